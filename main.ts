@@ -1,0 +1,15 @@
+/**
+ * tsm, a process manager. The command line gives up its write permission before
+ * it does anything; only the supervisor keeps it, confined to the root it is
+ * started in.
+ *
+ * @module
+ */
+if (Deno.args[0] === "supervisor" && Deno.args.includes("--here")) {
+  const { main } = await import("./src/supervisor/main.ts");
+  Deno.exit(await main(Deno.args));
+} else {
+  Deno.permissions.revokeSync({ name: "write" });
+  const { main } = await import("./src/client/main.ts");
+  Deno.exit(await main(Deno.args));
+}

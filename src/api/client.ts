@@ -1,0 +1,42 @@
+import { fromErrorBody } from "./errors.ts";
+import type { Message } from "./message.ts";
+import type { SupervisorAddress } from "./supervisor_file.ts";
+
+/**
+ * Sends a request to the supervisor and awaits its answer, however long it takes.
+ *
+ * @throws {Deno.errors.NotConnected} if it cannot be reached or dies meanwhile.
+ * @throws the supervisor's own error, of the same class, if it refuses.
+ *
+ * @example
+ * ```ts
+ * import { request } from "./client.ts";
+ * import { pingMessage } from "./messages/ping.ts";
+ *
+ * const { pid } = await request(address, pingMessage, {});
+ * ```
+ */
+export async function request<Request, Response>(
+  address: SupervisorAddress,
+  message: Message<Request, Response>,
+  body: Request,
+): Promise<Response> {
+  // A proxy set in the environment would get the request, token and all.
+  Deno.env.set("no_proxy", "127.0.0.1");
+  let answer: globalThis.Response;
+  let parsed: unknown;
+  try {
+    answer = await fetch(`http://127.0.0.1:${address.port}/v1/${message.name}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${address.token}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    parsed = await answer.json();
+  } catch (error) {
+    throw new Deno.errors.NotConnected(
+      `the supervisor (pid ${address.pid}) does not answer: ${(error as Error).message}`,
+    );
+  }
+  if (!answer.ok) throw fromErrorBody(parsed, answer.status);
+  return parsed as Response;
+}

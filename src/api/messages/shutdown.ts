@@ -1,0 +1,15 @@
+import * as v from "valibot";
+import { message } from "../message.ts";
+
+/** What a shutdown ended. */
+export interface ShutdownResponse {
+  readonly pid: number;
+  /** Names of the processes it stopped. */
+  readonly stopped: readonly string[];
+}
+
+/** Ends the supervisor, its processes first unless they are to run on. */
+export const shutdownMessage = message<ShutdownResponse>()(
+  "shutdown",
+  v.strictObject({ keep_processes: v.boolean() }),
+);

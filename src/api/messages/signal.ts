@@ -1,0 +1,16 @@
+import * as v from "valibot";
+import { message } from "../message.ts";
+
+/** The processes that got the signal. */
+export interface SignalResponse {
+  readonly signalled: readonly { readonly name: string; readonly pid: number }[];
+}
+
+/** Sends a signal to the processes themselves, not to their children. */
+export const signalMessage = message<SignalResponse>()(
+  "signal",
+  v.strictObject({
+    signal: v.string(),
+    selectors: v.pipe(v.array(v.string()), v.minLength(1)),
+  }),
+);

@@ -1,0 +1,87 @@
+import { parseArgs } from "@std/cli/parse-args";
+import type { Command, Flag } from "./command.ts";
+import { nearest } from "./nearest.ts";
+
+/** What was given to a command. */
+export interface Arguments {
+  /** The words that are no flags, before and after `--`. */
+  readonly words: readonly string[];
+  /** Whether a switch is given. */
+  has(flag: string): boolean;
+  /** The value of a flag; the last one, if it is given several times. */
+  get(flag: string): string | undefined;
+  /** All values of a flag that may be repeated. */
+  all(flag: string): readonly string[];
+}
+
+/** The flags every command has. */
+export const COMMON_FLAGS: readonly Flag[] = [
+  { name: "root", value: "DIR", help: "use this root instead of $TSM_ROOT or ~/.tsm" },
+  { name: "json", help: "print data as JSON" },
+  { name: "quiet", short: "q", help: "print no more than errors and data asked for" },
+  { name: "help", short: "h", help: "show this help" },
+];
+
+/**
+ * Reads what follows a command's name.
+ *
+ * @throws {Deno.errors.InvalidData} for a flag the command does not have, naming the
+ * nearest one it has, or for a flag without its value.
+ */
+export function readArguments(command: Command, args: readonly string[]): Arguments {
+  const flags = [...command.flags, ...COMMON_FLAGS];
+  const valued = flags.filter(({ value }) => value !== undefined);
+  const parsed = parseArgs(withOptionalValues(flags, args), {
+    string: ["_", ...valued.map(({ name }) => name)],
+    boolean: flags.filter(({ value }) => value === undefined).map(({ name }) => name),
+    collect: flags.filter(({ repeat }) => repeat).map(({ name }) => name),
+    alias: Object.fromEntries(flags.flatMap(({ name, short }) => short ? [[name, [short]]] : [])),
+    "--": true,
+    unknown: (arg, key) => {
+      if (key !== undefined) refuseFlag(command, flags, arg);
+      return true;
+    },
+  });
+  const values = (name: string): string[] => {
+    const value = parsed[name];
+    return value === undefined ? [] : [value].flat().map(String);
+  };
+  for (const { name, value } of valued) {
+    if (values(name).includes("")) {
+      throw new Deno.errors.InvalidData(
+        `Cannot run 'tsm ${command.name}': --${name} needs a value, --${name} ${value}`,
+      );
+    }
+  }
+  return {
+    words: [...parsed._, ...parsed["--"] ?? []].map(String),
+    has: (flag) => parsed[flag] === true,
+    get: (flag) => values(flag).at(-1),
+    all: values,
+  };
+}
+
+/** `--wait` becomes `--wait=30s`: its value is never the word that follows. */
+function withOptionalValues(flags: readonly Flag[], args: readonly string[]): string[] {
+  const end = args.indexOf("--");
+  return args.map((arg, index) => {
+    if (end !== -1 && index > end) return arg;
+    const flag = flags.find(({ name, optional }) => optional !== undefined && arg === `--${name}`);
+    return flag ? `${arg}=${flag.optional}` : arg;
+  });
+}
+
+function refuseFlag(command: Command, flags: readonly Flag[], arg: string): never {
+  const [given = arg] = arg.split("=", 1);
+  const known = flags.flatMap(({ name, short }) =>
+    short ? [`--${name}`, `-${short}`] : [`--${name}`]
+  );
+  const meant = given.startsWith("--") ? nearest(given, known) : undefined;
+  const hint = meant ? `did you mean ${meant}? ` : "";
+  const takesCommand = command.usage.includes("COMMAND");
+  const forCommand = takesCommand ? "; flags of the command itself go behind --" : "";
+  throw new Deno.errors.InvalidData(
+    `Cannot run 'tsm ${command.name}': there is no flag ${given}; ${hint}` +
+      `'tsm ${command.name} --help' lists them${forCommand}`,
+  );
+}

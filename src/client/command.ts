@@ -1,0 +1,41 @@
+import type { Arguments } from "./arguments.ts";
+import type { Context } from "./context.ts";
+
+/** One flag of a command. */
+export interface Flag {
+  /** Without the dashes. */
+  readonly name: string;
+  /** One letter. */
+  readonly short?: string;
+  /** What its value is, for the help; a flag without one is a switch. */
+  readonly value?: string;
+  /** The value it has when it is given without one; only `--flag=VALUE` gives another. */
+  readonly optional?: string;
+  /** It may be given several times. */
+  readonly repeat?: boolean;
+  readonly help: string;
+}
+
+/** One example, for the help. */
+export interface Example {
+  readonly command: string;
+  readonly does: string;
+}
+
+/** One command of the command line: its description, from which the help is made, and what it does. */
+export interface Command {
+  readonly name: string;
+  /** What may follow the name, as in `start COMMAND… [--name NAME]`. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly flags: readonly Flag[];
+  readonly examples: readonly Example[];
+  /**
+   * Runs it.
+   *
+   * @returns the exit code, where it is not 0.
+   * @throws {Deno.errors.InvalidData} for a mistake of the user's.
+   */
+  run(args: Arguments, context: Context): Promise<number | void> | number | void;
+}

@@ -1,0 +1,54 @@
+import type { Command } from "./command.ts";
+
+/** Loads a command; only the one that is asked for is read from disk. */
+type Loader = () => Promise<Command>;
+
+/** Every command, in the order of the help; a new one is one more line. */
+const COMMANDS: Readonly<Record<string, Loader>> = {
+  start: async () => (await import("./commands/start.ts")).startCommand,
+  ls: async () => (await import("./commands/ls.ts")).lsCommand,
+  describe: async () => (await import("./commands/describe.ts")).describeCommand,
+  logs: async () => (await import("./commands/logs.ts")).logsCommand,
+  restart: async () => (await import("./commands/restart.ts")).restartCommand,
+  stop: async () => (await import("./commands/stop.ts")).stopCommand,
+  delete: async () => (await import("./commands/delete.ts")).deleteCommand,
+  signal: async () => (await import("./commands/signal.ts")).signalCommand,
+  env: async () => (await import("./commands/env.ts")).envCommand,
+  ping: async () => (await import("./commands/ping.ts")).pingCommand,
+  supervisor: async () => (await import("./commands/supervisor.ts")).supervisorCommand,
+  shutdown: async () => (await import("./commands/shutdown.ts")).shutdownCommand,
+  version: async () => (await import("./commands/version.ts")).versionCommand,
+  help: async () => (await import("./commands/help.ts")).helpCommand,
+};
+
+const ALIASES: Readonly<Record<string, string>> = {
+  list: "ls",
+  status: "ls",
+  show: "describe",
+  info: "describe",
+  log: "logs",
+  kill: "shutdown",
+  del: "delete",
+  rm: "delete",
+};
+
+/** The names a command can be called by, aliases included. */
+export function commandNames(): string[] {
+  return [...Object.keys(COMMANDS), ...Object.keys(ALIASES)];
+}
+
+/** The aliases of the command `name`. */
+export function aliasesOf(name: string): string[] {
+  return Object.keys(ALIASES).filter((alias) => ALIASES[alias] === name);
+}
+
+/** Loads the command called `name`, or gives `undefined` if there is none. */
+export async function loadCommand(name: string): Promise<Command | undefined> {
+  const full = Object.hasOwn(ALIASES, name) ? ALIASES[name]! : name;
+  return Object.hasOwn(COMMANDS, full) ? await COMMANDS[full]!() : undefined;
+}
+
+/** Loads all commands, for the help. */
+export function loadCommands(): Promise<Command[]> {
+  return Promise.all(Object.values(COMMANDS).map((load) => load()));
+}

@@ -1,0 +1,191 @@
+import { request } from "../../api/client.ts";
+import { type ProcessStats, statsMessage } from "../../api/messages/stats.ts";
+import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
+import { type HistoryEntry, readHistory } from "../../db/read_history.ts";
+import { lastLines } from "../../logs/last_lines.ts";
+import type { Meta } from "../../meta/metadata.ts";
+import { changedSettings, readSpec, type Spec } from "../../meta/spec.ts";
+import { isAlive, readProcessesSync } from "../../process/process_table.ts";
+import { processPaths } from "../../root.ts";
+import type { Command } from "../command.ts";
+import { findSupervisor } from "../connection.ts";
+import type { Context } from "../context.ts";
+import { paint, statusColor } from "../output/color.ts";
+import { formatDuration } from "../output/duration.ts";
+import { formatSize } from "../output/size.ts";
+import { selectListed } from "../select_listed.ts";
+
+/** A file of a process's directory. */
+interface FileEntry {
+  readonly name: string;
+  /** Bytes; `null` for the link. */
+  readonly size: number | null;
+}
+
+/** Everything known about one process. */
+interface Description {
+  readonly meta: Omit<Meta, "status"> & { readonly status: Meta["status"] | "dead" };
+  readonly spec: Spec | undefined;
+  readonly stats: ProcessStats | undefined;
+  readonly directory: string;
+  readonly files: readonly FileEntry[];
+  readonly history: readonly HistoryEntry[];
+  readonly lastErrors: readonly string[];
+}
+
+/** `tsm describe`: everything known about a process. */
+export const describeCommand: Command = {
+  name: "describe",
+  usage: "SEL…",
+  summary: "Show everything known about a process",
+  flags: [],
+  examples: [
+    {
+      command: "tsm describe myapp-3000",
+      does: "what it runs, how it is doing, what happened to it",
+    },
+    { command: "tsm describe myapp-3000 --json | jq .history", does: "the same for programs" },
+  ],
+  async run(args, context) {
+    if (args.words.length === 0) {
+      throw new Deno.errors.InvalidData(
+        "Cannot describe: no process is named; example: tsm describe api",
+      );
+    }
+    const metas = selectListed(context, "describe", args.words);
+    const stats = await readStats(context);
+    const described = metas.map((meta) => gather(context, meta, stats));
+    if (context.json) {
+      const values = described.map(asJson);
+      context.print(JSON.stringify(values.length === 1 ? values[0] : values, null, 2));
+      return;
+    }
+    context.print(described.map((one) => layOut(one, context.color)).join("\n\n"));
+  },
+};
+
+async function readStats(context: Context): Promise<Readonly<Record<string, ProcessStats>>> {
+  const address = await findSupervisor(context.root);
+  return address ? (await request(address, statsMessage, {})).stats : {};
+}
+
+function gather(
+  context: Context,
+  meta: Meta,
+  stats: Readonly<Record<string, ProcessStats>>,
+): Description {
+  const { root } = context;
+  const paths = processPaths(root, meta.name);
+  let spec: Spec | undefined;
+  try {
+    spec = readSpec(root, meta.name);
+  } catch (error) {
+    context.warn(`tsm: spec.json of '${meta.name}': ${(error as Error).message}`);
+  }
+  const isDead = meta.pid !== null && !isSupervisorAlive(root) &&
+    !isAlive(readProcessesSync([meta.pid]), meta.pid, meta.pid_start);
+  return {
+    meta: isDead ? { ...meta, status: "dead" } : meta,
+    spec,
+    stats: stats[meta.name],
+    directory: paths.dir,
+    files: listFiles(paths.dir),
+    history: readHistory(root, meta.name).slice(-10),
+    lastErrors: lastLines(paths.err, 5),
+  };
+}
+
+function listFiles(dir: string): FileEntry[] {
+  return [...Deno.readDirSync(dir)]
+    .map(({ name, isFile }) => ({
+      name,
+      size: isFile ? Deno.lstatSync(`${dir}/${name}`).size : null,
+    }))
+    .sort((a, b) => a.name < b.name ? -1 : 1);
+}
+
+function asJson({ meta, spec, stats, directory, files, history, lastErrors }: Description) {
+  return {
+    ...meta,
+    cpu: stats?.cpu ?? null,
+    mem: stats?.mem ?? null,
+    processes: stats?.processes ?? null,
+    directory,
+    spec: spec ?? null,
+    files,
+    history,
+    last_errors: lastErrors,
+  };
+}
+
+function layOut(description: Description, color: boolean): string {
+  const { meta, spec, stats, directory, files, history, lastErrors } = description;
+  const now = Date.now() / 1000;
+  const isUp = meta.status === "online" || meta.status === "stopping";
+  const facts: [string, string | undefined][] = [
+    ["status", paint(meta.status, statusColor(meta.status), color)],
+    ["because", meta.reason],
+    ["id", String(meta.tsm_id)],
+    ["pid", meta.pid === null ? undefined : String(meta.pid)],
+    ["port", meta.port === null ? undefined : String(meta.port)],
+    ["started", meta.start_time === null ? undefined : formatTime(meta.start_time)],
+    [
+      "uptime",
+      isUp && meta.start_time !== null ? formatDuration(now - meta.start_time) : undefined,
+    ],
+    ["restarts", `${meta.restarts} (${meta.unstable_restarts} unstable in a row)`],
+    ["cpu", stats && `${stats.cpu.toFixed(1)}% of one core`],
+    ["memory", stats && `${formatSize(stats.mem * 1024)} in ${stats.processes} processes`],
+  ];
+  const runs: [string, string | undefined][] = [
+    ["command", meta.command],
+    ["executes", spec && spec.argv.join(" ")],
+    ["interpreter", meta.interpreter ?? undefined],
+    ["cwd", meta.cwd],
+    ["env file", meta.env_file ?? undefined],
+    ["user", spec?.user ?? undefined],
+    ["namespace", spec?.namespace],
+  ];
+  const shown = new Set(["interpreter", "port", "env_file", "user", "namespace"]);
+  const policy = Object.entries(spec ? changedSettings(spec) : {})
+    .filter(([key]) => !shown.has(key))
+    .map(([key, value]): [string, string] => [key, JSON.stringify(value)]);
+  const sections = [
+    [paint(meta.name, "bold", color), ...lines(facts)],
+    ["Runs", ...lines(runs)],
+    policy.length > 0 ? ["Differs from the defaults", ...lines(policy)] : [],
+    [
+      `Files in ${directory}`,
+      ...files.map(({ name, size }) => `  ${name}${size === null ? "" : `  ${formatSize(size)}`}`),
+    ],
+    history.length > 0 ? ["Last events", ...history.map(formatEvent)] : [],
+    lastErrors.length > 0 ? ["Last lines of stderr", ...lastErrors.map((line) => `  ${line}`)] : [],
+    ["Next", ...nextSteps(meta.name, isUp).map((step) => `  ${step}`)],
+  ];
+  return sections.filter((section) => section.length > 0).map((section) => section.join("\n"))
+    .join("\n\n");
+}
+
+function lines(facts: readonly [string, string | undefined][]): string[] {
+  return facts.filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `  ${name.padEnd(12)} ${value}`);
+}
+
+function nextSteps(name: string, isUp: boolean): string[] {
+  return isUp
+    ? [`tsm logs ${name}`, `tsm restart ${name}`, `tsm stop ${name}`]
+    : [`tsm logs ${name} --err --no-follow`, `tsm start ${name}`, `tsm delete ${name}`];
+}
+
+function formatEvent(entry: HistoryEntry): string {
+  const detail = [
+    entry.pid ? `pid ${entry.pid}` : undefined,
+    entry.reason,
+    entry.uptime === undefined ? undefined : `after ${formatDuration(entry.uptime)}`,
+  ].filter((part) => part !== undefined);
+  return `  ${formatTime(entry.time)}  ${entry.event.padEnd(8)} ${detail.join(", ")}`.trimEnd();
+}
+
+function formatTime(epochSeconds: number): string {
+  return new Date(epochSeconds * 1000).toISOString().replace("T", " ").replace(/\.\d+Z$/, "Z");
+}

@@ -1,0 +1,137 @@
+import { isAbsolute, resolve } from "@std/path";
+import type { StartRequest } from "../../api/messages/start.ts";
+import { startMessage } from "../../api/messages/start.ts";
+import type { Meta } from "../../meta/metadata.ts";
+import type { Arguments } from "../arguments.ts";
+import type { Command } from "../command.ts";
+import { ask } from "../connection.ts";
+import { parseDuration } from "../parse_duration.ts";
+import { whileWaiting } from "../output/progress.ts";
+
+/** `tsm start`: starts a command, or a stopped process. */
+export const startCommand: Command = {
+  name: "start",
+  usage: "COMMAND… [FLAGS] [-- MORE WORDS]",
+  summary: "Start a command and keep it running",
+  description: `
+COMMAND is one of:
+  'node server.js'      a command line; with pipes, $VARIABLES or && a shell runs it
+  server.py             a file, run by its shebang or its extension
+  node server.js        the words of a command; its own flags go behind --
+  myapp-3000            a process that is stopped: it is started as before
+
+It is called NAME-PORT, or NAME without a port. NAME is taken from the script or the
+program where --name does not give it. The environment is this command line's, then
+--env-file, then --env; PORT is set where there is a port.`,
+  flags: [
+    { name: "name", short: "n", value: "NAME", help: "call it NAME, or NAME-PORT with a port" },
+    { name: "port", short: "p", value: "N|auto", help: "give it a port, in its name and in PORT" },
+    { name: "cwd", value: "DIR", help: "run it in DIR" },
+    { name: "env-file", value: "FILE", help: "add the variables of FILE, read at every start" },
+    { name: "env", short: "e", value: "K=V", repeat: true, help: "add a variable" },
+    {
+      name: "interpreter",
+      value: "PROGRAM",
+      help: "run the file with PROGRAM ('none': by itself)",
+    },
+    { name: "namespace", value: "NAME", help: "a group to select it by" },
+    { name: "user", value: "NAME", help: "run it as another user (root only)" },
+    { name: "no-autorestart", help: "leave it stopped when it ends by itself" },
+    { name: "force", short: "f", help: "restart it if it runs" },
+    {
+      name: "wait",
+      value: "30s",
+      optional: "30s",
+      help: "wait until it listens on its port, or is up for a second",
+    },
+  ],
+  examples: [
+    {
+      command: `tsm start "node server.js" --name myapp --port 3000`,
+      does: "start a web server as 'myapp-3000', with PORT=3000",
+    },
+    {
+      command: "tsm start worker.py --env-file .env",
+      does: "run a script by its shebang or extension",
+    },
+    {
+      command: "tsm start --name web --port auto --wait -- python3 -m http.server",
+      does: "take the first free port from 3000 up, and wait until somebody listens on it",
+    },
+    { command: "tsm start myapp-3000", does: "start a stopped process again" },
+  ],
+  async run(args, context) {
+    if (args.words.length === 0) {
+      throw new Deno.errors.InvalidData(
+        `Cannot start: no command is given; example: tsm start "node server.js" --name myapp`,
+      );
+    }
+    const body = makeRequest(args);
+    const { started } = await whileWaiting(
+      context,
+      `waiting for ${args.words.join(" ")} …`,
+      ask(context, startMessage, body),
+    );
+    if (context.json) context.print(JSON.stringify(started, null, 2));
+    if (started.length === 0) context.say("Nothing to start: all processes run already");
+    for (const meta of started) context.say(`Started ${describe(meta)}`);
+  },
+};
+
+function describe({ name, tsm_id, pid, port }: Meta): string {
+  return `${name} (id ${tsm_id}, pid ${pid ?? "-"}${port === null ? "" : `, port ${port}`})`;
+}
+
+function makeRequest(args: Arguments): StartRequest {
+  const cwd = resolve(args.get("cwd") ?? Deno.cwd());
+  const envFile = args.get("env-file");
+  const name = args.get("name");
+  const port = args.get("port");
+  const interpreter = args.get("interpreter");
+  const namespace = args.get("namespace");
+  const user = args.get("user");
+  const wait = args.get("wait");
+  return {
+    words: [...args.words],
+    cwd,
+    environment: Deno.env.toObject(),
+    explicit: parseVariables(args.all("env")),
+    force: args.has("force"),
+    wait: wait === undefined ? 0 : parseDuration(wait, "--wait"),
+    settings: {
+      ...envFile === undefined
+        ? {}
+        : { env_file: isAbsolute(envFile) ? envFile : resolve(Deno.cwd(), envFile) },
+      ...namespace === undefined ? {} : { namespace },
+      ...user === undefined ? {} : { user },
+      ...args.has("no-autorestart") ? { autorestart: "never" as const } : {},
+    },
+    ...name === undefined ? {} : { name },
+    ...port === undefined ? {} : { port: parsePort(port) },
+    ...interpreter === undefined ? {} : { interpreter },
+  };
+}
+
+function parsePort(text: string): number | "auto" {
+  if (text === "auto") return text;
+  const port = Number(text);
+  if (/^[0-9]{1,5}$/.test(text) && port >= 1 && port <= 65535) return port;
+  throw new Deno.errors.InvalidData(
+    `Cannot use ${JSON.stringify(text)} as a port: it takes a number from 1 to 65535, or 'auto'`,
+  );
+}
+
+function parseVariables(pairs: readonly string[]): Record<string, string> {
+  const variables: Record<string, string> = {};
+  for (const pair of pairs) {
+    const equals = pair.indexOf("=");
+    const name = equals === -1 ? pair : pair.slice(0, equals);
+    if (equals < 1 || /\s/.test(name)) {
+      throw new Deno.errors.InvalidData(
+        `Cannot use ${JSON.stringify(pair)} as a variable: --env takes NAME=value`,
+      );
+    }
+    variables[name] = pair.slice(equals + 1);
+  }
+  return variables;
+}

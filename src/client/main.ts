@@ -1,0 +1,78 @@
+import { parseArgs } from "@std/cli/parse-args";
+import { messageOf } from "../errors.ts";
+import { type Arguments, readArguments } from "./arguments.ts";
+import { commandNames, loadCommand } from "./commands.ts";
+import { makeContext } from "./context.ts";
+import { EXIT, exitCodeOf } from "./exit_code.ts";
+import { formatHelp } from "./help.ts";
+import { nearest } from "./nearest.ts";
+import { writeAll } from "./output/write_all.ts";
+
+/**
+ * The command line.
+ *
+ * @param args What follows `tsm`.
+ * @returns the exit code.
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    return await run(args) ?? EXIT.done;
+  } catch (error) {
+    // `tsm … | head`: who read us has what it wanted.
+    if (error instanceof Deno.errors.BrokenPipe) return EXIT.done;
+    const text = Deno.env.get("TSM_DEBUG") && error instanceof Error
+      ? error.stack ?? error.message
+      : messageOf(error);
+    writeAll(Deno.stderr, `tsm: ${text}\n`);
+    return exitCodeOf(error);
+  }
+}
+
+async function run(args: readonly string[]): Promise<number | void> {
+  const { name, rest, root } = splitCommand(args);
+  const command = await loadCommand(name);
+  if (!command) {
+    const meant = nearest(name, commandNames());
+    const hint = meant ? `did you mean 'tsm ${meant}'? ` : "";
+    throw new Deno.errors.InvalidData(
+      `Cannot run 'tsm ${name}': there is no such command; ${hint}'tsm help' lists them`,
+    );
+  }
+  if (asksForHelp(rest)) {
+    writeAll(Deno.stdout, formatHelp(command));
+    return;
+  }
+  const parsed: Arguments = readArguments(command, rest);
+  const context = makeContext({
+    root: parsed.get("root") ?? root,
+    json: parsed.has("json"),
+    quiet: parsed.has("quiet"),
+  });
+  return await command.run(parsed, context);
+}
+
+/** Finds the command's name; the flags before it are `--root`, `--help` and `--version`. */
+function splitCommand(args: readonly string[]) {
+  const early = parseArgs([...args], {
+    string: ["_", "root"],
+    boolean: ["help", "version"],
+    alias: { help: ["h"], version: ["v", "V"] },
+    stopEarly: true,
+    unknown: (arg, key) => {
+      if (key === undefined) return true;
+      throw new Deno.errors.InvalidData(
+        `Cannot run tsm: there is no flag ${arg} before a command; 'tsm --help' shows how to begin`,
+      );
+    },
+  });
+  const [name, ...rest] = early._.map(String);
+  const root = early.root as string | undefined;
+  if (early.version) return { name: "version", rest, root };
+  if (early.help || name === undefined) return { name: "help", rest: name ? [name] : [], root };
+  return { name, rest, root };
+}
+
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return (end === -1 ? args : args.slice(0, end)).some((arg) => arg === "--help" || arg === "-h");
+}

@@ -1,0 +1,14 @@
+import { closestString } from "@std/text/closest-string";
+
+/**
+ * The word a mistyped one was probably meant to be.
+ *
+ * @returns `undefined` if none of them is near.
+ */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  if (known.length === 0) return undefined;
+  const best = closestString(word, [...known]);
+  const shared = [...new Set(word.replace(/^-+/, ""))].filter((char) => best.includes(char)).length;
+  const isNear = best.startsWith(word) || shared * 2 >= best.replace(/^-+/, "").length;
+  return isNear && Math.abs(best.length - word.length) <= 3 ? best : undefined;
+}

@@ -1,0 +1,15 @@
+/** The colours tsm uses, all of them readable on dark and light. */
+const CODES = { red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36, bold: 1, dim: 2 };
+
+export type Color = keyof typeof CODES;
+
+/** Puts `text` in a colour, if there is to be colour. */
+export function paint(text: string, color: Color | undefined, enabled: boolean): string {
+  return enabled && color ? `\x1b[${CODES[color]}m${text}\x1b[0m` : text;
+}
+
+/** The colour of a status. */
+export function statusColor(status: string): Color {
+  if (status === "online") return "green";
+  return status === "errored" || status === "dead" ? "red" : "yellow";
+}

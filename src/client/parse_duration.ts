@@ -1,0 +1,27 @@
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/**
+ * Reads a duration as people write it: `500ms`, `30s`, `10m`, `2h`, `7d`; a bare
+ * number is seconds.
+ *
+ * @param what What it is for, in messages.
+ * @returns milliseconds.
+ * @throws {Deno.errors.InvalidData} if it is none.
+ */
+export function parseDuration(text: string, what: string): number {
+  const match = /^([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)?$/.exec(text);
+  if (!match) {
+    throw new Deno.errors.InvalidData(
+      `Cannot use ${
+        JSON.stringify(text)
+      } as ${what}: it takes a duration; examples: 500ms, 30s, 10m, 2h`,
+    );
+  }
+  return Math.round(Number(match[1]) * UNITS[match[2] ?? "s"]!);
+}

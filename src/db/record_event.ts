@@ -1,0 +1,55 @@
+import { appendJsonLine } from "../files/append_line.ts";
+import { dayPath, historyPath, type RuntimeRoot } from "../root.ts";
+
+/** Everything that can be recorded. A new event is added here and nowhere else. */
+export const EVENTS = [
+  "start",
+  "online",
+  "exit",
+  "crash",
+  "restart",
+  "stop",
+  "errored",
+  "adopt",
+  "rotate",
+  "flush",
+  "patrol",
+  "migrate",
+  "save",
+  "resurrect",
+  "supervisor_start",
+  "supervisor_stop",
+  "unhealthy",
+  "memory",
+] as const;
+
+export type EventName = typeof EVENTS[number];
+
+/** What history tells beyond the event itself. */
+export interface EventDetail {
+  readonly pid?: number | null;
+  readonly exit_code?: number;
+  readonly exit_signal?: string;
+  /** Seconds the process had run. */
+  readonly uptime?: number;
+  readonly reason?: string;
+}
+
+/**
+ * Records an event: a line in the day's file of `db/events`, and, if it is about
+ * a process, one with the detail in the process's `db/history` file.
+ *
+ * @param name The process's full name, or `null` for events of the supervisor.
+ * @throws whatever the file system says.
+ */
+export function recordEvent(
+  root: RuntimeRoot,
+  event: EventName,
+  name: string | null,
+  detail: EventDetail = {},
+): void {
+  const now = new Date();
+  const time = Math.floor(now.getTime() / 1000);
+  appendJsonLine(dayPath(root.events, now), { time, event, name });
+  if (name !== null) appendJsonLine(historyPath(root, name), { time, event, name, ...detail });
+}

@@ -1,0 +1,24 @@
+/**
+ * Says what was being tried when `error` happened, keeping its class.
+ *
+ * @example
+ * ```ts
+ * import { withContext } from "./errors.ts";
+ *
+ * withContext("Cannot start 'api'", new Deno.errors.NotFound("no such directory"));
+ * // NotFound: Cannot start 'api': no such directory
+ * ```
+ */
+export function withContext(context: string, error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(`${context}: ${error}`);
+  const known = Object.values(Deno.errors).find((type) => error.constructor === type);
+  const message = error.message.startsWith("Cannot ")
+    ? error.message
+    : `${context}: ${error.message}`;
+  return known ? new known(message) : new Error(message, { cause: error });
+}
+
+/** What an error says, whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

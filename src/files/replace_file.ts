@@ -1,0 +1,40 @@
+/** How {@linkcode replaceFile} writes. */
+export interface ReplaceFileOptions {
+  /** Permission bits, `0o644` unless told. */
+  readonly mode?: number;
+}
+
+/**
+ * Writes `text` to a temporary file beside `path` and renames it into place, so
+ * that a reader sees the old file or the new one, never half of one.
+ *
+ * @throws whatever the file system says; the old file is then untouched.
+ */
+export function replaceFile(path: string, text: string, options: ReplaceFileOptions = {}): void {
+  const temporary = `${path}.tmp`;
+  try {
+    Deno.writeTextFileSync(temporary, text, { mode: options.mode ?? 0o644 });
+    Deno.renameSync(temporary, path);
+  } catch (error) {
+    removeIfThere(temporary);
+    throw error;
+  }
+}
+
+/** Removes a file, or an empty directory, that may be missing. */
+export function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** Removes a directory with all that is in it, or a file; it may be missing. */
+export function removeTree(path: string): void {
+  try {
+    Deno.removeSync(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

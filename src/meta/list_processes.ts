@@ -1,0 +1,64 @@
+import { isValidName, type RuntimeRoot } from "../root.ts";
+import { type Meta, readMeta } from "./metadata.ts";
+
+/** A process directory that could not be read. */
+export interface Unreadable {
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** What the process directories say. */
+export interface ProcessList {
+  /** By `tsm_id`. */
+  readonly metas: readonly Meta[];
+  readonly unreadable: readonly Unreadable[];
+}
+
+/**
+ * Reads the `meta.json` of every process below the root. A directory that a
+ * supervisor removes meanwhile is passed over; one without a readable
+ * `meta.json` hides no other.
+ */
+export function listProcesses(root: RuntimeRoot): ProcessList {
+  const metas: Meta[] = [];
+  const unreadable: Unreadable[] = [];
+  for (const entry of directoryEntries(root.processes)) {
+    const { name } = entry;
+    // Names that begin with a dot are directories on their way out.
+    if (name.startsWith(".") || entry.isFile) continue;
+    if (!isValidName(name)) {
+      unreadable.push({ name, reason: "not a valid name" });
+      continue;
+    }
+    try {
+      metas.push(readMeta(root, name));
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound && !isDirectory(`${root.processes}/${name}`)) {
+        continue;
+      }
+      const reason = error instanceof Deno.errors.NotFound
+        ? "no meta.json"
+        : `meta.json: ${(error as Error).message}`;
+      unreadable.push({ name, reason });
+    }
+  }
+  metas.sort((a, b) => a.tsm_id - b.tsm_id);
+  return { metas, unreadable };
+}
+
+function directoryEntries(path: string): Deno.DirEntry[] {
+  try {
+    return [...Deno.readDirSync(path)];
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * `spec.json`: what to run and by which policy. Written when a process is
+ * started by a user, not when it is restarted.
+ *
+ * Format: `command`, `argv` and `cwd`, then every setting that differs from its
+ * default. Durations are milliseconds.
+ *
+ * @module
+ */
+import * as v from "valibot";
+import { describeIssues } from "../files/describe_issues.ts";
+import { replaceFile } from "../files/replace_file.ts";
+import { processPaths, type RuntimeRoot } from "../root.ts";
+
+/** When a process that ended by itself is started again. */
+export const AUTORESTARTS = ["always", "on-failure", "never"] as const;
+
+const text = v.pipe(v.string(), v.check((s) => !s.includes("\0"), "holds a NUL character"));
+const millis = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(86_400_000));
+const exitCode = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255));
+
+/** The settings of a process that have a default. */
+const settings = {
+  interpreter: v.nullable(text),
+  port: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535))),
+  env_file: v.nullable(text),
+  namespace: v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)),
+  instance: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  /** The user to run as; `null`: the supervisor's own. */
+  user: v.nullable(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?$/))),
+  autorestart: v.picklist(AUTORESTARTS),
+  /** Unstable restarts in a row after which a process is `errored`. */
+  max_restarts: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_000_000)),
+  /** A process that ends sooner counts as unstable. */
+  min_uptime: millis,
+  restart_delay: millis,
+  /** First pause of the exponential back-off; 0: none. */
+  exp_backoff: millis,
+  /** Exit codes after which a process is not restarted. */
+  stop_exit_codes: v.pipe(v.array(exitCode), v.maxLength(256)),
+  /** Time between the stop signal and SIGKILL. */
+  kill_timeout: millis,
+  stop_signal: v.pipe(v.string(), v.regex(/^SIG[A-Z0-9]{2,10}$/)),
+};
+
+const specSchema = v.object({
+  command: text,
+  argv: v.pipe(v.array(text), v.minLength(1), v.maxLength(4096)),
+  cwd: v.pipe(text, v.startsWith("/")),
+  ...settings,
+});
+
+/** What to run and by which policy. */
+export type Spec = Readonly<v.InferOutput<typeof specSchema>>;
+
+/** The settings of a spec, all of which have a default. */
+export type SpecSettings = Omit<Spec, "command" | "argv" | "cwd">;
+
+/** What a setting is when nobody says otherwise: PM2's value where PM2 has one. */
+export const SPEC_DEFAULTS: SpecSettings = {
+  interpreter: null,
+  port: null,
+  env_file: null,
+  namespace: "default",
+  instance: 0,
+  user: null,
+  autorestart: "always",
+  max_restarts: 16,
+  min_uptime: 1000,
+  restart_delay: 0,
+  exp_backoff: 0,
+  stop_exit_codes: [],
+  kill_timeout: 5000,
+  stop_signal: "SIGTERM",
+};
+
+/** The check of a spec's settings, each of them optional, for requests. */
+export const settingsSchema = v.partial(v.strictObject(settings));
+
+/**
+ * Checks a spec, its settings completed from the defaults.
+ *
+ * @throws {Deno.errors.InvalidData} saying which field is wrong.
+ */
+export function checkSpec(value: Record<string, unknown>): Spec {
+  const result = v.safeParse(specSchema, { ...SPEC_DEFAULTS, ...value });
+  if (!result.success) throw new Deno.errors.InvalidData(describeIssues(result.issues));
+  return result.output;
+}
+
+/**
+ * Reads the text of a `spec.json`.
+ *
+ * @throws {Deno.errors.InvalidData} saying what is wrong.
+ */
+export function parseSpec(json: string): Spec {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    throw new Deno.errors.InvalidData(`not JSON: ${(error as Error).message}`);
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new Deno.errors.InvalidData("not a JSON object");
+  }
+  return checkSpec(value as Record<string, unknown>);
+}
+
+/** The settings of `spec` that differ from their defaults. */
+export function changedSettings(spec: Spec): Partial<SpecSettings> {
+  const changed: Record<string, unknown> = {};
+  for (const [key, standard] of Object.entries(SPEC_DEFAULTS)) {
+    const value = spec[key as keyof SpecSettings];
+    if (JSON.stringify(value) !== JSON.stringify(standard)) changed[key] = value;
+  }
+  return changed;
+}
+
+/** Puts `spec` into the text of a `spec.json`. */
+export function formatSpec(spec: Spec): string {
+  const { command, argv, cwd } = spec;
+  return `${JSON.stringify({ command, argv, cwd, ...changedSettings(spec) }, null, 2)}\n`;
+}
+
+/**
+ * Reads the `spec.json` of the process `name`.
+ *
+ * @throws {Deno.errors.NotFound} if there is none.
+ * @throws {Deno.errors.InvalidData} if it is damaged.
+ */
+export function readSpec(root: RuntimeRoot, name: string): Spec {
+  return parseSpec(Deno.readTextFileSync(processPaths(root, name).spec));
+}
+
+/** Writes the `spec.json` of the process `name`; only the owner may read it. */
+export function writeSpec(root: RuntimeRoot, name: string, spec: Spec): void {
+  replaceFile(processPaths(root, name).spec, formatSpec(spec), { mode: 0o600 });
+}

@@ -1,0 +1,241 @@
+/**
+ * From the words a user typed to an argument vector that can be executed.
+ *
+ * @module
+ */
+import { basename, extname, isAbsolute, join, resolve } from "@std/path";
+import type { Environment } from "./environment.ts";
+import { joinWords, splitWords } from "./shell_words.ts";
+
+/** A command that can be executed. */
+export interface ResolvedCommand {
+  /** As people write it; what `meta.json` shows. */
+  readonly command: string;
+  readonly argv: readonly string[];
+  /** The program that interprets the script, if it is one: `node`, `python3` … */
+  readonly interpreter: string | null;
+  /** A name for it, from the script or the program; not checked against the name rule. */
+  readonly name: string;
+}
+
+/** Where a command is looked for. */
+export interface CommandContext {
+  /** Absolute; the process's working directory. */
+  readonly cwd: string;
+  /** The process's own environment: its `PATH` counts. */
+  readonly env: Environment;
+  /** Runs the file instead of its shebang or extension; `none` runs it as it is. */
+  readonly interpreter?: string | undefined;
+}
+
+// The first of each that is on the PATH runs the file.
+const INTERPRETERS: Readonly<Record<string, readonly string[]>> = {
+  ".js": ["node", "bun", "deno run -A"],
+  ".mjs": ["node", "bun", "deno run -A"],
+  ".cjs": ["node", "bun", "deno run -A"],
+  ".ts": ["deno run -A", "bun", "node"],
+  ".mts": ["deno run -A", "bun", "node"],
+  ".tsx": ["deno run -A", "bun"],
+  ".jsx": ["deno run -A", "bun"],
+  ".py": ["python3", "python"],
+  ".rb": ["ruby"],
+  ".pl": ["perl"],
+  ".php": ["php"],
+  ".lua": ["lua"],
+  ".sh": ["bash", "sh"],
+  ".bash": ["bash"],
+};
+
+const KNOWN_INTERPRETER =
+  /^(node|nodejs|deno|bun|python[0-9.]*|pypy[0-9.]*|ruby|perl|php|lua|java|sh|bash|dash|zsh|ksh|fish|Rscript|julia|elixir)$/;
+
+/**
+ * Resolves the words of a start command.
+ *
+ * One word that is a file is run by its shebang or extension, one with blanks is
+ * a command line, several are an argument vector.
+ *
+ * @throws {Deno.errors.NotFound} if the program or file is not there.
+ * @throws {Deno.errors.InvalidData} if it cannot be executed.
+ */
+export function resolveCommand(
+  words: readonly string[],
+  context: CommandContext,
+): ResolvedCommand {
+  const [first] = words;
+  if (first === undefined || first.trim() === "") {
+    throw new Deno.errors.InvalidData("no command is given; example: tsm start 'node server.js'");
+  }
+  if (context.interpreter !== undefined && context.interpreter !== "none") {
+    return resolveInterpreted(words, context.interpreter, context);
+  }
+  if (words.length > 1) return resolveVector(words, joinWords(words), context);
+  if (isFile(resolve(context.cwd, first))) {
+    return resolveScript(words, first, context);
+  }
+  if (!/\s/.test(first)) return resolveVector(words, first, context);
+  const split = splitWords(first.trim());
+  if (split) return resolveVector(split, first.trim(), context);
+  const name = scriptName(first.trim().split(/\s+/));
+  return { command: first.trim(), argv: ["/bin/sh", "-c", first], interpreter: "sh", name };
+}
+
+/**
+ * Looks a program up as `execvp` does.
+ *
+ * @returns its path, or `undefined` if no directory of the `PATH` has it.
+ */
+export function findProgram(name: string, context: CommandContext): string | undefined {
+  const path = context.env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin";
+  return path.split(":").map((dir) => resolve(context.cwd, dir || ".", name))
+    .find((candidate) => isFile(candidate) && isExecutable(candidate));
+}
+
+function resolveVector(
+  words: readonly string[],
+  command: string,
+  context: CommandContext,
+): ResolvedCommand {
+  const program = words[0]!;
+  if (program.includes("/")) return resolveScript(words, command, context);
+  if (findProgram(program, context) !== undefined) {
+    return {
+      command,
+      argv: words,
+      interpreter: knownInterpreter(program),
+      name: scriptName(words),
+    };
+  }
+  if (isFile(join(context.cwd, program))) return resolveScript(words, command, context);
+  throw new Deno.errors.NotFound(
+    `'${program}' is neither a program on its PATH nor a file in ${context.cwd}; ` +
+      "check the spelling, or pass --cwd DIR",
+  );
+}
+
+function resolveScript(
+  words: readonly string[],
+  command: string,
+  context: CommandContext,
+): ResolvedCommand {
+  const [file, ...args] = words as [string, ...string[]];
+  const path = resolve(context.cwd, file);
+  if (!isFile(path)) {
+    throw new Deno.errors.NotFound(
+      isDirectory(path)
+        ? `'${path}' is a directory; name the program or script in it`
+        : `there is no file '${path}'; check the spelling, or pass --cwd DIR`,
+    );
+  }
+  const shebang = readShebang(path);
+  if (isExecutable(path)) {
+    // A bare file name would be looked for on the PATH.
+    const program = isAbsolute(file) || file.includes("/") ? file : path;
+    const interpreter = shebang ? basename(shebang[0]!) : knownInterpreter(file);
+    return { command, argv: [program, ...args], interpreter, name: scriptName(words) };
+  }
+  const interpreter = shebang?.join(" ") ?? interpreterFor(path, context);
+  if (interpreter === undefined || context.interpreter === "none") {
+    throw new Deno.errors.InvalidData(
+      `'${path}' is not executable and has no known interpreter; ` +
+        `make it executable ('chmod +x'), or pass --interpreter`,
+    );
+  }
+  return { ...resolveInterpreted(words, interpreter, context), command };
+}
+
+function resolveInterpreted(
+  words: readonly string[],
+  interpreter: string,
+  context: CommandContext,
+): ResolvedCommand {
+  const [script, ...flags] = splitWords(interpreter) ?? [];
+  if (script === undefined) {
+    throw new Deno.errors.InvalidData(
+      `the interpreter ${
+        JSON.stringify(interpreter)
+      } is no program; example: --interpreter 'deno run -A'`,
+    );
+  }
+  const known = script.includes("/")
+    ? isFile(resolve(context.cwd, script)) && isExecutable(resolve(context.cwd, script))
+    : findProgram(script, context) !== undefined;
+  if (!known) {
+    throw new Deno.errors.NotFound(
+      `the interpreter '${script}' is not on the process's PATH; install it, or pass --interpreter`,
+    );
+  }
+  if (!isFile(resolve(context.cwd, words[0]!))) {
+    throw new Deno.errors.NotFound(
+      `there is no file '${resolve(context.cwd, words[0]!)}' for ${script} to run; ` +
+        "check the spelling, or pass --cwd DIR",
+    );
+  }
+  return {
+    command: joinWords(words),
+    argv: [script, ...flags, ...words],
+    interpreter: basename(script),
+    name: scriptName([words[0]!]),
+  };
+}
+
+function interpreterFor(path: string, context: CommandContext): string | undefined {
+  const candidates = INTERPRETERS[extname(path)] ?? [];
+  const found = candidates.find((candidate) =>
+    findProgram(candidate.split(" ")[0]!, context) !== undefined
+  );
+  return found ?? candidates[0];
+}
+
+/** A name for the process: the script an interpreter is given, else the program. */
+function scriptName(words: readonly string[]): string {
+  const [program = "", script] = words;
+  const base = knownInterpreter(program) && script && !script.startsWith("-") ? script : program;
+  const name = basename(base);
+  const stem = extname(name) in INTERPRETERS ? name.slice(0, -extname(name).length) : name;
+  return stem.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "").slice(0, 64);
+}
+
+/** The words of a script's `#!` line, `env` left out. */
+function readShebang(path: string): string[] | undefined {
+  const buffer = new Uint8Array(256);
+  let length: number | null;
+  try {
+    using file = Deno.openSync(path);
+    length = file.readSync(buffer);
+  } catch {
+    return undefined;
+  }
+  const line = new TextDecoder().decode(buffer.subarray(0, length ?? 0)).split("\n", 1)[0]!;
+  if (!line.startsWith("#!")) return undefined;
+  const words = line.slice(2).trim().split(/\s+/);
+  if (basename(words[0] ?? "") === "env") words.shift();
+  if (words[0] === "-S") words.shift();
+  return words[0] ? words : undefined;
+}
+
+/** The name of a program that is known to interpret scripts, or `null`. */
+function knownInterpreter(program: string): string | null {
+  return KNOWN_INTERPRETER.test(basename(program)) ? basename(program) : null;
+}
+
+function isFile(path: string): boolean {
+  return statIfThere(path)?.isFile ?? false;
+}
+
+function isDirectory(path: string): boolean {
+  return statIfThere(path)?.isDirectory ?? false;
+}
+
+function isExecutable(path: string): boolean {
+  return ((statIfThere(path)?.mode ?? 0) & 0o111) !== 0;
+}
+
+function statIfThere(path: string): Deno.FileInfo | undefined {
+  if (path.includes("\0")) return undefined;
+  try {
+    return Deno.statSync(path);
+  } catch {
+    return undefined;
+  }
+}

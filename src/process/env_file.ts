@@ -1,0 +1,122 @@
+import type { Environment } from "./environment.ts";
+
+/**
+ * Reads the text of an env file, as dotenv readers take it: `KEY=value`,
+ * `export KEY="value"`, comments. In double quotes `\n`, `\r`, `\t`, `\"` and
+ * `\\` are escapes; single quotes and backticks are literal; quoted values may
+ * span lines. Nothing is expanded or evaluated.
+ *
+ * @param path Named in messages.
+ * @throws {Deno.errors.InvalidData} naming the line that does not parse.
+ *
+ * @example
+ * ```ts
+ * import { parseEnvFile } from "./env_file.ts";
+ *
+ * parseEnvFile('export GREETING="hello world" # a comment\n', ".env"); // { GREETING: "hello world" }
+ * ```
+ */
+export function parseEnvFile(text: string, path: string): Environment {
+  const env: Record<string, string> = {};
+  const source = text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
+  const entry = /[^\S\n]*(?:export[^\S\n]+)?([A-Za-z_][A-Za-z0-9_.-]*)[^\S\n]*=[^\S\n]*/y;
+  for (let at = 0; at < source.length;) {
+    const blank = /[^\S\n]*(?:#[^\n]*)?(?:\n|$)/y;
+    blank.lastIndex = at;
+    if (blank.test(source)) {
+      at = blank.lastIndex;
+      continue;
+    }
+    entry.lastIndex = at;
+    const name = entry.exec(source)?.[1];
+    if (name === undefined) {
+      throw new Deno.errors.InvalidData(
+        `${path}:${lineOf(source, at)}: expected KEY=value, found ${
+          JSON.stringify(restOfLine(source, at))
+        }`,
+      );
+    }
+    const start = entry.lastIndex;
+    const value = quotedValue(source, start, path) ?? plainValue(source, start);
+    if (value.text.includes("\0")) {
+      throw new Deno.errors.InvalidData(`${path}:${lineOf(source, at)}: holds a NUL character`);
+    }
+    env[name] = value.text;
+    at = value.end;
+  }
+  return env;
+}
+
+/**
+ * Reads the env file at `path`.
+ *
+ * @throws {Deno.errors.NotFound} if there is none, {@linkcode Deno.errors.InvalidData} if
+ * it does not parse.
+ */
+export function readEnvFile(path: string): Environment {
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      throw new Deno.errors.NotFound(`the env file '${path}' does not exist`);
+    }
+    throw new Deno.errors.InvalidData(
+      `the env file '${path}' cannot be read: ${(error as Error).message}`,
+    );
+  }
+  return parseEnvFile(text, path);
+}
+
+interface Value {
+  readonly text: string;
+  /** Where the next entry begins. */
+  readonly end: number;
+}
+
+function quotedValue(source: string, start: number, path: string): Value | undefined {
+  const quote = source[start];
+  if (quote !== '"' && quote !== "'" && quote !== "`") return undefined;
+  let end = start + 1;
+  while (end < source.length && source[end] !== quote) {
+    end += quote === '"' && source[end] === "\\" ? 2 : 1;
+  }
+  if (end >= source.length) {
+    throw new Deno.errors.InvalidData(
+      `${path}:${lineOf(source, start)}: the quote ${quote} is never closed`,
+    );
+  }
+  const inner = source.slice(start + 1, end);
+  const rest = /[^\S\n]*(?:#[^\n]*)?(?:\n|$)/y;
+  rest.lastIndex = end + 1;
+  if (!rest.test(source)) {
+    throw new Deno.errors.InvalidData(
+      `${path}:${lineOf(source, end)}: nothing but a comment may follow the closing quote, found ${
+        JSON.stringify(restOfLine(source, end + 1))
+      }`,
+    );
+  }
+  return { text: quote === '"' ? unescape(inner) : inner, end: rest.lastIndex };
+}
+
+function plainValue(source: string, start: number): Value {
+  const newline = source.indexOf("\n", start);
+  const end = newline === -1 ? source.length : newline;
+  const line = source.slice(start, end);
+  const comment = /(?:^|\s)#/.exec(line);
+  return { text: (comment ? line.slice(0, comment.index) : line).trim(), end: end + 1 };
+}
+
+function unescape(text: string): string {
+  const escapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
+  return text.replace(/\\([nrt"\\])/g, (_, char: string) => escapes[char] ?? char);
+}
+
+function lineOf(source: string, at: number): number {
+  return source.slice(0, at).split("\n").length;
+}
+
+function restOfLine(source: string, at: number): string {
+  const line = source.slice(at).split("\n", 1)[0] ?? "";
+  return line.length > 60 ? `${line.slice(0, 60)}…` : line;
+}

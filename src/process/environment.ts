@@ -1,0 +1,165 @@
+/**
+ * The environment of a process: what is stored of it, and what it is made of.
+ *
+ * `runtime/base.env` holds one shared snapshot; a process's `env` file holds the
+ * difference to it, and is there only where there is a difference.
+ *
+ * @module
+ */
+import * as v from "valibot";
+import { describeIssues } from "../files/describe_issues.ts";
+import { readTextIfThere } from "../files/read_text.ts";
+import { removeIfThere, replaceFile } from "../files/replace_file.ts";
+import { processPaths, type RuntimeRoot } from "../root.ts";
+
+/** Variables by name. */
+export type Environment = Readonly<Record<string, string>>;
+
+const environmentSchema = v.record(v.string(), v.string());
+const differenceSchema = v.object({
+  set: environmentSchema,
+  unset: v.array(v.string()),
+  explicit: v.exactOptional(v.array(v.string())),
+});
+
+/** A process's `env` file: the difference to the base environment. */
+export interface EnvironmentDifference {
+  readonly set: Environment;
+  readonly unset: readonly string[];
+  /** The names of `set` that the user gave by `--env`: an env file does not override them. */
+  readonly explicit?: readonly string[];
+}
+
+// What belongs to a login session or a terminal, and would only mislead a service.
+const SESSION_NOISE =
+  /^(_|PWD|OLDPWD|SHLVL|SSH_.*|TERM|TERM_.*|COLORTERM|COLUMNS|LINES|LS_COLORS|TMUX|TMUX_.*|STY|WINDOW|WINDOWID|VTE_VERSION|WT_.*|GPG_TTY|XDG_SESSION_.*|XDG_VTNR|XDG_SEAT|INIT_CWD|TSM_.*)$/;
+
+/** The variables of `env` that a service should have: without the noise of the session. */
+export function withoutSessionNoise(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !SESSION_NOISE.test(name)));
+}
+
+/** The difference between `env` and `base`; `explicit` ones are always kept. */
+export function differenceTo(
+  base: Environment,
+  env: Environment,
+  explicit: Environment,
+): EnvironmentDifference {
+  const set = Object.fromEntries(
+    Object.entries(env).filter(([name, value]) =>
+      !Object.hasOwn(base, name) || base[name] !== value
+    ),
+  );
+  const unset = Object.keys(base).filter((name) => !Object.hasOwn(env, name));
+  const names = Object.keys(explicit);
+  return {
+    set: { ...set, ...explicit },
+    unset: unset.filter((name) => !names.includes(name)),
+    ...names.length > 0 ? { explicit: names } : {},
+  };
+}
+
+/**
+ * The environment a process gets, apart from tsm's own variables: the base, the
+ * difference, its env file, and what was given explicitly, each over the one before.
+ */
+export function mergeEnvironment(
+  base: Environment,
+  difference: EnvironmentDifference,
+  envFile: Environment,
+): Environment {
+  const merged: Record<string, string> = { ...base, ...difference.set };
+  for (const name of difference.unset) delete merged[name];
+  Object.assign(merged, envFile);
+  for (const name of difference.explicit ?? []) {
+    const value = difference.set[name];
+    if (value !== undefined) merged[name] = value;
+  }
+  return merged;
+}
+
+/** tsm's own variables, which every process gets. */
+export function ownVariables(process: {
+  readonly root: string;
+  readonly id: number;
+  readonly name: string;
+  readonly instance: number;
+  readonly port: number | null;
+}): Environment {
+  return {
+    ...process.port === null ? {} : { PORT: String(process.port) },
+    TSM_ROOT: process.root,
+    TSM_ID: String(process.id),
+    TSM_NAME: process.name,
+    TSM_INSTANCE: String(process.instance),
+  };
+}
+
+/**
+ * Reads the base environment.
+ *
+ * Format: `NAME="value"` a line, the value a JSON string.
+ *
+ * @returns `undefined` if none has been written yet.
+ * @throws {Deno.errors.InvalidData} if it is damaged.
+ */
+export function readBaseEnvironment(root: RuntimeRoot): Environment | undefined {
+  const text = readTextIfThere(root.baseEnv);
+  if (text === undefined) return undefined;
+  const env: Record<string, string> = {};
+  for (const [index, line] of text.split("\n").entries()) {
+    if (line.trim() === "" || line.startsWith("#")) continue;
+    const equals = line.indexOf("=", 1);
+    let value: unknown;
+    try {
+      value = JSON.parse(line.slice(equals + 1));
+    } catch {
+      value = undefined;
+    }
+    if (equals < 1 || typeof value !== "string") {
+      throw new Deno.errors.InvalidData(`${root.baseEnv}:${index + 1}: expected NAME="value"`);
+    }
+    env[line.slice(0, equals)] = value;
+  }
+  return env;
+}
+
+/** Writes the base environment, once for the life of a root; only the owner may read it. */
+export function writeBaseEnvironment(root: RuntimeRoot, env: Environment): void {
+  const lines = Object.keys(env).sort().map((name) => `${name}=${JSON.stringify(env[name])}\n`);
+  replaceFile(root.baseEnv, lines.join(""), { mode: 0o600 });
+}
+
+/**
+ * Reads the `env` file of the process `name`; a missing one is no difference.
+ *
+ * @throws {Deno.errors.InvalidData} if it is damaged.
+ */
+export function readDifference(root: RuntimeRoot, name: string): EnvironmentDifference {
+  const path = processPaths(root, name).env;
+  const text = readTextIfThere(path);
+  if (text === undefined) return { set: {}, unset: [] };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new Deno.errors.InvalidData(`${path}: not JSON: ${(error as Error).message}`);
+  }
+  const result = v.safeParse(differenceSchema, value);
+  if (!result.success) {
+    throw new Deno.errors.InvalidData(`${path}: ${describeIssues(result.issues)}`);
+  }
+  return result.output;
+}
+
+/** Writes the `env` file of the process `name`, or removes it where there is no difference. */
+export function writeDifference(
+  root: RuntimeRoot,
+  name: string,
+  difference: EnvironmentDifference,
+): void {
+  const path = processPaths(root, name).env;
+  const isEmpty = Object.keys(difference.set).length === 0 && difference.unset.length === 0;
+  if (isEmpty) removeIfThere(path);
+  else replaceFile(path, `${JSON.stringify(difference, null, 2)}\n`, { mode: 0o600 });
+}

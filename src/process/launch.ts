@@ -1,0 +1,172 @@
+/**
+ * Starts one process, so that none ever runs that no file knows of.
+ *
+ * @module
+ */
+import type { ProcessPaths } from "../root.ts";
+import type { Environment } from "./environment.ts";
+import { parseRecord } from "./process_table.ts";
+import type { UserAccount } from "./user.ts";
+
+/** What to execute, and where. */
+export interface LaunchPlan {
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  readonly env: Environment;
+  readonly paths: ProcessPaths;
+  readonly user?: UserAccount | undefined;
+}
+
+/** How a process ended: one of the two is set. */
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+/** A process at the gate: it exists, but runs nothing yet. */
+export interface GatedProcess {
+  readonly pid: number;
+  /** Its `start` in the process table. */
+  readonly start: number;
+  readonly exited: Promise<Exit>;
+  /**
+   * Lets it execute its program.
+   *
+   * @returns a promise that resolves when it has opened its logs and is about to.
+   */
+  go(): Promise<void>;
+  /** Ends it without having run anything. */
+  abandon(): void;
+}
+
+// Deno.Command takes no file handle for stdout, so a shell opens the files and
+// becomes the program: the pid stays. It first tells who it is and waits: if the
+// supervisor dies before it has noted that, `read` meets the end of the pipe.
+// The logs are opened before the user is changed, and before leaving the root.
+const GATE = `
+IFS= read -r stat </proc/$$/stat && printf '%s\\n' "$stat" && read -r go || exit 125
+dir=$1 link=$2 cwd=$3
+shift 3
+[ -L "$dir/$link" ] || command -p ln -s "../../pids/$link" "$dir/$link"
+exec >>"$dir/current.out" 2>>"$dir/current.err" </dev/null
+cd -- "$cwd" || exit 125
+unset OLDPWD
+exec "$@"
+`;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/**
+ * Starts `plan` in a session of its own, its stdout and stderr on its own log
+ * files, and stops it at the gate.
+ *
+ * @throws {Deno.errors.InvalidData} if a log file is not a plain file.
+ * @throws whatever the system says when no process can be made.
+ *
+ * @example
+ * ```ts
+ * import { launch } from "./launch.ts";
+ *
+ * const process = await launch({ argv: ["sleep", "9"], cwd: "/", env: {}, paths });
+ * // Note process.pid somewhere first, then:
+ * await process.go();
+ * ```
+ */
+export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
+  for (const path of [plan.paths.out, plan.paths.err]) checkLogFile(path);
+  const { env, prefix } = splitEnvironment(plan.env);
+  const link = plan.paths.pidLink.slice(plan.paths.dir.length + 1);
+  const child = new Deno.Command("/bin/sh", {
+    args: [
+      "-c",
+      GATE,
+      "sh",
+      plan.paths.dir,
+      link,
+      plan.cwd,
+      ...userPrefix(plan.user),
+      ...prefix,
+      ...plan.argv,
+    ],
+    env,
+    clearEnv: true,
+    detached: true,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const exited = child.status.then(({ code, signal }): Exit =>
+    signal ? { code: null, signal } : { code, signal: null }
+  );
+  const stdin = child.stdin.getWriter();
+  const stdout = child.stdout.getReader();
+  const record = await readLine(stdout);
+  if (record === undefined) {
+    await stdin.close().catch(() => {});
+    const { code, signal } = await exited;
+    throw new Error(`/bin/sh ended (${signal ?? code}) before it could run anything`);
+  }
+  return {
+    pid: child.pid,
+    start: parseRecord(record).start,
+    exited,
+    async go() {
+      // Where the shell has been killed meanwhile, `exited` tells.
+      await stdin.write(encoder.encode("go\n")).then(() => stdin.close()).catch(() => {});
+      // The pipe ends where the shell puts its log files in its place.
+      while (!(await stdout.read()).done);
+    },
+    abandon() {
+      stdin.close().catch(() => {});
+      stdout.cancel().catch(() => {});
+    },
+  };
+}
+
+/**
+ * Refuses a log file that is a directory, a link or a fifo: the process would
+ * write elsewhere, or hang.
+ *
+ * @throws {Deno.errors.InvalidData} if it is one; a missing one is fine.
+ */
+function checkLogFile(path: string): void {
+  let info: Deno.FileInfo;
+  try {
+    info = Deno.lstatSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  if (!info.isFile) {
+    throw new Deno.errors.InvalidData(`its log '${path}' is no plain file; move it away`);
+  }
+}
+
+/** `dash` drops variables whose names are no identifiers: `env` hands those over. */
+function splitEnvironment(all: Environment): { env: Environment; prefix: readonly string[] } {
+  const env: Record<string, string> = {};
+  const odd: string[] = [];
+  for (const [name, value] of Object.entries(all)) {
+    if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) env[name] = value;
+    else if (name !== "" && !/[=\0]/.test(name)) odd.push(`${name}=${value}`);
+  }
+  return { env, prefix: odd.length > 0 ? ["/usr/bin/env", "--", ...odd] : [] };
+}
+
+function userPrefix(user: UserAccount | undefined): readonly string[] {
+  if (!user) return [];
+  return [user.setpriv, `--reuid=${user.uid}`, `--regid=${user.gid}`, "--init-groups", "--"];
+}
+
+async function readLine(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+): Promise<string | undefined> {
+  let text = "";
+  while (!text.includes("\n")) {
+    const { value, done } = await reader.read();
+    if (done) return undefined;
+    text += decoder.decode(value);
+  }
+  return text.slice(0, text.indexOf("\n"));
+}

@@ -1,0 +1,74 @@
+/**
+ * Which TCP ports are listened on, and by whom.
+ *
+ * Format: proc(5), "/proc/net/tcp".
+ *
+ * @module
+ */
+import { parseRecord } from "./process_table.ts";
+import { runShell } from "./run_shell.ts";
+
+/** Who listens on a port. */
+export interface PortHolder {
+  readonly pid: number;
+  readonly session: number;
+  readonly comm: string;
+}
+
+const LISTEN = "0A";
+
+/**
+ * Reads which ports are listened on, on any address, of IPv4 or IPv6.
+ *
+ * @returns the inode of a listening socket for each port.
+ */
+export async function readListeningPorts(): Promise<ReadonlyMap<number, string>> {
+  return parseListeningPorts(await runShell("cat /proc/net/tcp /proc/net/tcp6"));
+}
+
+/** Reads the text of `/proc/net/tcp` and `tcp6`, one behind the other. */
+export function parseListeningPorts(text: string): ReadonlyMap<number, string> {
+  const ports = new Map<number, string>();
+  for (const line of text.split("\n")) {
+    const fields = line.trim().split(/\s+/);
+    const [, local, , state] = fields;
+    if (state !== LISTEN || local === undefined) continue;
+    ports.set(parseInt(local.slice(local.lastIndexOf(":") + 1), 16), fields[9] ?? "0");
+  }
+  return ports;
+}
+
+/**
+ * Finds who listens on `port`. Takes a look at every open file of every process,
+ * so it is for messages only.
+ *
+ * @param inode The socket's, from {@linkcode readListeningPorts}.
+ * @returns `undefined` where it belongs to a user whose files we may not see.
+ */
+export async function findPortHolder(inode: string): Promise<PortHolder | undefined> {
+  const listing = await runShell("ls -l /proc/[0-9]*/fd");
+  const at = listing.indexOf(`-> socket:[${inode}]`);
+  if (at === -1) return undefined;
+  const pid = [...listing.slice(0, at).matchAll(/^\/proc\/(\d+)\/fd:$/gm)].at(-1)?.[1];
+  if (pid === undefined) return undefined;
+  const record = (await runShell('cat "/proc/$1/stat"', pid)).trimEnd();
+  if (record === "") return undefined;
+  const { comm, session } = parseRecord(record);
+  return { pid: Number(pid), session, comm };
+}
+
+/**
+ * The first port from 3000 up that nobody listens on and no process of ours is
+ * meant for.
+ *
+ * @throws {Deno.errors.AddrInUse} if there is none.
+ */
+export function firstFreePort(
+  listening: ReadonlyMap<number, string>,
+  taken: ReadonlySet<number>,
+): number {
+  for (let port = 3000; port <= 65535; port++) {
+    if (!listening.has(port) && !taken.has(port)) return port;
+  }
+  throw new Deno.errors.AddrInUse("no port from 3000 up is free");
+}

@@ -1,0 +1,161 @@
+/**
+ * The kernel's table of processes, read from `/proc/PID/stat`.
+ *
+ * Format: proc(5), "/proc/pid/stat".
+ *
+ * @module
+ */
+import { runShell, runShellSync } from "./run_shell.ts";
+
+/** One living process. */
+export interface ProcessEntry {
+  readonly pid: number;
+  readonly ppid: number;
+  /** The session it belongs to: the pid of the session's leader. */
+  readonly session: number;
+  /** The kernel's name for it, at most 15 characters. */
+  readonly comm: string;
+  /** The state letter: `R`, `S`, `D`, `T`, `Z` … */
+  readonly state: string;
+  /** Clock ticks from boot to its start: with the pid it names a process for good. */
+  readonly start: number;
+  /** User and system time used, in clock ticks. */
+  readonly ticks: number;
+  /** Resident memory, in KiB. */
+  readonly rss: number;
+}
+
+/** Living processes by pid. */
+export type ProcessTable = ReadonlyMap<number, ProcessEntry>;
+
+// Fixed by the Linux ABI for user space on every architecture Deno runs on.
+/** Clock ticks a second, the unit of `start` and `ticks`. */
+export const TICKS_PER_SECOND = 100;
+const KIB_PER_PAGE = 4;
+
+/**
+ * Reads the table of `text`, the `stat` files of many processes one behind the
+ * other. A process may call itself anything, line breaks and brackets included;
+ * what is no whole record is passed over.
+ */
+export function parseProcessTable(text: string): ProcessTable {
+  const table = new Map<number, ProcessEntry>();
+  let record = "";
+  for (const line of text.split("\n")) {
+    // 49 numbers and more follow the state: a name is too short to forge that.
+    const starts = /^\d+ \(/.test(line) && (record === "" || isRecord(line));
+    record = starts ? line : `${record}\n${line}`;
+    if (!isRecord(record)) continue;
+    const entry = parseRecord(record);
+    table.set(entry.pid, entry);
+    record = "";
+  }
+  return table;
+}
+
+/** Reads one record, the text of one `stat` file. */
+export function parseRecord(record: string): ProcessEntry {
+  const open = record.indexOf("(");
+  const close = record.lastIndexOf(")");
+  const fields = record.slice(close + 2).split(" ");
+  const field = (number: number) => Number(fields[number - 3]);
+  return {
+    pid: Number(record.slice(0, open)),
+    comm: record.slice(open + 1, close),
+    state: fields[0] ?? "?",
+    ppid: field(4),
+    session: field(6),
+    ticks: field(14) + field(15),
+    start: field(22),
+    rss: field(24) * KIB_PER_PAGE,
+  };
+}
+
+function isRecord(text: string): boolean {
+  return /^\d+ \([^]*\) [A-Za-z](?: -?\d+){40,}$/.test(text);
+}
+
+/** Tells whether the process still runs: there, the same one, and no zombie. */
+export function isAlive(
+  table: ProcessTable,
+  pid: number | null,
+  start: number | null,
+): pid is number {
+  if (pid === null) return false;
+  const entry = table.get(pid);
+  return entry !== undefined && entry.start === start && !isZombie(entry);
+}
+
+/** Tells whether all that is left of the process is its exit code. */
+export function isZombie(entry: ProcessEntry): boolean {
+  return entry.state === "Z" || entry.state === "X";
+}
+
+/**
+ * Reads the processes `pids`, those of them that live.
+ *
+ * @returns at once; for clients, which have nothing else to do.
+ */
+export function readProcessesSync(pids: readonly number[]): ProcessTable {
+  if (pids.length === 0) return new Map();
+  return parseProcessTable(
+    runShellSync('exec cat "$@"', ...pids.map((pid) => `/proc/${pid}/stat`)),
+  );
+}
+
+let reading: Promise<ProcessTable> | undefined;
+let next: Promise<ProcessTable> | undefined;
+
+/**
+ * Reads the table of all processes. Calls made while one read is under way share
+ * the next one: a hundred stops at once cost two reads, and none sees a table
+ * older than its call.
+ */
+export function readProcessTable(): Promise<ProcessTable> {
+  if (reading === undefined) {
+    reading = runShell("cat /proc/[0-9]*/stat").then(parseProcessTable).finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  }
+  next ??= reading.catch(() => {}).then(() => {
+    next = undefined;
+    return readProcessTable();
+  });
+  return next;
+}
+
+/**
+ * The processes that belong to the one `leader` leads: its session, and all
+ * that descend from it or from `known` ones.
+ *
+ * @param known Pids already found to belong to it, with their `start`.
+ * @param excluded Pids never to be taken, nor walked through: the supervisor.
+ */
+export function processTree(
+  table: ProcessTable,
+  leader: { readonly pid: number; readonly start: number },
+  known: ReadonlyMap<number, number>,
+  excluded: ReadonlySet<number>,
+): ProcessEntry[] {
+  // The leader's pid may have been given to another process since; a session
+  // keeps its number reserved as long as it has a member.
+  const entry = table.get(leader.pid);
+  const reused = entry !== undefined && entry.start !== leader.start;
+  const members = new Set<number>();
+  for (const { pid, session, start } of table.values()) {
+    if (excluded.has(pid)) continue;
+    const inSession = !reused && session === leader.pid && start >= leader.start;
+    if (inSession || known.get(pid) === start) members.add(pid);
+  }
+  const children = new Map<number, number[]>();
+  for (const { pid, ppid } of table.values()) {
+    const siblings = children.get(ppid);
+    if (siblings) siblings.push(pid);
+    else children.set(ppid, [pid]);
+  }
+  for (const pid of members) {
+    for (const child of children.get(pid) ?? []) if (!excluded.has(child)) members.add(child);
+  }
+  return [...members].map((pid) => table.get(pid)!).filter((member) => !isZombie(member));
+}

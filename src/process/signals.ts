@@ -1,0 +1,91 @@
+/** The signals a process can be sent, by name. */
+export const SIGNALS = [
+  "SIGHUP",
+  "SIGINT",
+  "SIGQUIT",
+  "SIGUSR1",
+  "SIGUSR2",
+  "SIGTERM",
+  "SIGKILL",
+  "SIGCONT",
+  "SIGSTOP",
+  "SIGTSTP",
+  "SIGALRM",
+  "SIGWINCH",
+  "SIGABRT",
+  "SIGTTIN",
+  "SIGTTOU",
+  "SIGPIPE",
+  "SIGURG",
+  "SIGIO",
+  "SIGPWR",
+  "SIGPROF",
+  "SIGVTALRM",
+  "SIGXCPU",
+  "SIGXFSZ",
+  "SIGSYS",
+  "SIGTRAP",
+  "SIGILL",
+  "SIGBUS",
+  "SIGFPE",
+  "SIGSEGV",
+] as const satisfies readonly Deno.Signal[];
+
+const NUMBERS: Readonly<Record<string, string>> = {
+  "1": "SIGHUP",
+  "2": "SIGINT",
+  "3": "SIGQUIT",
+  "6": "SIGABRT",
+  "9": "SIGKILL",
+  "10": "SIGUSR1",
+  "12": "SIGUSR2",
+  "14": "SIGALRM",
+  "15": "SIGTERM",
+  "18": "SIGCONT",
+  "19": "SIGSTOP",
+};
+
+/**
+ * Reads a signal as people write them: `SIGHUP`, `hup`, `1`.
+ *
+ * @throws {Deno.errors.InvalidData} if there is no such signal.
+ */
+export function parseSignal(text: string): Deno.Signal {
+  const upper = NUMBERS[text] ?? text.toUpperCase();
+  const name = upper.startsWith("SIG") ? upper : `SIG${upper}`;
+  const found = SIGNALS.find((signal) => signal === name);
+  if (found) return found;
+  throw new Deno.errors.InvalidData(
+    `Cannot use ${JSON.stringify(text)} as a signal: there is none of that name; ` +
+      "examples: SIGHUP, USR1, 9",
+  );
+}
+
+/**
+ * Sends a signal to a process that may just have ended.
+ *
+ * @returns whether it was there to be signalled.
+ * @throws {Deno.errors.PermissionDenied} if it belongs to another user.
+ */
+export function sendSignal(pid: number, signal: Deno.Signal): boolean {
+  try {
+    Deno.kill(pid, signal);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    // Deno reports ESRCH as a plain Error on some kernels.
+    if (error instanceof Error && /ESRCH|No such process/.test(error.message)) return false;
+    throw error;
+  }
+}
+
+/** Tells whether there is a process of this pid, a zombie included. */
+export function pidExists(pid: number): boolean {
+  try {
+    // Deno's types do not list signal 0, which kill(2) has for this question.
+    Deno.kill(pid, 0 as unknown as Deno.Signal);
+    return true;
+  } catch (error) {
+    return error instanceof Deno.errors.PermissionDenied;
+  }
+}

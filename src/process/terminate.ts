@@ -1,0 +1,93 @@
+import { readEnvironTable } from "./environ_table.ts";
+import { type ProcessEntry, processTree, readProcessTable } from "./process_table.ts";
+import { pidExists, sendSignal } from "./signals.ts";
+
+/** A process that leads a session, and what is needed to find all it started. */
+export interface SessionLeader {
+  readonly pid: number;
+  /** Its `start`, against pid reuse. */
+  readonly start: number;
+  readonly name: string;
+  /** The absolute path of the runtime root, as in its `TSM_ROOT`. */
+  readonly root: string;
+}
+
+/** How {@linkcode terminate} ends a tree. */
+export interface TerminateOptions {
+  readonly signal: Deno.Signal;
+  /** Milliseconds from the signal to SIGKILL. */
+  readonly killTimeout: number;
+  /** Settles when the leader has ended; saves looking for it. */
+  readonly exited?: Promise<unknown>;
+  /** Pids never to be signalled, nor searched for descendants. */
+  readonly excluded: ReadonlySet<number>;
+  /** Whether processes outside the session that carry its name are ended too. */
+  readonly strays: boolean;
+}
+
+/**
+ * Ends a session leader and all that belongs to it: its session, its
+ * descendants, and strays that carry its name in their environment. Whatever is
+ * left after `killTimeout` gets SIGKILL.
+ *
+ * @returns when the last of them is gone.
+ */
+export async function terminate(leader: SessionLeader, options: TerminateOptions): Promise<void> {
+  const known = new Map<number, number>();
+  const signalled = new Set<number>();
+  const deadline = performance.now() + options.killTimeout;
+  for (let round = 0;; round++) {
+    const table = await readProcessTable();
+    if (round === 0 && options.strays) {
+      for (const pid of await strays(leader)) {
+        const entry = table.get(pid);
+        if (entry) known.set(pid, entry.start);
+      }
+    }
+    const members = processTree(table, leader, known, options.excluded);
+    if (members.length === 0) return;
+    const overdue = performance.now() >= deadline;
+    for (const member of members) {
+      known.set(member.pid, member.start);
+      if (overdue) sendSignal(member.pid, "SIGKILL");
+      else if (!signalled.has(member.pid)) end(member, options.signal);
+      signalled.add(member.pid);
+    }
+    if (overdue) await delay(10);
+    else if (round === 0) await leaderGone(leader.pid, deadline, options.exited);
+    // The leader is gone, others linger: look less and less often.
+    else await delay(Math.min(deadline - performance.now(), 5 * 2 ** Math.min(round, 6)));
+  }
+}
+
+/**
+ * Waits until the leader has ended, by its event or by looking, or for a second:
+ * where nobody reaps it, a look at the table tells.
+ */
+async function leaderGone(pid: number, deadline: number, exited?: Promise<unknown>) {
+  let gone = false;
+  exited?.finally(() => gone = true);
+  const until = Math.min(deadline, performance.now() + 1000);
+  for (let pause = 2; performance.now() < until; pause = Math.min(pause * 2, 50)) {
+    await Promise.race([delay(pause), ...exited ? [exited] : []]);
+    if (gone || !pidExists(pid)) return;
+  }
+}
+
+function end(member: ProcessEntry, signal: Deno.Signal): void {
+  sendSignal(member.pid, signal);
+  // A stopped process takes no signal but SIGKILL until it goes on.
+  if (member.state === "T") sendSignal(member.pid, "SIGCONT");
+}
+
+async function strays(leader: SessionLeader): Promise<number[]> {
+  const pids: number[] = [];
+  for (const [pid, { root, name }] of await readEnvironTable()) {
+    if (root === leader.root && name === leader.name) pids.push(pid);
+  }
+  return pids;
+}
+
+function delay(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

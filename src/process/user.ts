@@ -1,0 +1,47 @@
+import { runShell } from "./run_shell.ts";
+
+/** A user of the system, as `getent passwd` knows it. */
+export interface UserAccount {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly home: string;
+  readonly shell: string;
+  /** The path of `setpriv`, which becomes that user and keeps pid and session. */
+  readonly setpriv: string;
+}
+
+/**
+ * Finds the user to run a process as.
+ *
+ * @param name A user's name or number.
+ * @throws {Deno.errors.NotFound} if there is no such user.
+ * @throws {Deno.errors.PermissionDenied} if this supervisor cannot become it:
+ * only root can, and only with `setpriv`, which keeps pid and session.
+ */
+export async function findUser(name: string): Promise<UserAccount> {
+  const line = (await runShell('getent passwd "$1"', name)).trim();
+  const [account, , uid, gid, , home, shell] = line.split(":");
+  if (!account || uid === undefined || gid === undefined) {
+    throw new Deno.errors.NotFound(`there is no user '${name}'; 'getent passwd' lists them`);
+  }
+  if (Deno.uid() !== 0) {
+    throw new Deno.errors.PermissionDenied(
+      `only a supervisor that runs as root can run a process as '${name}'; start it as root`,
+    );
+  }
+  const setpriv = (await runShell("command -v setpriv")).trim();
+  if (setpriv === "") {
+    throw new Deno.errors.PermissionDenied(
+      `running a process as '${name}' takes 'setpriv'; install util-linux`,
+    );
+  }
+  return {
+    name: account,
+    uid: Number(uid),
+    gid: Number(gid),
+    home: home || "/",
+    shell: shell || "/bin/sh",
+    setpriv,
+  };
+}

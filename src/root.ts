@@ -1,0 +1,188 @@
+/**
+ * The runtime root: the one place where paths below it are put together, and
+ * where names that become file names are checked.
+ *
+ * @module
+ */
+import { isAbsolute, join, resolve } from "@std/path";
+
+/** The paths of one process's directory. */
+export interface ProcessPaths {
+  readonly dir: string;
+  readonly meta: string;
+  readonly spec: string;
+  readonly env: string;
+  readonly out: string;
+  readonly err: string;
+  /** The pid file, `runtime/pids/NAME.pid`. */
+  readonly pid: string;
+  /** The link to the pid file, inside the directory. */
+  readonly pidLink: string;
+}
+
+/** Every path tsm uses, below one base directory. */
+export interface RuntimeRoot {
+  readonly base: string;
+  readonly runtime: string;
+  readonly supervisorJson: string;
+  readonly supervisorLock: string;
+  readonly supervisorLog: string;
+  readonly bootJson: string;
+  readonly settingsJson: string;
+  readonly baseEnv: string;
+  readonly quarantine: string;
+  readonly pids: string;
+  readonly processes: string;
+  readonly events: string;
+  readonly metrics: string;
+  readonly history: string;
+}
+
+/** What a name must look like, for messages. */
+export const NAME_RULE =
+  "a name is 1 to 64 letters, digits, '.', '_' or '-', begins with a letter or digit, " +
+  "is not all digits and not 'all'";
+
+/** Tells whether `name` can name a process. */
+export function isValidName(name: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name) && !/^[0-9]+$/.test(name) && name !== "all";
+}
+
+/**
+ * Checks that `name` can name a process.
+ *
+ * @throws {Deno.errors.InvalidData} with the rule, if it cannot.
+ */
+export function checkName(name: string): void {
+  if (!isValidName(name)) {
+    throw new Deno.errors.InvalidData(`Cannot use ${JSON.stringify(name)} as a name: ${NAME_RULE}`);
+  }
+}
+
+/**
+ * Puts the paths below `base` together; touches no file.
+ *
+ * @param base The root: absolute for a client, `.` for the supervisor, whose
+ * write permission is for its working directory.
+ *
+ * @example
+ * ```ts
+ * import { runtimeRoot } from "./root.ts";
+ *
+ * console.log(runtimeRoot("/srv/tsm").processes); // /srv/tsm/runtime/processes
+ * ```
+ */
+export function runtimeRoot(base: string): RuntimeRoot {
+  const runtime = join(base, "runtime");
+  return {
+    base,
+    runtime,
+    supervisorJson: join(runtime, "supervisor.json"),
+    supervisorLock: join(runtime, "supervisor.lock"),
+    supervisorLog: join(runtime, "supervisor.log"),
+    bootJson: join(runtime, "boot.json"),
+    settingsJson: join(runtime, "settings.json"),
+    baseEnv: join(runtime, "base.env"),
+    quarantine: join(runtime, "quarantine"),
+    pids: join(runtime, "pids"),
+    processes: join(runtime, "processes"),
+    events: join(base, "db", "events"),
+    metrics: join(base, "db", "metrics"),
+    history: join(base, "db", "history"),
+  };
+}
+
+/**
+ * The paths of the process `name`.
+ *
+ * @throws {Deno.errors.InvalidData} if `name` is no valid name.
+ */
+export function processPaths(root: RuntimeRoot, name: string): ProcessPaths {
+  checkName(name);
+  const dir = join(root.processes, name);
+  return {
+    dir,
+    meta: join(dir, "meta.json"),
+    spec: join(dir, "spec.json"),
+    env: join(dir, "env"),
+    out: join(dir, "current.out"),
+    err: join(dir, "current.err"),
+    pid: join(root.pids, `${name}.pid`),
+    pidLink: join(dir, `${name}.pid`),
+  };
+}
+
+/**
+ * The history file of the process `name`.
+ *
+ * @throws {Deno.errors.InvalidData} if `name` is no valid name.
+ */
+export function historyPath(root: RuntimeRoot, name: string): string {
+  checkName(name);
+  return join(root.history, `${name}.jsonl`);
+}
+
+/** The file of `directory` (`root.events` or `root.metrics`) for the UTC day of `date`. */
+export function dayPath(directory: string, date: Date): string {
+  return join(directory, `${date.toISOString().slice(0, 10)}.jsonl`);
+}
+
+/**
+ * Finds the root: `flag` (`--root`), else `TSM_ROOT`, else `~/.tsm`.
+ *
+ * @returns an absolute path, which need not exist.
+ * @throws {Deno.errors.InvalidData} if there is none of the three.
+ */
+export function findRoot(
+  flag: string | undefined,
+  env: { readonly TSM_ROOT?: string | undefined; readonly HOME?: string | undefined },
+): string {
+  const named = flag ?? (env.TSM_ROOT || undefined);
+  if (named === "") {
+    throw new Deno.errors.InvalidData("Cannot use '' as the root: --root needs a directory");
+  }
+  if (named !== undefined) return isAbsolute(named) ? resolve(named) : resolve(Deno.cwd(), named);
+  if (env.HOME) return join(env.HOME, ".tsm");
+  throw new Deno.errors.InvalidData(
+    "Cannot find the root: neither --root, nor TSM_ROOT, nor HOME is set; pass --root DIR",
+  );
+}
+
+/**
+ * Refuses a directory that is a symlink or no directory: Deno would follow it
+ * out of the root without a word.
+ *
+ * @throws {Deno.errors.InvalidData} if it is one; a missing one is fine.
+ */
+export function checkRealDirectory(path: string): void {
+  let info: Deno.FileInfo;
+  try {
+    info = Deno.lstatSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  if (info.isDirectory) return;
+  const what = info.isSymlink ? "a symbolic link" : "not a directory";
+  throw new Deno.errors.InvalidData(
+    `Cannot use '${path}': it is ${what}, and tsm writes only to directories of its own; move it away`,
+  );
+}
+
+/** Makes the directories of the root that are missing, each refused where it is a symlink. */
+export function ensureRoot(root: RuntimeRoot): void {
+  for (
+    const dir of [
+      root.runtime,
+      root.pids,
+      root.processes,
+      join(root.base, "db"),
+      root.events,
+      root.metrics,
+      root.history,
+    ]
+  ) {
+    checkRealDirectory(dir);
+    Deno.mkdirSync(dir, { recursive: true, mode: 0o700 });
+  }
+}

@@ -1,0 +1,71 @@
+import { lastLines } from "../logs/last_lines.ts";
+import type { Exit } from "../process/launch.ts";
+import { readListeningPorts } from "../process/port.ts";
+import type { ManagedProcess, Run } from "./managed_process.ts";
+import { describeExit } from "./restart_policy.ts";
+
+/** How long a start waits. */
+export interface AwaitReadyOptions {
+  /** Milliseconds until it must be ready; 0: only its first moments are watched. */
+  readonly wait: number;
+  /** Size of its `current.err` before the launch, in bytes: what follows is new. */
+  readonly errSize: number;
+}
+
+/** The first moments, in milliseconds: what dies in them is reported as a failed start. */
+const FIRST_MOMENTS = 50;
+const LOOK_EVERY = 25;
+
+/**
+ * Waits until a process that was just launched is ready: listening on its port if
+ * it has one, else up for its `min_uptime`.
+ *
+ * @throws {Deno.errors.Interrupted} with its exit code and last lines of stderr, if it dies.
+ * @throws {Deno.errors.TimedOut} saying what it still lacks when the time is up.
+ */
+export async function awaitReady(
+  process: ManagedProcess,
+  run: Run,
+  { wait, errSize }: AwaitReadyOptions,
+): Promise<void> {
+  const { name, port } = process.meta;
+  const refuseIfEnded = (exit: Exit | undefined) => {
+    if (exit) throw new Deno.errors.Interrupted(failure(process, exit, run.uptime(), errSize));
+  };
+  refuseIfEnded(await endsWithin(run, FIRST_MOMENTS));
+  for (const deadline = performance.now() + wait - FIRST_MOMENTS; wait > 0;) {
+    const ready = port === null
+      ? run.uptime() >= process.spec.min_uptime
+      : (await readListeningPorts()).has(port);
+    if (ready) return;
+    if (performance.now() >= deadline) {
+      const lacks = port === null ? "not up long enough" : `nobody listens on port ${port}`;
+      throw new Deno.errors.TimedOut(
+        `Cannot call '${name}' ready after ${wait / 1000} s: ${lacks}; ` +
+          `it runs on, 'tsm logs ${name}' shows what it says`,
+      );
+    }
+    refuseIfEnded(await endsWithin(run, LOOK_EVERY));
+  }
+}
+
+async function endsWithin(run: Run, milliseconds: number): Promise<Exit | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const time = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), milliseconds);
+  });
+  const exit = await Promise.race([run.exited, time]);
+  clearTimeout(timer);
+  return exit;
+}
+
+function failure(process: ManagedProcess, exit: Exit, uptime: number, errSize: number): string {
+  const { name } = process.meta;
+  const lines = lastLines(process.errPath, 10, errSize);
+  const said = lines.length > 0
+    ? `its last words on stderr:\n${lines.map((line) => `  ${line}`).join("\n")}`
+    : "it wrote nothing to stderr";
+  return `Cannot keep '${name}' running: it ${describeExit(exit)} ${
+    Math.round(uptime)
+  } ms after its start; ${said}\n'tsm logs ${name}' shows the rest, 'tsm stop ${name}' removes it`;
+}

@@ -1,0 +1,39 @@
+import type { Announcement } from "../api/announcement.ts";
+import { toErrorResponse } from "../api/errors.ts";
+import { messageOf } from "../errors.ts";
+import { runSupervisor } from "./run_supervisor.ts";
+
+const encoder = new TextEncoder();
+
+/**
+ * The supervisor's own process, started in its root.
+ *
+ * @param args `--detached`: nobody watches it; it announces itself on its standard
+ * output.
+ * @returns the exit code.
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  const detached = args.includes("--detached");
+  try {
+    await runSupervisor({
+      home: Deno.cwd(),
+      foreground: !detached,
+      onReady: () => {
+        if (detached) announce({ ready: true });
+      },
+    });
+    return 0;
+  } catch (error) {
+    if (detached) announce(toErrorResponse(error).body);
+    else console.error(`tsm: ${messageOf(error)}`);
+    return error instanceof Deno.errors.InvalidData ? 64 : 1;
+  }
+}
+
+function announce(announcement: Announcement): void {
+  try {
+    Deno.stdout.writeSync(encoder.encode(`${JSON.stringify(announcement)}\n`));
+  } catch {
+    // Whoever started it has gone; the supervisor stays.
+  }
+}

@@ -1,0 +1,20 @@
+import { shutdownMessage } from "../../api/messages/shutdown.ts";
+import { type Route, route } from "../../api/server.ts";
+import type { Service } from "../service.ts";
+import type { Supervisor } from "../supervisor.ts";
+
+/** Ends the supervisor; its processes too, unless they are to be kept. */
+export function shutdownRoute(supervisor: Supervisor, service: Service): Route {
+  return route(shutdownMessage, async ({ keep_processes }) => {
+    const stopped: string[] = [];
+    if (!keep_processes) {
+      await Promise.all(supervisor.processes.map(async (process) => {
+        if (process.run) stopped.push(process.meta.name);
+        await process.stop(true);
+      }));
+    }
+    supervisor.log(`shutdown: ${keep_processes ? "processes run on" : "all processes stopped"}`);
+    service.leave();
+    return { pid: Deno.pid, stopped };
+  });
+}

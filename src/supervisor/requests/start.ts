@@ -1,0 +1,174 @@
+import { startMessage, type StartRequest } from "../../api/messages/start.ts";
+import { type Route, route } from "../../api/server.ts";
+import { withContext } from "../../errors.ts";
+import { checkSpec, type Spec } from "../../meta/spec.ts";
+import { resolveCommand, type ResolvedCommand } from "../../process/command.ts";
+import { readEnvFile } from "../../process/env_file.ts";
+import {
+  type Environment,
+  type EnvironmentDifference,
+  mergeEnvironment,
+  withoutSessionNoise,
+} from "../../process/environment.ts";
+import { findPortHolder, firstFreePort, readListeningPorts } from "../../process/port.ts";
+import { findUser } from "../../process/user.ts";
+import { checkName } from "../../root.ts";
+import { awaitReady } from "../await_ready.ts";
+import { checkWorkingDirectory, userVariables } from "../launch_spec.ts";
+import type { ManagedProcess, Run } from "../managed_process.ts";
+import type { Supervisor } from "../supervisor.ts";
+
+/** Starts a new process, or ones that are there and do not run. */
+export function startRoute(supervisor: Supervisor): Route {
+  return route(startMessage, async (request) => {
+    const existing = namedProcesses(supervisor, request);
+    const launched = existing.length > 0
+      ? await startExisting(existing, request)
+      : [await startNew(supervisor, request)];
+    await Promise.all(
+      launched.map(({ process, run, errSize }) =>
+        awaitReady(process, run, { wait: request.wait, errSize })
+      ),
+    );
+    return { started: launched.map(({ process }) => process.meta) };
+  });
+}
+
+interface Launched {
+  readonly process: ManagedProcess;
+  readonly run: Run;
+  /** Size of its `current.err` before the launch, in bytes. */
+  readonly errSize: number;
+}
+
+/** The processes the one word of a start means: by name or id, or all of them. */
+function namedProcesses(
+  supervisor: Supervisor,
+  { words, name, port, interpreter }: StartRequest,
+): readonly ManagedProcess[] {
+  const [word] = words;
+  if (words.length !== 1 || name !== undefined || port !== undefined || interpreter !== undefined) {
+    return [];
+  }
+  if (word === "all") return supervisor.processes.filter(({ run }) => !run);
+  return supervisor.processes.filter(({ meta }) =>
+    meta.name === word || String(meta.tsm_id) === word
+  );
+}
+
+function startExisting(
+  processes: readonly ManagedProcess[],
+  { force }: StartRequest,
+): Promise<Launched[]> {
+  return Promise.all(processes.map(async (process) => {
+    try {
+      const errSize = process.errSize();
+      const run = force ? await process.restart() : await process.start();
+      return { process, run, errSize };
+    } catch (error) {
+      throw withContext(`Cannot start '${process.meta.name}'`, error);
+    }
+  }));
+}
+
+async function startNew(supervisor: Supervisor, request: StartRequest): Promise<Launched> {
+  const shown = request.name ?? request.words.join(" ");
+  try {
+    const { command, environment } = await prepare(supervisor, request);
+    const listening = request.port === undefined ? new Map() : await readListeningPorts();
+    // No waiting from here to the making of the process: what is found free stays so.
+    const port = request.port === "auto"
+      ? firstFreePort(listening, portsInUse(supervisor))
+      : request.port ?? null;
+    const name = fullName(request.name ?? command.name, port);
+    const spec = makeSpec(request, command, port);
+    const present = supervisor.process(name);
+    if (present?.run && !request.force) {
+      throw new Deno.errors.AlreadyExists(
+        `'${name}' is already running (pid ${present.run.pid}); ` +
+          `'tsm restart ${name}' or --force restarts it, --name gives another name`,
+      );
+    }
+    if (port !== null && listening.has(port) && present?.meta.port !== port) {
+      await refusePort(supervisor, port, listening.get(port)!);
+    }
+    return await launchAs(supervisor, { name, spec, environment, present });
+  } catch (error) {
+    throw withContext(`Cannot start '${shown}'`, error);
+  }
+}
+
+async function launchAs(
+  supervisor: Supervisor,
+  { name, spec, environment, present }: {
+    name: string;
+    spec: Spec;
+    environment: EnvironmentDifference;
+    present: ManagedProcess | undefined;
+  },
+): Promise<Launched> {
+  if (present) {
+    const errSize = present.errSize();
+    const run = present.run
+      ? await present.restart(environment, spec)
+      : await present.startAs(spec, environment);
+    return { process: present, run, errSize };
+  }
+  const process = supervisor.create(name, spec, environment);
+  try {
+    return { process, run: await process.start(), errSize: 0 };
+  } catch (error) {
+    await process.stop(false);
+    throw error;
+  }
+}
+
+/** Finds everything wrong with a start before anything is made. */
+async function prepare(
+  supervisor: Supervisor,
+  request: StartRequest,
+): Promise<{ command: ResolvedCommand; environment: EnvironmentDifference }> {
+  const { cwd, settings, explicit } = request;
+  if (request.name !== undefined) checkName(request.name);
+  checkWorkingDirectory(cwd);
+  const user = settings.user ? await findUser(settings.user) : undefined;
+  const fromUser = { ...explicit, ...user ? userVariables(user) : {} };
+  const fromFile: Environment = settings.env_file ? readEnvFile(settings.env_file) : {};
+  // Only to look the program up: what is stored is the difference to the base.
+  const env = mergeEnvironment(withoutSessionNoise(request.environment), {
+    set: fromUser,
+    unset: [],
+    explicit: Object.keys(fromUser),
+  }, fromFile);
+  const command = resolveCommand(request.words, { cwd, env, interpreter: request.interpreter });
+  return { command, environment: supervisor.differenceFor(request.environment, explicit) };
+}
+
+function makeSpec(request: StartRequest, resolved: ResolvedCommand, port: number | null): Spec {
+  const { command, argv, interpreter } = resolved;
+  return checkSpec({ ...request.settings, command, argv, interpreter, cwd: request.cwd, port });
+}
+
+/** `NAME-PORT`; a name that already ends so gets no second suffix. */
+function fullName(name: string, port: number | null): string {
+  const full = port === null || name.endsWith(`-${port}`) ? name : `${name}-${port}`;
+  checkName(full);
+  return full;
+}
+
+function portsInUse(supervisor: Supervisor): ReadonlySet<number> {
+  return new Set(supervisor.processes.map(({ meta }) => meta.port ?? 0));
+}
+
+async function refusePort(supervisor: Supervisor, port: number, inode: string): Promise<never> {
+  const holder = await findPortHolder(inode);
+  const ours = supervisor.processes.find(({ run }) => run && run.pid === holder?.session);
+  const who = holder === undefined
+    ? "another user's process"
+    : ours
+    ? `'${ours.meta.name}' (pid ${holder.pid})`
+    : `${holder.comm} (pid ${holder.pid})`;
+  throw new Deno.errors.AddrInUse(
+    `port ${port} is held by ${who}; stop that, or take another port, or '--port auto'`,
+  );
+}

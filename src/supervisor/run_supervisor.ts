@@ -1,0 +1,137 @@
+import { request } from "../api/client.ts";
+import { createApi } from "../api/server.ts";
+import { pingMessage } from "../api/messages/ping.ts";
+import { shutdownMessage } from "../api/messages/shutdown.ts";
+import { readSupervisorFile, writeSupervisorFile } from "../api/supervisor_file.ts";
+import { tryLockSupervisor } from "../api/supervisor_lock.ts";
+import { removeIfThere } from "../files/replace_file.ts";
+import { ensureRoot, type RuntimeRoot, runtimeRoot } from "../root.ts";
+import { VERSION } from "../version.ts";
+import { takeOver } from "./boot.ts";
+import { claimRoot } from "./claim_root.ts";
+import { routesOf } from "./requests.ts";
+import type { Service } from "./service.ts";
+import { Supervisor } from "./supervisor.ts";
+
+/** How a supervisor is run. */
+export interface RunSupervisorOptions {
+  /** The absolute path of the root, which is the working directory too. */
+  readonly home: string;
+  /** Whether somebody watches it: a service manager, or a person. */
+  readonly foreground: boolean;
+  /** Told when it is ready for requests. */
+  readonly onReady: (port: number) => void;
+}
+
+/**
+ * Runs the supervisor until it is told to leave. Its processes run on.
+ *
+ * @throws {Deno.errors.Busy} if another one lives and is not to be replaced.
+ * @throws {Deno.errors.InvalidData} if the root cannot be used.
+ */
+export async function runSupervisor(options: RunSupervisorOptions): Promise<void> {
+  const { home, foreground } = options;
+  scrubEnvironment();
+  const root = runtimeRoot(".");
+  claimRoot(root, home);
+  ensureRoot(root);
+  using _lock = await takeLock(root, foreground);
+  removeIfThere(root.supervisorJson);
+  const log = openLog(root, foreground);
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    log(`unhandled: ${event.reason?.stack ?? event.reason}`);
+  });
+
+  const supervisor = new Supervisor({ root, home, log });
+  const left = Promise.withResolvers<void>();
+  const service: Service = {
+    started: Math.floor(Date.now() / 1000),
+    foreground,
+    leave: left.resolve,
+  };
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+    Deno.addSignalListener(signal, () => {
+      log(`${signal}: leaving, processes run on`);
+      left.resolve();
+    });
+  }
+  await takeOver(supervisor);
+
+  const token = randomToken();
+  const server = Deno.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    onListen: () => {},
+    handler: createApi({
+      routes: routesOf(supervisor, service),
+      token,
+      onError: (error) => log(`request: ${(error as Error)?.stack ?? error}`),
+    }),
+  });
+  const { port } = server.addr;
+  const { started } = service;
+  writeSupervisorFile(root, { pid: Deno.pid, port, token, version: VERSION, started });
+  supervisor.watch();
+  supervisor.record("supervisor_start", null);
+  log(`tsm ${VERSION} supervises ${home} (pid ${Deno.pid}, port ${port})`);
+  options.onReady(port);
+
+  await left.promise;
+  supervisor.detach();
+  supervisor.record("supervisor_stop", null);
+  removeIfThere(root.supervisorJson);
+  // Answers that are under way go out first, but nobody is waited for in vain.
+  await Promise.race([server.shutdown(), new Promise((done) => setTimeout(done, 300))]);
+  log("left");
+}
+
+/** `DENO_SERVE_ADDRESS` would override the port, a proxy would get our requests. */
+function scrubEnvironment(): void {
+  for (const name of Object.keys(Deno.env.toObject())) {
+    if (/^DENO_|_proxy$/i.test(name)) Deno.env.delete(name);
+  }
+}
+
+/**
+ * Takes the lock. A client that looks whether it is held disturbs for an instant,
+ * so it is tried for a second. A foreground supervisor replaces a detached one.
+ */
+async function takeLock(root: RuntimeRoot, foreground: boolean): Promise<Deno.FsFile> {
+  let asked = false;
+  for (const until = performance.now() + 1000; performance.now() < until || asked;) {
+    const lock = tryLockSupervisor(root);
+    if (lock) return lock;
+    const address = readSupervisorFile(root);
+    if (address && !asked) {
+      const present = await request(address, pingMessage, {}).catch(() => undefined);
+      if (present && (!foreground || present.foreground)) {
+        const where = present.foreground ? "in the foreground" : "in the background";
+        throw new Deno.errors.Busy(`a supervisor already runs ${where} (pid ${present.pid})`);
+      }
+      if (present) {
+        await request(address, shutdownMessage, { keep_processes: true }).catch(() => {});
+        asked = true;
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Deno.errors.Busy("another supervisor holds runtime/supervisor.lock");
+}
+
+function randomToken(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(32));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function openLog(root: RuntimeRoot, foreground: boolean): (text: string) => void {
+  return (text) => {
+    const line = `${new Date().toISOString()} ${text}\n`;
+    try {
+      Deno.writeTextFileSync(root.supervisorLog, line, { append: true, mode: 0o600 });
+    } catch {
+      // A full disk: there is nowhere to say so but the terminal.
+    }
+    if (foreground) console.error(line.trimEnd());
+  };
+}

@@ -1,0 +1,190 @@
+import { type EventDetail, type EventName, recordEvent } from "../db/record_event.ts";
+import { messageOf } from "../errors.ts";
+import { removeTree } from "../files/replace_file.ts";
+import { type Meta, writeMeta } from "../meta/metadata.ts";
+import { selectAll } from "../meta/select.ts";
+import { type Spec, writeSpec } from "../meta/spec.ts";
+import {
+  differenceTo,
+  type Environment,
+  type EnvironmentDifference,
+  readBaseEnvironment,
+  withoutSessionNoise,
+  writeBaseEnvironment,
+  writeDifference,
+} from "../process/environment.ts";
+import { readProcessTable } from "../process/process_table.ts";
+import { processPaths, type RuntimeRoot } from "../root.ts";
+import { ExitPoller } from "./exit_poller.ts";
+import { ManagedProcess, type ProcessHost } from "./managed_process.ts";
+import { Sampler } from "./sampler.ts";
+
+/** What a supervisor is told when it is made. */
+export interface SupervisorOptions {
+  readonly root: RuntimeRoot;
+  /** The absolute path of the root. */
+  readonly home: string;
+  readonly log: (text: string) => void;
+}
+
+/** Milliseconds between two looks at the process table. */
+const TICK = 5000;
+
+/** The one who starts, watches and ends processes, and the only writer below the root. */
+export class Supervisor implements ProcessHost {
+  readonly root: RuntimeRoot;
+  readonly home: string;
+  readonly excluded: ReadonlySet<number> = new Set([Deno.pid]);
+  readonly log: (text: string) => void;
+  readonly exitPoller: ExitPoller = new ExitPoller();
+  readonly sampler: Sampler = new Sampler();
+  readonly #processes = new Map<string, ManagedProcess>();
+  readonly #reservedIds = new Set<number>();
+  #ticker: ReturnType<typeof setInterval> | undefined;
+
+  constructor(options: SupervisorOptions) {
+    this.root = options.root;
+    this.home = options.home;
+    this.log = options.log;
+  }
+
+  /** The processes it manages, by id. */
+  get processes(): readonly ManagedProcess[] {
+    return [...this.#processes.values()].sort((a, b) => a.meta.tsm_id - b.meta.tsm_id);
+  }
+
+  /** The process `name`, if it manages one. */
+  process(name: string): ManagedProcess | undefined {
+    return this.#processes.get(name);
+  }
+
+  /**
+   * The processes that `selectors` mean.
+   *
+   * @param action What was asked, for messages.
+   * @throws {Deno.errors.NotFound} if one matches nothing.
+   * @throws {Deno.errors.InvalidData} if one is ambiguous or does not parse.
+   */
+  select(action: string, selectors: readonly string[]): readonly ManagedProcess[] {
+    const metas = this.processes.map(({ meta }) => meta);
+    const namespaceOf = (name: string) => this.#processes.get(name)!.spec.namespace;
+    return selectAll(action, selectors, metas, namespaceOf).map(({ name }) =>
+      this.#processes.get(name)!
+    );
+  }
+
+  /** Takes charge of a process whose directory is there already. */
+  manage(meta: Meta, spec: Spec): ManagedProcess {
+    const process = new ManagedProcess(this, meta, spec);
+    this.#processes.set(meta.name, process);
+    return process;
+  }
+
+  /**
+   * Makes a new process, with a directory of its own; it does not run yet.
+   *
+   * @throws {Deno.errors.AlreadyExists} if there is one of that name.
+   */
+  create(name: string, spec: Spec, environment: EnvironmentDifference): ManagedProcess {
+    if (this.#processes.has(name)) {
+      throw new Deno.errors.AlreadyExists(`there is a process '${name}' already`);
+    }
+    const { dir } = processPaths(this.root, name);
+    try {
+      Deno.mkdirSync(dir, { mode: 0o700 });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+      throw new Deno.errors.AlreadyExists(
+        `'${dir}' is in the way and is no process of tsm's; move it away`,
+      );
+    }
+    const { command, cwd, interpreter, port, env_file } = spec;
+    const meta: Meta = {
+      tsm_id: this.#lowestFreeId(),
+      name,
+      pid: null,
+      command,
+      cwd,
+      interpreter,
+      port,
+      status: "launching",
+      start_time: null,
+      restarts: 0,
+      unstable_restarts: 0,
+      env_file,
+      pid_start: null,
+      intent: "start",
+    };
+    try {
+      writeDifference(this.root, name, environment);
+      writeSpec(this.root, name, spec);
+      writeMeta(this.root, meta);
+    } catch (error) {
+      removeTree(dir);
+      throw error;
+    }
+    return this.manage(meta, spec);
+  }
+
+  removed(process: ManagedProcess): void {
+    this.#processes.delete(process.meta.name);
+  }
+
+  /**
+   * The difference of a command line's environment to the base one, which is
+   * written first where there is none yet.
+   */
+  differenceFor(environment: Environment, explicit: Environment): EnvironmentDifference {
+    const env = withoutSessionNoise(environment);
+    let base = readBaseEnvironment(this.root);
+    if (base === undefined) {
+      writeBaseEnvironment(this.root, env);
+      base = env;
+    }
+    return differenceTo(base, env, explicit);
+  }
+
+  record(event: EventName, name: string | null, detail: EventDetail = {}): void {
+    try {
+      recordEvent(this.root, event, name, detail);
+    } catch (error) {
+      // A full disk must not keep a process from being restarted.
+      this.log(`cannot record '${event}' of ${name ?? "the supervisor"}: ${messageOf(error)}`);
+    }
+  }
+
+  /** Keeps ids of processes that cannot be read from being given to others. */
+  reserveId(id: number): void {
+    this.#reservedIds.add(id);
+  }
+
+  /** Begins to look at the process table now and then. */
+  watch(): void {
+    this.#ticker = setInterval(() => {
+      this.#tick().catch((error) => this.log(`tick: ${messageOf(error)}`));
+    }, TICK);
+  }
+
+  /** Lets go of all processes; they run on. */
+  detach(): void {
+    clearInterval(this.#ticker);
+    this.exitPoller.close();
+    for (const process of this.#processes.values()) process.detach();
+  }
+
+  async #tick(): Promise<void> {
+    for (const process of this.#processes.values()) process.flush();
+    if (this.#processes.size === 0) return;
+    const table = await readProcessTable();
+    this.exitPoller.compare(table);
+    this.sampler.sample(table, this.processes);
+  }
+
+  #lowestFreeId(): number {
+    const taken = new Set(this.#reservedIds);
+    for (const { meta } of this.#processes.values()) taken.add(meta.tsm_id);
+    let id = 1;
+    while (taken.has(id)) id++;
+    return id;
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * Types of the parts of `@std` that are used: the npm build ships none. They
+ * agree with the real library, so that mapping the names to `jsr:@std/…` in
+ * `deno.json` needs no change in the code.
+ */
+declare module "@std/path" {
+  export function basename(path: string, suffix?: string): string;
+  export function dirname(path: string): string;
+  export function extname(path: string): string;
+  export function fromFileUrl(url: string | URL): string;
+  export function isAbsolute(path: string): boolean;
+  export function join(path: string, ...paths: string[]): string;
+  export function relative(from: string, to: string): string;
+  export function resolve(...pathSegments: string[]): string;
+}
+
+declare module "@std/cli/parse-args" {
+  interface ParseOptions {
+    string?: readonly string[];
+    boolean?: readonly string[];
+    collect?: readonly string[];
+    alias?: Readonly<Record<string, string | readonly string[]>>;
+    "--"?: boolean;
+    stopEarly?: boolean;
+    unknown?: (arg: string, key?: string, value?: unknown) => unknown;
+  }
+  interface Args {
+    _: (string | number)[];
+    "--"?: string[];
+    [flag: string]: unknown;
+  }
+  export function parseArgs(args: string[], options?: ParseOptions): Args;
+}
+
+declare module "@std/crypto/timing-safe-equal" {
+  export function timingSafeEqual(
+    a: ArrayBufferView | ArrayBufferLike | DataView,
+    b: ArrayBufferView | ArrayBufferLike | DataView,
+  ): boolean;
+}
+
+declare module "@std/text/closest-string" {
+  export function closestString(
+    givenWord: string,
+    possibleWords: string[],
+    options?: { caseSensitive?: boolean },
+  ): string;
+}
+
+declare module "@std/streams" {
+  export class TextLineStream extends TransformStream<string, string> {
+    constructor(options?: { allowCR?: boolean });
+  }
+}

@@ -1,0 +1,186 @@
+/**
+ * Drives the real program, from source or, with `TSM_BINARY`, as the binary, in
+ * a root of its own.
+ *
+ * @module
+ */
+import { assertEquals } from "@std/assert";
+import { fromFileUrl, resolve } from "@std/path";
+import type { Meta } from "../../src/meta/metadata.ts";
+import { PERMISSION_FLAGS } from "../../src/permissions.ts";
+
+const MAIN = fromFileUrl(new URL("../../main.ts", import.meta.url));
+const BINARY = Deno.env.get("TSM_BINARY");
+
+/** How a command line ended, and what it said. */
+export interface Result {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What may differ from call to call. */
+export interface CallOptions {
+  readonly cwd?: string;
+  /** Variables over the harness's own. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The words that run tsm. */
+export function tsmCommand(): readonly string[] {
+  if (BINARY !== undefined) return [resolve(BINARY)];
+  return [Deno.execPath(), "run", ...PERMISSION_FLAGS, MAIN];
+}
+
+/** A tsm of its own, in a temporary root that is cleaned up behind it. */
+export class Tsm implements AsyncDisposable {
+  /** The root. */
+  readonly root: string;
+  /** A directory for scripts and files of the test; the working directory of calls. */
+  readonly work: string;
+  readonly #base: string;
+
+  constructor() {
+    // The root is named by its real path, as tsm hands it to its processes.
+    this.#base = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "tsm-test-" }));
+    this.root = `${this.#base}/root`;
+    this.work = `${this.#base}/work`;
+    Deno.mkdirSync(this.work);
+  }
+
+  /** Runs a command to its end. */
+  async run(args: readonly string[], options: CallOptions = {}): Promise<Result> {
+    const output = await this.command(args, options).output();
+    const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    return { code: output.code, stdout: decode(output.stdout), stderr: decode(output.stderr) };
+  }
+
+  /** A command that is yet to be run. */
+  command(args: readonly string[], { cwd, env }: CallOptions = {}): Deno.Command {
+    const [program, ...words] = tsmCommand() as [string, ...string[]];
+    return new Deno.Command(program, {
+      args: [...words, ...args],
+      cwd: cwd ?? this.work,
+      env: {
+        PATH: Deno.env.get("PATH") ?? "/usr/bin:/bin",
+        HOME: Deno.env.get("HOME") ?? this.#base,
+        ...denoVariables(),
+        TSM_ROOT: this.root,
+        ...env,
+      },
+      clearEnv: true,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    });
+  }
+
+  /** Runs a command that must succeed; gives what it printed. */
+  async ok(...args: readonly string[]): Promise<string> {
+    const result = await this.run(args);
+    assertEquals(result.code, 0, `tsm ${args.join(" ")}: ${result.stderr}${result.stdout}`);
+    return result.stdout;
+  }
+
+  /** Runs a command that must fail with `code`; gives what it said. */
+  async fails(code: number, ...args: readonly string[]): Promise<string> {
+    const result = await this.run(args);
+    assertEquals(result.code, code, `tsm ${args.join(" ")}: ${result.stderr}${result.stdout}`);
+    return result.stderr;
+  }
+
+  /** What `ls --json` says, by name. */
+  async list(): Promise<Readonly<Record<string, Omit<Meta, "status"> & { status: string }>>> {
+    const listed = JSON.parse(await this.ok("ls", "--json")) as Meta[];
+    return Object.fromEntries(listed.map((meta) => [meta.name, meta]));
+  }
+
+  /** The path of a file below the root. */
+  path(...parts: readonly string[]): string {
+    return [this.root, ...parts].join("/");
+  }
+
+  /** The text of a file below the root. */
+  read(...parts: readonly string[]): string {
+    return Deno.readTextFileSync(this.path(...parts));
+  }
+
+  /** Makes a file in the working directory; gives its path. */
+  write(name: string, text: string, mode = 0o644): string {
+    const path = `${this.work}/${name}`;
+    Deno.writeTextFileSync(path, text, { mode });
+    Deno.chmodSync(path, mode);
+    return path;
+  }
+
+  /** The pid of the running supervisor. */
+  supervisorPid(): number {
+    return JSON.parse(this.read("runtime", "supervisor.json")).pid;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.run(["shutdown"]).catch(() => {});
+    for (const pid of await this.#leftovers()) {
+      try {
+        Deno.kill(pid, "SIGKILL");
+      } catch {
+        // It ended by itself.
+      }
+    }
+    await Deno.remove(this.#base, { recursive: true });
+  }
+
+  /** Everything that still carries our root in its environment, or works in it. */
+  async #leftovers(): Promise<number[]> {
+    const pids: number[] = [];
+    for await (const { name } of Deno.readDir("/proc")) {
+      if (!/^\d+$/.test(name)) continue;
+      try {
+        const environment = await Deno.readTextFile(`/proc/${name}/environ`);
+        const cwd = await Deno.readLink(`/proc/${name}/cwd`);
+        if (environment.includes(`TSM_ROOT=${this.root}\0`) || cwd === this.root) {
+          pids.push(Number(name));
+        }
+      } catch {
+        // It ended, or is another user's.
+      }
+    }
+    return pids;
+  }
+}
+
+/**
+ * Awaits that `condition` holds, looking often; for what happens in other
+ * processes and tells nobody.
+ *
+ * @throws {Deno.errors.TimedOut} if it does not hold within `timeout` milliseconds.
+ */
+export async function until<T>(
+  what: string,
+  condition: () => T | Promise<T>,
+  timeout = 20_000,
+): Promise<NonNullable<T>> {
+  for (const deadline = performance.now() + timeout; performance.now() < deadline;) {
+    const value = await condition();
+    if (value) return value;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Deno.errors.TimedOut(`waited ${timeout} ms in vain for: ${what}`);
+}
+
+/** Whether a process of this pid runs; a zombie does not. */
+export function isRunning(pid: number): boolean {
+  try {
+    return !/^\d+ \([^]*\) [ZX]/.test(Deno.readTextFileSync(`/proc/${pid}/stat`));
+  } catch {
+    return false;
+  }
+}
+
+function denoVariables(): Record<string, string> {
+  const names = ["DENO_DIR", "DENO_TLS_CA_STORE", "NPM_CONFIG_REGISTRY"];
+  return Object.fromEntries(names.flatMap((name) => {
+    const value = Deno.env.get(name);
+    return value === undefined ? [] : [[name, value]];
+  }));
+}
