@@ -24,7 +24,11 @@ if (stub !== undefined && !await Deno.stat(stub).then((info) => info.isFile, () 
   console.error(`build: DENORT_BIN names '${stub}', which is no file`);
   Deno.exit(1);
 }
-if (!await deno("bundle", "--quiet", "--minify", "--output", "dist/tsm.js", "main.ts")) {
+// Split, so that a command loads only what it needs: one file of everything starts slower.
+const bundle = join(dist, "bundle");
+await Deno.remove(bundle, { recursive: true }).catch(() => {});
+const split = ["--code-splitting", "--outdir", "dist/bundle"];
+if (!await deno("bundle", "--quiet", "--minify", ...split, "main.ts")) {
   console.error("build: the source could not be bundled; see above");
   Deno.exit(1);
 }
@@ -39,7 +43,7 @@ const compiled = await deno(
   ...PERMISSION_FLAGS,
   "--output",
   "dist/tsm",
-  "dist/tsm.js",
+  "dist/bundle/main.js",
 );
 if (!compiled) {
   console.error(
@@ -48,6 +52,6 @@ if (!compiled) {
   );
   Deno.exit(1);
 }
-await Deno.remove(join(dist, "tsm.js"));
+await Deno.remove(bundle, { recursive: true });
 const { size } = await Deno.stat(join(dist, "tsm"));
 console.log(`dist/tsm: ${Math.round(size / 1024 / 1024)} MB`);

@@ -462,7 +462,7 @@ const NOT_RUNNING: MetaChange = {
 function change(meta: Meta, changes: MetaChange): Meta {
   const changed: Record<string, unknown> = { ...meta, ...changes };
   for (const key of Object.keys(changed)) if (changed[key] === undefined) delete changed[key];
-  return changed as Meta;
+  return changed as unknown as Meta;
 }
 
 function exitFields(exit: Exit): { exit_code?: number; exit_signal?: string } {

@@ -76,7 +76,7 @@ running processes, and one that should run and does not is shown as 'dead'.`,
       ...row(meta),
       ...stats ? longCells(meta, stats[meta.name]) : [],
     ]);
-    for (const line of formatTable(columns, rows, context.color)) context.print(line);
+    context.print(formatTable(columns, rows, context.color).join("\n"));
     if (listed.length === 0 && !context.quiet && Deno.stdout.isTerminal()) {
       context.warn(`No processes. Start one: tsm start "node server.js" --name myapp`);
     }
