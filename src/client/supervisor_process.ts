@@ -6,7 +6,7 @@ import type { RuntimeRoot } from "../root.ts";
 // and puts the supervisor into it, where its own write permission will apply.
 const ENTER_ROOT = `
 mkdir -p -m 700 -- "$1" && cd -- "$1" || exit 1
-if [ "$2" = detached ] && [ -d runtime ]; then exec 2>>runtime/supervisor.log; fi
+if [ "$2" = detached ] && [ -d runtime ] && [ ! -L runtime ]; then exec 2>>runtime/supervisor.log; fi
 shift 2
 exec "$@"
 `;

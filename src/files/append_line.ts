@@ -1,3 +1,6 @@
+import { dirname } from "@std/path";
+import { checkRealDirectory } from "../root.ts";
+
 const encoder = new TextEncoder();
 
 /**
@@ -5,9 +8,11 @@ const encoder = new TextEncoder();
  * half a line. A torn last line, left by a power cut or a full disk, is ended
  * first, so that it does not swallow the new one.
  *
+ * @throws {Deno.errors.InvalidData} if its directory is a symlink.
  * @throws whatever the file system says.
  */
 export function appendJsonLine(path: string, value: unknown): void {
+  checkRealDirectory(dirname(path));
   using file = Deno.openSync(path, { read: true, append: true, create: true, mode: 0o600 });
   let line = `${JSON.stringify(value)}\n`;
   const size = file.statSync().size;

@@ -1,3 +1,6 @@
+import { dirname } from "@std/path";
+import { checkRealDirectory } from "../root.ts";
+
 /** How {@linkcode replaceFile} writes. */
 export interface ReplaceFileOptions {
   /** Permission bits, `0o644` unless told. */
@@ -8,9 +11,11 @@ export interface ReplaceFileOptions {
  * Writes `text` to a temporary file beside `path` and renames it into place, so
  * that a reader sees the old file or the new one, never half of one.
  *
+ * @throws {Deno.errors.InvalidData} if its directory is a symlink.
  * @throws whatever the file system says; the old file is then untouched.
  */
 export function replaceFile(path: string, text: string, options: ReplaceFileOptions = {}): void {
+  checkRealDirectory(dirname(path));
   const temporary = `${path}.tmp`;
   try {
     Deno.writeTextFileSync(temporary, text, { mode: options.mode ?? 0o644 });

@@ -1,0 +1,186 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { isRunning, Tsm, until } from "./harness.ts";
+
+Deno.test("two starts at once on an empty root end with one supervisor and both processes", async () => {
+  await using tsm = new Tsm();
+  await Promise.all([
+    tsm.ok("start", "sleep 1000", "--name", "one"),
+    tsm.ok("start", "sleep 1000", "--name", "two"),
+  ]);
+  const list = await tsm.list();
+  assertEquals(Object.keys(list).sort(), ["one", "two"]);
+  assertEquals(new Set(Object.values(list).map(({ tsm_id }) => tsm_id)), new Set([1, 2]));
+  const log = tsm.read("runtime/supervisor.log");
+  assertEquals(log.match(/ supervises /g)?.length, 1, log);
+});
+
+Deno.test("a supervisor killed with -9 is replaced, and its processes never notice", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "x");
+  const before = (await tsm.list())["x"]!;
+  const pid = tsm.supervisorPid();
+  Deno.kill(pid, "SIGKILL");
+  await until("its death", () => !isRunning(pid));
+  const listed = await tsm.run(["ls", "--json"]);
+  assertEquals(JSON.parse(listed.stdout), [before]);
+  assertStringIncludes(listed.stderr, "no supervisor is running");
+  await tsm.ok("start", "sleep 1000", "--name", "y");
+  assertEquals((await tsm.list())["x"], before);
+  Deno.kill(before.pid!, "SIGKILL");
+  await until("a restart of the adopted one", async () => {
+    const { x } = await tsm.list();
+    return x?.status === "online" && x.pid !== before.pid && x.restarts === 1;
+  });
+});
+
+Deno.test("without a supervisor, ls shows what should run and does not as dead", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "x");
+  const { pid } = (await tsm.list())["x"]!;
+  await tsm.ok("shutdown", "--keep-processes");
+  assert(isRunning(pid!));
+  Deno.kill(pid!, "SIGKILL");
+  await until("its death", () => !isRunning(pid!));
+  assertEquals((await tsm.list())["x"]?.status, "dead");
+  assertMatch(await tsm.ok("ls"), /^1 {3}x +- +- +dead /m);
+  assertEquals(JSON.parse(await tsm.ok("describe", "x", "--json")).status, "dead");
+  await tsm.ok("start", "sleep 1000", "--name", "y");
+  const x = await until("a restart", async () => {
+    const { x } = await tsm.list();
+    return x?.status === "online" ? x : undefined;
+  });
+  assertEquals(x.restarts, 1);
+  assertStringIncludes(tsm.read("db/history/x.jsonl"), `"reason":"found dead"`);
+});
+
+Deno.test("a pid that belongs to somebody else by now is left alone", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "x");
+  await tsm.ok("shutdown", "--keep-processes");
+  const path = tsm.path("runtime/processes/x/meta.json");
+  const meta = JSON.parse(Deno.readTextFileSync(path));
+  const stranger = new Deno.Command("sleep", { args: ["1000"] }).spawn();
+  Deno.writeTextFileSync(path, JSON.stringify({ ...meta, pid: stranger.pid }));
+  try {
+    assertEquals((await tsm.list())["x"]?.status, "dead");
+    await tsm.ok("stop", "x");
+    assert(isRunning(stranger.pid));
+  } finally {
+    stranger.kill("SIGKILL");
+    await stranger.status;
+    Deno.kill(meta.pid, "SIGKILL");
+  }
+});
+
+Deno.test("SIGTERM ends the supervisor and leaves its processes running", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "x");
+  const { pid } = (await tsm.list())["x"]!;
+  const supervisor = tsm.supervisorPid();
+  Deno.kill(supervisor, "SIGTERM");
+  await until("its end", () => !isRunning(supervisor));
+  assert(isRunning(pid!));
+  assertEquals((await tsm.fails(69, "ping")).includes("no supervisor runs"), true);
+});
+
+Deno.test("shutdown stops all processes, keeps them listed, and ends the supervisor", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "x");
+  const { pid } = (await tsm.list())["x"]!;
+  const supervisor = tsm.supervisorPid();
+  assertMatch(await tsm.ok("kill"), /Stopped x\nThe supervisor \(pid \d+\) has left/);
+  assert(!isRunning(pid!) && !isRunning(supervisor));
+  const { x } = await tsm.list();
+  assertEquals([x?.status, x?.pid, x?.start_time], ["stopped", null, null]);
+  assertStringIncludes(await tsm.ok("shutdown"), "No supervisor runs");
+  await tsm.ok("start", "x");
+  assertEquals((await tsm.list())["x"]?.status, "online");
+});
+
+Deno.test("a foreground supervisor takes over from one in the background", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "x");
+  const before = (await tsm.list())["x"];
+  const background = tsm.supervisorPid();
+  await using child = tsm.command(["supervisor"]).spawn();
+  const foreground = await until("its take-over", () => {
+    try {
+      const pid = tsm.supervisorPid();
+      return pid === background ? undefined : pid;
+    } catch {
+      return undefined;
+    }
+  });
+  assertEquals((await tsm.list())["x"], before);
+  const second = await tsm.run(["supervisor"]);
+  assertEquals(second.code, 1);
+  assertStringIncludes(second.stderr, "already runs in the foreground");
+  child.kill("SIGTERM");
+  const { code } = await child.status;
+  await child.stdout.cancel();
+  await child.stderr.cancel();
+  assertEquals(code, 0);
+  assert(!isRunning(foreground) && isRunning(before!.pid!));
+});
+
+Deno.test("a client of another version replaces the supervisor and says so", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "x");
+  const before = (await tsm.list())["x"];
+  const old = tsm.supervisorPid();
+  const path = tsm.path("runtime/supervisor.json");
+  const address = JSON.parse(Deno.readTextFileSync(path));
+  Deno.writeTextFileSync(path, JSON.stringify({ ...address, version: "0.0.1" }));
+  const result = await tsm.run(["start", "sleep 1000", "--name", "y"]);
+  assertEquals(result.code, 0, result.stderr);
+  assertMatch(result.stderr, /replacing the supervisor of version 0\.0\.1 by/);
+  assert(tsm.supervisorPid() !== old && !isRunning(old));
+  assertEquals((await tsm.list())["x"], before);
+});
+
+Deno.test("proxies and DENO_* variables lead neither the client nor the supervisor astray", async () => {
+  await using tsm = new Tsm();
+  const env = {
+    http_proxy: "http://127.0.0.1:9/",
+    HTTP_PROXY: "http://127.0.0.1:9/",
+    all_proxy: "http://127.0.0.1:9/",
+    DENO_SERVE_ADDRESS: "tcp:127.0.0.1:9",
+  };
+  const started = await tsm.run(["start", "env; sleep 1000", "--name", "x"], { env });
+  assertEquals(started.code, 0, started.stderr);
+  const pinged = await tsm.run(["ping"], { env });
+  assertMatch(pinged.stdout, /^pong: tsm /);
+  // What is kept from the supervisor is not kept from its processes.
+  await until(
+    "its environment",
+    () => tsm.read("runtime/processes/x/current.out").includes("http_proxy=http://127.0.0.1:9/"),
+  );
+});
+
+Deno.test("a root that is somebody else's, or no root at all, is refused", async () => {
+  await using tsm = new Tsm();
+  tsm.write("letter.txt", "private\n");
+  const mode = Deno.statSync(tsm.work).mode;
+  const said = await tsm.fails(64, "start", "sleep 9", "--root", tsm.work);
+  assertStringIncludes(said, "it is not empty and holds no 'runtime' directory");
+  assertEquals([...Deno.readDirSync(tsm.work)].map(({ name }) => name), ["letter.txt"]);
+  assertEquals(Deno.statSync(tsm.work).mode, mode);
+  const homeless = await tsm.run(["ls"], { env: { TSM_ROOT: "", HOME: "" } });
+  assertEquals(homeless.code, 64);
+  assertStringIncludes(homeless.stderr, "pass --root DIR");
+});
+
+Deno.test("a root behind a symlink works, and is 0700", async () => {
+  await using tsm = new Tsm();
+  const real = `${tsm.work}/real`;
+  Deno.mkdirSync(real, { mode: 0o755 });
+  Deno.symlinkSync(real, `${tsm.work}/link`);
+  const root = ["--root", `${tsm.work}/link`];
+  try {
+    await tsm.ok("start", "sleep 1000", "--name", "x", ...root);
+    assertMatch(await tsm.ok("ls", ...root), / x +\d+ +- +online /);
+    assertEquals(Deno.statSync(real).mode! & 0o777, 0o700);
+  } finally {
+    await tsm.ok("shutdown", ...root);
+  }
+});
