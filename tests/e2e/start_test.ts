@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { Tsm, until } from "./harness.ts";
+import { Tsm, tsmCommand, until } from "./harness.ts";
 
 Deno.test("start names a process after its script, its program or its port", async () => {
   await using tsm = new Tsm();
@@ -190,6 +190,18 @@ Deno.test("the environment is the command line's, then the env file, then --env"
   assertEquals(Deno.statSync(tsm.path("runtime/base.env")).mode! & 0o777, 0o600);
   assertEquals(Deno.statSync(tsm.path("runtime/processes/x/env")).mode! & 0o777, 0o600);
   assertStringIncludes(await tsm.ok("env", "x"), "FROM_FILE=two words\n");
+});
+
+Deno.test("a variable that is not UTF-8 is reported and left out", async () => {
+  await using tsm = new Tsm();
+  const words = tsmCommand().map((word) => `'${word}'`).join(" ");
+  const { code, stderr } = await new Deno.Command("sh", {
+    args: ["-c", `export BAD="$(printf 'a\\377b')"; exec ${words} start 'sleep 1000' --name x`],
+    env: { TSM_ROOT: tsm.root },
+    stdin: "null",
+  }).output();
+  assertEquals(code, 0);
+  assertStringIncludes(new TextDecoder().decode(stderr), "for not being UTF-8: BAD\n");
 });
 
 Deno.test("restart --update-env takes this command line's environment", async () => {

@@ -1,6 +1,7 @@
 import { restartMessage } from "../../api/messages/restart.ts";
 import type { Command } from "../command.ts";
 import { ask } from "../connection.ts";
+import { readEnvironment, warnOfUndecodable } from "../environment.ts";
 import { EXIT } from "../exit_code.ts";
 import { whileWaiting } from "../output/progress.ts";
 
@@ -27,12 +28,14 @@ A process keeps its id, its name and its environment; its env file is read anew.
         "Cannot restart: no process is named; 'tsm restart NAME', or 'tsm restart all'",
       );
     }
-    const environment = args.has("update-env") ? { environment: Deno.env.toObject() } : {};
+    const own = args.has("update-env") ? readEnvironment() : undefined;
+    const environment = own ? { environment: own.variables } : {};
     const { restarted, failed } = await whileWaiting(
       context,
       `waiting for ${args.words.join(", ")} to restart …`,
       ask(context, restartMessage, { selectors: [...args.words], ...environment }),
     );
+    if (own) await warnOfUndecodable(context, own.undecodable);
     if (context.json) context.print(JSON.stringify(restarted, null, 2));
     for (const { name, tsm_id, pid } of restarted) {
       context.say(`Restarted ${name} (id ${tsm_id}, pid ${pid ?? "-"})`);

@@ -5,6 +5,7 @@ import type { Meta } from "../../meta/metadata.ts";
 import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { ask } from "../connection.ts";
+import { readEnvironment, warnOfUndecodable } from "../environment.ts";
 import { parseDuration } from "../parse_duration.ts";
 import { whileWaiting } from "../output/progress.ts";
 
@@ -66,12 +67,14 @@ program where --name does not give it. The environment is this command line's, t
         `Cannot start: no command is given; example: tsm start "node server.js" --name myapp`,
       );
     }
-    const body = makeRequest(args);
+    const { variables, undecodable } = readEnvironment();
+    const body = makeRequest(args, variables);
     const { started } = await whileWaiting(
       context,
       `waiting for ${args.words.join(" ")} …`,
       ask(context, startMessage, body),
     );
+    await warnOfUndecodable(context, undecodable);
     if (context.json) context.print(JSON.stringify(started, null, 2));
     if (started.length === 0) context.say("Nothing to start: all processes run already");
     for (const meta of started) context.say(`Started ${describe(meta)}`);
@@ -82,7 +85,7 @@ function describe({ name, tsm_id, pid, port }: Meta): string {
   return `${name} (id ${tsm_id}, pid ${pid ?? "-"}${port === null ? "" : `, port ${port}`})`;
 }
 
-function makeRequest(args: Arguments): StartRequest {
+function makeRequest(args: Arguments, environment: Record<string, string>): StartRequest {
   const cwd = resolve(args.get("cwd") ?? Deno.cwd());
   const envFile = args.get("env-file");
   const name = args.get("name");
@@ -94,7 +97,7 @@ function makeRequest(args: Arguments): StartRequest {
   return {
     words: [...args.words],
     cwd,
-    environment: Deno.env.toObject(),
+    environment,
     explicit: parseVariables(args.all("env")),
     force: args.has("force"),
     wait: wait === undefined ? 0 : parseDuration(wait, "--wait"),
