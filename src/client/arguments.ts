@@ -54,11 +54,7 @@ export function readArguments(command: Syntax, args: readonly string[]): Argumen
     return value === undefined ? [] : [value].flat().map(String);
   };
   for (const { name, value } of valued) {
-    if (values(name).includes("")) {
-      throw new Deno.errors.InvalidData(
-        `Cannot run 'tsm ${command.name}': --${name} needs a value, --${name} ${value}`,
-      );
-    }
+    if (values(name).includes("")) refuseWithoutValue(command, name, value!);
   }
   return {
     words: [...parsed._, ...parsed["--"] ?? []].map(String),
@@ -78,8 +74,17 @@ function withOptionalValues(flags: readonly Flag[], args: readonly string[]): st
   });
 }
 
+function refuseWithoutValue(command: Syntax, name: string, value: string): never {
+  throw new Deno.errors.InvalidData(
+    `Cannot run 'tsm ${command.name}': --${name} needs a value, --${name} ${value}`,
+  );
+}
+
 function refuseFlag(command: Syntax, flags: readonly Flag[], arg: string): never {
   const [given = arg] = arg.split("=", 1);
+  // `--name=` is not taken for the flag it names.
+  const named = flags.find(({ name }) => arg === `--${name}=`);
+  if (named?.value !== undefined) refuseWithoutValue(command, named.name, named.value);
   const known = flags.flatMap(({ name, short }) =>
     short ? [`--${name}`, `-${short}`] : [`--${name}`]
   );
