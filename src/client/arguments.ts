@@ -1,5 +1,5 @@
 import { parseArgs } from "@std/cli/parse-args";
-import type { Command, Flag } from "./command.ts";
+import type { Flag } from "./flag.ts";
 import { nearest } from "./nearest.ts";
 
 /** What was given to a command. */
@@ -12,6 +12,13 @@ export interface Arguments {
   get(flag: string): string | undefined;
   /** All values of a flag that may be repeated. */
   all(flag: string): readonly string[];
+}
+
+/** What must be known of a command to read what follows its name. */
+export interface Syntax {
+  readonly name: string;
+  readonly usage: string;
+  readonly flags: readonly Flag[];
 }
 
 /** The flags every command has. */
@@ -28,7 +35,7 @@ export const COMMON_FLAGS: readonly Flag[] = [
  * @throws {Deno.errors.InvalidData} for a flag the command does not have, naming the
  * nearest one it has, or for a flag without its value.
  */
-export function readArguments(command: Command, args: readonly string[]): Arguments {
+export function readArguments(command: Syntax, args: readonly string[]): Arguments {
   const flags = [...command.flags, ...COMMON_FLAGS];
   const valued = flags.filter(({ value }) => value !== undefined);
   const parsed = parseArgs(withOptionalValues(flags, args), {
@@ -47,11 +54,7 @@ export function readArguments(command: Command, args: readonly string[]): Argume
     return value === undefined ? [] : [value].flat().map(String);
   };
   for (const { name, value } of valued) {
-    if (values(name).includes("")) {
-      throw new Deno.errors.InvalidData(
-        `Cannot run 'tsm ${command.name}': --${name} needs a value, --${name} ${value}`,
-      );
-    }
+    if (values(name).includes("")) refuseWithoutValue(command, name, value!);
   }
   return {
     words: [...parsed._, ...parsed["--"] ?? []].map(String),
@@ -71,8 +74,17 @@ function withOptionalValues(flags: readonly Flag[], args: readonly string[]): st
   });
 }
 
-function refuseFlag(command: Command, flags: readonly Flag[], arg: string): never {
+function refuseWithoutValue(command: Syntax, name: string, value: string): never {
+  throw new Deno.errors.InvalidData(
+    `Cannot run 'tsm ${command.name}': --${name} needs a value, --${name} ${value}`,
+  );
+}
+
+function refuseFlag(command: Syntax, flags: readonly Flag[], arg: string): never {
   const [given = arg] = arg.split("=", 1);
+  // `--name=` is not taken for the flag it names.
+  const named = flags.find(({ name }) => arg === `--${name}=`);
+  if (named?.value !== undefined) refuseWithoutValue(command, named.name, named.value);
   const known = flags.flatMap(({ name, short }) =>
     short ? [`--${name}`, `-${short}`] : [`--${name}`]
   );

@@ -1,6 +1,7 @@
 import { COMMON_FLAGS } from "./arguments.ts";
-import type { Command, Flag } from "./command.ts";
+import type { Command } from "./command.ts";
 import { aliasesOf } from "./commands.ts";
+import type { Flag } from "./flag.ts";
 
 /** The help of one command, made from its description. */
 export function formatHelp(command: Command): string {

@@ -7,8 +7,15 @@ import { closestString } from "@std/text/closest-string";
  */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
+  // Letters in a wrong order are the commonest slip, and far apart by edits.
+  const swapped = known.find((candidate) => sortedLetters(candidate) === sortedLetters(word));
+  if (swapped !== undefined) return swapped;
   const best = closestString(word, [...known]);
   const shared = [...new Set(word.replace(/^-+/, ""))].filter((char) => best.includes(char)).length;
   const isNear = best.startsWith(word) || shared * 2 >= best.replace(/^-+/, "").length;
   return isNear && Math.abs(best.length - word.length) <= 3 ? best : undefined;
+}
+
+function sortedLetters(word: string): string {
+  return [...word].sort().join("");
 }

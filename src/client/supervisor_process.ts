@@ -4,7 +4,10 @@ import type { RuntimeRoot } from "../root.ts";
 
 // A client cannot make the root: it gave its write permission up. The shell can,
 // and puts the supervisor into it, where its own write permission will apply.
+// What its caller had open is not handed on: a script that did 'exec 9>lock; flock 9'
+// would leave its lock with the supervisor and every process.
 const ENTER_ROOT = `
+exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
 mkdir -p -m 700 -- "$1" && cd -- "$1" || exit 1
 if [ "$2" = detached ] && [ -d runtime ] && [ ! -L runtime ]; then exec 2>>runtime/supervisor.log; fi
 shift 2

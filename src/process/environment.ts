@@ -124,10 +124,18 @@ export function readBaseEnvironment(root: RuntimeRoot): Environment | undefined 
   return env;
 }
 
-/** Writes the base environment, once for the life of a root; only the owner may read it. */
-export function writeBaseEnvironment(root: RuntimeRoot, env: Environment): void {
-  const lines = Object.keys(env).sort().map((name) => `${name}=${JSON.stringify(env[name])}\n`);
+/**
+ * Writes the base environment, once for the life of a root; only the owner may read it.
+ *
+ * @returns what was written: without names that the format cannot hold.
+ */
+export function writeBaseEnvironment(root: RuntimeRoot, env: Environment): Environment {
+  const base = Object.fromEntries(
+    Object.entries(env).filter(([name]) => !name.startsWith("#") && !name.includes("\n")).sort(),
+  );
+  const lines = Object.entries(base).map(([name, value]) => `${name}=${JSON.stringify(value)}\n`);
   replaceFile(root.baseEnv, lines.join(""), { mode: 0o600 });
+  return base;
 }
 
 /**

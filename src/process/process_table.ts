@@ -33,6 +33,9 @@ export type ProcessTable = ReadonlyMap<number, ProcessEntry>;
 export const TICKS_PER_SECOND = 100;
 const KIB_PER_PAGE = 4;
 
+/** The most characters a process can give itself as a name. */
+const MAX_COMM = 15;
+
 /**
  * Reads the table of `text`, the `stat` files of many processes one behind the
  * other. A process may call itself anything, line breaks and brackets included;
@@ -42,12 +45,15 @@ export function parseProcessTable(text: string): ProcessTable {
   const table = new Map<number, ProcessEntry>();
   let record = "";
   for (const line of text.split("\n")) {
-    // 49 numbers and more follow the state: a name is too short to forge that.
-    const starts = /^\d+ \(/.test(line) && (record === "" || isRecord(line));
-    record = starts ? line : `${record}\n${line}`;
+    // A name with a line break may make the rest of its record look like the
+    // record of another process: what was begun is read to its end. 49 numbers
+    // and more follow the state: a name is too short to forge that.
+    record = record === "" ? line : `${record}\n${line}`;
     if (!isRecord(record)) continue;
     const entry = parseRecord(record);
-    table.set(entry.pid, entry);
+    if (record === line || entry.comm.length <= MAX_COMM) table.set(entry.pid, entry);
+    // No name is that long: before this line there was a torn record.
+    else if (isRecord(line)) table.set(parseRecord(line).pid, parseRecord(line));
     record = "";
   }
   return table;

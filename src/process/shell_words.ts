@@ -34,7 +34,7 @@ export function splitWords(line: string): string[] | undefined {
       quoted.lastIndex = at;
       const match = quoted.exec(line);
       if (!match) return undefined;
-      word += match[1]!.replace(/\\(["\\$`])/g, "$1").replaceAll("\\\n", "");
+      word += match[1]!.replace(/\\(["\\$`\n])/g, (_, char) => char === "\n" ? "" : char);
       at = quoted.lastIndex - 1;
     } else if (char === "\\") {
       if (at + 1 >= line.length || line[at + 1] === "\n") return undefined;
@@ -46,13 +46,16 @@ export function splitWords(line: string): string[] | undefined {
     }
   }
   if (word !== undefined) words.push(word);
-  const isAssignment = /^[A-Za-z_][A-Za-z0-9_]*=/.test(words[0] ?? "");
+  const isAssignment = /^[ \t]*[A-Za-z_][A-Za-z0-9_]*=/.test(line);
   return words.length === 0 || isAssignment ? undefined : words;
 }
 
 /** Joins words into a command line that {@linkcode splitWords} would split the same way. */
 export function joinWords(words: readonly string[]): string {
-  return words.map((word) =>
-    /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+  return words.map((word, index) =>
+    // Unquoted, a first word with '=' would be an assignment.
+    /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) && !(index === 0 && word.includes("="))
+      ? word
+      : `'${word.replaceAll("'", `'\\''`)}'`
   ).join(" ");
 }

@@ -136,11 +136,7 @@ export class Supervisor implements ProcessHost {
    */
   differenceFor(environment: Environment, explicit: Environment): EnvironmentDifference {
     const env = withoutSessionNoise(environment);
-    let base = readBaseEnvironment(this.root);
-    if (base === undefined) {
-      writeBaseEnvironment(this.root, env);
-      base = env;
-    }
+    const base = readBaseEnvironment(this.root) ?? writeBaseEnvironment(this.root, env);
     return differenceTo(base, env, explicit);
   }
 

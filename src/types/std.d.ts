@@ -3,6 +3,33 @@
  * agree with the real library, so that mapping the names to `jsr:@std/…` in
  * `deno.json` needs no change in the code.
  */
+declare module "@std/assert" {
+  // deno-lint-ignore no-explicit-any -- as the real library has it: a class with any constructor
+  type ErrorClass<E extends Error> = abstract new (...args: any[]) => E;
+  export class AssertionError extends Error {}
+  export function assert(expr: unknown, msg?: string): asserts expr;
+  export function assertEquals<T>(actual: T, expected: T, msg?: string): void;
+  export function assertNotEquals<T>(actual: T, expected: T, msg?: string): void;
+  export function assertStringIncludes(actual: string, expected: string, msg?: string): void;
+  export function assertMatch(actual: string, expected: RegExp, msg?: string): void;
+  export function assertNotMatch(actual: string, expected: RegExp, msg?: string): void;
+  export function assertThrows(fn: () => unknown, msg?: string): unknown;
+  export function assertThrows<E extends Error = Error>(
+    fn: () => unknown,
+    ErrorClass: ErrorClass<E>,
+    msgIncludes?: string,
+    msg?: string,
+  ): E;
+  export function assertRejects(fn: () => PromiseLike<unknown>, msg?: string): Promise<unknown>;
+  export function assertRejects<E extends Error = Error>(
+    fn: () => PromiseLike<unknown>,
+    ErrorClass: ErrorClass<E>,
+    msgIncludes?: string,
+    msg?: string,
+  ): Promise<E>;
+  export function fail(msg?: string): never;
+}
+
 declare module "@std/path" {
   export function basename(path: string, suffix?: string): string;
   export function dirname(path: string): string;

@@ -1,5 +1,4 @@
 import type { ProcessStats } from "../../api/messages/stats.ts";
-import { statsMessage } from "../../api/messages/stats.ts";
 import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
 import type { Meta } from "../../meta/metadata.ts";
@@ -100,7 +99,9 @@ async function readStats(
   supervised: boolean,
 ): Promise<Readonly<Record<string, ProcessStats>>> {
   if (!supervised) return {};
+  // Only for -l: a plain 'ls' loads neither fetch's side nor the schema library.
   const { findSupervisor } = await import("../connection.ts");
+  const { statsMessage } = await import("../../api/messages/stats.ts");
   const { request } = await import("../../api/client.ts");
   const address = await findSupervisor(context.root);
   return address ? (await request(address, statsMessage, {})).stats : {};

@@ -1,0 +1,56 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { readHistory } from "../../src/db/read_history.ts";
+import { recordEvent } from "../../src/db/record_event.ts";
+import { dayPath, historyPath } from "../../src/root.ts";
+import { TemporaryRoot } from "../temporary_root.ts";
+
+function lines(path: string): Record<string, unknown>[] {
+  return Deno.readTextFileSync(path).trimEnd().split("\n").map((line) => JSON.parse(line));
+}
+
+/** The lines of all days' files: a test may run over midnight. */
+function events(temporary: TemporaryRoot): Record<string, unknown>[] {
+  const { events } = temporary.root;
+  const days = [...Deno.readDirSync(events)].map(({ name }) => name).sort();
+  assert(days.at(-1)! <= dayPath("x", new Date()).slice(2));
+  return days.flatMap((day) => lines(`${events}/${day}`));
+}
+
+Deno.test("an event of a process is a line of the day, and one with its detail in its history", () => {
+  using temporary = new TemporaryRoot();
+  const { root } = temporary;
+  const detail = { pid: 7, exit_signal: "SIGKILL", uptime: 5, reason: "killed by SIGKILL" };
+  recordEvent(root, "crash", "myapp-3000", detail);
+  const [event] = events(temporary);
+  assertEquals(Object.keys(event!), ["time", "event", "name"]);
+  assertEquals([event!["event"], event!["name"]], ["crash", "myapp-3000"]);
+  assert(Number.isInteger(event!["time"]));
+  const [entry] = lines(historyPath(root, "myapp-3000"));
+  assertEquals(entry, { ...event, ...detail });
+});
+
+Deno.test("an event of the supervisor is in no process's history", () => {
+  using temporary = new TemporaryRoot();
+  recordEvent(temporary.root, "supervisor_start", null);
+  assertEquals(events(temporary)[0]?.["name"], null);
+  assertEquals([...Deno.readDirSync(temporary.root.history)], []);
+});
+
+Deno.test("history is read oldest first, and damaged lines are passed over", () => {
+  using temporary = new TemporaryRoot();
+  const { root } = temporary;
+  assertEquals(readHistory(root, "api"), []);
+  recordEvent(root, "start", "api", { pid: 1 });
+  Deno.writeTextFileSync(
+    historyPath(root, "api"),
+    '{"torn\nnull\n[]\n{"time":"x","event":"stop"}\n{"time":1,"event":"party"}\n',
+    { append: true },
+  );
+  recordEvent(root, "stop", "api", { pid: 1 });
+  assertEquals(readHistory(root, "api").map(({ event }) => event), ["start", "stop"]);
+});
+
+Deno.test("no history is written for a name that would lead elsewhere", () => {
+  using temporary = new TemporaryRoot();
+  assertThrows(() => recordEvent(temporary.root, "start", "../x"), Deno.errors.InvalidData);
+});

@@ -1,0 +1,32 @@
+import { assertEquals } from "@std/assert";
+import { appendJsonLine } from "../../src/files/append_line.ts";
+import { TemporaryRoot } from "../temporary_root.ts";
+
+Deno.test("values are appended as lines of JSON to a file of the owner's", () => {
+  using temporary = new TemporaryRoot();
+  const path = `${temporary.work}/day.jsonl`;
+  appendJsonLine(path, { event: "start", name: "a\nb" });
+  appendJsonLine(path, { event: "stop" });
+  assertEquals(
+    Deno.readTextFileSync(path),
+    '{"event":"start","name":"a\\nb"}\n{"event":"stop"}\n',
+  );
+  assertEquals(Deno.statSync(path).mode! & 0o777, 0o600);
+});
+
+Deno.test("a torn last line is ended first, so that only it is lost", () => {
+  using temporary = new TemporaryRoot();
+  const path = temporary.write("day.jsonl", '{"event":"start"}\n{"event":"cra');
+  appendJsonLine(path, { event: "stop" });
+  assertEquals(
+    Deno.readTextFileSync(path),
+    '{"event":"start"}\n{"event":"cra\n{"event":"stop"}\n',
+  );
+});
+
+Deno.test("an empty file gets no empty line before its first", () => {
+  using temporary = new TemporaryRoot();
+  const path = temporary.write("day.jsonl", "");
+  appendJsonLine(path, 1);
+  assertEquals(Deno.readTextFileSync(path), "1\n");
+});

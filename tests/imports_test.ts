@@ -1,0 +1,145 @@
+/**
+ * Holds the design's directions of imports, and what `tsm ls` may load.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "@std/assert";
+import { fromFileUrl, join, relative, resolve } from "@std/path";
+
+const PROJECT = fromFileUrl(new URL("..", import.meta.url));
+
+interface Import {
+  /** A path from the project's folder, or the bare name of a library. */
+  readonly target: string;
+  readonly kind: "value" | "type" | "dynamic";
+}
+
+type Graph = ReadonlyMap<string, readonly Import[]>;
+
+const STATEMENT =
+  /^(?:import|export)\s+(type\s+)?(?:([^;"']*?)\s+from\s+)?["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']/gm;
+
+/** The imports of a module; those in comments, as examples have them, are left out. */
+function importsOf(path: string): Import[] {
+  const text = Deno.readTextFileSync(join(PROJECT, path)).replace(/^[ \t]*\/?\*.*$/gm, "");
+  return [...text.matchAll(STATEMENT)].map(([, type, names, from, dynamic]) => {
+    const specifier = from ?? dynamic!;
+    const target = specifier.startsWith(".")
+      ? relative(PROJECT, resolve(PROJECT, path, "..", specifier))
+      : specifier;
+    if (dynamic !== undefined) return { target, kind: "dynamic" };
+    return { target, kind: type || onlyTypes(names) ? "type" : "value" };
+  });
+}
+
+/** `{ type A, type B }`: nothing of it is left when it runs. */
+function onlyTypes(names: string | undefined): boolean {
+  const inBraces = /^\{([^]*)\}$/.exec(names?.trim() ?? "")?.[1];
+  const all = inBraces?.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  return all !== undefined && all.length > 0 && all.every((name) => name.startsWith("type "));
+}
+
+function modulesBelow(dir: string): string[] {
+  return [...Deno.readDirSync(join(PROJECT, dir))].flatMap(({ name, isDirectory }) => {
+    const path = `${dir}/${name}`;
+    if (isDirectory) return modulesBelow(path);
+    return name.endsWith(".ts") && !name.endsWith(".d.ts") ? [path] : [];
+  });
+}
+
+const MODULES = ["main.ts", ...modulesBelow("src")];
+const GRAPH: Graph = new Map(MODULES.map((path) => [path, importsOf(path)]));
+
+/** All that is loaded with the modules `from`, before anything is imported dynamically. */
+function loadedWith(...from: string[]): ReadonlySet<string> {
+  const loaded = new Set(from);
+  for (const path of loaded) {
+    for (const { target, kind } of GRAPH.get(path) ?? []) if (kind === "value") loaded.add(target);
+  }
+  return loaded;
+}
+
+/** The imports that lead from a folder to a folder it must not know. */
+function crossings(from: string, to: string): string[] {
+  return [...GRAPH].filter(([path]) => path.startsWith(from)).flatMap(([path, imports]) =>
+    imports.filter(({ target }) => target.startsWith(to)).map(({ target }) => `${path} → ${target}`)
+  );
+}
+
+Deno.test("this test sees the imports it judges", () => {
+  assert(MODULES.length > 80);
+  const has = (path: string, target: string, kind: Import["kind"]) =>
+    assert(GRAPH.get(path)?.some((found) => found.target === target && found.kind === kind), path);
+  has("main.ts", "src/supervisor/main.ts", "dynamic");
+  has("src/client/commands.ts", "src/client/commands/ls.ts", "dynamic");
+  has("src/client/commands.ts", "src/client/command.ts", "type");
+  has("src/meta/metadata.ts", "src/root.ts", "value");
+  has("src/meta/spec.ts", "valibot", "value");
+  // Over several lines, and with types among values.
+  has("src/process/terminate.ts", "src/process/process_table.ts", "value");
+  const missing = [...GRAPH].flatMap(([path, imports]) =>
+    imports.filter(({ target }) => target.startsWith("src/") && !GRAPH.has(target))
+      .map(({ target }) => `${path} → ${target}`)
+  );
+  assertEquals(missing, []);
+});
+
+const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
+  "src/client/": ["src/supervisor/"],
+  "src/supervisor/": ["src/client/"],
+  "src/api/": ["src/client/", "src/supervisor/"],
+  ...Object.fromEntries(
+    ["meta", "logs", "db", "process", "patrol", "persist", "config"].map((folder) => [
+      `src/${folder}/`,
+      ["src/client/", "src/supervisor/", "src/api/"],
+    ]),
+  ),
+  "src/files/": MODULES.filter((path) => path.startsWith("src/") && !path.startsWith("src/files/")),
+  "src/root.ts": ["src/"],
+};
+
+for (const [from, folders] of Object.entries(FORBIDDEN)) {
+  Deno.test(`imports run one way: ${from} knows nothing above it`, () => {
+    assertEquals(folders.flatMap((to) => crossings(from, to)), []);
+  });
+}
+
+Deno.test("no module imports itself by a detour, nor does a type", () => {
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const visit = (path: string, way: readonly string[]) => {
+    if (way.includes(path)) circles.push([...way.slice(way.indexOf(path)), path].join(" → "));
+    if (done.has(path) || way.includes(path)) return;
+    for (const { target, kind } of GRAPH.get(path) ?? []) {
+      if (kind !== "dynamic") visit(target, [...way, path]);
+    }
+    done.add(path);
+  };
+  for (const path of MODULES) visit(path, []);
+  assertEquals(circles, []);
+});
+
+Deno.test("'tsm ls' loads no other command, nothing of the supervisor, and no schema library", () => {
+  const loaded = loadedWith("main.ts", "src/client/main.ts", "src/client/commands/ls.ts");
+  assert(loaded.has("src/meta/metadata.ts"));
+  const unwanted = [...loaded].filter((path) =>
+    path.startsWith("src/supervisor/") || path === "valibot" ||
+    path.startsWith("src/api/messages/start") ||
+    (path.startsWith("src/client/commands/") && path !== "src/client/commands/ls.ts")
+  );
+  assertEquals(unwanted, []);
+});
+
+Deno.test("the command line alone loads no command, and the supervisor no library it only parses flags with", () => {
+  const client = loadedWith("main.ts", "src/client/main.ts");
+  assertEquals([...client].filter((path) => path.startsWith("src/client/commands/")), []);
+  assert(!loadedWith("src/supervisor/main.ts").has("@std/cli/parse-args"));
+});
+
+Deno.test("libraries are imported by their names in deno.json only", () => {
+  const known = Object.keys(JSON.parse(Deno.readTextFileSync(join(PROJECT, "deno.json"))).imports);
+  const bare = [...GRAPH.values()].flat().map(({ target }) => target).filter((target) =>
+    !target.startsWith("src/") && target !== "deno.json"
+  );
+  assertEquals(bare.filter((name) => !known.includes(name)), []);
+});

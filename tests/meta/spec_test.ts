@@ -1,0 +1,126 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  changedSettings,
+  checkSpec,
+  formatSpec,
+  parseSpec,
+  readSpec,
+  SPEC_DEFAULTS,
+  writeSpec,
+} from "../../src/meta/spec.ts";
+import { TemporaryRoot } from "../temporary_root.ts";
+
+const PLAIN = { command: "node server.js", argv: ["node", "server.js"], cwd: "/srv" };
+
+Deno.test("a spec with nothing special is written without its defaults", () => {
+  const spec = checkSpec(PLAIN);
+  assertEquals(spec, { ...PLAIN, ...SPEC_DEFAULTS });
+  assertEquals(changedSettings(spec), {});
+  assertEquals(
+    formatSpec(spec),
+    `{
+  "command": "node server.js",
+  "argv": [
+    "node",
+    "server.js"
+  ],
+  "cwd": "/srv"
+}
+`,
+  );
+});
+
+Deno.test("only what differs from the defaults is written, and all comes back", () => {
+  const spec = checkSpec({
+    ...PLAIN,
+    port: 3000,
+    autorestart: "on-failure",
+    stop_exit_codes: [0, 3],
+    kill_timeout: 5000,
+  });
+  assertEquals(JSON.parse(formatSpec(spec)), {
+    ...PLAIN,
+    port: 3000,
+    autorestart: "on-failure",
+    stop_exit_codes: [0, 3],
+  });
+  assertEquals(parseSpec(formatSpec(spec)), spec);
+});
+
+Deno.test("every setting survives writing and reading", () => {
+  const spec = checkSpec({
+    command: "x",
+    argv: ["x", "", "a b", "ä\n'\"$x"],
+    cwd: "/with a blank",
+    interpreter: "deno",
+    port: 65535,
+    env_file: "/srv/.env",
+    namespace: "shop",
+    instance: 3,
+    user: "www-data",
+    autorestart: "never",
+    max_restarts: 0,
+    min_uptime: 1,
+    restart_delay: 2,
+    exp_backoff: 3,
+    stop_exit_codes: [143],
+    kill_timeout: 4,
+    stop_signal: "SIGINT",
+  });
+  assertEquals(Object.keys(changedSettings(spec)).sort(), Object.keys(SPEC_DEFAULTS).sort());
+  assertEquals(parseSpec(formatSpec(spec)), spec);
+});
+
+Deno.test("the defaults are PM2's", () => {
+  const { min_uptime, max_restarts, autorestart } = SPEC_DEFAULTS;
+  assertEquals({ min_uptime, max_restarts, autorestart }, {
+    min_uptime: 1000,
+    max_restarts: 16,
+    autorestart: "always",
+  });
+});
+
+Deno.test("spec.json is the owner's alone, for a command may hold a secret", () => {
+  using temporary = new TemporaryRoot();
+  const { spec: path } = temporary.process("api");
+  const spec = checkSpec(PLAIN);
+  writeSpec(temporary.root, "api", spec);
+  assertEquals(Deno.statSync(path).mode! & 0o777, 0o600);
+  assertEquals(readSpec(temporary.root, "api"), spec);
+  assertThrows(() => readSpec(temporary.root, "web"), Deno.errors.NotFound);
+});
+
+const WRONG: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  command: { command: null },
+  argv: { argv: [] },
+  "argv.1": { argv: ["node", 7] },
+  cwd: { cwd: "relative" },
+  port: { port: "a" },
+  namespace: { namespace: "no blanks" },
+  user: { user: "--reuid=0" },
+  autorestart: { autorestart: true },
+  min_uptime: { min_uptime: -1 },
+  "stop_exit_codes.0": { stop_exit_codes: [256] },
+  kill_timeout: { kill_timeout: 0.5 },
+  stop_signal: { stop_signal: "TERM; reboot" },
+};
+
+for (const [field, change] of Object.entries(WRONG)) {
+  Deno.test(`a damaged field of a spec is named: ${field}`, () => {
+    const text = JSON.stringify({ ...PLAIN, ...change });
+    assertThrows(() => parseSpec(text), Deno.errors.InvalidData, `${field}: `);
+  });
+}
+
+Deno.test("a NUL, which no argument can hold, is refused", () => {
+  assertThrows(
+    () => checkSpec({ ...PLAIN, argv: ["node", "a\0b"] }),
+    Deno.errors.InvalidData,
+    "argv.1: holds a NUL character",
+  );
+});
+
+Deno.test("what is no JSON object is no spec", () => {
+  assertThrows(() => parseSpec("{"), Deno.errors.InvalidData, "not JSON");
+  assertThrows(() => parseSpec("[]"), Deno.errors.InvalidData, "not a JSON object");
+});

@@ -1,0 +1,56 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import {
+  findPortHolder,
+  firstFreePort,
+  parseListeningPorts,
+  readListeningPorts,
+} from "../../src/process/port.ts";
+
+const HEADER =
+  "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
+
+Deno.test("ports are read from tcp and tcp6 lines, those that are listened on", () => {
+  const text = HEADER +
+    "   0: 0100007F:0BB8 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 111 1 x 100 0 0 10 0\n" +
+    "   1: 0100007F:0BB9 0100007F:C350 01 00000000:00000000 00:00000000 00000000     0        0 222 1 x 20 4 0 10 -1\n" +
+    HEADER.replace("local_address", "local_address                        ") +
+    "   0: 00000000000000000000000000000000:1F90 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 333 1 x 100 0 0 10 0\n" +
+    "  10: 00000000000000000000000001000000:FFFF 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 444 1 x 100 0 0 10 0\n" +
+    " 111: 0000000000000000FFFF00000100007F:1F91 0000000000000000FFFF00000100007F:C351 06 00000000:00000000 00:00000000 00000000  1000        0 555 1 x 100 0 0 10 0\n";
+  assertEquals(parseListeningPorts(text), new Map([[3000, "111"], [8080, "333"], [65535, "444"]]));
+});
+
+Deno.test("what is no table has no ports", () => {
+  assertEquals(parseListeningPorts(""), new Map());
+  assertEquals(parseListeningPorts(HEADER), new Map());
+  assertEquals(parseListeningPorts("cat: /proc/net/tcp6: No such file or directory\n"), new Map());
+});
+
+for (const hostname of ["127.0.0.1", "0.0.0.0", "::1"]) {
+  Deno.test(`a port that is listened on at ${hostname} is seen, with who holds it`, async () => {
+    using listener = Deno.listen({ hostname, port: 0 });
+    const { port } = listener.addr;
+    const inode = (await readListeningPorts()).get(port);
+    assert(inode !== undefined);
+    const holder = await findPortHolder(inode);
+    assertEquals(holder?.pid, Deno.pid);
+  });
+}
+
+Deno.test("a port is free again when its listener is closed", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  assert(!(await readListeningPorts()).has(port));
+});
+
+Deno.test("nobody holds a socket that is not there", async () => {
+  assertEquals(await findPortHolder("999999999999"), undefined);
+});
+
+Deno.test("the first free port is from 3000 up, past those listened on and those meant for others", () => {
+  assertEquals(firstFreePort(new Map(), new Set()), 3000);
+  assertEquals(firstFreePort(new Map([[3000, "1"], [3002, "2"]]), new Set([3001])), 3003);
+  const all = new Set(Array.from({ length: 65536 }, (_, port) => port));
+  assertThrows(() => firstFreePort(new Map(), all), Deno.errors.AddrInUse);
+});
