@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, Loader>> = {
   describe: async () => (await import("./commands/describe.ts")).describeCommand,
   logs: async () => (await import("./commands/logs.ts")).logsCommand,
   restart: async () => (await import("./commands/restart.ts")).restartCommand,
+  reset: async () => (await import("./commands/reset.ts")).resetCommand,
   stop: async () => (await import("./commands/stop.ts")).stopCommand,
   delete: async () => (await import("./commands/delete.ts")).deleteCommand,
   signal: async () => (await import("./commands/signal.ts")).signalCommand,

@@ -8,7 +8,7 @@ import { checkSpec, readSpec, type Spec } from "../meta/spec.ts";
 import { isAlive, parseRecord, readProcessTable } from "../process/process_table.ts";
 import { runShell } from "../process/run_shell.ts";
 import type { RuntimeRoot } from "../root.ts";
-import type { Run } from "./managed_process.ts";
+import type { Run } from "./run.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 /**

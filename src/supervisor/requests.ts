@@ -1,5 +1,6 @@
 import type { Route } from "../api/server.ts";
 import { pingRoute } from "./requests/ping.ts";
+import { resetRoute } from "./requests/reset.ts";
 import { restartRoute } from "./requests/restart.ts";
 import { shutdownRoute } from "./requests/shutdown.ts";
 import { signalRoute } from "./requests/signal.ts";
@@ -13,6 +14,7 @@ import type { Supervisor } from "./supervisor.ts";
 export function routesOf(supervisor: Supervisor, service: Service): readonly Route[] {
   return [
     pingRoute,
+    resetRoute,
     restartRoute,
     shutdownRoute,
     signalRoute,

@@ -4,8 +4,8 @@ import type { Exit } from "../process/launch.ts";
 /** What to do with a process that has ended by itself. */
 export type Decision =
   | { readonly kind: "restart"; readonly delay: number; readonly unstable: number }
-  | { readonly kind: "stop"; readonly reason: string }
-  | { readonly kind: "give-up"; readonly reason: string; readonly unstable: number };
+  | { readonly kind: "stop" }
+  | { readonly kind: "give-up"; readonly unstable: number };
 
 /** What the decision is made from. */
 export interface ExitFacts {
@@ -27,20 +27,13 @@ export const STABLE_AFTER = 30_000;
 /** Decides whether and when a process that has ended by itself runs again. */
 export function decide(spec: Spec, facts: ExitFacts): Decision {
   const { exit } = facts;
-  const reason = describeExit(exit);
   const wanted = spec.autorestart === "always" ||
     (spec.autorestart === "on-failure" && exit.code !== 0);
   if (!wanted || (exit.code !== null && spec.stop_exit_codes.includes(exit.code))) {
-    return { kind: "stop", reason };
+    return { kind: "stop" };
   }
   const unstable = facts.uptime < spec.min_uptime ? facts.unstable + 1 : 0;
-  if (unstable > 0 && unstable >= spec.max_restarts) {
-    return {
-      kind: "give-up",
-      reason: `${reason}; ${unstable} unstable restarts in a row`,
-      unstable,
-    };
-  }
+  if (unstable > 0 && unstable >= spec.max_restarts) return { kind: "give-up", unstable };
   return { kind: "restart", delay: backoff(spec, facts), unstable };
 }
 

@@ -123,10 +123,16 @@ function row(meta: Listed): Cell[] {
     name,
     status === "dead" || pid === null ? "-" : String(pid),
     port === null ? "-" : String(port),
-    { text: status, color: statusColor(status) },
+    { text: statusText(meta), color: statusColor(status) },
     uptime,
     String(restarts),
   ];
+}
+
+/** The status, and how long one that backs off still waits. */
+function statusText({ status, retry_at }: Listed): string {
+  if (status !== "waiting" || retry_at === undefined) return status;
+  return `${status} ${formatDuration(retry_at - Date.now() / 1000)}`;
 }
 
 function longCells(meta: Listed, stats: ProcessStats | undefined): Cell[] {
