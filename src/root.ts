@@ -33,6 +33,8 @@ export interface RuntimeRoot {
   readonly quarantine: string;
   readonly pids: string;
   readonly processes: string;
+  /** Where the old tsm kept all logs. */
+  readonly oldLogs: string;
   readonly events: string;
   readonly metrics: string;
   readonly history: string;
@@ -86,6 +88,7 @@ export function runtimeRoot(base: string): RuntimeRoot {
     quarantine: join(runtime, "quarantine"),
     pids: join(runtime, "pids"),
     processes: join(runtime, "processes"),
+    oldLogs: join(runtime, "logs"),
     events: join(base, "db", "events"),
     metrics: join(base, "db", "metrics"),
     history: join(base, "db", "history"),

@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, Loader>> = {
   delete: async () => (await import("./commands/delete.ts")).deleteCommand,
   signal: async () => (await import("./commands/signal.ts")).signalCommand,
   env: async () => (await import("./commands/env.ts")).envCommand,
+  patrol: async () => (await import("./commands/patrol.ts")).patrolCommand,
   ping: async () => (await import("./commands/ping.ts")).pingCommand,
   supervisor: async () => (await import("./commands/supervisor.ts")).supervisorCommand,
   shutdown: async () => (await import("./commands/shutdown.ts")).shutdownCommand,

@@ -1,4 +1,5 @@
 import type { Route } from "../api/server.ts";
+import { patrolRoute } from "./requests/patrol.ts";
 import { pingRoute } from "./requests/ping.ts";
 import { resetRoute } from "./requests/reset.ts";
 import { restartRoute } from "./requests/restart.ts";
@@ -13,6 +14,7 @@ import type { Supervisor } from "./supervisor.ts";
 /** Everything the supervisor can be asked; a new request is one more line. */
 export function routesOf(supervisor: Supervisor, service: Service): readonly Route[] {
   return [
+    patrolRoute,
     pingRoute,
     resetRoute,
     restartRoute,

@@ -39,6 +39,8 @@ export class Supervisor implements ProcessHost {
   readonly exitPoller: ExitPoller = new ExitPoller();
   readonly sampler: Sampler = new Sampler();
   readonly #processes = new Map<string, ManagedProcess>();
+  /** Given away, but not in hand yet. */
+  readonly #reservedIds = new Set<number>();
   #ticker: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: SupervisorOptions) {
@@ -75,6 +77,7 @@ export class Supervisor implements ProcessHost {
   /** Takes charge of a process whose directory is there already. */
   manage(meta: Meta, spec: Spec): ManagedProcess {
     const process = new ManagedProcess(this, meta, spec);
+    this.#reservedIds.delete(meta.tsm_id);
     this.#processes.set(meta.name, process);
     return process;
   }
@@ -136,6 +139,18 @@ export class Supervisor implements ProcessHost {
     }
   }
 
+  /**
+   * Gives a `tsm_id` away that nobody has.
+   *
+   * @param wanted Taken if it is free.
+   */
+  reserveId(wanted: number | null): number {
+    const isFree = wanted !== null && !this.#takenIds().has(wanted);
+    const id = isFree ? wanted : this.#lowestFreeId();
+    this.#reservedIds.add(id);
+    return id;
+  }
+
   /** Begins to look at the process table now and then. */
   watch(): void {
     this.#ticker = setInterval(() => {
@@ -159,8 +174,14 @@ export class Supervisor implements ProcessHost {
     for (const process of this.#processes.values()) limitMemory(process, stats[process.meta.name]);
   }
 
+  #takenIds(): Set<number> {
+    const ids = new Set(this.#reservedIds);
+    for (const { meta } of this.#processes.values()) ids.add(meta.tsm_id);
+    return ids;
+  }
+
   #lowestFreeId(): number {
-    const taken = new Set(this.processes.map(({ meta }) => meta.tsm_id));
+    const taken = this.#takenIds();
     let id = 1;
     while (taken.has(id)) id++;
     return id;

@@ -2,6 +2,7 @@ import type { ProcessStats } from "../../api/messages/stats.ts";
 import { statsMessage } from "../../api/messages/stats.ts";
 import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
+import { listQuarantine } from "../../meta/list_quarantine.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import { isAlive, readProcessesSync } from "../../process/process_table.ts";
 import type { Command } from "../command.ts";
@@ -65,6 +66,9 @@ running processes, and one that should run and does not is shown as 'dead'.`,
     const listed = supervised ? metas : checkAlive(metas, context);
     for (const { name, reason } of unreadable) {
       context.warn(`tsm: cannot read '${name}': ${reason}`);
+    }
+    for (const { name, reason } of listQuarantine(root)) {
+      context.warn(`tsm: in quarantine: ${root.quarantine}/${name}: ${reason}`);
     }
     const stats = args.has("long") ? await readStats(context, supervised) : undefined;
     if (context.json) {
