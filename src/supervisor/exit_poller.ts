@@ -1,5 +1,6 @@
 import type { Exit } from "../process/launch.ts";
 import { isAlive, type ProcessTable, readProcesses } from "../process/process_table.ts";
+import { runShell } from "../process/run_shell.ts";
 import { pidExists } from "../process/signals.ts";
 import { UNSEEN_EXIT } from "./run.ts";
 
@@ -17,22 +18,23 @@ interface Watch {
 export class ExitPoller {
   readonly #watches = new Map<number, Watch>();
   #timer: ReturnType<typeof setInterval> | undefined;
-  /** Whether the dead stay as zombies, as in a container whose pid 1 reaps nobody. */
-  #nobodyReaps = false;
+  /** Whether the dead stay as zombies for a while, as in a container with a simple pid 1. */
+  #zombiesStay: boolean | undefined;
 
   /** Resolves when the process has ended, at most 250 ms later. */
   watch(pid: number, start: number): Promise<Exit> {
     return new Promise((settle) => {
       this.#watches.set(pid, { start, settle });
+      if (this.#zombiesStay === undefined) {
+        this.#zombiesStay = false;
+        doZombiesStay().then((stay) => this.#zombiesStay = stay);
+      }
       this.#timer ??= setInterval(() => this.#look(), INTERVAL);
     });
   }
 
   /** Looks in the process table, which tells zombies and reused pids. */
   compare(table: ProcessTable): void {
-    for (const { ppid, state } of table.values()) {
-      if (ppid === 1 && state === "Z") this.#nobodyReaps = true;
-    }
     this.#settle((pid, start) => isAlive(table, pid, start));
   }
 
@@ -43,7 +45,7 @@ export class ExitPoller {
   }
 
   async #look(): Promise<void> {
-    if (this.#nobodyReaps) {
+    if (this.#zombiesStay) {
       const pids = [...this.#watches.keys()];
       const table = await readProcesses(pids);
       this.#settle((pid, start) => !pids.includes(pid) || isAlive(table, pid, start));
@@ -61,4 +63,11 @@ export class ExitPoller {
       this.#timer = undefined;
     }
   }
+}
+
+/** Leaves a process to pid 1 and looks whether that buries it soon. */
+async function doZombiesStay(): Promise<boolean> {
+  const pid = Number(await runShell("sleep 0.01 >/dev/null & echo $!"));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  return (await readProcesses([pid])).has(pid);
 }

@@ -141,7 +141,7 @@ Deno.test("with any of its files missing or damaged, a living process is still t
     assertEquals(new Set(online.map(({ tsm_id }) => tsm_id)).size, 6);
     assertStringIncludes(tsm.read("runtime", "base.env"), "BIG=");
     const files = old.files();
-    assertEquals(files.filter((file) => /meta$|env$|logs\//.test(file)), []);
+    assertEquals(files.filter((file) => /\.(meta|env)$|logs\//.test(file)), []);
     assertEquals(files.filter((file) => file.startsWith("quarantine/")), [
       "quarantine/torn-meta-TIME",
       "quarantine/torn-meta-TIME.reason",
