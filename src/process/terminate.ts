@@ -9,6 +9,20 @@ export interface ProcessFamily {
   readonly name: string;
   /** The absolute path of the runtime root, as in its `TSM_ROOT`. */
   readonly root: string;
+  /** Other processes found to belong to it. */
+  readonly known?: readonly ProcessEntry[];
+}
+
+/**
+ * Finds the living processes that belong to a family: its leader's session and
+ * descendants, and strays that carry its name in their environment.
+ */
+export async function findFamily(
+  family: ProcessFamily,
+  excluded: ReadonlySet<number>,
+): Promise<ProcessEntry[]> {
+  const members = processTree(await readProcessTable(), family.leader, new Map(), excluded);
+  return [...members, ...await findStrays(family, members, excluded)];
 }
 
 /** How {@linkcode terminate} ends a tree. */
@@ -33,7 +47,7 @@ export interface TerminateOptions {
  */
 export async function terminate(family: ProcessFamily, options: TerminateOptions): Promise<void> {
   const { leader } = family;
-  const known = new Map<number, number>();
+  const known = new Map((family.known ?? []).map(({ pid, start }) => [pid, start]));
   const signalled = new Set<number>();
   const deadline = performance.now() + options.killTimeout;
   let looksForStrays = options.strays ? 2 : 0;

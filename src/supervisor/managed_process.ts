@@ -170,6 +170,7 @@ export class ManagedProcess {
         return await this.#finishInterrupted(intent);
       }
       this.#state.note({ status: "online", intent: undefined });
+      await this.#ender.sweep(this.meta, this.#spec, run.start);
     });
   }
 
@@ -180,13 +181,14 @@ export class ManagedProcess {
       if (intent === "stop" || intent === "delete" || intent === "restart") {
         return await this.#finishInterrupted(intent);
       }
-      if (status === "launching") return await this.#relaunch();
-      if (status === "waiting") {
-        return this.#timers.retryIn(Math.max(0, (retry_at ?? 0) * 1000 - Date.now()));
-      }
       if (status === "online" || status === "stopping") {
         const found = { exit: UNSEEN_EXIT, uptime: Infinity, reason: "found dead" };
         return await this.#afterExit({ pid, ...found });
+      }
+      await this.#ender.sweep(this.meta, this.#spec);
+      if (status === "launching") return await this.#relaunch();
+      if (status === "waiting") {
+        return this.#timers.retryIn(Math.max(0, (retry_at ?? 0) * 1000 - Date.now()));
       }
       if (pid !== null) this.#rest(status);
     });
@@ -358,7 +360,7 @@ export class ManagedProcess {
       unstable: unstable_restarts,
       lastBackoff: this.#lastBackoff,
     });
-    this.#ender.sweep(this.meta, this.#spec);
+    await this.#ender.sweep(this.meta, this.#spec);
     if (this.#directory.isGone()) return this.#forget();
     await this.#follow(decision, { ...NO_EXIT, ...exitFields(exit), reason });
   }

@@ -2,7 +2,7 @@ import { messageOf } from "../errors.ts";
 import type { Meta } from "../meta/metadata.ts";
 import type { Spec } from "../meta/spec.ts";
 import type { Exit } from "../process/launch.ts";
-import { type ProcessFamily, terminate } from "../process/terminate.ts";
+import { findFamily, type ProcessFamily, terminate } from "../process/terminate.ts";
 import { type Run, UNSEEN_EXIT } from "./run.ts";
 
 /** What ending processes takes to know of their supervisor. */
@@ -48,18 +48,24 @@ export class TreeEnder {
   }
 
   /**
-   * Begins to end what the run of `meta`, which has ended by itself, left behind:
-   * beside, not before, the next one. A later {@linkcode end} waits for it.
+   * Begins to end what earlier runs left behind: beside, not before, the next one. A
+   * later {@linkcode end} waits for it.
+   *
+   * @param before Only what was started before this, in the process table's terms.
+   * @returns when it is known what that is: what is launched now is not part of it.
    */
-  sweep(meta: Meta, spec: Spec): void {
-    const before = this.#sweeping;
-    const sweep = terminate(this.#family(meta), {
-      signal: "SIGTERM",
+  async sweep(meta: Meta, spec: Spec, before = Infinity): Promise<void> {
+    const family = this.#family(meta);
+    const found = await findFamily(family, this.#host.excluded);
+    const known = found.filter(({ start }) => start < before);
+    if (known.length === 0) return;
+    const sweep = terminate({ ...family, leader: null, known }, {
+      signal: spec.stop_signal as Deno.Signal,
       killTimeout: spec.kill_timeout,
       excluded: this.#host.excluded,
       strays: false,
     }).catch((error) => this.#host.log(`${meta.name}: ${messageOf(error)}`));
-    this.#sweeping = Promise.all([before, sweep]).then(() => {});
+    this.#sweeping = Promise.all([this.#sweeping, sweep]).then(() => {});
   }
 
   #family({ name, pid, pid_start }: Meta, run?: Run): ProcessFamily {
