@@ -6,6 +6,7 @@ import type { RuntimeRoot } from "../root.ts";
 /** Finds the processes that are `online` by their files, and are not there. */
 export async function findDead(root: RuntimeRoot): Promise<Meta[]> {
   const online = listProcesses(root).metas.filter(({ status }) => status === "online");
+  if (online.length === 0) return [];
   const table = await readProcessTable();
   return online.filter((meta) =>
     !isAlive(table, meta.pid, meta.pid_start) && saysStill(root, meta)

@@ -3,14 +3,14 @@ import { messageOf } from "../errors.ts";
 import type { Meta } from "../meta/metadata.ts";
 import type { Spec } from "../meta/spec.ts";
 import type { EnvironmentDifference } from "../process/environment.ts";
-import type { Exit, GatedProcess } from "../process/launch.ts";
+import type { Exit } from "../process/launch.ts";
 import type { RuntimeRoot } from "../root.ts";
-import { launchSpec } from "./launch_spec.ts";
+import { launchRun } from "./launch_run.ts";
 import { ProcessDirectory } from "./process_directory.ts";
 import { type MetaChange, NO_EXIT, NOT_RUNNING, ProcessState } from "./process_state.ts";
 import { decide, type Decision, describeExit } from "./restart_policy.ts";
 import { RestartTimers } from "./restart_timers.ts";
-import { childRun, exitFields, type Run, UNSEEN_EXIT } from "./run.ts";
+import { exitFields, type Run, UNSEEN_EXIT } from "./run.ts";
 import { TreeEnder, type TreeEnderHost } from "./tree_ender.ts";
 import { Turns } from "./turns.ts";
 
@@ -288,21 +288,8 @@ export class ManagedProcess {
 
   /** Launches; on a failure it is `stopped`, the reason noted. */
   async #launch(event: "start" | "restart"): Promise<Run> {
-    let gated: GatedProcess | undefined;
     try {
-      gated = await launchSpec(this.#host, this.meta, this.#spec);
-      const run = childRun(gated);
-      this.#directory.notePid(run.pid);
-      this.#state.write({
-        status: "launching",
-        pid: run.pid,
-        pid_start: run.start,
-        start_time: seconds(Date.now()),
-        retry_at: undefined,
-        intent: undefined,
-      });
-      // From here on a file knows of it.
-      await gated.go();
+      const run = await launchRun(this.#host, this.#state, this.#directory, this.#spec);
       this.#watch(run);
       this.#state.note({ status: "online" });
       const { reason } = this.meta;
@@ -310,7 +297,6 @@ export class ManagedProcess {
       this.#host.record("online", this.meta.name, { pid: run.pid });
       return run;
     } catch (error) {
-      gated?.abandon();
       this.#rest("stopped", { reason: messageOf(error) });
       throw error;
     }

@@ -1,4 +1,5 @@
 import { messageOf } from "../errors.ts";
+import { listProcesses } from "../meta/list_processes.ts";
 import type { Finding } from "../patrol/finding.ts";
 import { patrol } from "../patrol/patrol.ts";
 import type { PatrolOptions } from "../patrol/patrol_host.ts";
@@ -57,6 +58,12 @@ export class PatrolRounds {
     }
   }
 
+  /** Whether somebody has put a directory back, from quarantine perhaps. */
+  #hasReturned(): boolean {
+    return listProcesses(this.#supervisor.root).metas
+      .some(({ name }) => this.#supervisor.process(name) === undefined);
+  }
+
   async #look(options: PatrolOptions): Promise<readonly Finding[]> {
     const supervisor = this.#supervisor;
     if (!options.dryRun) {
@@ -75,7 +82,8 @@ export class PatrolRounds {
       const event = kind === "old-layout" ? "migrate" : "patrol";
       supervisor.record(event, isValidName(name) ? name : null, { reason });
     }
-    if (!options.dryRun) await takeOver(supervisor);
+    const hasMigrated = findings.some(({ kind, done }) => kind === "old-layout" && done);
+    if (!options.dryRun && (hasMigrated || this.#hasReturned())) await takeOver(supervisor);
     return findings;
   }
 }

@@ -152,6 +152,46 @@ Deno.test("with any of its files missing or damaged, a living process is still t
   }
 });
 
+Deno.test("an environment snapshot becomes a small difference, and nothing in it is evaluated", async () => {
+  await using tsm = new Tsm();
+  const old = new OldRoot(tsm);
+  try {
+    const shared = [
+      `PATH=${Deno.env.get("PATH")}`,
+      `FILLER=${"x".repeat(58_000)}`,
+      "TEXT=$(touch evaluated) `touch evaluated`\nand more",
+      "BASH_FUNC_hello%%=() {  echo hello;\n touch evaluated\n}",
+    ].join("\n");
+    const bytes = (last: string) =>
+      Uint8Array.of(
+        ...new TextEncoder().encode(`TSM_ENV_FILE=""\n${shared}\nBAD=x`),
+        ...[0xff, 0x0a],
+        ...new TextEncoder().encode(`${last}\n`),
+      );
+    for (const name of ["first", "second"]) {
+      const pid = old.start(name);
+      old.write("processes", `${name}.meta`, `pid=${pid}\ncommand='sh server.sh'\n`);
+      old.write("processes", `${name}.env`, bytes(`OWN=${name}`));
+    }
+    const findings = JSON.parse(await tsm.ok("patrol", "--json")) as { remedy: string }[];
+    assertEquals(findings.length, 2);
+    for (const { remedy } of findings) assertStringIncludes(remedy, "not UTF-8, so dropped: BAD");
+    const dir = tsm.path("runtime", "processes");
+    assert(!isThere(`${dir}/first/env`));
+    assertEquals(JSON.parse(tsm.read("runtime", "processes", "second", "env")), {
+      set: { OWN: "second" },
+      unset: [],
+    });
+    const env = JSON.parse(await tsm.ok("env", "second", "--json"));
+    assertEquals(env["TEXT"], "$(touch evaluated) `touch evaluated`\nand more");
+    assertEquals(env["BASH_FUNC_hello%%"], "() {  echo hello;\n touch evaluated\n}");
+    await tsm.ok("restart", "second");
+    assert(!isThere(`${tsm.work}/evaluated`) && !isThere(tsm.path("evaluated")));
+  } finally {
+    await old.end();
+  }
+});
+
 Deno.test("what cannot be taken over is in quarantine, the reason beside it", async () => {
   await using tsm = new Tsm();
   const old = new OldRoot(tsm);
