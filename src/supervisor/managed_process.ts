@@ -8,7 +8,7 @@ import type { RuntimeRoot } from "../root.ts";
 import { launchRun } from "./launch_run.ts";
 import { ProcessDirectory } from "./process_directory.ts";
 import { type MetaChange, NO_EXIT, NOT_RUNNING, ProcessState } from "./process_state.ts";
-import { decide, type Decision, describeExit } from "./restart_policy.ts";
+import { backoffAfter, decide, type Decision, describeExit } from "./restart_policy.ts";
 import { RestartTimers } from "./restart_timers.ts";
 import { exitFields, type Run, UNSEEN_EXIT } from "./run.ts";
 import { TreeEnder, type TreeEnderHost } from "./tree_ender.ts";
@@ -53,6 +53,7 @@ export class ManagedProcess {
       due: (pattern) => this.#byItself(() => this.#onSchedule(pattern)),
     });
     this.#spec = spec;
+    this.#lastBackoff = backoffAfter(spec, meta.unstable_restarts);
     this.#schedule();
   }
 

@@ -37,10 +37,26 @@ export function decide(spec: Spec, facts: ExitFacts): Decision {
   return { kind: "restart", delay: backoff(spec, facts), unstable };
 }
 
-function backoff(spec: Spec, { uptime, lastBackoff }: ExitFacts): number {
+function backoff(
+  spec: Spec,
+  { uptime, lastBackoff }: Pick<ExitFacts, "uptime" | "lastBackoff">,
+): number {
   if (spec.exp_backoff === 0) return spec.restart_delay;
   if (lastBackoff === 0 || uptime >= STABLE_AFTER) return Math.min(spec.exp_backoff, MAX_BACKOFF);
   return Math.min(Math.round(lastBackoff * 1.5), MAX_BACKOFF);
+}
+
+/**
+ * The back-off, in milliseconds, at which a process stands after `unstable` unstable
+ * restarts in a row: a new supervisor goes on where the last one was.
+ */
+export function backoffAfter(spec: Spec, unstable: number): number {
+  let lastBackoff = 0;
+  for (let run = 0; run < unstable && lastBackoff < MAX_BACKOFF; run++) {
+    lastBackoff = backoff(spec, { uptime: 0, lastBackoff });
+    if (lastBackoff === 0) return 0;
+  }
+  return lastBackoff;
 }
 
 /** Says how a process ended, in words. */

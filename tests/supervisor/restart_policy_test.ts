@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { checkSpec, type SpecSettings } from "../../src/meta/spec.ts";
-import { decide, type ExitFacts } from "../../src/supervisor/restart_policy.ts";
+import { backoffAfter, decide, type ExitFacts } from "../../src/supervisor/restart_policy.ts";
 
 const CRASH: ExitFacts = {
   exit: { code: 1, signal: null },
@@ -71,6 +71,19 @@ Deno.test("the back-off grows by half up to 15 s and begins anew after 30 s of s
     delay: 100,
     unstable: 0,
   });
+});
+
+Deno.test("another supervisor goes on with a back-off where the last one was", () => {
+  const policy = spec({ exp_backoff: 100, max_restarts: 1000 });
+  assertEquals([0, 1, 2, 3, 4, 500].map((unstable) => backoffAfter(policy, unstable)), [
+    0,
+    100,
+    150,
+    225,
+    338,
+    15_000,
+  ]);
+  assertEquals(backoffAfter(spec(), 10), 0);
 });
 
 Deno.test("restart_delay pauses before every restart", () => {
