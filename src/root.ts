@@ -33,6 +33,8 @@ export interface RuntimeRoot {
   readonly quarantine: string;
   readonly pids: string;
   readonly processes: string;
+  /** Where the old tsm kept all logs. */
+  readonly oldLogs: string;
   readonly events: string;
   readonly metrics: string;
   readonly history: string;
@@ -87,6 +89,7 @@ export function runtimeRoot(base: string): RuntimeRoot {
     quarantine: `${runtime}/quarantine`,
     pids: `${runtime}/pids`,
     processes: `${runtime}/processes`,
+    oldLogs: `${runtime}/logs`,
     events: `${base}/db/events`,
     metrics: `${base}/db/metrics`,
     history: `${base}/db/history`,

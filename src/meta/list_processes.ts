@@ -26,6 +26,12 @@ export function listProcesses(root: RuntimeRoot): ProcessList {
     const { name } = entry;
     // Names that begin with a dot are directories on their way out.
     if (name.startsWith(".") || entry.isFile) continue;
+    if (entry.isSymlink) {
+      if (isDirectory(`${root.processes}/${name}`)) {
+        unreadable.push({ name, reason: "a symbolic link, not a directory of tsm's" });
+      }
+      continue;
+    }
     if (!isValidName(name)) {
       unreadable.push({ name, reason: "not a valid name" });
       continue;

@@ -20,7 +20,7 @@ export const STATUSES = [
 ] as const;
 
 /** What an interrupted operation was about to do; the next supervisor finishes it. */
-export const INTENTS = ["start", "restart", "stop", "delete"] as const;
+export const INTENTS = ["start", "restart", "stop", "delete", "migrate"] as const;
 
 export type Status = typeof STATUSES[number];
 export type Intent = typeof INTENTS[number];

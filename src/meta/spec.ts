@@ -38,6 +38,10 @@ const settings = {
   exp_backoff: millis,
   /** Exit codes after which a process is not restarted. */
   stop_exit_codes: v.pipe(v.array(exitCode), v.maxLength(256)),
+  /** Resident memory of the whole tree, in bytes, above which it is restarted; 0: no limit. */
+  max_memory: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  /** When it is restarted, whatever it does: a cron pattern; `null`: never. */
+  cron_restart: v.nullable(v.pipe(text, v.minLength(1), v.maxLength(200))),
   /** Time between the stop signal and SIGKILL. */
   kill_timeout: millis,
   stop_signal: v.pipe(v.string(), v.regex(/^SIG[A-Z0-9]{2,10}$/)),
@@ -70,6 +74,8 @@ export const SPEC_DEFAULTS: SpecSettings = {
   restart_delay: 0,
   exp_backoff: 0,
   stop_exit_codes: [],
+  max_memory: 0,
+  cron_restart: null,
   kill_timeout: 5000,
   stop_signal: "SIGTERM",
 };

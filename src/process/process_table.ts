@@ -97,16 +97,19 @@ export function isZombie(entry: ProcessEntry): boolean {
   return entry.state === "Z" || entry.state === "X";
 }
 
-/**
- * Reads the processes `pids`, those of them that live.
- *
- * @returns at once; for clients, which have nothing else to do.
- */
+/** Reads the processes `pids`, those of them that live. */
+export async function readProcesses(pids: readonly number[]): Promise<ProcessTable> {
+  return parseProcessTable(await runShell('exec cat "$@"', ...pids.map(statPath)));
+}
+
+/** The same, at once; for clients, which have nothing else to do. */
 export function readProcessesSync(pids: readonly number[]): ProcessTable {
   if (pids.length === 0) return new Map();
-  return parseProcessTable(
-    runShellSync('exec cat "$@"', ...pids.map((pid) => `/proc/${pid}/stat`)),
-  );
+  return parseProcessTable(runShellSync('exec cat "$@"', ...pids.map(statPath)));
+}
+
+function statPath(pid: number): string {
+  return `/proc/${pid}/stat`;
 }
 
 let reading: Promise<ProcessTable> | undefined;
@@ -132,26 +135,29 @@ export function readProcessTable(): Promise<ProcessTable> {
 }
 
 /**
- * The processes that belong to the one `leader` leads: its session, and all
- * that descend from it or from `known` ones.
+ * The processes that belong to `leader`: itself, the session it leads, and all
+ * that descend from it or from `known` ones. A process of the old tsm need not
+ * lead its session, which is then its neighbours' as well and not taken.
  *
+ * @param leader `null`: there are only `known` ones.
  * @param known Pids already found to belong to it, with their `start`.
  * @param excluded Pids never to be taken, nor walked through: the supervisor.
  */
 export function processTree(
   table: ProcessTable,
-  leader: { readonly pid: number; readonly start: number },
+  leader: { readonly pid: number; readonly start: number } | null,
   known: ReadonlyMap<number, number>,
   excluded: ReadonlySet<number>,
 ): ProcessEntry[] {
   // The leader's pid may have been given to another process since; a session
   // keeps its number reserved as long as it has a member.
-  const entry = table.get(leader.pid);
-  const reused = entry !== undefined && entry.start !== leader.start;
+  const entry = leader ? table.get(leader.pid) : undefined;
+  const reused = entry !== undefined && entry.start !== leader?.start;
   const members = new Set<number>();
   for (const { pid, session, start } of table.values()) {
     if (excluded.has(pid)) continue;
-    const inSession = !reused && session === leader.pid && start >= leader.start;
+    const inSession = leader !== null && !reused &&
+      (session === leader.pid || pid === leader.pid) && start >= leader.start;
     if (inSession || known.get(pid) === start) members.add(pid);
   }
   const children = new Map<number, number[]>();

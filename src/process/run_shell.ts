@@ -12,6 +12,14 @@ export async function runShell(script: string, ...args: readonly string[]): Prom
   return decoder.decode(stdout);
 }
 
+/** The same, as bytes: for what need not be text. */
+export async function runShellBytes(
+  script: string,
+  ...args: readonly string[]
+): Promise<Uint8Array> {
+  return (await shell(script, args).output()).stdout;
+}
+
 /** The same, at once; for a command line that has nothing else to do meanwhile. */
 export function runShellSync(script: string, ...args: readonly string[]): string {
   return decoder.decode(shell(script, args).outputSync().stdout);

@@ -1,15 +1,28 @@
 import { readEnvironTable } from "./environ_table.ts";
-import { type ProcessEntry, processTree, readProcessTable } from "./process_table.ts";
+import { isZombie, type ProcessEntry, processTree, readProcessTable } from "./process_table.ts";
 import { pidExists, sendSignal } from "./signals.ts";
 
-/** A process that leads a session, and what is needed to find all it started. */
-export interface SessionLeader {
-  readonly pid: number;
-  /** Its `start`, against pid reuse. */
-  readonly start: number;
+/** A process and all it started, and what is needed to find them. */
+export interface ProcessFamily {
+  /** The process, its `start` against pid reuse; `null`: only strays are left. */
+  readonly leader: { readonly pid: number; readonly start: number } | null;
   readonly name: string;
   /** The absolute path of the runtime root, as in its `TSM_ROOT`. */
   readonly root: string;
+  /** Other processes found to belong to it. */
+  readonly known?: readonly ProcessEntry[];
+}
+
+/**
+ * Finds the living processes that belong to a family: its leader's session and
+ * descendants, and strays that carry its name in their environment.
+ */
+export async function findFamily(
+  family: ProcessFamily,
+  excluded: ReadonlySet<number>,
+): Promise<ProcessEntry[]> {
+  const members = processTree(await readProcessTable(), family.leader, new Map(), excluded);
+  return [...members, ...await findStrays(family, members, excluded)];
 }
 
 /** How {@linkcode terminate} ends a tree. */
@@ -26,25 +39,25 @@ export interface TerminateOptions {
 }
 
 /**
- * Ends a session leader and all that belongs to it: its session, its
- * descendants, and strays that carry its name in their environment. Whatever is
- * left after `killTimeout` gets SIGKILL.
+ * Ends a process and all that belongs to it: its session, its descendants, and
+ * strays that carry its name in their environment. Whatever is left after
+ * `killTimeout` gets SIGKILL.
  *
  * @returns when the last of them is gone.
  */
-export async function terminate(leader: SessionLeader, options: TerminateOptions): Promise<void> {
-  const known = new Map<number, number>();
+export async function terminate(family: ProcessFamily, options: TerminateOptions): Promise<void> {
+  const { leader } = family;
+  const known = new Map((family.known ?? []).map(({ pid, start }) => [pid, start]));
   const signalled = new Set<number>();
   const deadline = performance.now() + options.killTimeout;
+  let looksForStrays = options.strays ? 2 : 0;
   for (let round = 0;; round++) {
-    const table = await readProcessTable();
-    if (round === 0 && options.strays) {
-      for (const pid of await strays(leader)) {
-        const entry = table.get(pid);
-        if (entry) known.set(pid, entry.start);
-      }
+    const members = processTree(await readProcessTable(), leader, known, options.excluded);
+    // At first, and once more when all seem gone: one may have left while we looked.
+    if (looksForStrays === 2 || (looksForStrays === 1 && members.length === 0)) {
+      looksForStrays--;
+      members.push(...await findStrays(family, members, options.excluded));
     }
-    const members = processTree(table, leader, known, options.excluded);
     if (members.length === 0) return;
     const overdue = performance.now() >= deadline;
     for (const member of members) {
@@ -54,7 +67,7 @@ export async function terminate(leader: SessionLeader, options: TerminateOptions
       signalled.add(member.pid);
     }
     if (overdue) await delay(10);
-    else if (round === 0) await leaderGone(leader.pid, deadline, options.exited);
+    else if (round === 0 && leader) await leaderGone(leader.pid, deadline, options.exited);
     // The leader is gone, others linger: look less and less often.
     else await delay(Math.min(deadline - performance.now(), 5 * 2 ** Math.min(round, 6)));
   }
@@ -80,12 +93,21 @@ function end(member: ProcessEntry, signal: Deno.Signal): void {
   if (member.state === "T") sendSignal(member.pid, "SIGCONT");
 }
 
-async function strays(leader: SessionLeader): Promise<number[]> {
-  const pids: number[] = [];
-  for (const [pid, { root, name }] of await readEnvironTable()) {
-    if (root === leader.root && name === leader.name) pids.push(pid);
-  }
-  return pids;
+/** The living processes that carry the family's name and are not among `members`. */
+async function findStrays(
+  { root, name }: ProcessFamily,
+  members: readonly ProcessEntry[],
+  excluded: ReadonlySet<number>,
+): Promise<ProcessEntry[]> {
+  const found = new Set(members.map(({ pid }) => pid));
+  const pids = [...await readEnvironTable()]
+    .filter(([pid, origin]) => origin.root === root && origin.name === name && !found.has(pid))
+    .map(([pid]) => pid);
+  if (pids.length === 0) return [];
+  const table = await readProcessTable();
+  return pids.map((pid) => table.get(pid)).filter((entry) =>
+    entry !== undefined && !isZombie(entry) && !excluded.has(entry.pid)
+  ) as ProcessEntry[];
 }
 
 function delay(milliseconds: number): Promise<void> {

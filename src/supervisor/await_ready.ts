@@ -1,7 +1,8 @@
 import { lastLines } from "../logs/last_lines.ts";
 import type { Exit } from "../process/launch.ts";
 import { readListeningPorts } from "../process/port.ts";
-import type { ManagedProcess, Run } from "./managed_process.ts";
+import type { ManagedProcess } from "./managed_process.ts";
+import type { Run } from "./run.ts";
 import { describeExit } from "./restart_policy.ts";
 
 /** How long a start waits. */
@@ -61,7 +62,7 @@ async function endsWithin(run: Run, milliseconds: number): Promise<Exit | undefi
 
 function failure(process: ManagedProcess, exit: Exit, uptime: number, errSize: number): string {
   const { name } = process.meta;
-  const lines = lastLines(process.errPath, 10, errSize);
+  const lines = lastLines(process.directory.errPath, 10, errSize);
   const said = lines.length > 0
     ? `its last words on stderr:\n${lines.map((line) => `  ${line}`).join("\n")}`
     : "it wrote nothing to stderr";

@@ -1,42 +1,47 @@
 import * as v from "valibot";
 import { messageOf } from "../errors.ts";
 import { readTextIfThere } from "../files/read_text.ts";
-import { removeTree, replaceFile } from "../files/replace_file.ts";
+import { replaceFile } from "../files/replace_file.ts";
 import { listProcesses } from "../meta/list_processes.ts";
 import type { Meta } from "../meta/metadata.ts";
 import { checkSpec, readSpec, type Spec } from "../meta/spec.ts";
 import { isAlive, parseRecord, readProcessTable } from "../process/process_table.ts";
 import { runShell } from "../process/run_shell.ts";
 import type { RuntimeRoot } from "../root.ts";
-import type { Run } from "./managed_process.ts";
+import type { Run } from "./run.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 /**
  * Takes over what an earlier supervisor left: what lives is adopted, what died
  * is started again, what was begun is finished, and after a reboot nothing runs.
+ * Processes that are in hand already are left alone.
  *
  * @returns when every process is adopted or on its way.
  */
 export async function takeOver(supervisor: Supervisor): Promise<void> {
   const { root } = supervisor;
-  for (const { name } of Deno.readDirSync(root.processes)) {
-    if (name.startsWith(".")) removeTree(`${root.processes}/${name}`);
-  }
-  const rebooted = await noteBoot(root);
-  const { metas, unreadable } = listProcesses(root);
-  for (const { name, reason } of unreadable) supervisor.log(`passing over '${name}': ${reason}`);
-  if (metas.length === 0) return;
+  const boot = await readBoot();
+  const rebooted = isOtherBoot(root, boot);
   const table = await readProcessTable();
-  const tasks: Promise<void>[] = [];
-  for (const meta of metas) {
+  supervisor.exitPoller.compare(table);
+  // No waiting from here to their being in hand.
+  const found = listProcesses(root).metas.filter(({ name, intent }) =>
+    // Patrol finishes an interrupted migration first.
+    supervisor.process(name) === undefined && intent !== "migrate"
+  );
+  const tasks = found.map((meta) => {
     const process = supervisor.manage(meta, specFor(supervisor, meta));
-    if (rebooted) tasks.push(process.endedByReboot());
-    else if (isAlive(table, meta.pid, meta.pid_start)) {
-      tasks.push(process.adopt(adoptedRun(supervisor, meta)));
-    } else tasks.push(process.resume());
-  }
+    if (rebooted) return process.endedByReboot();
+    if (isAlive(table, meta.pid, meta.pid_start)) {
+      return process.adopt(adoptedRun(supervisor, meta));
+    }
+    return process.resume();
+  });
   // Ending an interrupted stop may take its time; nobody waits for that.
   for (const task of tasks) task.catch((error) => supervisor.log(messageOf(error)));
+  if (rebooted) await Promise.allSettled(tasks);
+  // Only when all is noted: a supervisor that dies before it does it again.
+  replaceBoot(root, boot);
 }
 
 function adoptedRun(supervisor: Supervisor, meta: Meta): Run {
@@ -61,25 +66,37 @@ function specFor(supervisor: Supervisor, meta: Meta): Spec {
 
 const bootSchema = v.object({ boot_id: v.string(), pid1_start: v.number() });
 
-/**
- * Compares `boot.json` with the running system, and writes it.
- *
- * @returns whether the machine was rebooted since the last time.
- */
-async function noteBoot(root: RuntimeRoot): Promise<boolean> {
+/** What tells one run of a machine from another. */
+type Boot = v.InferOutput<typeof bootSchema>;
+
+async function readBoot(): Promise<Boot> {
   const [bootId = "", ...stat] = (await runShell(
     "cat /proc/sys/kernel/random/boot_id /proc/1/stat",
   )).trimEnd().split("\n");
-  const now = { boot_id: bootId, pid1_start: parseRecord(stat.join("\n")).start };
-  let before: unknown;
+  return { boot_id: bootId, pid1_start: parseRecord(stat.join("\n")).start };
+}
+
+/** Tells whether `boot.json` is of another run of the machine, or of another machine. */
+function isOtherBoot(root: RuntimeRoot, now: Boot): boolean {
+  const known = readKnownBoot(root);
+  return known !== undefined && !isSameBoot(known, now);
+}
+
+function replaceBoot(root: RuntimeRoot, now: Boot): void {
+  const known = readKnownBoot(root);
+  if (known && isSameBoot(known, now)) return;
+  replaceFile(root.bootJson, `${JSON.stringify(now, null, 2)}\n`);
+}
+
+function readKnownBoot(root: RuntimeRoot): Boot | undefined {
   try {
-    before = JSON.parse(readTextIfThere(root.bootJson) ?? "null");
+    const known = v.safeParse(bootSchema, JSON.parse(readTextIfThere(root.bootJson) ?? "null"));
+    return known.success ? known.output : undefined;
   } catch {
-    before = null;
+    return undefined;
   }
-  const known = v.safeParse(bootSchema, before);
-  const same = known.success && known.output.boot_id === now.boot_id &&
-    known.output.pid1_start === now.pid1_start;
-  if (!same) replaceFile(root.bootJson, `${JSON.stringify(now, null, 2)}\n`);
-  return known.success && !same;
+}
+
+function isSameBoot(a: Boot, b: Boot): boolean {
+  return a.boot_id === b.boot_id && a.pid1_start === b.pid1_start;
 }

@@ -1,6 +1,8 @@
 import type { Exit } from "../process/launch.ts";
-import { isAlive, type ProcessTable } from "../process/process_table.ts";
+import { isAlive, type ProcessTable, readProcesses } from "../process/process_table.ts";
+import { runShell } from "../process/run_shell.ts";
 import { pidExists } from "../process/signals.ts";
+import { UNSEEN_EXIT } from "./run.ts";
 
 const INTERVAL = 200;
 
@@ -16,18 +18,24 @@ interface Watch {
 export class ExitPoller {
   readonly #watches = new Map<number, Watch>();
   #timer: ReturnType<typeof setInterval> | undefined;
+  /** Whether the dead stay as zombies for a while, as in a container with a simple pid 1. */
+  #zombiesStay: boolean | undefined;
 
   /** Resolves when the process has ended, at most 250 ms later. */
   watch(pid: number, start: number): Promise<Exit> {
     return new Promise((settle) => {
       this.#watches.set(pid, { start, settle });
-      this.#timer ??= setInterval(() => this.#look((pid) => pidExists(pid)), INTERVAL);
+      if (this.#zombiesStay === undefined) {
+        this.#zombiesStay = false;
+        doZombiesStay().then((stay) => this.#zombiesStay = stay);
+      }
+      this.#timer ??= setInterval(() => this.#look(), INTERVAL);
     });
   }
 
   /** Looks in the process table, which tells zombies and reused pids. */
   compare(table: ProcessTable): void {
-    this.#look((pid, start) => isAlive(table, pid, start));
+    this.#settle((pid, start) => isAlive(table, pid, start));
   }
 
   /** Stops looking. */
@@ -36,15 +44,30 @@ export class ExitPoller {
     this.#watches.clear();
   }
 
-  #look(isThere: (pid: number, start: number) => boolean): void {
+  async #look(): Promise<void> {
+    if (this.#zombiesStay) {
+      const pids = [...this.#watches.keys()];
+      const table = await readProcesses(pids);
+      this.#settle((pid, start) => !pids.includes(pid) || isAlive(table, pid, start));
+    } else this.#settle((pid) => pidExists(pid));
+  }
+
+  #settle(isThere: (pid: number, start: number) => boolean): void {
     for (const [pid, { start, settle }] of this.#watches) {
       if (isThere(pid, start)) continue;
       this.#watches.delete(pid);
-      settle({ code: null, signal: null });
+      settle(UNSEEN_EXIT);
     }
     if (this.#watches.size === 0) {
       clearInterval(this.#timer);
       this.#timer = undefined;
     }
   }
+}
+
+/** Leaves a process to pid 1 and looks whether that buries it soon. */
+async function doZombiesStay(): Promise<boolean> {
+  const pid = Number(await runShell("sleep 0.01 >/dev/null & echo $!"));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  return (await readProcesses([pid])).has(pid);
 }

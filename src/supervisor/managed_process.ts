@@ -1,38 +1,29 @@
-import { messageOf } from "../errors.ts";
 import type { EventDetail, EventName } from "../db/record_event.ts";
-import { removeIfThere, removeTree, replaceFile } from "../files/replace_file.ts";
-import { type Meta, writeMeta } from "../meta/metadata.ts";
-import { type Spec, writeSpec } from "../meta/spec.ts";
-import { type EnvironmentDifference, writeDifference } from "../process/environment.ts";
-import { type Exit, type GatedProcess } from "../process/launch.ts";
-import { terminate } from "../process/terminate.ts";
-import { type ProcessPaths, processPaths, type RuntimeRoot } from "../root.ts";
-import { launchSpec } from "./launch_spec.ts";
-import { decide, type Decision, describeExit } from "./restart_policy.ts";
+import { messageOf } from "../errors.ts";
+import type { Meta } from "../meta/metadata.ts";
+import type { Spec } from "../meta/spec.ts";
+import type { EnvironmentDifference } from "../process/environment.ts";
+import type { Exit } from "../process/launch.ts";
+import type { RuntimeRoot } from "../root.ts";
+import { launchRun } from "./launch_run.ts";
+import { ProcessDirectory } from "./process_directory.ts";
+import { type MetaChange, NO_EXIT, NOT_RUNNING, ProcessState } from "./process_state.ts";
+import { backoffAfter, decide, type Decision, describeExit } from "./restart_policy.ts";
+import { RestartTimers } from "./restart_timers.ts";
+import { exitFields, type Run, UNSEEN_EXIT } from "./run.ts";
+import { TreeEnder, type TreeEnderHost } from "./tree_ender.ts";
+import { Turns } from "./turns.ts";
 
 /** What a managed process needs of its supervisor. */
-export interface ProcessHost {
+export interface ProcessHost extends TreeEnderHost {
   readonly root: RuntimeRoot;
-  /** The absolute path of the root. */
-  readonly home: string;
-  /** Pids never to be taken for a process's own. */
-  readonly excluded: ReadonlySet<number>;
-  log(text: string): void;
   record(event: EventName, name: string, detail: EventDetail): void;
   /** Told when the process's directory is gone. */
   removed(gone: ManagedProcess): void;
 }
 
-/** A process's run, from launch to exit. */
-export interface Run {
-  readonly pid: number;
-  readonly start: number;
-  readonly exited: Promise<Exit>;
-  /** Milliseconds since it was started. */
-  uptime(): number;
-}
-
-type MetaChange = { readonly [K in keyof Meta]?: Meta[K] | undefined };
+/** The reason of a stop that was asked for: nothing but a start ends that. */
+const ON_REQUEST = "stopped on request";
 
 /**
  * One process that tsm manages, from its first start to its removal. What it is
@@ -41,25 +32,33 @@ type MetaChange = { readonly [K in keyof Meta]?: Meta[K] | undefined };
  */
 export class ManagedProcess {
   readonly #host: ProcessHost;
-  readonly #paths: ProcessPaths;
-  #meta: Meta;
+  readonly #directory: ProcessDirectory;
+  readonly #state: ProcessState;
+  readonly #turns: Turns = new Turns();
+  readonly #timers: RestartTimers;
+  readonly #ender: TreeEnder;
   #spec: Spec;
   #run: Run | undefined;
-  #retry: ReturnType<typeof setTimeout> | undefined;
   #lastBackoff = 0;
-  #turn: Promise<unknown> = Promise.resolve();
-  #unwritten = false;
+  #removed = false;
   #detached = false;
 
   constructor(host: ProcessHost, meta: Meta, spec: Spec) {
     this.#host = host;
-    this.#paths = processPaths(host.root, meta.name);
-    this.#meta = meta;
+    this.#directory = new ProcessDirectory(host.root, meta.name);
+    this.#state = new ProcessState(host.root, (text) => host.log(text), meta);
+    this.#ender = new TreeEnder(host);
+    this.#timers = new RestartTimers({
+      retry: () => this.#byItself(() => this.#retryNow()),
+      due: (pattern) => this.#byItself(() => this.#onSchedule(pattern)),
+    });
     this.#spec = spec;
+    this.#lastBackoff = backoffAfter(spec, meta.unstable_restarts);
+    this.#schedule();
   }
 
   get meta(): Meta {
-    return this.#meta;
+    return this.#state.meta;
   }
 
   get spec(): Spec {
@@ -71,18 +70,9 @@ export class ManagedProcess {
     return this.#run;
   }
 
-  /** The path of its `current.err`. */
-  get errPath(): string {
-    return this.#paths.err;
-  }
-
-  /** The size of its `current.err`, in bytes. */
-  errSize(): number {
-    try {
-      return Deno.statSync(this.#paths.err).size;
-    } catch {
-      return 0;
-    }
+  /** Its directory. */
+  get directory(): ProcessDirectory {
+    return this.#directory;
   }
 
   /**
@@ -115,15 +105,24 @@ export class ManagedProcess {
    */
   restart(environment?: EnvironmentDifference, spec?: Spec): Promise<Run> {
     return this.#inTurn(async () => {
-      if (!this.#run) {
-        if (environment) this.#redefine(spec ?? this.#spec, environment);
-        return await this.#startAnew();
-      }
-      this.#note({ status: "stopping", intent: "restart" });
       if (environment) this.#redefine(spec ?? this.#spec, environment);
-      await this.#end();
-      this.#update({ restarts: this.#meta.restarts + 1, unstable_restarts: 0, reason: undefined });
+      if (!this.#run) return await this.#startAnew();
+      await this.#endForRestart();
       return await this.#launch("restart");
+    });
+  }
+
+  /**
+   * Restarts it because `run` uses more than it may.
+   *
+   * @param reason Says so in words.
+   */
+  restartOverMemory(run: Run, reason: string): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#run !== run) return;
+      this.#host.record("memory", this.meta.name, { pid: run.pid, reason });
+      await this.#endForRestart(reason);
+      await this.#relaunch();
     });
   }
 
@@ -134,22 +133,27 @@ export class ManagedProcess {
    */
   stop(keep: boolean): Promise<void> {
     return this.#inTurn(async () => {
-      this.#cancelRetry();
-      const intent = keep ? "stop" : "delete";
+      this.#timers.cancelRetry();
       const { run } = this;
-      if (run) {
-        this.#note({ status: "stopping", intent });
-        const exit = await this.#end();
-        this.#host.record("stop", this.#meta.name, {
-          pid: run.pid,
-          ...exitFields(exit),
-          uptime: seconds(run.uptime()),
-          reason: "stopped on request",
-        });
-        this.#note({ ...exitFields(exit), reason: "stopped on request" });
-      }
+      this.#state.note({ status: "stopping", intent: keep ? "stop" : "delete" });
+      const exit = await this.#end();
+      if (run) this.#recordStop(run.pid, exit, run.uptime());
       if (!keep) return this.#remove();
-      if (run || this.#meta.status !== "errored") this.#rest("stopped");
+      this.#rest("stopped", { ...run ? exitFields(exit) : {}, reason: ON_REQUEST });
+    }, () => {
+      // Another stop was faster: what was asked for is done.
+    });
+  }
+
+  /**
+   * Sets its counters to zero; a back-off begins anew.
+   *
+   * @throws whatever the file system says.
+   */
+  reset(): Promise<void> {
+    return this.#inTurn(() => {
+      this.#state.write({ restarts: 0, unstable_restarts: 0 });
+      this.#lastBackoff = 0;
     });
   }
 
@@ -160,28 +164,32 @@ export class ManagedProcess {
    */
   adopt(run: Run): Promise<void> {
     return this.#inTurn(async () => {
-      const { intent } = this.#meta;
+      const { intent } = this.meta;
       this.#watch(run);
-      this.#host.record("adopt", this.#meta.name, { pid: run.pid });
-      if (intent === undefined || intent === "start") {
-        this.#note({ status: "online", intent: undefined });
-      } else {
-        await this.#finishInterrupted(intent);
+      this.#host.record("adopt", this.meta.name, { pid: run.pid });
+      if (intent === "stop" || intent === "delete" || intent === "restart") {
+        return await this.#finishInterrupted(intent);
       }
+      this.#state.note({ status: "online", intent: undefined });
+      await this.#ender.sweep(this.meta, this.#spec, run.start);
     });
   }
 
   /** Decides what becomes of a process that no longer ran when its supervisor came up. */
   resume(): Promise<void> {
     return this.#inTurn(async () => {
-      const { status, intent, pid } = this.#meta;
-      if (intent !== undefined && intent !== "start") return await this.#finishInterrupted(intent);
-      if (status === "launching" || intent === "start") return await this.#relaunch();
-      if (status === "waiting") return this.#scheduleRetry();
+      const { status, intent, pid, retry_at } = this.meta;
+      if (intent === "stop" || intent === "delete" || intent === "restart") {
+        return await this.#finishInterrupted(intent);
+      }
       if (status === "online" || status === "stopping") {
-        const exit: Exit = { code: null, signal: null };
-        const found = { exit, uptime: Infinity, reason: "found dead" };
-        return await this.#afterExit({ pid: pid ?? 0, ...found });
+        const found = { exit: UNSEEN_EXIT, uptime: Infinity, reason: "found dead" };
+        return await this.#afterExit({ pid, ...found });
+      }
+      await this.#ender.sweep(this.meta, this.#spec);
+      if (status === "launching") return await this.#relaunch();
+      if (status === "waiting") {
+        return this.#timers.retryIn(Math.max(0, (retry_at ?? 0) * 1000 - Date.now()));
       }
       if (pid !== null) this.#rest(status);
     });
@@ -190,96 +198,107 @@ export class ManagedProcess {
   /** Notes that a reboot of the machine ended it. */
   endedByReboot(): Promise<void> {
     return this.#inTurn(() => {
-      if (this.#meta.intent === "delete") return this.#remove();
-      if (this.#meta.status !== "errored") {
-        const wasStopped = this.#meta.status === "stopped";
-        this.#rest("stopped", wasStopped ? {} : { reason: "reboot" });
-      }
+      const { intent, status } = this.meta;
+      if (intent === "delete") return this.#remove();
+      if (status === "stopped" || status === "errored") return this.#rest(status);
+      this.#rest("stopped", { reason: "reboot" });
     });
   }
 
   /** Lets go of it: it runs on, and its exit is the next supervisor's affair. */
   detach(): void {
     this.#detached = true;
-    clearTimeout(this.#retry);
+    this.#timers.close();
   }
 
   /** Writes what could not be written before, as on a full disk. */
   flush(): void {
-    if (this.#unwritten) this.#note({});
+    if (!this.#removed) this.#state.flush();
   }
 
-  /** Runs `action` when all that was asked before is done. */
-  #inTurn<T>(action: () => T | Promise<T>): Promise<T> {
-    const result = this.#turn.then(() => {
+  /** Writes its `meta.json` anew, where somebody has damaged it. */
+  rewrite(): void {
+    if (!this.#removed) this.#state.note({});
+  }
+
+  /** Lets go of it where somebody has removed its directory: that removes the process. */
+  forgetIfGone(): Promise<void> {
+    return this.#inTurn(() => {
+      if (this.#directory.isGone()) this.#forget();
+    }, () => {});
+  }
+
+  /**
+   * Runs `action` when all that was asked before is done.
+   *
+   * @param whenRemoved Is run instead where it has been removed meanwhile.
+   */
+  #inTurn<T>(action: () => T | Promise<T>, whenRemoved?: () => T): Promise<T> {
+    return this.#turns.take(() => {
       if (this.#detached) {
         throw new Deno.errors.NotConnected("the supervisor is shutting down; try again");
       }
-      return action();
+      if (!this.#removed) return action();
+      if (whenRemoved) return whenRemoved();
+      throw new Deno.errors.NotFound("it has just been stopped and removed; start it anew");
     });
-    this.#turn = result.catch(() => {});
-    return result;
+  }
+
+  /** Does of its own accord, in turn, what nobody waits for. */
+  #byItself(action: () => void | Promise<void>): void {
+    this.#inTurn(action, () => {}).catch((error) => {
+      if (!this.#detached) this.#host.log(`${this.meta.name}: ${messageOf(error)}`);
+    });
   }
 
   #refuseIfRunning(): void {
     if (!this.#run) return;
     throw new Deno.errors.AlreadyExists(
-      `it is already running (pid ${this.#run.pid}); 'tsm restart ${this.#meta.name}' ` +
+      `it is already running (pid ${this.#run.pid}); 'tsm restart ${this.meta.name}' ` +
         "or --force restarts it",
     );
   }
 
   async #finishInterrupted(intent: "restart" | "stop" | "delete"): Promise<void> {
-    this.#host.log(`${this.#meta.name}: finishing an interrupted ${intent}`);
-    if (this.#run) await this.#end();
-    if (intent === "delete") return this.#remove();
-    if (intent === "stop") return this.#rest("stopped");
-    this.#note({ restarts: this.#meta.restarts + 1, unstable_restarts: 0 });
-    await this.#relaunch();
+    this.#host.log(`${this.meta.name}: finishing an interrupted ${intent}`);
+    const { pid } = this.meta;
+    if (intent === "restart") {
+      await this.#endForRestart();
+      return await this.#relaunch();
+    }
+    const exit = await this.#end();
+    if (pid !== null) this.#recordStop(pid, exit);
+    if (intent === "delete") this.#remove();
+    else this.#rest("stopped", { reason: ON_REQUEST });
   }
 
   #redefine(spec: Spec, environment: EnvironmentDifference): void {
-    writeDifference(this.#host.root, this.#meta.name, environment);
-    writeSpec(this.#host.root, this.#meta.name, spec);
+    this.#directory.define(spec, environment);
     this.#spec = spec;
     const { command, cwd, interpreter, port, env_file } = spec;
-    this.#meta = { ...this.#meta, command, cwd, interpreter, port, env_file };
+    this.#state.set({ command, cwd, interpreter, port, env_file });
+    this.#schedule();
   }
 
   #startAnew(): Promise<Run> {
-    this.#cancelRetry();
+    this.#timers.cancelRetry();
     this.#lastBackoff = 0;
-    this.#meta = { ...this.#meta, unstable_restarts: 0 };
+    this.#state.set({ ...NO_EXIT, unstable_restarts: 0 });
     return this.#launch("start");
   }
 
-  /** Launches; on a failure the process is as it was before. */
+  /** Launches; on a failure it is `stopped`, the reason noted. */
   async #launch(event: "start" | "restart"): Promise<Run> {
-    const before = this.#meta;
-    let gated: GatedProcess | undefined;
     try {
-      gated = await launchSpec(this.#host, this.#meta, this.#spec);
-      replaceFile(this.#paths.pid, `${gated.pid}\n`);
-      const run = childRun(gated);
-      this.#update({
-        ...NO_EXIT,
-        status: "launching",
-        pid: run.pid,
-        pid_start: run.start,
-        start_time: seconds(Date.now()),
-        intent: undefined,
-      });
-      // From here on a file knows of it.
-      await gated.go();
+      const run = await launchRun(this.#host, this.#state, this.#directory, this.#spec);
       this.#watch(run);
-      this.#note({ status: "online" });
-      this.#host.record(event, this.#meta.name, { pid: run.pid });
-      this.#host.record("online", this.#meta.name, { pid: run.pid });
+      this.#state.note({ status: "online" });
+      const { reason } = this.meta;
+      this.#host.record(event, this.meta.name, { pid: run.pid, ...reason ? { reason } : {} });
+      this.#host.record("online", this.meta.name, { pid: run.pid });
       return run;
     } catch (error) {
-      gated?.abandon();
-      this.#meta = before;
-      this.#note({ status: "stopped", ...NOT_RUNNING, reason: messageOf(error) });
+      this.#rest("stopped", { reason: messageOf(error) });
       throw error;
     }
   }
@@ -290,9 +309,9 @@ export class ManagedProcess {
       await this.#launch("restart");
     } catch (error) {
       const reason = `cannot be started: ${messageOf(error)}`;
-      this.#host.log(`${this.#meta.name}: ${reason}`);
+      this.#host.log(`${this.meta.name}: ${reason}`);
       if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.InvalidData) {
-        this.#host.record("errored", this.#meta.name, { reason });
+        this.#host.record("errored", this.meta.name, { reason });
         this.#rest("errored", { reason });
       } else {
         this.#wait(1000, { reason });
@@ -303,19 +322,17 @@ export class ManagedProcess {
   #watch(run: Run): void {
     this.#run = run;
     run.exited.then((exit) =>
-      this.#inTurn(() => {
+      this.#byItself(() => {
         // Somebody who ended it on purpose has seen to it already.
         if (this.#run !== run) return;
         return this.#afterExit({ pid: run.pid, exit, uptime: run.uptime() });
       })
-    ).catch((error) => {
-      if (!this.#detached) this.#host.log(`${this.#meta.name}: ${messageOf(error)}`);
-    });
+    );
   }
 
-  async #afterExit(ended: { pid: number; exit: Exit; uptime: number; reason?: string }) {
+  async #afterExit(ended: { pid: number | null; exit: Exit; uptime: number; reason?: string }) {
     const { pid, exit, uptime } = ended;
-    const { name, pid_start } = this.#meta;
+    const { name, unstable_restarts } = this.meta;
     this.#run = undefined;
     const reason = ended.reason ?? describeExit(exit);
     this.#host.record(exit.code === 0 ? "exit" : "crash", name, {
@@ -327,153 +344,118 @@ export class ManagedProcess {
     const decision = decide(this.#spec, {
       exit,
       uptime,
-      unstable: this.#meta.unstable_restarts,
+      unstable: unstable_restarts,
       lastBackoff: this.#lastBackoff,
     });
+    await this.#ender.sweep(this.meta, this.#spec);
+    if (this.#directory.isGone()) return this.#forget();
     await this.#follow(decision, { ...NO_EXIT, ...exitFields(exit), reason });
-    // What the dead one left behind is ended beside, not before, the new one: a
-    // crash is answered at once.
-    if (pid > 0 && pid_start !== null) this.#sweep(pid, pid_start);
   }
 
   async #follow(decision: Decision, ended: MetaChange): Promise<void> {
     if (decision.kind === "stop") return this.#rest("stopped", ended);
     if (decision.kind === "give-up") {
-      const { reason, unstable } = decision;
-      this.#host.record("errored", this.#meta.name, { reason });
+      const { unstable } = decision;
+      const reason = `${ended.reason}; ${unstable} unstable restarts in a row`;
+      this.#host.record("errored", this.meta.name, { reason });
       return this.#rest("errored", { ...ended, reason, unstable_restarts: unstable });
     }
     const counters = {
-      restarts: this.#meta.restarts + 1,
+      restarts: this.meta.restarts + 1,
       unstable_restarts: decision.unstable,
     };
     this.#lastBackoff = decision.delay;
     if (decision.delay > 0) return this.#wait(decision.delay, { ...ended, ...counters });
-    this.#meta = change(this.#meta, { ...ended, ...counters });
+    this.#state.set({ ...ended, ...counters });
     await this.#relaunch();
   }
 
-  /** Ends the run and all that belongs to it. */
-  async #end(): Promise<Exit> {
-    const run = this.#run!;
-    await terminate(this.#leader(run.pid, run.start), {
-      signal: this.#spec.stop_signal as Deno.Signal,
-      killTimeout: this.#spec.kill_timeout,
-      excluded: this.#host.excluded,
-      exited: run.exited,
-      strays: true,
+  /**
+   * Ends the run, to be launched again.
+   *
+   * @throws what the file system says, before anything is ended.
+   */
+  async #endForRestart(reason?: string): Promise<void> {
+    this.#state.write({ status: "stopping", intent: "restart" });
+    await this.#end();
+    // Written with the launch: a supervisor that dies before it counts but once.
+    this.#state.set({
+      ...NO_EXIT,
+      restarts: this.meta.restarts + 1,
+      unstable_restarts: 0,
+      reason,
     });
+  }
+
+  /** Ends the run, or what is left of the last one, and all that belongs to it. */
+  async #end(): Promise<Exit> {
+    const exit = await this.#ender.end(this.meta, this.#spec, this.#run);
     this.#run = undefined;
-    // The process table said so first; the exit code is only a moment away.
-    return await Promise.race([
-      run.exited,
-      new Promise<Exit>((resolve) => setTimeout(() => resolve({ code: null, signal: null }), 100)),
-    ]);
-  }
-
-  #sweep(pid: number, start: number): void {
-    terminate(this.#leader(pid, start), {
-      signal: "SIGTERM",
-      killTimeout: this.#spec.kill_timeout,
-      excluded: this.#host.excluded,
-      strays: false,
-    }).catch((error) => this.#host.log(`${this.#meta.name}: ${messageOf(error)}`));
-  }
-
-  #leader(pid: number, start: number) {
-    return { pid, start, name: this.#meta.name, root: this.#host.home };
+    return exit;
   }
 
   #wait(delay: number, ended: MetaChange): void {
-    this.#note({
+    this.#state.note({
       ...ended,
       ...NOT_RUNNING,
       status: "waiting",
       retry_at: Math.ceil((Date.now() + delay) / 1000),
     });
-    this.#retry = setTimeout(() => this.#retryNow(), delay);
+    this.#directory.forgetPid();
+    this.#timers.retryIn(delay);
   }
 
-  #scheduleRetry(): void {
-    const delay = Math.max(0, (this.#meta.retry_at ?? 0) * 1000 - Date.now());
-    this.#retry = setTimeout(() => this.#retryNow(), delay);
+  async #retryNow(): Promise<void> {
+    if (this.meta.status === "waiting") await this.#relaunch();
   }
 
-  #retryNow(): void {
-    this.#retry = undefined;
-    this.#inTurn(async () => {
-      if (this.#meta.status === "waiting") await this.#relaunch();
-    }).catch(() => {});
+  #schedule(): void {
+    try {
+      this.#timers.schedule(this.#spec.cron_restart);
+    } catch (error) {
+      this.#host.log(`${this.meta.name}: cron_restart: ${messageOf(error)}`);
+    }
   }
 
-  #cancelRetry(): void {
-    clearTimeout(this.#retry);
-    this.#retry = undefined;
+  async #onSchedule(pattern: string): Promise<void> {
+    const { status, reason, restarts } = this.meta;
+    // What ended by itself is due again; what somebody stopped is not.
+    if (status === "errored" || reason === ON_REQUEST || reason === "reboot") return;
+    const because = `cron_restart ${pattern}`;
+    this.#timers.cancelRetry();
+    if (this.#run) await this.#endForRestart(because);
+    else this.#state.set({ ...NO_EXIT, reason: because, restarts: restarts + 1 });
+    await this.#relaunch();
   }
 
   /** Notes that it does not run and will not by itself. */
   #rest(status: "stopped" | "errored", ended: MetaChange = {}): void {
-    this.#cancelRetry();
-    this.#note({ ...ended, ...NOT_RUNNING, status, intent: undefined });
-    removeIfThere(this.#paths.pid);
+    this.#timers.cancelRetry();
+    this.#state.note({ ...ended, ...NOT_RUNNING, status });
+    this.#directory.forgetPid();
   }
 
-  /** Removes it from the list and the disk, in one step for whoever looks. */
+  #recordStop(pid: number, exit: Exit, uptime?: number): void {
+    this.#host.record("stop", this.meta.name, {
+      pid,
+      ...exitFields(exit),
+      ...uptime === undefined ? {} : { uptime: seconds(uptime) },
+      reason: ON_REQUEST,
+    });
+  }
+
   #remove(): void {
-    removeIfThere(this.#paths.pid);
-    const leaving = `${this.#host.root.processes}/.${this.#meta.name}.removed`;
-    removeTree(leaving);
-    Deno.renameSync(this.#paths.dir, leaving);
+    this.#directory.remove();
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#timers.close();
+    this.#directory.forgetPid();
+    this.#run = undefined;
+    this.#removed = true;
     this.#host.removed(this);
-    removeTree(leaving);
   }
-
-  #update(changes: MetaChange): void {
-    this.#meta = change(this.#meta, changes);
-    this.#unwritten = true;
-    writeMeta(this.#host.root, this.#meta);
-    this.#unwritten = false;
-  }
-
-  /** Updates, where there is nobody to tell that the disk refuses it. */
-  #note(changes: MetaChange): void {
-    try {
-      this.#update(changes);
-    } catch (error) {
-      this.#host.log(`${this.#meta.name}: cannot write meta.json: ${messageOf(error)}`);
-    }
-  }
-}
-
-const NO_EXIT: MetaChange = {
-  exit_code: undefined,
-  exit_signal: undefined,
-  reason: undefined,
-  retry_at: undefined,
-};
-
-const NOT_RUNNING: MetaChange = {
-  pid: null,
-  pid_start: null,
-  start_time: null,
-  retry_at: undefined,
-};
-
-function change(meta: Meta, changes: MetaChange): Meta {
-  const changed: Record<string, unknown> = { ...meta, ...changes };
-  for (const key of Object.keys(changed)) if (changed[key] === undefined) delete changed[key];
-  return changed as unknown as Meta;
-}
-
-function exitFields(exit: Exit): { exit_code?: number; exit_signal?: string } {
-  if (exit.code !== null) return { exit_code: exit.code };
-  return exit.signal === null ? {} : { exit_signal: exit.signal };
-}
-
-function childRun(gated: GatedProcess): Run {
-  const launched = performance.now();
-  const { pid, start, exited } = gated;
-  return { pid, start, exited, uptime: () => performance.now() - launched };
 }
 
 function seconds(milliseconds: number): number {

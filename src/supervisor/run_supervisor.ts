@@ -10,6 +10,7 @@ import { VERSION } from "../version.ts";
 import { takeOver } from "./boot.ts";
 import { claimRoot } from "./claim_root.ts";
 import { routesOf } from "./requests.ts";
+import { PatrolRounds } from "./patrol_rounds.ts";
 import type { Service } from "./service.ts";
 import { Supervisor } from "./supervisor.ts";
 
@@ -45,9 +46,11 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
 
   const supervisor = new Supervisor({ root, home, log });
   const left = Promise.withResolvers<void>();
+  const rounds = new PatrolRounds(supervisor);
   const service: Service = {
     started: Math.floor(Date.now() / 1000),
     foreground,
+    rounds,
     leave: left.resolve,
   };
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
@@ -57,6 +60,7 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
     });
   }
   await takeOver(supervisor);
+  await rounds.begin();
 
   const token = randomToken();
   const server = Deno.serve({
@@ -78,6 +82,7 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
   options.onReady(port);
 
   await left.promise;
+  rounds.end();
   supervisor.detach();
   supervisor.record("supervisor_stop", null);
   removeIfThere(root.supervisorJson);

@@ -1,9 +1,12 @@
+import type { PatrolRounds } from "./patrol_rounds.ts";
+
 /** The running service around a supervisor, for requests that concern itself. */
 export interface Service {
   /** Epoch seconds. */
   readonly started: number;
   /** Whether somebody watches it: a service manager, or a person. */
   readonly foreground: boolean;
+  readonly rounds: PatrolRounds;
   /** Ends the supervisor once the present request is answered; processes run on. */
   leave(): void;
 }

@@ -1,9 +1,8 @@
 import { type EventDetail, type EventName, recordEvent } from "../db/record_event.ts";
 import { messageOf } from "../errors.ts";
-import { removeTree } from "../files/replace_file.ts";
-import { type Meta, writeMeta } from "../meta/metadata.ts";
+import type { Meta } from "../meta/metadata.ts";
 import { selectAll } from "../meta/select.ts";
-import { type Spec, writeSpec } from "../meta/spec.ts";
+import type { Spec } from "../meta/spec.ts";
 import {
   differenceTo,
   type Environment,
@@ -11,12 +10,13 @@ import {
   readBaseEnvironment,
   withoutSessionNoise,
   writeBaseEnvironment,
-  writeDifference,
 } from "../process/environment.ts";
 import { readProcessTable } from "../process/process_table.ts";
-import { processPaths, type RuntimeRoot } from "../root.ts";
+import type { RuntimeRoot } from "../root.ts";
 import { ExitPoller } from "./exit_poller.ts";
+import { limitMemory } from "./limit_memory.ts";
 import { ManagedProcess, type ProcessHost } from "./managed_process.ts";
+import { createProcessDirectory } from "./process_directory.ts";
 import { Sampler } from "./sampler.ts";
 
 /** What a supervisor is told when it is made. */
@@ -39,6 +39,7 @@ export class Supervisor implements ProcessHost {
   readonly exitPoller: ExitPoller = new ExitPoller();
   readonly sampler: Sampler = new Sampler();
   readonly #processes = new Map<string, ManagedProcess>();
+  /** Given away, but not in hand yet. */
   readonly #reservedIds = new Set<number>();
   #ticker: ReturnType<typeof setInterval> | undefined;
 
@@ -76,6 +77,7 @@ export class Supervisor implements ProcessHost {
   /** Takes charge of a process whose directory is there already. */
   manage(meta: Meta, spec: Spec): ManagedProcess {
     const process = new ManagedProcess(this, meta, spec);
+    this.#reservedIds.delete(meta.tsm_id);
     this.#processes.set(meta.name, process);
     return process;
   }
@@ -88,15 +90,6 @@ export class Supervisor implements ProcessHost {
   create(name: string, spec: Spec, environment: EnvironmentDifference): ManagedProcess {
     if (this.#processes.has(name)) {
       throw new Deno.errors.AlreadyExists(`there is a process '${name}' already`);
-    }
-    const { dir } = processPaths(this.root, name);
-    try {
-      Deno.mkdirSync(dir, { mode: 0o700 });
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-      throw new Deno.errors.AlreadyExists(
-        `'${dir}' is in the way and is no process of tsm's; move it away`,
-      );
     }
     const { command, cwd, interpreter, port, env_file } = spec;
     const meta: Meta = {
@@ -115,14 +108,7 @@ export class Supervisor implements ProcessHost {
       pid_start: null,
       intent: "start",
     };
-    try {
-      writeDifference(this.root, name, environment);
-      writeSpec(this.root, name, spec);
-      writeMeta(this.root, meta);
-    } catch (error) {
-      removeTree(dir);
-      throw error;
-    }
+    createProcessDirectory(this.root, meta, spec, environment);
     return this.manage(meta, spec);
   }
 
@@ -149,9 +135,16 @@ export class Supervisor implements ProcessHost {
     }
   }
 
-  /** Keeps ids of processes that cannot be read from being given to others. */
-  reserveId(id: number): void {
+  /**
+   * Gives a `tsm_id` away that nobody has.
+   *
+   * @param wanted Taken if it is free.
+   */
+  reserveId(wanted: number | null): number {
+    const isFree = wanted !== null && !this.#takenIds().has(wanted);
+    const id = isFree ? wanted : this.#lowestFreeId();
     this.#reservedIds.add(id);
+    return id;
   }
 
   /** Begins to look at the process table now and then. */
@@ -173,12 +166,18 @@ export class Supervisor implements ProcessHost {
     if (this.#processes.size === 0) return;
     const table = await readProcessTable();
     this.exitPoller.compare(table);
-    this.sampler.sample(table, this.processes);
+    const stats = this.sampler.sample(table, this.processes);
+    for (const process of this.#processes.values()) limitMemory(process, stats[process.meta.name]);
+  }
+
+  #takenIds(): Set<number> {
+    const ids = new Set(this.#reservedIds);
+    for (const { meta } of this.#processes.values()) ids.add(meta.tsm_id);
+    return ids;
   }
 
   #lowestFreeId(): number {
-    const taken = new Set(this.#reservedIds);
-    for (const { meta } of this.#processes.values()) taken.add(meta.tsm_id);
+    const taken = this.#takenIds();
     let id = 1;
     while (taken.has(id)) id++;
     return id;

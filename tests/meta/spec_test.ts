@@ -64,6 +64,8 @@ Deno.test("every setting survives writing and reading", () => {
     restart_delay: 2,
     exp_backoff: 3,
     stop_exit_codes: [143],
+    max_memory: 300 * 1024 * 1024,
+    cron_restart: "0 3 * * *",
     kill_timeout: 4,
     stop_signal: "SIGINT",
   });

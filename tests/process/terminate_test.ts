@@ -3,7 +3,7 @@ import { isRunning, until } from "../e2e/harness.ts";
 import { launch } from "../../src/process/launch.ts";
 import { readProcessTable } from "../../src/process/process_table.ts";
 import {
-  type SessionLeader,
+  type ProcessFamily,
   terminate,
   type TerminateOptions,
 } from "../../src/process/terminate.ts";
@@ -20,7 +20,8 @@ const OPTIONS: TerminateOptions = {
 class Tree implements AsyncDisposable {
   readonly #temporary = new TemporaryRoot();
   readonly name: string;
-  leader!: SessionLeader;
+  leader!: NonNullable<ProcessFamily["leader"]>;
+  family!: ProcessFamily;
   exited!: Promise<{ code: number | null; signal: string | null }>;
 
   private constructor(name: string) {
@@ -42,7 +43,8 @@ class Tree implements AsyncDisposable {
       paths,
     });
     await process.go();
-    tree.leader = { pid: process.pid, start: process.start, name, root: home };
+    tree.leader = { pid: process.pid, start: process.start };
+    tree.family = { leader: tree.leader, name, root: home };
     tree.exited = process.exited;
     return tree;
   }
@@ -57,7 +59,7 @@ class Tree implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await terminate(this.leader, { ...OPTIONS, signal: "SIGKILL", killTimeout: 0 });
+    await terminate(this.family, { ...OPTIONS, signal: "SIGKILL", killTimeout: 0 });
     for (const { name } of Deno.readDirSync(this.#temporary.work)) {
       const pid = Number(Deno.readTextFileSync(`${this.#temporary.work}/${name}`));
       if (pid > 0 && isRunning(pid)) Deno.kill(pid, "SIGKILL");
@@ -70,7 +72,7 @@ class Tree implements AsyncDisposable {
 Deno.test("a process is ended by the signal, and its children with it", async () => {
   await using tree = await Tree.start("sleep 60 & echo $! > $D/child; exec sleep 60");
   const child = await tree.pid("child");
-  await terminate(tree.leader, { ...OPTIONS, exited: tree.exited });
+  await terminate(tree.family, { ...OPTIONS, exited: tree.exited });
   assert(!isRunning(tree.leader.pid) && !isRunning(child));
   assertEquals(await tree.exited, { code: null, signal: "SIGTERM" });
 });
@@ -80,7 +82,7 @@ Deno.test("the signal is the one asked for, and there is time to answer it", asy
     "trap 'sleep 0.3; exit 3' INT; echo $$ > $D/ready; while :; do sleep 0.02; done",
   );
   await tree.pid("ready");
-  await terminate(tree.leader, { ...OPTIONS, signal: "SIGINT", exited: tree.exited });
+  await terminate(tree.family, { ...OPTIONS, signal: "SIGINT", exited: tree.exited });
   assertEquals(await tree.exited, { code: 3, signal: null });
 });
 
@@ -89,7 +91,7 @@ Deno.test("a leader that heeds no signal gets SIGKILL when its time is up", asyn
     "trap '' TERM; echo $$ > $D/ready; while :; do sleep 0.02; done",
   );
   await tree.pid("ready");
-  await terminate(tree.leader, { ...OPTIONS, killTimeout: 200, exited: tree.exited });
+  await terminate(tree.family, { ...OPTIONS, killTimeout: 200, exited: tree.exited });
   assertEquals(await tree.exited, { code: null, signal: "SIGKILL" });
 });
 
@@ -98,7 +100,7 @@ Deno.test("a member that heeds no signal gets SIGKILL, though the leader went at
     "sh -c 'trap \"\" TERM; echo $$ > $D/stubborn; while :; do sleep 0.02; done' & exec sleep 60",
   );
   const stubborn = await tree.pid("stubborn");
-  await terminate(tree.leader, { ...OPTIONS, killTimeout: 300, exited: tree.exited });
+  await terminate(tree.family, { ...OPTIONS, killTimeout: 300, exited: tree.exited });
   assert(!isRunning(stubborn));
   assertEquals((await tree.exited).signal, "SIGTERM");
 });
@@ -109,7 +111,7 @@ Deno.test("a child in a session of its own is found as a descendant", async () =
   );
   const child = await tree.pid("child");
   assertEquals((await readProcessTable()).get(child)?.session, child);
-  await terminate(tree.leader, { ...OPTIONS, strays: false, exited: tree.exited });
+  await terminate(tree.family, { ...OPTIONS, strays: false, exited: tree.exited });
   assert(!isRunning(child));
 });
 
@@ -129,14 +131,14 @@ async function daemonOf(tree: Tree): Promise<number> {
 Deno.test("what left its session by a double fork is found by its environment", async () => {
   await using tree = await Tree.start(DAEMON);
   const daemon = await daemonOf(tree);
-  await terminate(tree.leader, { ...OPTIONS, exited: tree.exited });
+  await terminate(tree.family, { ...OPTIONS, exited: tree.exited });
   assert(!isRunning(daemon));
 });
 
 Deno.test("a stray is left alone where strays are not asked for", async () => {
   await using tree = await Tree.start(DAEMON);
   const daemon = await daemonOf(tree);
-  await terminate(tree.leader, { ...OPTIONS, strays: false, exited: tree.exited });
+  await terminate(tree.family, { ...OPTIONS, strays: false, exited: tree.exited });
   assert(!isRunning(tree.leader.pid) && isRunning(daemon));
 });
 
@@ -144,7 +146,7 @@ Deno.test("strays of another name, or of another root, are not ours", async () =
   await using tree = await Tree.start("exec sleep 60", { root: "/srv/tsm-test-a" });
   await using named = await Tree.start("exec sleep 60", { root: "/srv/tsm-test-a", name: "web" });
   await using rooted = await Tree.start("exec sleep 60", { root: "/srv/tsm-test-b" });
-  await terminate(tree.leader, { ...OPTIONS, exited: tree.exited });
+  await terminate(tree.family, { ...OPTIONS, exited: tree.exited });
   assert(
     !isRunning(tree.leader.pid) && isRunning(named.leader.pid) && isRunning(rooted.leader.pid),
   );
@@ -157,7 +159,7 @@ Deno.test("a stopped process is ended without waiting for SIGKILL", async () => 
     "it to be stopped",
     async () => (await readProcessTable()).get(tree.leader.pid)?.state === "T",
   );
-  await terminate(tree.leader, { ...OPTIONS, exited: tree.exited });
+  await terminate(tree.family, { ...OPTIONS, exited: tree.exited });
   assertEquals((await tree.exited).signal, "SIGTERM");
 });
 
@@ -166,7 +168,8 @@ Deno.test("a reused pid is never signalled", async () => {
   await using stranger = await Tree.start("sleep 60 & echo $! > $D/child; exec sleep 60");
   const child = await stranger.pid("child");
   const { pid, start } = stranger.leader;
-  await terminate({ pid, start: start - 1, name: "gone", root: "/srv/tsm-test-a" }, {
+  const leader = { pid, start: start - 1 };
+  await terminate({ leader, name: "gone", root: "/srv/tsm-test-a" }, {
     ...OPTIONS,
     signal: "SIGKILL",
     killTimeout: 0,
@@ -177,7 +180,7 @@ Deno.test("a reused pid is never signalled", async () => {
 Deno.test("what is excluded is never signalled", async () => {
   await using tree = await Tree.start("sleep 60 & echo $! > $D/child; exec sleep 60");
   const child = await tree.pid("child");
-  await terminate(tree.leader, {
+  await terminate(tree.family, {
     ...OPTIONS,
     exited: tree.exited,
     excluded: new Set([Deno.pid, child]),
@@ -188,12 +191,12 @@ Deno.test("what is excluded is never signalled", async () => {
 Deno.test("an adopted process, whose end nobody tells, is ended all the same", async () => {
   await using tree = await Tree.start("sleep 60 & echo $! > $D/child; exec sleep 60");
   const child = await tree.pid("child");
-  await terminate(tree.leader, OPTIONS);
+  await terminate(tree.family, OPTIONS);
   assert(!isRunning(tree.leader.pid) && !isRunning(child));
 });
 
 Deno.test("ending what has ended is done at once", async () => {
   await using tree = await Tree.start("exit 0");
   await tree.exited;
-  await terminate(tree.leader, OPTIONS);
+  await terminate(tree.family, OPTIONS);
 });

@@ -1,127 +1,92 @@
 import { assertEquals } from "@std/assert";
-import { checkSpec, type Spec } from "../../src/meta/spec.ts";
-import type { Exit } from "../../src/process/launch.ts";
-import {
-  decide,
-  describeExit,
-  type ExitFacts,
-  MAX_BACKOFF,
-  STABLE_AFTER,
-} from "../../src/supervisor/restart_policy.ts";
+import { checkSpec, type SpecSettings } from "../../src/meta/spec.ts";
+import { backoffAfter, decide, type ExitFacts } from "../../src/supervisor/restart_policy.ts";
 
-const CLEAN: Exit = { code: 0, signal: null };
-const FAILED: Exit = { code: 1, signal: null };
-const KILLED: Exit = { code: null, signal: "SIGSEGV" };
-const UNKNOWN: Exit = { code: null, signal: null };
+const CRASH: ExitFacts = {
+  exit: { code: 1, signal: null },
+  uptime: 10,
+  unstable: 0,
+  lastBackoff: 0,
+};
 
-function spec(settings: Partial<Spec> = {}): Spec {
+function spec(settings: Partial<SpecSettings> = {}) {
   return checkSpec({ command: "x", argv: ["x"], cwd: "/", ...settings });
 }
 
-function after(exit: Exit, facts: Partial<ExitFacts> = {}): ExitFacts {
-  return { exit, uptime: 60_000, unstable: 0, lastBackoff: 0, ...facts };
-}
-
-Deno.test("by default every process that ends is restarted at once", () => {
-  for (const exit of [CLEAN, FAILED, KILLED, UNKNOWN]) {
-    assertEquals(decide(spec(), after(exit)), { kind: "restart", delay: 0, unstable: 0 });
-  }
+Deno.test("by default every exit is answered by a restart at once", () => {
+  assertEquals(decide(spec(), CRASH), { kind: "restart", delay: 0, unstable: 1 });
+  const clean = { ...CRASH, exit: { code: 0, signal: null } };
+  assertEquals(decide(spec(), clean).kind, "restart");
 });
 
-Deno.test("'never' restarts nothing, and the reason says how it ended", () => {
-  const never = spec({ autorestart: "never" });
-  assertEquals(decide(never, after(CLEAN)), { kind: "stop", reason: "exited with code 0" });
-  assertEquals(decide(never, after(KILLED)), { kind: "stop", reason: "killed by SIGSEGV" });
+Deno.test("on-failure restarts what failed, was killed, or ended unseen, and only that", () => {
+  const policy = spec({ autorestart: "on-failure" });
+  const after = (code: number | null, signal: string | null) =>
+    decide(policy, { ...CRASH, exit: { code, signal } }).kind;
+  assertEquals(after(0, null), "stop");
+  assertEquals(after(1, null), "restart");
+  assertEquals(after(null, "SIGKILL"), "restart");
+  assertEquals(after(null, null), "restart");
 });
 
-Deno.test("'on-failure' restarts what did not end well, the unknown included", () => {
-  const onFailure = spec({ autorestart: "on-failure" });
-  assertEquals(decide(onFailure, after(CLEAN)).kind, "stop");
-  for (const exit of [FAILED, KILLED, UNKNOWN]) {
-    assertEquals(decide(onFailure, after(exit)).kind, "restart");
-  }
+Deno.test("never means never", () => {
+  assertEquals(decide(spec({ autorestart: "never" }), CRASH), { kind: "stop" });
 });
 
-Deno.test("an exit code to stop at stops, a signal of that number does not", () => {
-  const stops = spec({ stop_exit_codes: [0, 42] });
-  assertEquals(decide(stops, after({ code: 42, signal: null })).kind, "stop");
-  assertEquals(decide(stops, after(CLEAN)).kind, "stop");
-  assertEquals(decide(stops, after(FAILED)).kind, "restart");
-  assertEquals(decide(stops, after(UNKNOWN)).kind, "restart");
+Deno.test("an exit code among stop_exit_codes ends it, whatever the policy", () => {
+  const policy = spec({ stop_exit_codes: [3, 1] });
+  assertEquals(decide(policy, CRASH).kind, "stop");
+  assertEquals(decide(policy, { ...CRASH, exit: { code: 2, signal: null } }).kind, "restart");
 });
 
-Deno.test("a process that ends sooner than min_uptime is counted as unstable, a later end forgives", () => {
-  const policy = spec({ min_uptime: 1000 });
-  const unstable = (uptime: number) => {
-    const decision = decide(policy, after(FAILED, { uptime, unstable: 3 }));
-    return decision.kind === "restart" ? decision.unstable : undefined;
-  };
-  assertEquals(unstable(999), 4);
-  assertEquals(unstable(1000), 0);
-  assertEquals(unstable(Infinity), 0);
-});
-
-Deno.test("sixteen unstable restarts in a row end it, as PM2 does", () => {
+Deno.test("the sixteenth unstable run in a row is the last", () => {
   let unstable = 0;
-  let restarts = 0;
-  for (;;) {
-    const decision = decide(spec(), after(FAILED, { uptime: 5, unstable }));
-    if (decision.kind !== "restart") {
-      assertEquals(decision, {
-        kind: "give-up",
-        reason: "exited with code 1; 16 unstable restarts in a row",
-        unstable: 16,
-      });
-      break;
-    }
-    unstable = decision.unstable;
-    restarts++;
+  for (let run = 1; run < 16; run++) {
+    const decision = decide(spec(), { ...CRASH, unstable });
+    assertEquals(decision, { kind: "restart", delay: 0, unstable: run });
+    unstable = run;
   }
-  assertEquals(restarts, 15);
+  assertEquals(decide(spec(), { ...CRASH, unstable }), { kind: "give-up", unstable: 16 });
 });
 
-Deno.test("max_restarts limits unstable restarts only", () => {
-  const policy = spec({ max_restarts: 1 });
-  assertEquals(decide(policy, after(FAILED, { uptime: 5 })).kind, "give-up");
-  assertEquals(decide(policy, after(FAILED, { uptime: 5000 })).kind, "restart");
-  assertEquals(decide(spec({ max_restarts: 0 }), after(FAILED, { uptime: 5000 })).kind, "restart");
+Deno.test("a run of min_uptime begins the count anew", () => {
+  const decision = decide(spec(), { ...CRASH, unstable: 15, uptime: 1000 });
+  assertEquals(decision, { kind: "restart", delay: 0, unstable: 0 });
 });
 
-function delays(policy: Spec, count: number): number[] {
-  const found: number[] = [];
+Deno.test("the back-off grows by half up to 15 s and begins anew after 30 s of stability", () => {
+  const policy = spec({ exp_backoff: 100, max_restarts: 1000 });
+  const pauses: number[] = [];
   let lastBackoff = 0;
-  for (let exits = 0; exits < count; exits++) {
-    const decision = decide(policy, after(FAILED, { uptime: 2000, lastBackoff }));
-    lastBackoff = decision.kind === "restart" ? decision.delay : NaN;
-    found.push(lastBackoff);
+  for (let run = 0; run < 16; run++) {
+    const decision = decide(policy, { ...CRASH, lastBackoff });
+    if (decision.kind !== "restart") throw new Error(decision.kind);
+    pauses.push(lastBackoff = decision.delay);
   }
-  return found;
-}
-
-Deno.test("a fixed delay is the same every time", () => {
-  assertEquals(delays(spec({ restart_delay: 250 }), 3), [250, 250, 250]);
+  assertEquals(pauses.slice(0, 5), [100, 150, 225, 338, 507]);
+  assertEquals(pauses.at(-1), 15_000);
+  const uptime = 30_000;
+  assertEquals(decide(policy, { ...CRASH, lastBackoff, uptime }), {
+    kind: "restart",
+    delay: 100,
+    unstable: 0,
+  });
 });
 
-Deno.test("the exponential back-off grows by half each time, up to its limit", () => {
-  assertEquals(delays(spec({ exp_backoff: 100 }), 4), [100, 150, 225, 338]);
-  assertEquals(delays(spec({ exp_backoff: 100 }), 40).at(-1), MAX_BACKOFF);
-  assertEquals(delays(spec({ exp_backoff: 86_400_000 }), 1), [MAX_BACKOFF]);
-});
-
-Deno.test("the back-off begins anew after a stable run", () => {
-  const policy = spec({ exp_backoff: 100 });
-  const delay = (uptime: number) => {
-    const decision = decide(policy, after(FAILED, { uptime, lastBackoff: 5000 }));
-    return decision.kind === "restart" ? decision.delay : undefined;
-  };
-  assertEquals(delay(STABLE_AFTER - 1), 7500);
-  assertEquals(delay(STABLE_AFTER), 100);
-});
-
-Deno.test("an end is told in words", () => {
-  assertEquals([FAILED, KILLED, UNKNOWN].map(describeExit), [
-    "exited with code 1",
-    "killed by SIGSEGV",
-    "exited, code unknown",
+Deno.test("another supervisor goes on with a back-off where the last one was", () => {
+  const policy = spec({ exp_backoff: 100, max_restarts: 1000 });
+  assertEquals([0, 1, 2, 3, 4, 500].map((unstable) => backoffAfter(policy, unstable)), [
+    0,
+    100,
+    150,
+    225,
+    338,
+    15_000,
   ]);
+  assertEquals(backoffAfter(spec(), 10), 0);
+});
+
+Deno.test("restart_delay pauses before every restart", () => {
+  const decision = decide(spec({ restart_delay: 700 }), { ...CRASH, lastBackoff: 700 });
+  assertEquals(decision, { kind: "restart", delay: 700, unstable: 1 });
 });

@@ -124,7 +124,7 @@ function layOut(description: Description, color: boolean): string {
   const isUp = meta.status === "online" || meta.status === "stopping";
   const facts: [string, string | undefined][] = [
     ["status", paint(meta.status, statusColor(meta.status), color)],
-    ["because", meta.reason],
+    [isUp ? "last exit" : "because", meta.reason],
     ["id", String(meta.tsm_id)],
     ["pid", meta.pid === null ? undefined : String(meta.pid)],
     ["port", meta.port === null ? undefined : String(meta.port)],

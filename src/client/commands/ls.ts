@@ -1,6 +1,7 @@
 import type { ProcessStats } from "../../api/messages/stats.ts";
 import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
+import { listQuarantine } from "../../meta/list_quarantine.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import { isAlive, readProcessesSync } from "../../process/process_table.ts";
 import type { Command } from "../command.ts";
@@ -65,6 +66,9 @@ running processes, and one that should run and does not is shown as 'dead'.`,
     for (const { name, reason } of unreadable) {
       context.warn(`tsm: cannot read '${name}': ${reason}`);
     }
+    for (const { name, reason } of listQuarantine(root)) {
+      context.warn(`tsm: in quarantine: ${root.quarantine}/${name}: ${reason}`);
+    }
     const stats = args.has("long") ? await readStats(context, supervised) : undefined;
     if (context.json) {
       context.print(JSON.stringify(stats ? withStats(listed, stats) : listed, null, 2));
@@ -124,10 +128,16 @@ function row(meta: Listed): Cell[] {
     name,
     status === "dead" || pid === null ? "-" : String(pid),
     port === null ? "-" : String(port),
-    { text: status, color: statusColor(status) },
+    { text: statusText(meta), color: statusColor(status) },
     uptime,
     String(restarts),
   ];
+}
+
+/** The status, and how long one that backs off still waits. */
+function statusText({ status, retry_at }: Listed): string {
+  if (status !== "waiting" || retry_at === undefined) return status;
+  return `${status} ${formatDuration(retry_at - Date.now() / 1000)}`;
 }
 
 function longCells(meta: Listed, stats: ProcessStats | undefined): Cell[] {

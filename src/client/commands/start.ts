@@ -7,6 +7,7 @@ import type { Command } from "../command.ts";
 import { ask } from "../connection.ts";
 import { readEnvironment, warnOfUndecodable } from "../environment.ts";
 import { parseDuration } from "../parse_duration.ts";
+import { POLICY_FLAGS, readPolicy } from "../policy_flags.ts";
 import { whileWaiting } from "../output/progress.ts";
 
 /** `tsm start`: starts a command, or a stopped process. */
@@ -37,6 +38,7 @@ program where --name does not give it. The environment is this command line's, t
     },
     { name: "namespace", value: "NAME", help: "a group to select it by" },
     { name: "user", value: "NAME", help: "run it as another user (root only)" },
+    ...POLICY_FLAGS,
     { name: "no-autorestart", help: "leave it stopped when it ends by itself" },
     { name: "force", short: "f", help: "restart it if it runs" },
     {
@@ -58,6 +60,10 @@ program where --name does not give it. The environment is this command line's, t
     {
       command: "tsm start --name web --port auto --wait -- python3 -m http.server",
       does: "take the first free port from 3000 up, and wait until somebody listens on it",
+    },
+    {
+      command: "tsm start 'node api.js' --exp-backoff 100ms --max-memory 300M",
+      does: "pause longer from crash to crash, and restart it when it grows too large",
     },
     { command: "tsm start myapp-3000", does: "start a stopped process again" },
   ],
@@ -108,6 +114,7 @@ function makeRequest(args: Arguments, environment: Record<string, string>): Star
       ...namespace === undefined ? {} : { namespace },
       ...user === undefined ? {} : { user },
       ...args.has("no-autorestart") ? { autorestart: "never" as const } : {},
+      ...readPolicy(args),
     },
     ...name === undefined ? {} : { name },
     ...port === undefined ? {} : { port: parsePort(port) },

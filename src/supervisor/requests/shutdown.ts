@@ -8,7 +8,9 @@ export function shutdownRoute(supervisor: Supervisor, service: Service): Route {
   return route(shutdownMessage, async ({ keep_processes }) => {
     const stopped: string[] = [];
     if (!keep_processes) {
-      await Promise.all(supervisor.processes.map(async (process) => {
+      // Why one gave up is still worth knowing tomorrow: it stays `errored`.
+      const ended = supervisor.processes.filter(({ meta }) => meta.status !== "errored");
+      await Promise.all(ended.map(async (process) => {
         if (process.run) stopped.push(process.meta.name);
         await process.stop(true);
       }));

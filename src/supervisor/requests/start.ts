@@ -14,8 +14,10 @@ import { findPortHolder, firstFreePort, readListeningPorts } from "../../process
 import { findUser } from "../../process/user.ts";
 import { checkName } from "../../root.ts";
 import { awaitReady } from "../await_ready.ts";
+import { checkCronPattern } from "../cron_restart.ts";
 import { checkWorkingDirectory, userVariables } from "../launch_spec.ts";
-import type { ManagedProcess, Run } from "../managed_process.ts";
+import type { ManagedProcess } from "../managed_process.ts";
+import type { Run } from "../run.ts";
 import type { Supervisor } from "../supervisor.ts";
 
 /** Starts a new process, or ones that are there and do not run. */
@@ -62,7 +64,7 @@ function startExisting(
 ): Promise<Launched[]> {
   return Promise.all(processes.map(async (process) => {
     try {
-      const errSize = process.errSize();
+      const errSize = process.directory.errSize();
       const run = force ? await process.restart() : await process.start();
       return { process, run, errSize };
     } catch (error) {
@@ -108,7 +110,7 @@ async function launchAs(
   },
 ): Promise<Launched> {
   if (present) {
-    const errSize = present.errSize();
+    const errSize = present.directory.errSize();
     const run = present.run
       ? await present.restart(environment, spec)
       : await present.startAs(spec, environment);
@@ -131,6 +133,7 @@ async function prepare(
   const { cwd, settings, explicit } = request;
   if (request.name !== undefined) checkName(request.name);
   checkWorkingDirectory(cwd);
+  if (settings.cron_restart) checkCronPattern(settings.cron_restart);
   const user = settings.user ? await findUser(settings.user) : undefined;
   const fromUser = { ...explicit, ...user ? userVariables(user) : {} };
   const fromFile: Environment = settings.env_file ? readEnvFile(settings.env_file) : {};

@@ -1,0 +1,26 @@
+import { resetMessage } from "../../api/messages/reset.ts";
+import type { Command } from "../command.ts";
+import { ask } from "../connection.ts";
+
+/** `tsm reset`: sets the restart counters of processes to zero. */
+export const resetCommand: Command = {
+  name: "reset",
+  usage: "SEL…",
+  summary: "Set the restart counters of processes to zero",
+  description: "\nA back-off begins anew as well. What runs runs on.",
+  flags: [],
+  examples: [
+    { command: "tsm reset myapp-3000", does: "count its restarts from now on" },
+    { command: "tsm reset all", does: "the same for all" },
+  ],
+  async run(args, context) {
+    if (args.words.length === 0) {
+      throw new Deno.errors.InvalidData(
+        "Cannot reset: no process is named; 'tsm reset NAME', or 'tsm reset all'",
+      );
+    }
+    const { reset } = await ask(context, resetMessage, { selectors: [...args.words] });
+    if (context.json) context.print(JSON.stringify(reset, null, 2));
+    for (const name of reset) context.say(`Reset ${name}`);
+  },
+};

@@ -1,0 +1,95 @@
+/**
+ * What interrupted operations, and processes that are gone, leave behind.
+ *
+ * @module
+ */
+import { readTextIfThere } from "../files/read_text.ts";
+import { listProcesses } from "../meta/list_processes.ts";
+import { findOldFiles } from "./old_files.ts";
+import type { RuntimeRoot } from "../root.ts";
+
+/** A pid file that does not say what it should. */
+export interface StalePidFile {
+  /** The process it is called after. */
+  readonly name: string;
+  readonly path: string;
+  readonly found: string;
+  /** What it should say; `null`: it should not be there. */
+  readonly pid: number | null;
+}
+
+/** The pid files that name no process, or another than the `meta.json` does. */
+export function findStalePidFiles(root: RuntimeRoot): StalePidFile[] {
+  const byName = new Map(listProcesses(root).metas.map((meta) => [meta.name, meta]));
+  // Those of the old layout go with their processes.
+  const old = new Set(findOldFiles(root).map(({ name }) => name));
+  return entriesOf(root.pids).filter(({ name }) => name.endsWith(".pid")).flatMap((entry) => {
+    const path = `${root.pids}/${entry.name}`;
+    const name = entry.name.slice(0, -".pid".length);
+    if (old.has(name)) return [];
+    const pid = byName.get(name)?.pid ?? null;
+    const said = entry.isFile ? readTextIfThere(path)?.trim() : undefined;
+    if (pid !== null && said === String(pid)) return [];
+    const found = byName.has(name)
+      ? pid === null ? "the process does not run" : `the process has pid ${pid}`
+      : "there is no such process";
+    return [{ name, path, found: `pid file says '${said?.slice(0, 20) ?? ""}', ${found}`, pid }];
+  });
+}
+
+/** The symbolic links in process directories, and beside them, that lead nowhere. */
+export function findDanglingLinks(root: RuntimeRoot): string[] {
+  const dirs = entriesOf(root.processes).filter(({ isDirectory }) => isDirectory)
+    .map(({ name }) => `${root.processes}/${name}`);
+  return [root.processes, root.pids, ...dirs].flatMap((dir) =>
+    entriesOf(dir).filter(({ isSymlink }) => isSymlink).map(({ name }) => `${dir}/${name}`)
+  ).filter((path) => !leadsSomewhere(path));
+}
+
+/** Milliseconds after which a temporary file that nobody writes to any more is a leftover. */
+const ABANDONED_AFTER = 60_000;
+
+/** Directories on their way in or out, and temporary files, that nobody will finish. */
+export function findLeftovers(root: RuntimeRoot): string[] {
+  const dirs = entriesOf(root.processes).filter(({ isDirectory }) => isDirectory);
+  // Both are made and removed without a pause: who sees one sees a leftover.
+  const moving = dirs.filter(({ name }) => name.startsWith("."));
+  const listed = dirs.filter(({ name }) => !name.startsWith("."));
+  const places = [
+    root.runtime,
+    root.pids,
+    ...listed.map(({ name }) => `${root.processes}/${name}`),
+  ];
+  const temporary = places.flatMap((dir) =>
+    entriesOf(dir).filter(({ name, isFile }) => isFile && name.endsWith(".tmp"))
+      .map(({ name }) => `${dir}/${name}`).filter(isAbandoned)
+  );
+  return [...moving.map(({ name }) => `${root.processes}/${name}`), ...temporary];
+}
+
+/** Small files are written at once; a log that is being rotated takes its time. */
+function isAbandoned(path: string): boolean {
+  if (/(\.json|\.pid|\/env)\.tmp$/.test(path)) return true;
+  try {
+    return Date.now() - (Deno.lstatSync(path).mtime?.getTime() ?? 0) > ABANDONED_AFTER;
+  } catch {
+    return false;
+  }
+}
+
+function leadsSomewhere(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch (error) {
+    return !(error instanceof Deno.errors.NotFound);
+  }
+}
+
+function entriesOf(dir: string): Deno.DirEntry[] {
+  try {
+    return [...Deno.readDirSync(dir)];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,69 @@
+import { basename } from "@std/path";
+import { isZombie, readProcesses, TICKS_PER_SECOND } from "../process/process_table.ts";
+import { runShell, runShellBytes } from "../process/run_shell.ts";
+
+/** A living process, as `/proc` shows it. */
+export interface LiveProcess {
+  readonly pid: number;
+  /** Its `start` in the process table. */
+  readonly start: number;
+  /** Epoch seconds of its start. */
+  readonly startTime: number;
+  readonly argv: readonly string[];
+  readonly cwd: string | null;
+  /** Where its stdout and stderr lead. */
+  readonly outputs: readonly string[];
+}
+
+const LOOK = `
+cd "/proc/$1" || exit
+for link in cwd fd/1 fd/2; do readlink "$link" || echo; done
+tr '\\0' '\\n' <cmdline
+`;
+
+/** Looks at the process `pid`, or gives `undefined` if there is none. */
+export async function readLiveProcess(pid: number): Promise<LiveProcess | undefined> {
+  const entry = (await readProcesses([pid])).get(pid);
+  if (!entry || isZombie(entry)) return undefined;
+  const [cwd, out, err, ...argv] = (await runShell(LOOK, String(pid))).split("\n");
+  const age = Deno.osUptime() - entry.start / TICKS_PER_SECOND;
+  return {
+    pid,
+    start: entry.start,
+    startTime: Math.floor(Date.now() / 1000 - age),
+    argv: argv.slice(0, -1),
+    cwd: cwd?.startsWith("/") ? cwd.replace(/ \(deleted\)$/, "") : null,
+    outputs: [out ?? "", err ?? ""],
+  };
+}
+
+/** The environment it was started with, each variable ended by a NUL. */
+export function readEnviron(pid: number): Promise<Uint8Array> {
+  return runShellBytes('exec cat "/proc/$1/environ"', String(pid));
+}
+
+/** What is known of a process that a pid is said to belong to. */
+export interface Claim {
+  /** The absolute paths of its logs. */
+  readonly logs: readonly string[];
+  /** Its command line, as far as it is known. */
+  readonly command: string | null;
+  /** Epoch seconds when the pid was written down. */
+  readonly noted: number;
+}
+
+/** Seconds by which clocks that tell whole seconds may disagree. */
+const TOLERANCE = 3;
+
+/**
+ * Tells whether a living process is the one that an old file means: it writes to
+ * that process's logs, or it is older than the note of its pid and executes that
+ * command. Otherwise the pid has been given to somebody else.
+ */
+export function isMeant(live: LiveProcess, { logs, command, noted }: Claim): boolean {
+  if (live.outputs.some((output) => logs.includes(output))) return true;
+  if (live.startTime > noted + TOLERANCE) return false;
+  if (command === null) return true;
+  const words = command.split(/\s+/).map((word) => basename(word)).filter((word) => word !== "");
+  return live.argv.some((arg) => arg.includes(command) || words.includes(basename(arg)));
+}

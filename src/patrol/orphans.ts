@@ -1,0 +1,51 @@
+import { readEnvironTable } from "../process/environ_table.ts";
+import { isZombie, readProcessTable } from "../process/process_table.ts";
+import { terminate } from "../process/terminate.ts";
+import type { RuntimeRoot } from "../root.ts";
+
+/** A process of this root whose directory is gone. */
+export interface Orphan {
+  readonly name: string;
+  readonly pid: number;
+  readonly start: number;
+  readonly comm: string;
+}
+
+/**
+ * Finds processes whose environment carries this root and a name that has no
+ * directory. Another root's are never among them.
+ *
+ * @param home The absolute path of the root, as in their `TSM_ROOT`.
+ */
+export async function findOrphans(root: RuntimeRoot, home: string): Promise<Orphan[]> {
+  const suspects = [...await readEnvironTable()].filter(([pid, origin]) =>
+    origin.root === home && pid !== Deno.pid && !hasDirectory(root, origin.name)
+  );
+  if (suspects.length === 0) return [];
+  // One that was being stopped while we looked is gone by now.
+  const table = await readProcessTable();
+  return suspects.flatMap(([pid, { name }]) => {
+    const entry = table.get(pid);
+    if (!entry || isZombie(entry) || hasDirectory(root, name)) return [];
+    return [{ name, pid, start: entry.start, comm: entry.comm }];
+  });
+}
+
+/** Ends an orphan and what descends from it. */
+export async function endOrphan({ name, pid, start }: Orphan, home: string): Promise<void> {
+  await terminate({ leader: { pid, start }, name, root: home }, {
+    signal: "SIGTERM",
+    killTimeout: 5000,
+    excluded: new Set([Deno.pid]),
+    strays: false,
+  });
+}
+
+function hasDirectory(root: RuntimeRoot, name: string): boolean {
+  if (name.includes("/")) return false;
+  try {
+    return Deno.lstatSync(`${root.processes}/${name}`).isDirectory;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,139 @@
+import { basename } from "@std/path";
+import { removeIfThere, removeTree, replaceFile } from "../files/replace_file.ts";
+import { listProcesses } from "../meta/list_processes.ts";
+import { processPaths, type RuntimeRoot } from "../root.ts";
+import { findDead } from "./dead.ts";
+import { type Finding, mend, type Remedy } from "./finding.ts";
+import { findDanglingLinks, findLeftovers, findStalePidFiles } from "./leftovers.ts";
+import { oldLayout } from "./migrate.ts";
+import { endOrphan, findOrphans } from "./orphans.ts";
+import type { PatrolHost, PatrolOptions } from "./patrol_host.ts";
+import { quarantine } from "./quarantine.ts";
+
+/** One thing to look for; what it gives is mended before the next looks. */
+type Sweep = (
+  root: RuntimeRoot,
+  host: PatrolHost,
+  options: PatrolOptions,
+) => Remedy[] | Promise<Remedy[]>;
+
+const SWEEPS: readonly Sweep[] = [
+  oldLayout,
+  unreadableDirectories,
+  onlineWithoutProcess,
+  stalePidFiles,
+  danglingLinks,
+  leftovers,
+  orphans,
+];
+
+/**
+ * Looks for what is not as it should be below the root, and mends it. Run a
+ * second time, it finds nothing to do. Killed in the middle, it can be run again.
+ *
+ * @returns what it found and did.
+ *
+ * @example
+ * ```ts
+ * import { patrol } from "./patrol.ts";
+ *
+ * const findings = await patrol(root, host, { dryRun: true, killOrphans: false });
+ * console.log(findings.map(({ found }) => found));
+ * ```
+ */
+export async function patrol(
+  root: RuntimeRoot,
+  host: PatrolHost,
+  options: PatrolOptions,
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const sweep of SWEEPS) {
+    for (const remedy of await sweep(root, host, options)) {
+      findings.push(await mend(remedy, options.dryRun));
+    }
+  }
+  return findings;
+}
+
+function unreadableDirectories(root: RuntimeRoot, host: PatrolHost): Remedy[] {
+  return listProcesses(root).unreadable.map(({ name, reason }) => {
+    const path = `${root.processes}/${name}`;
+    const what = { kind: "unreadable", name, path, found: reason } as const;
+    const moveAside = () => void quarantine(root, name, [path], reason);
+    if (!host.knows(name)) return { ...what, remedy: "moved to quarantine", apply: moveAside };
+    // Its supervisor knows better than the file, which alone goes into quarantine.
+    const { meta } = processPaths(root, name);
+    return {
+      ...what,
+      remedy: "moved to quarantine and written anew",
+      apply() {
+        if (reason !== "no meta.json") quarantine(root, name, [meta], reason);
+        host.rewrite(name);
+      },
+    };
+  });
+}
+
+async function onlineWithoutProcess(root: RuntimeRoot, host: PatrolHost): Promise<Remedy[]> {
+  return (await findDead(root)).map(({ name, pid }) => ({
+    kind: "dead",
+    name,
+    path: null,
+    found: `is 'online', but there is no process ${pid}`,
+    remedy: "left to its restart policy",
+    apply: () => host.rewrite(name),
+  }));
+}
+
+function stalePidFiles(root: RuntimeRoot): Remedy[] {
+  return findStalePidFiles(root).map(({ name, path, found, pid }) => ({
+    kind: "pid-file",
+    name,
+    path,
+    found,
+    remedy: pid === null ? "removed" : "written anew",
+    apply: () => pid === null ? removeIfThere(path) : replaceFile(path, `${pid}\n`),
+  }));
+}
+
+function danglingLinks(root: RuntimeRoot): Remedy[] {
+  return findDanglingLinks(root).map((path) => ({
+    kind: "dangling-link",
+    name: nameOf(path),
+    path,
+    found: "a symbolic link that leads nowhere",
+    remedy: "removed",
+    apply: () => removeIfThere(path),
+  }));
+}
+
+function leftovers(root: RuntimeRoot): Remedy[] {
+  return findLeftovers(root).map((path) => ({
+    kind: "leftover",
+    name: nameOf(path),
+    path,
+    found: "left behind by an interrupted operation",
+    remedy: "removed",
+    apply: () => removeTree(path),
+  }));
+}
+
+async function orphans(
+  root: RuntimeRoot,
+  { home }: PatrolHost,
+  { killOrphans }: PatrolOptions,
+): Promise<Remedy[]> {
+  return (await findOrphans(root, home)).map((orphan) => ({
+    kind: "orphan",
+    name: orphan.name,
+    path: null,
+    found: `${orphan.comm} (pid ${orphan.pid}) runs, but its directory is gone`,
+    ...killOrphans
+      ? { remedy: "ended", apply: () => endOrphan(orphan, home) }
+      : { remedy: "--kill-orphans ends it" },
+  }));
+}
+
+function nameOf(path: string): string {
+  return basename(path).replace(/^\.|\.(pid|removed|tmp)$/g, "");
+}

@@ -1,0 +1,19 @@
+/** What patrol asks of whoever has processes in hand. */
+export interface PatrolHost {
+  /** The absolute path of the root. */
+  readonly home: string;
+  /** Whether it knows the state of the process `name` from more than its files. */
+  knows(name: string): boolean;
+  /** Writes the state of a process it knows anew. */
+  rewrite(name: string): void;
+  /** A `tsm_id` that nobody has: `wanted`, if that is free. */
+  reserveId(wanted: number | null): number;
+}
+
+/** What patrol is to do. */
+export interface PatrolOptions {
+  /** Only look. */
+  readonly dryRun: boolean;
+  /** End processes whose directory is gone; otherwise they are only reported. */
+  readonly killOrphans: boolean;
+}

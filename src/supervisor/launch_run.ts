@@ -1,0 +1,39 @@
+import type { Spec } from "../meta/spec.ts";
+import type { RuntimeRoot } from "../root.ts";
+import { launchSpec } from "./launch_spec.ts";
+import type { ProcessDirectory } from "./process_directory.ts";
+import type { ProcessState } from "./process_state.ts";
+import { childRun, type Run } from "./run.ts";
+
+/**
+ * Launches a process: its pid is on the disk before its program is executed, so
+ * that none ever runs that no file knows of.
+ *
+ * @returns the run, its program about to be executed.
+ * @throws whatever keeps it from being launched or noted; nothing runs then.
+ */
+export async function launchRun(
+  host: { readonly root: RuntimeRoot; readonly home: string },
+  state: ProcessState,
+  directory: ProcessDirectory,
+  spec: Spec,
+): Promise<Run> {
+  const gated = await launchSpec(host, state.meta, spec);
+  const run = childRun(gated);
+  try {
+    directory.notePid(run.pid);
+    state.write({
+      status: "launching",
+      pid: run.pid,
+      pid_start: run.start,
+      start_time: Math.floor(Date.now() / 1000),
+      retry_at: undefined,
+      intent: undefined,
+    });
+  } catch (error) {
+    gated.abandon();
+    throw error;
+  }
+  await gated.go();
+  return run;
+}

@@ -1,0 +1,89 @@
+import { messageOf } from "../errors.ts";
+import { listProcesses } from "../meta/list_processes.ts";
+import type { Finding } from "../patrol/finding.ts";
+import { patrol } from "../patrol/patrol.ts";
+import type { PatrolOptions } from "../patrol/patrol_host.ts";
+import { isValidName } from "../root.ts";
+import { takeOver } from "./boot.ts";
+import type { Supervisor } from "./supervisor.ts";
+import { Turns } from "./turns.ts";
+
+/** Milliseconds between two patrols. */
+const INTERVAL = 60_000;
+const MOST_UNTOLD = 1000;
+
+/** Lets patrol look over a supervisor's root, one round at a time. */
+export class PatrolRounds {
+  readonly #supervisor: Supervisor;
+  readonly #turns: Turns = new Turns();
+  /** What its own rounds have mended since somebody asked. */
+  #untold: Finding[] = [];
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(supervisor: Supervisor) {
+    this.#supervisor = supervisor;
+  }
+
+  /** Makes a round now, and another every minute. */
+  async begin(): Promise<void> {
+    await this.#roundByItself();
+    this.#timer = setInterval(() => this.#roundByItself(), INTERVAL);
+  }
+
+  /**
+   * Makes a round on request, and takes charge of processes that it has migrated.
+   *
+   * @returns what it found and did, and what was mended since the last request.
+   */
+  round(options: PatrolOptions): Promise<readonly Finding[]> {
+    return this.#turns.take(async () => {
+      const findings = await this.#look(options);
+      return [...this.#untold.splice(0), ...findings];
+    });
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #roundByItself(): Promise<void> {
+    try {
+      const findings = await this.#turns.take(() =>
+        this.#look({ dryRun: false, killOrphans: false })
+      );
+      this.#untold.push(...findings.filter(({ done }) => done));
+      this.#untold.splice(0, Math.max(0, this.#untold.length - MOST_UNTOLD));
+    } catch (error) {
+      this.#supervisor.log(`patrol: ${messageOf(error)}`);
+    }
+  }
+
+  /** Whether somebody has put a directory back, from quarantine perhaps. */
+  #hasReturned(): boolean {
+    return listProcesses(this.#supervisor.root).metas
+      .some(({ name }) => this.#supervisor.process(name) === undefined);
+  }
+
+  async #look(options: PatrolOptions): Promise<readonly Finding[]> {
+    const supervisor = this.#supervisor;
+    if (!options.dryRun) {
+      await Promise.all(supervisor.processes.map((process) => process.forgetIfGone()));
+    }
+    const findings = await patrol(supervisor.root, {
+      home: supervisor.home,
+      knows: (name) => supervisor.process(name) !== undefined,
+      rewrite: (name) => supervisor.process(name)?.rewrite(),
+      reserveId: (wanted) => supervisor.reserveId(wanted),
+    }, options);
+    for (const { kind, name, found, remedy, done, failed } of findings) {
+      if (!done && failed === undefined) continue;
+      const reason = `${found}: ${failed === undefined ? remedy : `failed: ${failed}`}`;
+      supervisor.log(`patrol: ${name}: ${reason}`);
+      const event = kind === "old-layout" ? "migrate" : "patrol";
+      supervisor.record(event, isValidName(name) ? name : null, { reason });
+    }
+    const hasMigrated = findings.some(({ kind, done }) => kind === "old-layout" && done);
+    if (!options.dryRun && (hasMigrated || this.#hasReturned())) await takeOver(supervisor);
+    return findings;
+  }
+}

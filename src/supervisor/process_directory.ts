@@ -1,0 +1,106 @@
+import { removeIfThere, removeTree, replaceFile } from "../files/replace_file.ts";
+import { formatMeta, type Meta } from "../meta/metadata.ts";
+import { type Spec, writeSpec } from "../meta/spec.ts";
+import { type EnvironmentDifference, writeDifference } from "../process/environment.ts";
+import { type ProcessPaths, processPaths, type RuntimeRoot } from "../root.ts";
+
+/** The directory of one process, and its pid file. */
+export class ProcessDirectory {
+  readonly #root: RuntimeRoot;
+  readonly #name: string;
+  readonly #paths: ProcessPaths;
+
+  constructor(root: RuntimeRoot, name: string) {
+    this.#root = root;
+    this.#name = name;
+    this.#paths = processPaths(root, name);
+  }
+
+  /** The path of its `current.err`. */
+  get errPath(): string {
+    return this.#paths.err;
+  }
+
+  /** The size of its `current.err`, in bytes. */
+  errSize(): number {
+    try {
+      return Deno.statSync(this.#paths.err).size;
+    } catch {
+      return 0;
+    }
+  }
+
+  /** Whether somebody has removed it, which removes the process. */
+  isGone(): boolean {
+    try {
+      return !Deno.lstatSync(this.#paths.dir).isDirectory;
+    } catch {
+      return true;
+    }
+  }
+
+  /** Writes what is to run from now on. */
+  define(spec: Spec, environment: EnvironmentDifference): void {
+    writeDifference(this.#root, this.#name, environment);
+    writeSpec(this.#root, this.#name, spec);
+  }
+
+  notePid(pid: number): void {
+    replaceFile(this.#paths.pid, `${pid}\n`);
+  }
+
+  /** Removes the pid file and the link to it: there is no process. */
+  forgetPid(): void {
+    removeIfThere(this.#paths.pid);
+    removeIfThere(this.#paths.pidLink);
+  }
+
+  /** Removes it, in one step for whoever looks. */
+  remove(): void {
+    const leaving = `${this.#root.processes}/.${this.#name}.removed`;
+    removeTree(leaving);
+    if (!this.isGone()) Deno.renameSync(this.#paths.dir, leaving);
+    removeIfThere(this.#paths.pid);
+    removeTree(leaving);
+  }
+}
+
+/**
+ * Makes the directory of a new process, in one step: a supervisor that dies
+ * leaves it whole or not at all.
+ *
+ * @throws {Deno.errors.AlreadyExists} if something of that name is in the way.
+ */
+export function createProcessDirectory(
+  root: RuntimeRoot,
+  meta: Meta,
+  spec: Spec,
+  environment: EnvironmentDifference,
+): void {
+  const { dir } = processPaths(root, meta.name);
+  // What begins with a dot is no process, and is swept away at the next boot.
+  const staging: RuntimeRoot = { ...root, processes: `${root.processes}/.new` };
+  try {
+    Deno.mkdirSync(processPaths(staging, meta.name).dir, { recursive: true, mode: 0o700 });
+    writeDifference(staging, meta.name, environment);
+    writeSpec(staging, meta.name, spec);
+    replaceFile(processPaths(staging, meta.name).meta, formatMeta(meta));
+    if (isThere(dir)) {
+      throw new Deno.errors.AlreadyExists(
+        `'${dir}' is in the way and is no process of tsm's; 'tsm patrol' puts it into quarantine`,
+      );
+    }
+    Deno.renameSync(processPaths(staging, meta.name).dir, dir);
+  } finally {
+    removeTree(staging.processes);
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,75 @@
+import { messageOf } from "../errors.ts";
+import type { Meta } from "../meta/metadata.ts";
+import type { Spec } from "../meta/spec.ts";
+import type { Exit } from "../process/launch.ts";
+import { findFamily, type ProcessFamily, terminate } from "../process/terminate.ts";
+import { type Run, UNSEEN_EXIT } from "./run.ts";
+
+/** What ending processes takes to know of their supervisor. */
+export interface TreeEnderHost {
+  /** The absolute path of the root. */
+  readonly home: string;
+  /** Pids never to be taken for a process's own. */
+  readonly excluded: ReadonlySet<number>;
+  log(text: string): void;
+}
+
+/** Ends the runs of one process, each with all that belongs to it. */
+export class TreeEnder {
+  readonly #host: TreeEnderHost;
+  /** The ending of what dead runs left behind, while it lasts. */
+  #sweeping: Promise<void> = Promise.resolve();
+
+  constructor(host: TreeEnderHost) {
+    this.#host = host;
+  }
+
+  /**
+   * Ends `run`, or what is left of the last one, by the signal and within the time
+   * of `spec`.
+   *
+   * @returns how it ended, when the last member of its tree is gone.
+   */
+  async end(meta: Meta, spec: Spec, run: Run | undefined): Promise<Exit> {
+    await this.#sweeping;
+    await terminate(this.#family(meta, run), {
+      signal: spec.stop_signal as Deno.Signal,
+      killTimeout: spec.kill_timeout,
+      excluded: this.#host.excluded,
+      ...run ? { exited: run.exited } : {},
+      strays: true,
+    });
+    if (!run) return UNSEEN_EXIT;
+    // The process table said so first; the exit code is only a moment away.
+    return await Promise.race([
+      run.exited,
+      new Promise<Exit>((resolve) => setTimeout(() => resolve(UNSEEN_EXIT), 100)),
+    ]);
+  }
+
+  /**
+   * Begins to end what earlier runs left behind: beside, not before, the next one. A
+   * later {@linkcode end} waits for it.
+   *
+   * @param before Only what was started before this, in the process table's terms.
+   * @returns when it is known what that is: what is launched now is not part of it.
+   */
+  async sweep(meta: Meta, spec: Spec, before = Infinity): Promise<void> {
+    const family = this.#family(meta);
+    const found = await findFamily(family, this.#host.excluded);
+    const known = found.filter(({ start }) => start < before);
+    if (known.length === 0) return;
+    const sweep = terminate({ ...family, leader: null, known }, {
+      signal: spec.stop_signal as Deno.Signal,
+      killTimeout: spec.kill_timeout,
+      excluded: this.#host.excluded,
+      strays: false,
+    }).catch((error) => this.#host.log(`${meta.name}: ${messageOf(error)}`));
+    this.#sweeping = Promise.all([this.#sweeping, sweep]).then(() => {});
+  }
+
+  #family({ name, pid, pid_start }: Meta, run?: Run): ProcessFamily {
+    const noted = pid !== null && pid_start !== null ? { pid, start: pid_start } : null;
+    return { leader: run ?? noted, name, root: this.#host.home };
+  }
+}

@@ -1,0 +1,231 @@
+/**
+ * A root in which the supervisor is killed again and again, and an oracle that
+ * compares what really lives with what tsm says.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "@std/assert";
+import { request } from "../../src/api/client.ts";
+import { restartMessage } from "../../src/api/messages/restart.ts";
+import { startMessage } from "../../src/api/messages/start.ts";
+import { stopMessage } from "../../src/api/messages/stop.ts";
+import { readSupervisorFile, type SupervisorAddress } from "../../src/api/supervisor_file.ts";
+import type { Meta } from "../../src/meta/metadata.ts";
+import { runtimeRoot } from "../../src/root.ts";
+import { isRunning, Tsm, until } from "./harness.ts";
+
+/** What may be done to a process in a round. */
+export const ACTIONS = ["start", "stop", "keep", "restart", "crash", "nothing"] as const;
+
+export type Action = typeof ACTIONS[number];
+
+/** When the supervisor is killed: at a moment inside an operation, or any time. */
+export const MOMENTS = [
+  "directory made",
+  "pid noted",
+  "launched",
+  "stopping",
+  "process gone",
+  "any time",
+] as const;
+
+export type Moment = typeof MOMENTS[number];
+
+type Listed = Readonly<Record<string, Meta>>;
+
+const PROGRAMS = [
+  "exec sleep 100000",
+  "sleep 100000 & sleep 100001 & wait",
+  "trap 'sleep 0.2; exit' TERM; while :; do sleep 100000 & wait; done",
+];
+
+/** A random number from 0 to 1 at each call, the same ones for the same seed. */
+export function randomNumbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** One root and the supervisors that come and go in it. */
+export class Chaos {
+  readonly #tsm: Tsm;
+  #supervisor: Deno.ChildProcess | undefined;
+
+  constructor(tsm: Tsm) {
+    this.#tsm = tsm;
+    Deno.mkdirSync(tsm.root, { mode: 0o700 });
+  }
+
+  /** Starts a supervisor and awaits that it answers. */
+  async startSupervisor(): Promise<void> {
+    const command = this.#tsm.command(["supervisor", "--here", "--detached"], {
+      cwd: this.#tsm.root,
+    });
+    const child = command.spawn();
+    this.#supervisor = child;
+    const stdout = child.stdout.getReader();
+    const said = await stdout.read();
+    await stdout.cancel();
+    await child.stderr.cancel();
+    assertEquals(new TextDecoder().decode(said.value).trim(), '{"ready":true}');
+  }
+
+  /** Kills it, without a warning. */
+  async killSupervisor(): Promise<void> {
+    const child = this.#supervisor!;
+    child.kill("SIGKILL");
+    await child.status;
+  }
+
+  /** Does `action` to the process `name`; tells whether the supervisor said it was done. */
+  async act(action: Action, name: string, meta: Meta | undefined, which: number): Promise<boolean> {
+    if (action === "nothing") return true;
+    if (action === "crash") {
+      if (meta?.pid) Deno.kill(meta.pid, "SIGKILL");
+      return true;
+    }
+    const address = this.#address();
+    const selectors = [name];
+    try {
+      if (action === "start") await this.#start(address, name, which);
+      else if (action === "restart") {
+        const { failed } = await request(address, restartMessage, { selectors });
+        assertEquals(failed, []);
+      } else await request(address, stopMessage, { selectors, keep: action === "keep" });
+      return true;
+    } catch (error) {
+      // Killed before it could answer: what it was asked may be done or not.
+      if (error instanceof Deno.errors.NotConnected) return false;
+      throw error;
+    }
+  }
+
+  #start(address: SupervisorAddress, name: string, which: number) {
+    return request(address, startMessage, {
+      words: ["/bin/sh", "-c", PROGRAMS[which % PROGRAMS.length]!],
+      name,
+      cwd: this.#tsm.work,
+      environment: { PATH: Deno.env.get("PATH") ?? "/usr/bin:/bin", CHAOS: name },
+      explicit: {},
+      settings: { max_restarts: 1_000_000, kill_timeout: 2000 },
+      force: false,
+      wait: 0,
+    });
+  }
+
+  /** Awaits a moment inside an operation on the process `name`, for half a second at most. */
+  async awaitMoment(moment: Moment, name: string, before: Meta | undefined, delay: number) {
+    if (moment === "any time") {
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      return;
+    }
+    for (const deadline = performance.now() + 500; performance.now() < deadline;) {
+      if (this.#isNow(moment, name, before)) return;
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+  }
+
+  #isNow(moment: Exclude<Moment, "any time">, name: string, before: Meta | undefined): boolean {
+    const meta = this.#readMeta(name);
+    switch (moment) {
+      case "directory made":
+        return meta !== undefined && before === undefined;
+      case "pid noted":
+        return meta?.status === "launching" && meta.pid !== null;
+      case "launched":
+        return meta?.pid !== undefined && meta.pid !== null && meta.pid !== before?.pid;
+      case "stopping":
+        return meta?.status === "stopping";
+      case "process gone":
+        return before !== undefined && before.pid !== null && !isRunning(before.pid);
+    }
+  }
+
+  /** What `ls --json` says once nothing is under way any more. */
+  async settled(): Promise<Listed> {
+    const { processes } = runtimeRoot(this.#tsm.root);
+    await until(
+      "a state in which nothing is under way",
+      () =>
+        [...Deno.readDirSync(processes)].every(({ name }) => {
+          const meta = this.#readMeta(name);
+          if (meta === undefined || meta.intent !== undefined) return false;
+          return meta.status === "stopped" || (meta.status === "online" && isRunning(meta.pid!));
+        }),
+    );
+    return await this.#tsm.list() as Listed;
+  }
+
+  /** Compares the processes that really live with what is listed. */
+  async checkAgainstReality(listed: Listed): Promise<void> {
+    const online = Object.values(listed).filter(({ status }) => status === "online");
+    const expected = online.map(({ name, pid }) => `${name} ${pid}`).sort();
+    // What a crash left behind is ended beside its restart, and may take its time.
+    await until(
+      "the end of what crashes left behind",
+      () => this.#livingSessions().size <= expected.length,
+      5000,
+    ).catch(() => {});
+    assertEquals(
+      [...this.#livingSessions()].sort(),
+      expected,
+      "sessions that live, and processes that are listed",
+    );
+    const ids = Object.values(listed).map(({ tsm_id }) => tsm_id);
+    assertEquals(new Set(ids).size, ids.length, "ids are unique");
+  }
+
+  /** Checks that every file below the root is whole. */
+  checkFiles(dir = this.#tsm.root): void {
+    for (const { name, isDirectory } of Deno.readDirSync(dir)) {
+      const path = `${dir}/${name}`;
+      assert(
+        name !== "quarantine" && !name.endsWith(".tmp") && !/^\..*\.removed$/.test(name),
+        path,
+      );
+      if (isDirectory) this.checkFiles(path);
+      else if (name.endsWith(".json")) JSON.parse(Deno.readTextFileSync(path));
+      else if (name.endsWith(".jsonl")) {
+        const text = Deno.readTextFileSync(path);
+        for (const line of text.trimEnd().split("\n")) JSON.parse(line);
+      } else if (name.endsWith(".pid")) assert(/^\d+\n$/.test(Deno.readTextFileSync(path)), path);
+    }
+  }
+
+  /** `NAME SESSION` of every process that carries this root in its environment. */
+  #livingSessions(): Set<string> {
+    const found = new Set<string>();
+    for (const { name: pid } of Deno.readDirSync("/proc")) {
+      if (!/^\d+$/.test(pid)) continue;
+      try {
+        const environ = Deno.readTextFileSync(`/proc/${pid}/environ`).split("\0");
+        const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+        const [state, , , session] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+        const name = environ.find((entry) => entry.startsWith("TSM_NAME="))?.slice(9);
+        const isOurs = environ.includes(`TSM_ROOT=${this.#tsm.root}`) && name !== undefined;
+        if (isOurs && state !== "Z") found.add(`${name} ${session}`);
+      } catch {
+        // It ended, or is another user's.
+      }
+    }
+    return found;
+  }
+
+  #readMeta(name: string): Meta | undefined {
+    try {
+      return JSON.parse(Deno.readTextFileSync(
+        this.#tsm.path("runtime", "processes", name, "meta.json"),
+      ));
+    } catch {
+      return undefined;
+    }
+  }
+
+  #address(): SupervisorAddress {
+    return readSupervisorFile(runtimeRoot(this.#tsm.root))!;
+  }
+}

@@ -1,0 +1,144 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { Finding } from "../../src/patrol/finding.ts";
+import { isRunning, Tsm, until } from "./harness.ts";
+
+async function patrol(tsm: Tsm, ...flags: readonly string[]): Promise<Finding[]> {
+  return JSON.parse(await tsm.ok("patrol", "--json", ...flags));
+}
+
+const summary = (findings: readonly Finding[]) =>
+  findings.map(({ kind, name, done }) => `${kind} ${name} ${done}`).sort();
+
+Deno.test("patrol mends what a supervisor finds below its root, and nothing the second time", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "fine");
+  const { pid } = (await tsm.list())["fine"]!;
+  Deno.writeTextFileSync(tsm.path("runtime", "pids", "nobody.pid"), "4242\n");
+  Deno.writeTextFileSync(tsm.path("runtime", "pids", "fine.pid"), "1\n");
+  Deno.mkdirSync(tsm.path("runtime", "processes", "empty"));
+  Deno.mkdirSync(tsm.path("runtime", "processes", ".old.removed"));
+  Deno.writeTextFileSync(tsm.path("runtime", "processes", "fine", "meta.json.tmp"), "{");
+  Deno.symlinkSync("nowhere", tsm.path("runtime", "processes", "fine", "lost.pid"));
+  const expected = (done: boolean) => [
+    `dangling-link lost ${done}`,
+    `leftover meta.json ${done}`,
+    `leftover old ${done}`,
+    `pid-file fine ${done}`,
+    `pid-file nobody ${done}`,
+    `unreadable empty ${done}`,
+  ];
+  assertEquals(summary(await patrol(tsm, "--dry-run")), expected(false));
+  assertEquals(summary(await patrol(tsm)), expected(true));
+  assertEquals(await patrol(tsm), []);
+  assertEquals(tsm.read("runtime", "pids", "fine.pid"), `${pid}\n`);
+  assert(isRunning(pid!));
+  assertEquals(
+    [...Deno.readDirSync(tsm.path("runtime", "processes"))].map(({ name }) => name),
+    ["fine"],
+  );
+});
+
+Deno.test("without a supervisor, --dry-run only looks, and a round at boot is told of", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "fine");
+  await tsm.ok("shutdown", "--keep-processes");
+  Deno.writeTextFileSync(tsm.path("runtime", "pids", "nobody.pid"), "4242\n");
+  assertEquals(summary(await patrol(tsm, "--dry-run")), ["pid-file nobody false"]);
+  assertEquals((await tsm.run(["ping"])).code, 69);
+  assertEquals(summary(await patrol(tsm)), ["pid-file nobody true"]);
+  assertEquals(await patrol(tsm), []);
+});
+
+Deno.test("a corrupt meta.json hides no other process and goes into quarantine", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "good");
+  await tsm.ok("start", "sleep 1000", "--name", "bad");
+  const { bad } = await tsm.list();
+  const path = tsm.path("runtime", "processes", "bad", "meta.json");
+  Deno.writeTextFileSync(path, '{"tsm_id": 2, "na');
+  const { stdout, stderr } = await tsm.run(["ls"]);
+  assertStringIncludes(stdout, "good");
+  assertStringIncludes(stderr, "'bad': meta.json: not JSON");
+
+  // A supervisor that knows the process writes it anew; the damaged file is kept.
+  await tsm.ok("patrol");
+  assertEquals((await tsm.list())["bad"], bad);
+  assertStringIncludes((await tsm.run(["ls"])).stderr, "runtime/quarantine/bad-");
+
+  // One that does not, moves the directory; the process runs on, an orphan.
+  Deno.kill(tsm.supervisorPid(), "SIGKILL");
+  Deno.writeTextFileSync(path, "[]");
+  await tsm.ok("reset", "good");
+  assertEquals(Object.keys(await tsm.list()), ["good"]);
+  assert(isRunning(bad!.pid!));
+  const found = await patrol(tsm);
+  assertEquals(summary(found), [
+    "orphan bad false",
+    "pid-file bad true",
+    "unreadable bad true",
+  ]);
+});
+
+Deno.test("orphans are reported, and ended only when asked to; another root's never", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sh -c 'sleep 1000 & wait'", "--name", "orphan");
+  await tsm.ok("start", "sleep 1000", "--name", "fine");
+  const { orphan, fine } = await tsm.list();
+  const stranger = new Deno.Command("sleep", {
+    args: ["1000"],
+    env: { TSM_ROOT: `${tsm.root}2`, TSM_NAME: "orphan" },
+  }).spawn();
+  try {
+    // Deleting the directory removes the process from the list.
+    Deno.removeSync(tsm.path("runtime", "processes", "orphan"), { recursive: true });
+    assertEquals(summary(await patrol(tsm)), ["orphan orphan false", "orphan orphan false"]);
+    assertEquals(Object.keys(await tsm.list()), ["fine"]);
+    assert(isRunning(orphan!.pid!));
+    const ended = await patrol(tsm, "--kill-orphans");
+    assertEquals(summary(ended), ["orphan orphan true", "orphan orphan true"]);
+    assert(!isRunning(orphan!.pid!));
+    assert(isRunning(stranger.pid));
+    assert(isRunning(fine!.pid!));
+    assertEquals(await patrol(tsm), []);
+  } finally {
+    stranger.kill("SIGKILL");
+    await stranger.status;
+  }
+});
+
+Deno.test("a process that died while no supervisor lived is started again, and counted", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "mortal");
+  await tsm.ok("start", "sleep 1000", "--name", "lasting");
+  const { mortal, lasting } = await tsm.list();
+  Deno.kill(tsm.supervisorPid(), "SIGKILL");
+  Deno.kill(mortal!.pid!, "SIGKILL");
+  await until("its end", () => !isRunning(mortal!.pid!));
+  assertEquals((await tsm.list())["mortal"]!.status, "dead");
+  await tsm.ok("patrol");
+  const now = await until("its restart", async () => {
+    const listed = await tsm.list();
+    return listed["mortal"]?.status === "online" ? listed : undefined;
+  });
+  assertEquals([now["mortal"]!.restarts, now["mortal"]!.reason], [1, "found dead"]);
+  assertEquals(now["lasting"], lasting);
+
+  // Adopted or not: its exit is seen, and its policy followed.
+  Deno.kill(lasting!.pid!, "SIGKILL");
+  await until("its restart", async () => (await tsm.list())["lasting"]!.restarts === 1);
+});
+
+Deno.test("after a reboot everything is stopped, and no pid is trusted", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "before");
+  const { pid } = (await tsm.list())["before"]!;
+  await tsm.ok("shutdown", "--keep-processes");
+  // As after a reboot: another boot, and by chance a process of the same pid and start.
+  const path = tsm.path("runtime", "boot.json");
+  const boot = JSON.parse(Deno.readTextFileSync(path));
+  Deno.writeTextFileSync(path, JSON.stringify({ ...boot, boot_id: "another" }));
+  await tsm.ok("patrol");
+  const before = (await tsm.list())["before"]!;
+  assertEquals([before.status, before.reason, before.pid], ["stopped", "reboot", null]);
+  assert(isRunning(pid!), "a pid from before the reboot must not be signalled");
+});

@@ -1,0 +1,100 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { isRunning, Tsm, until } from "./harness.ts";
+
+/** Awaits that the process `name` is listed so. */
+function untilListed(
+  tsm: Tsm,
+  name: string,
+  holds: (meta: NonNullable<Awaited<ReturnType<Tsm["list"]>>[string]>) => boolean,
+) {
+  return until(`${name} in the awaited state`, async () => {
+    const meta = (await tsm.list())[name];
+    return meta && holds(meta) ? meta : undefined;
+  });
+}
+
+Deno.test("a program that cannot stay up is given up, with the reason and its last words", async () => {
+  await using tsm = new Tsm();
+  tsm.write("broken.sh", "echo no database >&2\nexit 3\n");
+  const said = await tsm.fails(1, "start", "sh broken.sh", "--name", "broken");
+  assertStringIncludes(said, "exited with code 3");
+  assertStringIncludes(said, "no database");
+  const meta = await untilListed(tsm, "broken", ({ status }) => status === "errored");
+  assertEquals([meta.unstable_restarts, meta.restarts, meta.exit_code], [16, 15, 3]);
+  assertEquals(meta.reason, "exited with code 3; 16 unstable restarts in a row");
+  const described = await tsm.ok("describe", "broken");
+  assertStringIncludes(described, "16 unstable restarts in a row");
+  assertStringIncludes(described, "Last lines of stderr\n  no database");
+
+  await tsm.ok("reset", "broken");
+  const reset = (await tsm.list())["broken"]!;
+  assertEquals([reset.unstable_restarts, reset.restarts, reset.status], [0, 0, "errored"]);
+});
+
+Deno.test("policies are kept in spec.json and followed", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 0.2", "--name", "once", "--autorestart", "never");
+  await tsm.run(["start", "sh -c 'sleep 0.2; exit 7'", "-n", "seven", "--stop-exit-codes", "7"]);
+  await tsm.ok("start", "sh -c 'sleep 0.2'", "--name", "clean", "--autorestart", "on-failure");
+  for (const name of ["once", "seven", "clean"]) {
+    const meta = await untilListed(tsm, name, ({ status }) => status === "stopped");
+    assertEquals(meta.restarts, 0);
+    assertEquals(meta.pid, null);
+  }
+  const spec = JSON.parse(tsm.read("runtime", "processes", "seven", "spec.json"));
+  assertEquals(spec.stop_exit_codes, [7]);
+  // There is no pid, so nothing says there is one.
+  assertEquals([...Deno.readDirSync(tsm.path("runtime", "pids"))], []);
+});
+
+Deno.test("a process that backs off is waiting, and ls says for how long", async () => {
+  await using tsm = new Tsm();
+  const started = ["start", "sh -c 'sleep 0.1; exit 1'", "-n", "later", "--restart-delay", "60s"];
+  await tsm.ok(...started);
+  const meta = await untilListed(tsm, "later", ({ status }) => status === "waiting");
+  assertEquals([meta.pid, meta.reason], [null, "exited with code 1"]);
+  assertMatch(await tsm.ok("ls"), /later .* waiting (5\ds|1m) /);
+
+  // Another supervisor keeps the appointment.
+  Deno.kill(tsm.supervisorPid(), "SIGKILL");
+  await tsm.ok("reset", "later");
+  assertEquals((await tsm.list())["later"]!.status, "waiting");
+  assertEquals((await tsm.list())["later"]!.retry_at, meta.retry_at);
+  // A start does not wait for it.
+  await tsm.ok("start", "later");
+  assertEquals(tsm.read("db", "history", "later.jsonl").split(`"event":"start"`).length - 1, 2);
+});
+
+Deno.test("a process that holds more memory than it may is restarted, the reason recorded", async () => {
+  await using tsm = new Tsm();
+  // The memory is a child's: the whole tree counts.
+  tsm.write(
+    "grow.sh",
+    "sh -c 'x=$(head -c 40000000 /dev/zero | tr \"\\0\" x); sleep 1000' & wait\n",
+  );
+  await tsm.ok("start", "sh grow.sh", "--name", "grow", "--max-memory", "20M");
+  const { pid } = (await tsm.list())["grow"]!;
+  const meta = await untilListed(tsm, "grow", ({ restarts }) => restarts > 0);
+  assertMatch(meta.reason!, /^memory: \d+\.\d MiB held, 20\.0 MiB allowed$/);
+  assert(!isRunning(pid!));
+  assertStringIncludes(tsm.read("db", "history", "grow.jsonl"), `"event":"memory"`);
+});
+
+Deno.test("cron_restart restarts by the clock, and a wrong pattern is refused with an example", async () => {
+  await using tsm = new Tsm();
+  const said = await tsm.fails(64, "start", "sleep 1000", "--cron-restart", "61 * * * *");
+  assertStringIncludes(said, `"61 * * * *"`);
+  assertStringIncludes(said, `"0 3 * * *"`);
+  assertEquals(await tsm.list(), {});
+  await tsm.ok("start", "sleep 1000", "--name", "tick", "--cron-restart", "* * * * * *");
+  const { pid } = (await tsm.list())["tick"]!;
+  const meta = await untilListed(tsm, "tick", ({ restarts }) => restarts > 0);
+  assertEquals(meta.reason, "cron_restart * * * * * *");
+  assert(!isRunning(pid!));
+  await tsm.ok("stop", "--keep", "tick");
+  const { restarts } = (await tsm.list())["tick"]!;
+  // Two more seconds of the clock: what was stopped stays so.
+  await new Promise((resolve) => setTimeout(resolve, 2100));
+  const after = (await tsm.list())["tick"]!;
+  assertEquals([after.restarts, after.status], [restarts, "stopped"]);
+});

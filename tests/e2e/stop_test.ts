@@ -1,0 +1,146 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { isRunning, Tsm, until } from "./harness.ts";
+
+/** The pids a script has written into a file of the test, one a line. */
+function pidsIn(path: string): number[] {
+  try {
+    return Deno.readTextFileSync(path).split("\n").filter((line) => line !== "").map(Number);
+  } catch {
+    return [];
+  }
+}
+
+Deno.test("a stop ends the session, what left it, and what ignores SIGTERM", async () => {
+  await using tsm = new Tsm();
+  tsm.write(
+    "family.sh",
+    `
+echo $$ >>pids
+sleep 1000 & echo $! >>pids
+setsid sleep 1001 & echo $! >>pids
+(trap '' TERM; while :; do sleep 0.1; done) & echo $! >>pids
+# A daemon: two forks and a session of its own; its parent is init.
+setsid sh -c 'sh -c "echo \\$\\$ >>pids; exec sleep 1002" &' &
+wait
+`,
+  );
+  await tsm.ok("start", "sh family.sh", "--name", "family", "--kill-timeout", "700ms");
+  const pids = await until("five pids", () => {
+    const found = pidsIn(`${tsm.work}/pids`);
+    return found.length === 5 ? found : undefined;
+  });
+  assert(pids.every(isRunning));
+  const stranger = new Deno.Command("setsid", {
+    args: ["sleep", "1003"],
+    env: { TSM_ROOT: `${tsm.root}-other`, TSM_NAME: "family" },
+  }).spawn();
+  await tsm.ok("stop", "family");
+  assertEquals(pids.filter(isRunning), []);
+  assert(isRunning(stranger.pid), "another root's process must not be touched");
+  stranger.kill("SIGKILL");
+  await stranger.status;
+});
+
+Deno.test("a hundred processes stop at once, not one after another", async () => {
+  await using tsm = new Tsm();
+  // Each takes 300 ms to end: one after another that would be 30 s.
+  tsm.write("slow.sh", "trap 'sleep 0.3; exit' TERM\nwhile :; do sleep 1000 & wait; done\n");
+  await tsm.ok("start", "sh slow.sh", "--name", "slow-0");
+  for (let batch = 0; batch < 99; batch += 11) {
+    await Promise.all(
+      Array.from(
+        { length: 11 },
+        (_, index) => tsm.ok("start", "sh slow.sh", "--name", `slow-${batch + index + 1}`),
+      ),
+    );
+  }
+  const pids = Object.values(await tsm.list()).map(({ pid }) => pid!);
+  assertEquals(pids.length, 100);
+  assertEquals(new Set(Object.values(await tsm.list()).map(({ tsm_id }) => tsm_id)).size, 100);
+  const begun = performance.now();
+  await tsm.ok("stop", "all");
+  const took = performance.now() - begun;
+  assertEquals(pids.filter(isRunning), []);
+  assertEquals(await tsm.list(), {});
+  assert(took < 15_000, `one after another would take 30 s, this took ${Math.round(took)} ms`);
+});
+
+Deno.test("a stop during a back-off ends the back-off", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sh -c 'sleep 0.1; exit 1'", "-n", "off", "--restart-delay", "1s");
+  const isWaiting = async () => (await tsm.list())["off"]?.status === "waiting";
+  await until("the back-off", isWaiting);
+  await tsm.ok("stop", "off", "--keep");
+  const meta = (await tsm.list())["off"]!;
+  assertEquals([meta.status, meta.retry_at, meta.reason], [
+    "stopped",
+    undefined,
+    "stopped on request",
+  ]);
+  // Longer than the back-off: a forgotten timer would start it again.
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  assertEquals((await tsm.list())["off"]!.status, "stopped");
+
+  await tsm.ok("start", "off");
+  await until("another back-off", isWaiting);
+  await tsm.ok("stop", "off");
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  assertEquals(await tsm.list(), {});
+});
+
+Deno.test("a stop during another stop finds what it asked for done", async () => {
+  await using tsm = new Tsm();
+  tsm.write("slow.sh", "trap 'sleep 0.5; exit' TERM\nwhile :; do sleep 1000 & wait; done\n");
+  await tsm.ok("start", "sh slow.sh", "--name", "twice");
+  const results = await Promise.all([
+    tsm.run(["stop", "twice"]),
+    tsm.run(["stop", "twice", "--keep"]),
+    tsm.run(["restart", "twice"]),
+  ]);
+  const codes = results.map(({ code }) => code);
+  assert(codes.slice(0, 2).every((code) => code === 0 || code === 66), results[1].stderr);
+  // Whatever came first, the process is gone and nothing of it runs on.
+  await tsm.run(["stop", "twice"]);
+  assertEquals(await tsm.list(), {});
+  assertEquals([...Deno.readDirSync(tsm.path("runtime", "processes"))], []);
+  assertEquals([...Deno.readDirSync(tsm.path("runtime", "pids"))], []);
+});
+
+Deno.test("a stop during the launch ends what is launched", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "warm");
+  for (let round = 0; round < 5; round++) {
+    const starting = tsm.run(["start", "sleep 1000", "--name", "quick", "--wait=5s"]);
+    await until("its directory", () => {
+      try {
+        return Deno.statSync(tsm.path("runtime", "processes", "quick")).isDirectory;
+      } catch {
+        return false;
+      }
+    });
+    await tsm.ok("stop", "quick");
+    const { code, stderr } = await starting;
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "Cannot keep 'quick' running");
+    assertEquals(Object.keys(await tsm.list()), ["warm"]);
+  }
+});
+
+Deno.test("a process that exits while it is stopped is stopped, and not restarted", async () => {
+  await using tsm = new Tsm();
+  for (let round = 0; round < 5; round++) {
+    await tsm.ok("start", "sleep 1000", "--name", "exiting");
+    const { pid } = (await tsm.list())["exiting"]!;
+    const stopping = tsm.run(["stop", "exiting", "--keep"]);
+    await new Promise((resolve) => setTimeout(resolve, 60 * round));
+    try {
+      Deno.kill(pid!, "SIGKILL");
+    } catch {
+      // The stop was faster.
+    }
+    assertEquals((await stopping).code, 0);
+    const meta = (await tsm.list())["exiting"]!;
+    assertEquals([meta.status, meta.pid], ["stopped", null]);
+    await tsm.ok("stop", "exiting");
+  }
+});

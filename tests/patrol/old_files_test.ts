@@ -1,0 +1,90 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { parseOldEnvironment, parseOldMeta } from "../../src/patrol/old_files.ts";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+Deno.test("a .meta on one line is read", () => {
+  const meta = parseOldMeta(
+    "script='server.py' pid=4242 port=8000 start_time=1760380400 type=python tsm_id=3 " +
+      "restart_count=2 start_dir='/home/u' cwd='/home/u/app'\n",
+  );
+  assertEquals(meta, {
+    tsm_id: 3,
+    pid: 4242,
+    port: 8000,
+    start_time: 1760380400,
+    restarts: 2,
+    command: "server.py",
+    isScript: true,
+    cwd: "/home/u/app",
+    interpreter: null,
+    type: "python",
+    env_file: null,
+  });
+});
+
+Deno.test("a .meta of a line each is read, and port=none is no port", () => {
+  const meta = parseOldMeta(`tsm_id=3
+name=python-8000
+pid=4242
+command='python server.py'
+port=none
+start_time=1760380400
+env_file='/home/u/app/env/local.env'
+cwd='/home/u/app'
+type=python
+interpreter='/usr/bin/python3'
+`);
+  assertEquals([meta.command, meta.isScript, meta.port], ["python server.py", false, null]);
+  assertEquals(meta.env_file, "/home/u/app/env/local.env");
+  assertEquals(meta.interpreter, "/usr/bin/python3");
+});
+
+Deno.test("values of a .meta are data, however they are quoted", () => {
+  const command = (text: string) => parseOldMeta(`pid=1 command=${text}`).command;
+  assertEquals(command(`'$(touch x)' cwd=/`), "$(touch x)");
+  assertEquals(command('"`id` \\"$HOME\\""'), '`id` "$HOME"');
+  assertEquals(command(`'it'\\''s' port=1`), "it's");
+  assertEquals(command(`'two\nlines'\nport=1`), "two\nlines");
+  assertEquals(command("node server.js --x\nport=1"), "node server.js --x");
+  assertEquals(command("a; rm -rf /\nport=1"), "a; rm -rf /");
+});
+
+Deno.test("a damaged .meta is refused", () => {
+  for (const text of ["", "\0\0\0", "hello world", "pid='12"]) {
+    assertThrows(() => parseOldMeta(text), Deno.errors.InvalidData);
+  }
+});
+
+Deno.test("an .env may hold values of several lines, functions and PEM blocks", () => {
+  const pem = "-----BEGIN KEY-----\nAbcd==\nX=1\n-----END KEY-----";
+  const { envFile, variables } = parseOldEnvironment(bytes(
+    `TSM_ENV_FILE="/a b/.env"\nONE=1\nTEXT=first\nsecond line\n\nBASH_FUNC_f%%=() {  echo hi;\n X=1\n}\n` +
+      `KEY=${pem}\nspring.profiles.active=dev\nLAST=\n`,
+  ));
+  assertEquals(envFile, "/a b/.env");
+  assertEquals(variables, {
+    ONE: "1",
+    TEXT: "first\nsecond line\n",
+    "BASH_FUNC_f%%": "() {  echo hi;\n X=1\n}",
+    KEY: pem,
+    "spring.profiles.active": "dev",
+    LAST: "",
+  });
+});
+
+Deno.test("the living process tells where a value with assignments in it ends", () => {
+  const text = bytes("LINES_OF=a=1\nb=2\nNEXT=3\n");
+  assertEquals(parseOldEnvironment(text).variables, { LINES_OF: "a=1", b: "2", NEXT: "3" });
+  const environ = bytes("LINES_OF=a=1\nb=2\0NEXT=3\0");
+  assertEquals(parseOldEnvironment(text, environ).variables, { LINES_OF: "a=1\nb=2", NEXT: "3" });
+});
+
+Deno.test("a value that is not UTF-8 is dropped and named, and blurs no other", () => {
+  const text = Uint8Array.of(...bytes("A=ä\nB=x"), 0xff, 0x80, ...bytes("\nC=€\n"));
+  assertEquals(parseOldEnvironment(text), {
+    envFile: null,
+    variables: { A: "ä", C: "€" },
+    dropped: ["B"],
+  });
+});
