@@ -30,6 +30,9 @@ export interface RuntimeRoot {
   readonly bootJson: string;
   readonly settingsJson: string;
   readonly baseEnv: string;
+  readonly savedJson: string;
+  /** The list that was saved before the one in `savedJson`. */
+  readonly savedBeforeJson: string;
   readonly quarantine: string;
   readonly pids: string;
   readonly processes: string;
@@ -83,6 +86,8 @@ export function runtimeRoot(base: string): RuntimeRoot {
     bootJson: join(runtime, "boot.json"),
     settingsJson: join(runtime, "settings.json"),
     baseEnv: join(runtime, "base.env"),
+    savedJson: join(runtime, "saved.json"),
+    savedBeforeJson: join(runtime, "saved.1.json"),
     quarantine: join(runtime, "quarantine"),
     pids: join(runtime, "pids"),
     processes: join(runtime, "processes"),

@@ -1,23 +1,34 @@
 import type { Route } from "../api/server.ts";
+import { withAutosave } from "./autosave.ts";
+import { cleardumpRoute } from "./requests/cleardump.ts";
 import { pingRoute } from "./requests/ping.ts";
 import { restartRoute } from "./requests/restart.ts";
+import { resurrectRoute } from "./requests/resurrect.ts";
+import { saveRoute } from "./requests/save.ts";
+import { setRoute } from "./requests/set.ts";
 import { shutdownRoute } from "./requests/shutdown.ts";
 import { signalRoute } from "./requests/signal.ts";
 import { startRoute } from "./requests/start.ts";
 import { statsRoute } from "./requests/stats.ts";
 import { stopRoute } from "./requests/stop.ts";
+import { unsetRoute } from "./requests/unset.ts";
 import type { Service } from "./service.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 /** Everything the supervisor can be asked; a new request is one more line. */
 export function routesOf(supervisor: Supervisor, service: Service): readonly Route[] {
   return [
+    cleardumpRoute,
     pingRoute,
     restartRoute,
+    resurrectRoute,
+    saveRoute,
+    setRoute,
     shutdownRoute,
     signalRoute,
     startRoute,
     statsRoute,
     stopRoute,
-  ].map((route) => route(supervisor, service));
+    unsetRoute,
+  ].map((route) => withAutosave(supervisor, route(supervisor, service)));
 }

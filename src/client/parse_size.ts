@@ -1,0 +1,33 @@
+const UNITS: Readonly<Record<string, number>> = {
+  "": 1,
+  K: 1024,
+  M: 1024 ** 2,
+  G: 1024 ** 3,
+  T: 1024 ** 4,
+};
+
+/**
+ * Reads a size as people write it: `300M`, `1.5G`, `512K`; a bare number is bytes.
+ * Units are of 1024; `MB` and `MiB` are the same as `M`.
+ *
+ * @param what What it is for, in messages.
+ * @returns bytes.
+ * @throws {Deno.errors.InvalidData} if it is none.
+ *
+ * @example
+ * ```ts
+ * import { parseSize } from "./parse_size.ts";
+ *
+ * parseSize("300M", "--max-memory"); // 314572800
+ * ```
+ */
+export function parseSize(text: string, what: string): number {
+  const match = /^([0-9]+(?:\.[0-9]+)?)(?:([KMGT])(?:i?B)?|B)?$/i.exec(text);
+  const bytes = match ? Math.round(Number(match[1]) * UNITS[(match[2] ?? "").toUpperCase()]!) : NaN;
+  if (!Number.isSafeInteger(bytes)) {
+    throw new Deno.errors.InvalidData(
+      `Cannot use ${JSON.stringify(text)} as ${what}: it takes a size; examples: 300M, 1.5G, 512K`,
+    );
+  }
+  return bytes;
+}
