@@ -58,8 +58,16 @@ export const NOT_CARRIED: readonly LostOption[] = [
     loss: "treekill false: a stop ends its children too",
   },
   { key: "filter_env", isUsed: isOn, loss: "filter_env: its environment is taken as saved" },
-  { key: "out_file", isUsed: isOn, loss: "out_file: its logs lie in its own directory" },
-  { key: "error_file", isUsed: isOn, loss: "error_file: its logs lie in its own directory" },
+  {
+    key: "pm_out_log_path",
+    isUsed: (path) => isOn(path) && !/\/logs\/[^/]+-out(-\d+)?\.log$/.test(String(path)),
+    loss: "out_file: its stdout goes to current.out in its own directory",
+  },
+  {
+    key: "pm_err_log_path",
+    isUsed: (path) => isOn(path) && !/\/logs\/[^/]+-error(-\d+)?\.log$/.test(String(path)),
+    loss: "error_file: its stderr goes to current.err in its own directory",
+  },
   { key: "log_file", isUsed: isOn, loss: "log_file: stdout and stderr have a log each" },
   {
     key: "log_date_format",
