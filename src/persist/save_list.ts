@@ -41,7 +41,9 @@ export function saveList(
   states: readonly ProcessState[],
   { force }: { readonly force: boolean },
 ): SaveResult {
-  const processes = states.map((state) => savedProcess(root, state));
+  const processes = states
+    .filter(({ meta }) => meta.intent !== "delete")
+    .map((state) => savedProcess(root, state));
   const present = readPresent(root);
   if (!force) refuseLoss(present, processes.length);
   const base = readBaseEnvironment(root) ?? {};
@@ -118,6 +120,6 @@ function savedProcess(root: RuntimeRoot, { meta, spec }: ProcessState): SavedPro
 }
 
 /** Whether a process does not run because the user or its policy wanted that. */
-function isMeantToRest({ status, reason }: Meta): boolean {
-  return status === "stopped" && reason !== "reboot";
+function isMeantToRest({ status, intent, reason }: Meta): boolean {
+  return intent === "stop" || (status === "stopped" && reason !== "reboot");
 }

@@ -296,6 +296,68 @@ Deno.test("with save.auto the list is saved after each change, but a shutdown is
   assertEquals(saved(), ["b"], "an empty list is never saved by itself");
 });
 
+/** Attaches strace to `pid`, to kill it at the n-th `call` on a file of the saved list. */
+async function killAt(tsm: Tsm, pid: number, call: string, nth: number) {
+  const files = ["", "/saved.json", "/saved.json.tmp", "/saved.1.json", "/saved.1.json.tmp"];
+  const paths = files.flatMap((file) => [
+    ...["-P", `runtime${file}`, "-P", `${tsm.root}/runtime${file}`],
+  ]);
+  const inject = `inject=${call}:signal=KILL:when=${nth}`;
+  const child = new Deno.Command("strace", {
+    args: [
+      "-f",
+      "-o",
+      "/dev/null",
+      "-p",
+      String(pid),
+      ...paths,
+      "-e",
+      `trace=${call}`,
+      "-e",
+      inject,
+    ],
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  let said = "";
+  for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
+    said += text;
+    if (/attached|ttach: /.test(said)) break;
+  }
+  return { isAttached: /attached/.test(said), ended: child.status };
+}
+
+Deno.test("a supervisor killed in the middle of a save costs neither list nor process", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "a");
+  await tsm.ok("start", "sleep 1000", "--name", "b");
+  await tsm.ok("save");
+  await tsm.ok("save");
+  const pids = Object.values(await tsm.list()).map(({ pid }) => pid);
+  for (const [call, nth] of [["write", 1], ["rename", 1], ["write", 2], ["rename", 2]] as const) {
+    const before = tsm.supervisorPid();
+    const { isAttached, ended } = await killAt(tsm, before, call, nth).catch(() => ({
+      isAttached: false,
+      ended: undefined,
+    }));
+    if (!isAttached) {
+      console.log("skipped: strace cannot be attached to a process here");
+      return;
+    }
+    // The command finds the supervisor gone, and asks the next one.
+    await tsm.ok("save");
+    await ended;
+    assert(!isRunning(before), `not killed at ${call} ${nth}`);
+    assert(tsm.supervisorPid() !== before);
+    for (const file of ["saved.json", "saved.1.json"]) {
+      const { processes } = JSON.parse(tsm.read("runtime", file));
+      assertEquals(processes.map(({ name }: { name: string }) => name), ["a", "b"]);
+    }
+    assertEquals(Object.values(await tsm.list()).map(({ pid }) => pid), pids);
+  }
+});
+
 Deno.test("a foreground supervisor brings back what is saved", async () => {
   await using tsm = new Tsm();
   await tsm.ok("start", "sleep 1000", "--name", "a");

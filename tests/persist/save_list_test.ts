@@ -40,10 +40,12 @@ Deno.test("a process counts as stopped when it was stopped, not when a reboot en
     processState(root, "kept", { status: "stopped", reason: "stopped on request" }),
     processState(root, "rebooted", { status: "stopped", reason: "reboot" }),
     processState(root, "gave-up", { status: "errored" }),
+    processState(root, "on-its-way-out", { status: "stopping", intent: "delete" }),
+    processState(root, "being-stopped", { status: "stopping", intent: "stop" }),
   ], unforced);
   assertEquals(
     readSavedList(root)!.list.processes.map(({ name, stopped }) => [name, stopped]),
-    [["kept", true], ["rebooted", false], ["gave-up", false]],
+    [["kept", true], ["rebooted", false], ["gave-up", false], ["being-stopped", true]],
   );
 });
 
