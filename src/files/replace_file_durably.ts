@@ -1,4 +1,5 @@
 import { dirname } from "@std/path";
+import { removeIfThere } from "./replace_file.ts";
 
 /**
  * Replaces a file so that not even a power cut leaves half of it: the text is on
@@ -8,18 +9,20 @@ import { dirname } from "@std/path";
  */
 export function replaceFileDurably(path: string, text: string): void {
   const temporary = `${path}.tmp`;
-  {
-    using file = Deno.openSync(temporary, {
-      write: true,
-      create: true,
-      truncate: true,
-      mode: 0o600,
-    });
-    const bytes = new TextEncoder().encode(text);
-    for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
-    file.syncSync();
+  try {
+    writeAndSync(temporary, new TextEncoder().encode(text));
+    Deno.renameSync(temporary, path);
+  } catch (error) {
+    removeIfThere(temporary);
+    throw error;
   }
-  Deno.renameSync(temporary, path);
+  // The new name itself is on the disk only now.
   using directory = Deno.openSync(dirname(path));
   directory.syncSync();
+}
+
+function writeAndSync(path: string, bytes: Uint8Array): void {
+  using file = Deno.openSync(path, { write: true, create: true, truncate: true, mode: 0o600 });
+  for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
+  file.syncSync();
 }

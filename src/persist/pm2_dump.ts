@@ -9,7 +9,7 @@ import * as v from "valibot";
 import { messageOf } from "../errors.ts";
 import { settingsSchema, SPEC_DEFAULTS, type SpecSettings } from "../meta/spec.ts";
 import { type Environment, withoutSessionNoise } from "../process/environment.ts";
-import { joinWords } from "../process/shell_words.ts";
+import { joinWords, splitWords } from "../process/shell_words.ts";
 import { isValidName } from "../root.ts";
 import { CARRIED_SETTINGS, NOT_CARRIED } from "./pm2_options.ts";
 
@@ -143,7 +143,8 @@ function importEntry(entry: Entry, { group, instance, ports }: Place): ImportedP
 
 function words(args: Entry["args"]): string[] {
   if (args === null) return [];
-  return typeof args === "string" ? args.split(/\s+/).filter(Boolean) : args.map(String);
+  if (typeof args !== "string") return args.map(String);
+  return splitWords(args) ?? args.split(/\s+/).filter(Boolean);
 }
 
 function validName(name: string, instance: number | undefined): string {

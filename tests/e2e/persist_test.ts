@@ -54,6 +54,12 @@ function countSleeps(seconds: number): number {
   }).length;
 }
 
+/** Asserts that `sleep SECONDS` runs `count` times; a shell may be about to become it. */
+async function assertSleeps(seconds: number, count: number): Promise<void> {
+  await until(`${count} times sleep ${seconds}`, () => countSleeps(seconds) >= count);
+  assertEquals(countSleeps(seconds), count);
+}
+
 Deno.test("what was saved comes back with its id, environment, policies and counters", async () => {
   await using tsm = new Tsm();
   await tsm.ok("start", "sleep 1000", "--name", "first");
@@ -91,7 +97,7 @@ Deno.test("resurrecting twice, and while a third runs, starts nothing twice", as
     assertEquals([report.code, report.running, report.resurrected], [0, ["a", "b", "c"], []]);
   }
   assertEquals((await tsm.list())["a"]!.pid, pid);
-  assertEquals(countSleeps(714253), 3);
+  await assertSleeps(714253, 3);
 });
 
 Deno.test("two resurrections at once share the work, and nothing starts twice", async () => {
@@ -103,7 +109,7 @@ Deno.test("two resurrections at once share the work, and nothing starts twice", 
   const reports = await Promise.all([resurrect(tsm), resurrect(tsm), resurrect(tsm)]);
   for (const { code } of reports) assertEquals(code, 0);
   assertEquals(reports.flatMap(({ resurrected }) => resurrected).sort(), names);
-  assertEquals(countSleeps(714254), names.length);
+  await assertSleeps(714254, names.length);
 });
 
 Deno.test("what the user had stopped before the save stays stopped", async () => {
@@ -199,7 +205,7 @@ Deno.test("a process whose directory was removed by hand gets no twin", async ()
   const report = await resurrect(tsm);
   assertEquals(report.code, 1);
   assertStringIncludes(report.failed["orphan"]!, "runs already");
-  assertEquals(countSleeps(714255), 1);
+  await assertSleeps(714255, 1);
 });
 
 Deno.test("a damaged list falls back to the one before, and says so", async () => {
@@ -242,19 +248,52 @@ Deno.test("a hundred processes come back, and each of them once", async () => {
   await tsm.ok("start", "sleep 714256", "--name", "p-0");
   await tsm.ok("save");
   // A hundred starts would be the longest part of this test: write the list instead.
+  multiply(tsm, 100);
+  const report = await resurrect(tsm);
+  assertEquals([report.code, report.running, report.resurrected.length], [0, ["p-0"], 99]);
+  await assertSleeps(714256, 100);
+  const listed = Object.values(await tsm.list());
+  for (const { name, tsm_id, status } of listed) {
+    assertEquals([name, status], [`p-${tsm_id - 1}`, "online"]);
+  }
+});
+
+/** Replaces the saved list by one of `count` processes, all like the one that is saved. */
+function multiply(tsm: Tsm, count: number): void {
   const list = JSON.parse(tsm.read("runtime", "saved.json"));
-  list.processes = Array.from({ length: 100 }, (_, index) => ({
+  list.processes = Array.from({ length: count }, (_, index) => ({
     ...list.processes[0],
     name: `p-${index}`,
     tsm_id: index + 1,
   }));
   Deno.writeTextFileSync(tsm.path("runtime", "saved.json"), JSON.stringify(list));
-  const report = await resurrect(tsm);
-  assertEquals([report.code, report.running, report.resurrected.length], [0, ["p-0"], 99]);
-  assertEquals(countSleeps(714256), 100);
-  const listed = Object.values(await tsm.list());
-  for (const { name, tsm_id, status } of listed) {
-    assertEquals([name, status], [`p-${tsm_id - 1}`, "online"]);
+}
+
+Deno.test("a supervisor killed in the middle of a resurrection: all come back, each once", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 714257", "--name", "p-0");
+  await tsm.ok("save");
+  multiply(tsm, 40);
+  for (const moment of [0, 3, 20]) {
+    await tsm.ok("stop", "all");
+    const supervisor = tsm.supervisorPid();
+    const resurrecting = tsm.run(["resurrect"]);
+    await until(
+      "the resurrection to be under way",
+      () =>
+        moment === 0
+          ? [...Deno.readDirSync(tsm.path("runtime", "processes"))].length > 0
+          : countSleeps(714257) >= moment,
+    );
+    Deno.kill(supervisor, "SIGKILL");
+    // The command asks the next supervisor, which finishes the work.
+    assertEquals((await resurrecting).code, 0);
+    await until(
+      "all to run",
+      async () =>
+        Object.values(await tsm.list()).filter(({ status }) => status === "online").length === 40,
+    );
+    await assertSleeps(714257, 40);
   }
 });
 
@@ -501,6 +540,38 @@ Deno.test("startup prints a unit that can be stored as it is, and the command fo
   assertMatch(openrc, /^#!\/sbin\/openrc-run\n/);
   await tsm.fails(66, "startup", "systemd", "--user", "nobody-of-that-name");
   assertStringIncludes(await tsm.fails(64, "startup", "upstart"), "openrc, systemd");
+});
+
+Deno.test("the unit's own words run a supervisor in an environment as bare as systemd's", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "a", "--env", "COLOUR=blue");
+  const environment = await tsm.ok("env", "a", "--json");
+  await tsm.ok("save");
+  await tsm.ok("stop", "a");
+  await tsm.ok("shutdown");
+  const unit = await tsm.ok("startup", "systemd");
+  const value = (key: string) => new RegExp(`^${key}=(.*)$`, "m").exec(unit)![1]!;
+  const [program, ...args] = value("ExecStart").split(" ");
+  const child = new Deno.Command(program!, {
+    args,
+    cwd: value("WorkingDirectory"),
+    env: {
+      PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+      HOME: Deno.env.get("HOME") ?? "/root",
+      TSM_ROOT: tsm.root,
+    },
+    clearEnv: true,
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  await until("the process to be back", async () => (await tsm.list())["a"]?.status === "online");
+  assertEquals(await tsm.ok("env", "a", "--json"), environment);
+  const { pid } = (await tsm.list())["a"]!;
+  // As 'systemctl stop' does with KillMode=process.
+  child.kill("SIGTERM");
+  assertEquals((await child.status).code, 0);
+  assert(isRunning(pid!));
 });
 
 Deno.test("the command that installs a unit writes the same unit", async () => {

@@ -110,3 +110,20 @@ Deno.test("clearing forgets both lists", () => {
   assertEquals(clearSaved(root), true);
   assertEquals(readSavedList(root), undefined);
 });
+
+Deno.test("on a full disk the saved list stays as it was, and nothing is left behind", () => {
+  using temporary = new TemporaryRoot();
+  const { root } = temporary;
+  saveList(root, [processState(root, "one")], unforced);
+  const full = Deno.readTextFileSync(root.savedJson);
+  // Every write to /dev/full finds the disk full.
+  Deno.symlinkSync("/dev/full", `${root.savedJson}.tmp`);
+  assertThrows(() => saveList(root, [processState(root, "two")], unforced), Error, "No space");
+  assertEquals(Deno.readTextFileSync(root.savedJson), full);
+  assertEquals(
+    [...Deno.readDirSync(root.runtime)].filter(({ name }) => name.endsWith(".tmp")),
+    [],
+  );
+  saveList(root, [processState(root, "two")], unforced);
+  assertEquals(readSavedList(root)!.list.processes[0]!.name, "two");
+});

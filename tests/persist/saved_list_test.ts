@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { formatSavedList, parseSavedList } from "../../src/persist/saved_list.ts";
 import { stateOf } from "./saved_fixture.ts";
 
@@ -34,4 +34,11 @@ Deno.test("a damaged entry is named and does not hide the others", () => {
   ]);
   assertStringIncludes(damaged[0]!.reason, "argv");
   assertStringIncludes(damaged.at(-1)!.reason, "twice");
+});
+
+Deno.test("a list that is cut off anywhere is never taken for a whole one", () => {
+  const text = formatSavedList({ saved: 5, base: { A: "1" }, processes: [process] });
+  for (let length = 0; length < text.trimEnd().length; length++) {
+    assertThrows(() => parseSavedList(text.slice(0, length)), Deno.errors.InvalidData);
+  }
 });

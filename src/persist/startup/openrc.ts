@@ -24,10 +24,11 @@ export const openrc: InitSystem = {
 function unit(plan: ServicePlan): string {
   const { root, user, home } = plan;
   const [program, ...args] = supervisorWords(plan);
-  // supervise-daemon ends only the supervisor: its processes run on.
   return `#!/sbin/openrc-run
 name=${word(plan.name)}
 description=${word(`tsm process manager, root ${root}`)}
+# Stopping the service ends only the supervisor: its processes run on. Whatever ends it
+# otherwise, 'tsm shutdown' too, has it started again: stop the service first.
 supervisor=supervise-daemon
 command=${word(program!)}
 command_args=${word(joinWords(args))}
