@@ -30,6 +30,9 @@ export interface RuntimeRoot {
   readonly bootJson: string;
   readonly settingsJson: string;
   readonly baseEnv: string;
+  readonly savedJson: string;
+  /** The list that was saved before the one in `savedJson`. */
+  readonly savedBeforeJson: string;
   readonly quarantine: string;
   readonly pids: string;
   readonly processes: string;
@@ -76,7 +79,8 @@ export function checkName(name: string): void {
  */
 export function runtimeRoot(base: string): RuntimeRoot {
   // Put together by hand: `join` for every process would cost `tsm ls` 10 ms.
-  const runtime = `${base}/runtime`;
+  const prefix = base === "." ? "" : `${base}/`;
+  const runtime = `${prefix}runtime`;
   return {
     base,
     runtime,
@@ -86,13 +90,15 @@ export function runtimeRoot(base: string): RuntimeRoot {
     bootJson: `${runtime}/boot.json`,
     settingsJson: `${runtime}/settings.json`,
     baseEnv: `${runtime}/base.env`,
+    savedJson: `${runtime}/saved.json`,
+    savedBeforeJson: `${runtime}/saved.1.json`,
     quarantine: `${runtime}/quarantine`,
     pids: `${runtime}/pids`,
     processes: `${runtime}/processes`,
     oldLogs: `${runtime}/logs`,
-    events: `${base}/db/events`,
-    metrics: `${base}/db/metrics`,
-    history: `${base}/db/history`,
+    events: `${prefix}db/events`,
+    metrics: `${prefix}db/metrics`,
+    history: `${prefix}db/history`,
   };
 }
 

@@ -15,7 +15,7 @@ exec "$@"
 `;
 
 /** The command that runs this very program: the binary, or Deno on its source. */
-function ownCommand(): string[] {
+export function ownCommand(): string[] {
   if (Deno.build.standalone) return [Deno.execPath()];
   return [Deno.execPath(), "run", ...PERMISSION_FLAGS, fromFileUrl(Deno.mainModule)];
 }

@@ -15,8 +15,10 @@ import { processPaths, type RuntimeRoot } from "../root.ts";
 /** Variables by name. */
 export type Environment = Readonly<Record<string, string>>;
 
-const environmentSchema = v.record(v.string(), v.string());
-const differenceSchema = v.object({
+/** The check of an environment. */
+export const environmentSchema = v.record(v.string(), v.string());
+/** The check of an {@linkcode EnvironmentDifference}. */
+export const differenceSchema = v.object({
   set: environmentSchema,
   unset: v.array(v.string()),
   explicit: v.exactOptional(v.array(v.string())),

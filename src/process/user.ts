@@ -1,14 +1,39 @@
 import { runShell } from "./run_shell.ts";
 
 /** A user of the system, as `getent passwd` knows it. */
-export interface UserAccount {
+export interface PasswdEntry {
   readonly name: string;
   readonly uid: number;
   readonly gid: number;
   readonly home: string;
   readonly shell: string;
+}
+
+/** A user that this supervisor can run a process as. */
+export interface UserAccount extends PasswdEntry {
   /** The path of `setpriv`, which becomes that user and keeps pid and session. */
   readonly setpriv: string;
+}
+
+/**
+ * Looks a user up.
+ *
+ * @param name A user's name or number.
+ * @throws {Deno.errors.NotFound} if there is no such user.
+ */
+export async function lookUpUser(name: string): Promise<PasswdEntry> {
+  const line = (await runShell('getent passwd "$1"', name)).trim();
+  const [account, , uid, gid, , home, shell] = line.split(":");
+  if (!account || uid === undefined || gid === undefined) {
+    throw new Deno.errors.NotFound(`there is no user '${name}'; 'getent passwd' lists them`);
+  }
+  return {
+    name: account,
+    uid: Number(uid),
+    gid: Number(gid),
+    home: home || "/",
+    shell: shell || "/bin/sh",
+  };
 }
 
 /**
@@ -20,11 +45,7 @@ export interface UserAccount {
  * only root can, and only with `setpriv`, which keeps pid and session.
  */
 export async function findUser(name: string): Promise<UserAccount> {
-  const line = (await runShell('getent passwd "$1"', name)).trim();
-  const [account, , uid, gid, , home, shell] = line.split(":");
-  if (!account || uid === undefined || gid === undefined) {
-    throw new Deno.errors.NotFound(`there is no user '${name}'; 'getent passwd' lists them`);
-  }
+  const account = await lookUpUser(name);
   if (Deno.uid() !== 0) {
     throw new Deno.errors.PermissionDenied(
       `only a supervisor that runs as root can run a process as '${name}'; start it as root`,
@@ -36,12 +57,5 @@ export async function findUser(name: string): Promise<UserAccount> {
       `running a process as '${name}' takes 'setpriv'; install util-linux`,
     );
   }
-  return {
-    name: account,
-    uid: Number(uid),
-    gid: Number(gid),
-    home: home || "/",
-    shell: shell || "/bin/sh",
-    setpriv,
-  };
+  return { ...account, setpriv };
 }

@@ -9,7 +9,7 @@ const encoder = new TextEncoder();
  * The supervisor's own process, started in its root.
  *
  * @param args `--detached`: nobody watches it; it announces itself on its standard
- * output.
+ * output. `--resurrect`: it brings back what is saved.
  * @returns the exit code.
  */
 export async function main(args: readonly string[]): Promise<number> {
@@ -18,6 +18,7 @@ export async function main(args: readonly string[]): Promise<number> {
     await runSupervisor({
       home: Deno.cwd(),
       foreground: !detached,
+      resurrect: args.includes("--resurrect"),
       onReady: () => {
         if (detached) announce({ ready: true });
       },

@@ -1,13 +1,19 @@
 import type { Route } from "../api/server.ts";
 import { patrolRoute } from "./requests/patrol.ts";
+import { withAutosave } from "./autosave.ts";
+import { cleardumpRoute } from "./requests/cleardump.ts";
 import { pingRoute } from "./requests/ping.ts";
 import { resetRoute } from "./requests/reset.ts";
 import { restartRoute } from "./requests/restart.ts";
+import { resurrectRoute } from "./requests/resurrect.ts";
+import { saveRoute } from "./requests/save.ts";
+import { setRoute } from "./requests/set.ts";
 import { shutdownRoute } from "./requests/shutdown.ts";
 import { signalRoute } from "./requests/signal.ts";
 import { startRoute } from "./requests/start.ts";
 import { statsRoute } from "./requests/stats.ts";
 import { stopRoute } from "./requests/stop.ts";
+import { unsetRoute } from "./requests/unset.ts";
 import type { Service } from "./service.ts";
 import type { Supervisor } from "./supervisor.ts";
 
@@ -15,13 +21,18 @@ import type { Supervisor } from "./supervisor.ts";
 export function routesOf(supervisor: Supervisor, service: Service): readonly Route[] {
   return [
     patrolRoute,
+    cleardumpRoute,
     pingRoute,
     resetRoute,
     restartRoute,
+    resurrectRoute,
+    saveRoute,
+    setRoute,
     shutdownRoute,
     signalRoute,
     startRoute,
     statsRoute,
     stopRoute,
-  ].map((route) => route(supervisor, service));
+    unsetRoute,
+  ].map((route) => withAutosave(supervisor, route(supervisor, service)));
 }

@@ -1,14 +1,19 @@
 import { request } from "../api/client.ts";
 import { createApi } from "../api/server.ts";
 import { pingMessage } from "../api/messages/ping.ts";
+import type { ResurrectResponse } from "../api/messages/resurrect.ts";
 import { shutdownMessage } from "../api/messages/shutdown.ts";
 import { readSupervisorFile, writeSupervisorFile } from "../api/supervisor_file.ts";
 import { tryLockSupervisor } from "../api/supervisor_lock.ts";
+import { readHistory } from "../db/read_history.ts";
+import { messageOf } from "../errors.ts";
+import { readTextIfThere } from "../files/read_text.ts";
 import { removeIfThere } from "../files/replace_file.ts";
 import { ensureRoot, type RuntimeRoot, runtimeRoot } from "../root.ts";
 import { VERSION } from "../version.ts";
 import { takeOver } from "./boot.ts";
 import { claimRoot } from "./claim_root.ts";
+import { type Enlisted, enlistSaved, launchEnlisted } from "./resurrect.ts";
 import { routesOf } from "./requests.ts";
 import { PatrolRounds } from "./patrol_rounds.ts";
 import type { Service } from "./service.ts";
@@ -20,6 +25,8 @@ export interface RunSupervisorOptions {
   readonly home: string;
   /** Whether somebody watches it: a service manager, or a person. */
   readonly foreground: boolean;
+  /** Whether it brings back what is saved. */
+  readonly resurrect: boolean;
   /** Told when it is ready for requests. */
   readonly onReady: (port: number) => void;
 }
@@ -37,6 +44,8 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
   claimRoot(root, home);
   ensureRoot(root);
   using _lock = await takeLock(root, foreground);
+  // One that leaves removes it: who is killed leaves it behind.
+  const diedBefore = readTextIfThere(root.supervisorJson) !== undefined;
   removeIfThere(root.supervisorJson);
   const log = openLog(root, foreground);
   globalThis.addEventListener("unhandledrejection", (event) => {
@@ -59,8 +68,11 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
       left.resolve();
     });
   }
+  const bootBefore = readTextIfThere(root.bootJson);
   await takeOver(supervisor);
   await rounds.begin();
+  const continues = diedBefore && readTextIfThere(root.bootJson) === bootBefore;
+  const resurrection = options.resurrect ? await enlist(supervisor, continues) : undefined;
 
   const token = randomToken();
   const server = Deno.serve({
@@ -80,6 +92,10 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
   supervisor.record("supervisor_start", null);
   log(`tsm ${VERSION} supervises ${home} (pid ${Deno.pid}, port ${port})`);
   options.onReady(port);
+  if (resurrection) {
+    launchEnlisted(supervisor, resurrection).then((report) => logReport(log, report))
+      .catch((error) => log(`resurrect: ${messageOf(error)}`));
+  }
 
   await left.promise;
   rounds.end();
@@ -89,6 +105,32 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
   // Answers that are under way go out first, but nobody is waited for in vain.
   await Promise.race([server.shutdown(), new Promise((done) => setTimeout(done, 300))]);
   log("left");
+}
+
+/**
+ * Puts what is saved on the list, before anybody can ask for a change of it.
+ *
+ * @param continues Whether it takes the place of a supervisor that was killed: what
+ * the user stopped under that one stays stopped.
+ */
+async function enlist(supervisor: Supervisor, continues: boolean): Promise<Enlisted | undefined> {
+  const { root, log } = supervisor;
+  try {
+    const leaveOut = (name: string) =>
+      continues && readHistory(root, name).at(-1)?.event === "stop";
+    const enlisted = await enlistSaved(supervisor, leaveOut);
+    if (enlisted === undefined) log("nothing to resurrect: nothing is saved");
+    return enlisted;
+  } catch (error) {
+    log(`cannot resurrect: ${messageOf(error)}`);
+    return undefined;
+  }
+}
+
+function logReport(log: (text: string) => void, report: ResurrectResponse): void {
+  if (report.warning !== undefined) log(report.warning);
+  for (const { name, pid } of report.resurrected) log(`resurrected ${name} (pid ${pid})`);
+  for (const { name, reason } of report.failed) log(`cannot resurrect '${name}': ${reason}`);
 }
 
 /** `DENO_SERVE_ADDRESS` would override the port, a proxy would get our requests. */

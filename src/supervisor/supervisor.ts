@@ -27,6 +27,16 @@ export interface SupervisorOptions {
   readonly log: (text: string) => void;
 }
 
+/** What a process that there was before brings along. */
+export interface FormerState {
+  /** Taken if it is free. */
+  readonly tsm_id?: number;
+  readonly restarts?: number;
+  /** Set if it is not about to be started. */
+  readonly status?: "stopped" | "errored";
+  readonly reason?: string;
+}
+
 /** Milliseconds between two looks at the process table. */
 const TICK = 5000;
 
@@ -85,28 +95,35 @@ export class Supervisor implements ProcessHost {
   /**
    * Makes a new process, with a directory of its own; it does not run yet.
    *
+   * @param former What it was, if there was such a process before.
    * @throws {Deno.errors.AlreadyExists} if there is one of that name.
    */
-  create(name: string, spec: Spec, environment: EnvironmentDifference): ManagedProcess {
+  create(
+    name: string,
+    spec: Spec,
+    environment: EnvironmentDifference,
+    former: FormerState = {},
+  ): ManagedProcess {
     if (this.#processes.has(name)) {
       throw new Deno.errors.AlreadyExists(`there is a process '${name}' already`);
     }
     const { command, cwd, interpreter, port, env_file } = spec;
     const meta: Meta = {
-      tsm_id: this.#lowestFreeId(),
+      tsm_id: this.#freeId(former.tsm_id),
       name,
       pid: null,
       command,
       cwd,
       interpreter,
       port,
-      status: "launching",
+      status: former.status ?? "launching",
       start_time: null,
-      restarts: 0,
+      restarts: former.restarts ?? 0,
       unstable_restarts: 0,
       env_file,
       pid_start: null,
-      intent: "start",
+      ...former.reason === undefined ? {} : { reason: former.reason },
+      ...former.status === undefined ? { intent: "start" } : {},
     };
     createProcessDirectory(this.root, meta, spec, environment);
     return this.manage(meta, spec);
@@ -141,8 +158,7 @@ export class Supervisor implements ProcessHost {
    * @param wanted Taken if it is free.
    */
   reserveId(wanted: number | null): number {
-    const isFree = wanted !== null && !this.#takenIds().has(wanted);
-    const id = isFree ? wanted : this.#lowestFreeId();
+    const id = this.#freeId(wanted ?? undefined);
     this.#reservedIds.add(id);
     return id;
   }
@@ -176,8 +192,10 @@ export class Supervisor implements ProcessHost {
     return ids;
   }
 
-  #lowestFreeId(): number {
+  /** The id `wanted`, if it is free, else the lowest that is. */
+  #freeId(wanted: number | undefined): number {
     const taken = this.#takenIds();
+    if (wanted !== undefined && !taken.has(wanted)) return wanted;
     let id = 1;
     while (taken.has(id)) id++;
     return id;

@@ -2,6 +2,7 @@ import { startMessage, type StartRequest } from "../../api/messages/start.ts";
 import { type Route, route } from "../../api/server.ts";
 import { withContext } from "../../errors.ts";
 import { checkSpec, type Spec } from "../../meta/spec.ts";
+import { newProcessSettings } from "../../persist/settings_file.ts";
 import { resolveCommand, type ResolvedCommand } from "../../process/command.ts";
 import { readEnvFile } from "../../process/env_file.ts";
 import {
@@ -26,7 +27,7 @@ export function startRoute(supervisor: Supervisor): Route {
     const existing = namedProcesses(supervisor, request);
     const launched = existing.length > 0
       ? await startExisting(existing, request)
-      : [await startNew(supervisor, request)];
+      : [await startNew(supervisor, withDefaults(supervisor, request))];
     await Promise.all(
       launched.map(({ process, run, errSize }) =>
         awaitReady(process, run, { wait: request.wait, errSize })
@@ -34,6 +35,12 @@ export function startRoute(supervisor: Supervisor): Route {
     );
     return { started: launched.map(({ process }) => process.meta) };
   });
+}
+
+/** The request with what `tsm set default.…` says where it says nothing itself. */
+function withDefaults(supervisor: Supervisor, request: StartRequest): StartRequest {
+  const settings = { ...newProcessSettings(supervisor.root), ...request.settings };
+  return { ...request, settings };
 }
 
 interface Launched {

@@ -1,0 +1,125 @@
+import { messageOf, withContext } from "../errors.ts";
+import { readTextIfThere } from "../files/read_text.ts";
+import { removeIfThere } from "../files/replace_file.ts";
+import { replaceFileDurably } from "../files/replace_file_durably.ts";
+import type { Meta } from "../meta/metadata.ts";
+import type { Spec } from "../meta/spec.ts";
+import { readBaseEnvironment, readDifference } from "../process/environment.ts";
+import type { RuntimeRoot } from "../root.ts";
+import {
+  formatSavedList,
+  NewerVersionError,
+  parseSavedList,
+  type SavedProcess,
+} from "./saved_list.ts";
+
+/** A process as it is now. */
+export interface ProcessState {
+  readonly meta: Meta;
+  readonly spec: Spec;
+}
+
+/** What {@linkcode saveList} did. */
+export interface SaveResult {
+  /** How many processes the list has. */
+  readonly saved: number;
+  /** What the user should know of the list that was there. */
+  readonly warning?: string;
+}
+
+/**
+ * Saves the list of processes, so that whatever is killed when, `saved.json` is
+ * whole: the list that was there is first copied to `saved.1.json`, then the new one
+ * is put in its place, each written beside its target, synced and renamed.
+ *
+ * @param force Replace a full list by an empty one, or one that a newer tsm wrote.
+ * @throws {Deno.errors.AlreadyExists} if that is needed and not given.
+ * @throws whatever the file system says; the saved list is then the old one.
+ */
+export function saveList(
+  root: RuntimeRoot,
+  states: readonly ProcessState[],
+  { force }: { readonly force: boolean },
+): SaveResult {
+  const processes = states
+    .filter(({ meta }) => meta.intent !== "delete")
+    .map((state) => savedProcess(root, state));
+  const present = readPresent(root);
+  if (!force) refuseLoss(present, processes.length);
+  const base = readBaseEnvironment(root) ?? {};
+  const text = formatSavedList({ saved: Math.floor(Date.now() / 1000), base, processes });
+  // A damaged list is not worth a whole one's place.
+  const isWhole = present !== undefined && present.problem === undefined;
+  if (isWhole || present?.isNewer) replaceFileDurably(root.savedBeforeJson, present.text);
+  replaceFileDurably(root.savedJson, text);
+  const saved = processes.length;
+  if (present?.problem === undefined || present.isNewer) return { saved };
+  return {
+    saved,
+    warning: `saved.json was damaged (${present.problem}) and has been replaced; ` +
+      "saved.1.json is as it was",
+  };
+}
+
+/**
+ * Forgets what is saved.
+ *
+ * @returns whether anything was.
+ */
+export function clearSaved(root: RuntimeRoot): boolean {
+  const files = [root.savedBeforeJson, root.savedJson];
+  const there = files.some((path) => readTextIfThere(path) !== undefined);
+  // The last list goes last: interrupted, the clearing has not happened yet.
+  for (const path of files) removeIfThere(path);
+  return there;
+}
+
+/** The `saved.json` that is there. */
+interface Present {
+  readonly text: string;
+  /** How many entries it has, damaged ones included. */
+  readonly entries: number;
+  readonly problem?: string;
+  readonly isNewer: boolean;
+}
+
+function readPresent(root: RuntimeRoot): Present | undefined {
+  const text = readTextIfThere(root.savedJson);
+  if (text === undefined) return undefined;
+  try {
+    const { processes, damaged } = parseSavedList(text);
+    return { text, entries: processes.length + damaged.length, isNewer: false };
+  } catch (error) {
+    const isNewer = error instanceof NewerVersionError;
+    return { text, entries: 0, problem: messageOf(error), isNewer };
+  }
+}
+
+function refuseLoss(present: Present | undefined, saved: number): void {
+  if (present?.isNewer) {
+    throw new Deno.errors.AlreadyExists(
+      `Cannot save over saved.json: ${present.problem}, or 'tsm save --force'`,
+    );
+  }
+  if (saved === 0 && present !== undefined && present.entries > 0) {
+    throw new Deno.errors.AlreadyExists(
+      `Cannot save an empty list over one with ${present.entries} processes; ` +
+        "'tsm save --force' does, 'tsm resurrect' brings them back",
+    );
+  }
+}
+
+function savedProcess(root: RuntimeRoot, { meta, spec }: ProcessState): SavedProcess {
+  const { name, tsm_id, restarts } = meta;
+  try {
+    const environment = readDifference(root, name);
+    return { name, tsm_id, restarts, stopped: isMeantToRest(meta), spec, environment };
+  } catch (error) {
+    throw withContext(`Cannot save '${name}'`, error);
+  }
+}
+
+/** Whether a process does not run because the user or its policy wanted that. */
+function isMeantToRest({ status, intent, reason }: Meta): boolean {
+  return intent === "stop" || (status === "stopped" && reason !== "reboot");
+}

@@ -1,0 +1,38 @@
+import type { Route } from "../api/server.ts";
+import { messageOf } from "../errors.ts";
+import { saveList } from "../persist/save_list.ts";
+import { settingValue } from "../persist/settings_file.ts";
+import type { Supervisor } from "./supervisor.ts";
+
+/**
+ * The requests that change the list of processes. A shutdown does not: what it
+ * stops is to come back.
+ */
+const CHANGES: ReadonlySet<string> = new Set(["start", "stop", "restart", "reset", "set"]);
+
+/** Saves the list behind a request that changes it, where `save.auto` says so. */
+export function withAutosave(supervisor: Supervisor, route: Route): Route {
+  if (!CHANGES.has(route.name)) return route;
+  return {
+    name: route.name,
+    async answer(body) {
+      try {
+        return await route.answer(body);
+      } finally {
+        // One that failed may have changed something all the same.
+        autosave(supervisor);
+      }
+    },
+  };
+}
+
+function autosave(supervisor: Supervisor): void {
+  try {
+    if (settingValue(supervisor.root, "save.auto") !== true) return;
+    const { warning } = saveList(supervisor.root, supervisor.processes, { force: false });
+    if (warning !== undefined) supervisor.log(warning);
+    supervisor.record("save", null);
+  } catch (error) {
+    supervisor.log(`save.auto: ${messageOf(error)}`);
+  }
+}
