@@ -204,6 +204,7 @@ Deno.test("whatever the old files hold, patrol copes, loses nothing and is done 
           home: root.base,
           knows: () => false,
           rewrite: () => {},
+          revive: () => {},
           reserveId: (wanted: number | null) => wanted ?? 1,
         };
         const options = { dryRun: false, killOrphans: false };

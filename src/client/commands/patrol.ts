@@ -57,6 +57,7 @@ async function lookOnly({ root }: Context): Promise<readonly Finding[]> {
     home,
     knows: () => false,
     rewrite: () => {},
+    revive: () => {},
     reserveId: () => 0,
   };
   return await patrol(root, host, { dryRun: true, killOrphans: false });
