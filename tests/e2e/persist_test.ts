@@ -353,12 +353,16 @@ async function killAt(tsm: Tsm, pid: number, call: string, nth: number) {
     stdout: "null",
     stderr: "piped",
   }).spawn();
+  const reader = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
   let said = "";
-  for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
-    said += text;
-    if (/attached|ttach: /.test(said)) break;
+  while (!/attached|ttach: /.test(said)) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    said += value;
   }
-  return { isAttached: /attached/.test(said), ended: child.status };
+  // The pipe stays open: strace would not outlive writing to a closed one.
+  const ended = child.status.finally(() => reader.cancel());
+  return { isAttached: /attached/.test(said), ended };
 }
 
 Deno.test("a supervisor killed in the middle of a save costs neither list nor process", async () => {
@@ -381,7 +385,7 @@ Deno.test("a supervisor killed in the middle of a save costs neither list nor pr
     // The command finds the supervisor gone, and asks the next one.
     await tsm.ok("save");
     await ended;
-    assert(!isRunning(before), `not killed at ${call} ${nth}`);
+    await until(`the supervisor to be killed at ${call} ${nth}`, () => !isRunning(before));
     assert(tsm.supervisorPid() !== before);
     for (const file of ["saved.json", "saved.1.json"]) {
       const { processes } = JSON.parse(tsm.read("runtime", file));
