@@ -9,7 +9,8 @@ import fc from "fast-check";
 import { createApi } from "../src/api/server.ts";
 import { formatMeta, type Meta, parseMeta, STATUSES } from "../src/meta/metadata.ts";
 import { formatSpec, parseSpec } from "../src/meta/spec.ts";
-import { parseOldEnvironment, parseOldMeta } from "../src/patrol/old_files.ts";
+import { parseOldEnvironment } from "../src/patrol/old_environment.ts";
+import { parseOldMeta } from "../src/patrol/old_meta.ts";
 import { patrol } from "../src/patrol/patrol.ts";
 import { resolveCommand } from "../src/process/command.ts";
 import { parseEnvFile } from "../src/process/env_file.ts";
@@ -203,6 +204,7 @@ Deno.test("whatever the old files hold, patrol copes, loses nothing and is done 
           home: root.base,
           knows: () => false,
           rewrite: () => {},
+          revive: () => {},
           reserveId: (wanted: number | null) => wanted ?? 1,
         };
         const options = { dryRun: false, killOrphans: false };

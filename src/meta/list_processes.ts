@@ -1,3 +1,4 @@
+import { directoryEntries } from "../files/directory_entries.ts";
 import { isValidName, type RuntimeRoot } from "../root.ts";
 import { type Meta, readMeta } from "./metadata.ts";
 
@@ -50,15 +51,6 @@ export function listProcesses(root: RuntimeRoot): ProcessList {
   }
   metas.sort((a, b) => a.tsm_id - b.tsm_id);
   return { metas, unreadable };
-}
-
-function directoryEntries(path: string): Deno.DirEntry[] {
-  try {
-    return [...Deno.readDirSync(path)];
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
 }
 
 function isDirectory(path: string): boolean {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { directoryEntries } from "../files/directory_entries.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 import { listProcesses } from "../meta/list_processes.ts";
 import { findOldFiles } from "./old_files.ts";
@@ -23,26 +24,28 @@ export function findStalePidFiles(root: RuntimeRoot): StalePidFile[] {
   const byName = new Map(listProcesses(root).metas.map((meta) => [meta.name, meta]));
   // Those of the old layout go with their processes.
   const old = new Set(findOldFiles(root).map(({ name }) => name));
-  return entriesOf(root.pids).filter(({ name }) => name.endsWith(".pid")).flatMap((entry) => {
-    const path = `${root.pids}/${entry.name}`;
-    const name = entry.name.slice(0, -".pid".length);
-    if (old.has(name)) return [];
-    const pid = byName.get(name)?.pid ?? null;
-    const said = entry.isFile ? readTextIfThere(path)?.trim() : undefined;
-    if (pid !== null && said === String(pid)) return [];
-    const found = byName.has(name)
-      ? pid === null ? "the process does not run" : `the process has pid ${pid}`
-      : "there is no such process";
-    return [{ name, path, found: `pid file says '${said?.slice(0, 20) ?? ""}', ${found}`, pid }];
-  });
+  return directoryEntries(root.pids).filter(({ name }) => name.endsWith(".pid")).flatMap(
+    (entry) => {
+      const path = `${root.pids}/${entry.name}`;
+      const name = entry.name.slice(0, -".pid".length);
+      if (old.has(name)) return [];
+      const pid = byName.get(name)?.pid ?? null;
+      const said = entry.isFile ? readTextIfThere(path)?.trim() : undefined;
+      if (pid !== null && said === String(pid)) return [];
+      const found = byName.has(name)
+        ? pid === null ? "the process does not run" : `the process has pid ${pid}`
+        : "there is no such process";
+      return [{ name, path, found: `pid file says '${said?.slice(0, 20) ?? ""}', ${found}`, pid }];
+    },
+  );
 }
 
 /** The symbolic links in process directories, and beside them, that lead nowhere. */
 export function findDanglingLinks(root: RuntimeRoot): string[] {
-  const dirs = entriesOf(root.processes).filter(({ isDirectory }) => isDirectory)
+  const dirs = directoryEntries(root.processes).filter(({ isDirectory }) => isDirectory)
     .map(({ name }) => `${root.processes}/${name}`);
   return [root.processes, root.pids, ...dirs].flatMap((dir) =>
-    entriesOf(dir).filter(({ isSymlink }) => isSymlink).map(({ name }) => `${dir}/${name}`)
+    directoryEntries(dir).filter(({ isSymlink }) => isSymlink).map(({ name }) => `${dir}/${name}`)
   ).filter((path) => !leadsSomewhere(path));
 }
 
@@ -51,7 +54,7 @@ const ABANDONED_AFTER = 60_000;
 
 /** Directories on their way in or out, and temporary files, that nobody will finish. */
 export function findLeftovers(root: RuntimeRoot): string[] {
-  const dirs = entriesOf(root.processes).filter(({ isDirectory }) => isDirectory);
+  const dirs = directoryEntries(root.processes).filter(({ isDirectory }) => isDirectory);
   // Both are made and removed without a pause: who sees one sees a leftover.
   const moving = dirs.filter(({ name }) => name.startsWith("."));
   const listed = dirs.filter(({ name }) => !name.startsWith("."));
@@ -61,7 +64,7 @@ export function findLeftovers(root: RuntimeRoot): string[] {
     ...listed.map(({ name }) => `${root.processes}/${name}`),
   ];
   const temporary = places.flatMap((dir) =>
-    entriesOf(dir).filter(({ name, isFile }) => isFile && name.endsWith(".tmp"))
+    directoryEntries(dir).filter(({ name, isFile }) => isFile && name.endsWith(".tmp"))
       .map(({ name }) => `${dir}/${name}`).filter(isAbandoned)
   );
   return [...moving.map(({ name }) => `${root.processes}/${name}`), ...temporary];
@@ -83,13 +86,5 @@ function leadsSomewhere(path: string): boolean {
     return true;
   } catch (error) {
     return !(error instanceof Deno.errors.NotFound);
-  }
-}
-
-function entriesOf(dir: string): Deno.DirEntry[] {
-  try {
-    return [...Deno.readDirSync(dir)];
-  } catch {
-    return [];
   }
 }

@@ -1,3 +1,4 @@
+import { isRealDirectory } from "../files/path_info.ts";
 import { readEnvironTable } from "../process/environ_table.ts";
 import { isZombie, readProcessTable } from "../process/process_table.ts";
 import { terminate } from "../process/terminate.ts";
@@ -42,10 +43,5 @@ export async function endOrphan({ name, pid, start }: Orphan, home: string): Pro
 }
 
 function hasDirectory(root: RuntimeRoot, name: string): boolean {
-  if (name.includes("/")) return false;
-  try {
-    return Deno.lstatSync(`${root.processes}/${name}`).isDirectory;
-  } catch {
-    return false;
-  }
+  return !name.includes("/") && isRealDirectory(`${root.processes}/${name}`);
 }

@@ -81,7 +81,7 @@ async function onlineWithoutProcess(root: RuntimeRoot, host: PatrolHost): Promis
     path: null,
     found: `is 'online', but there is no process ${pid}`,
     remedy: "left to its restart policy",
-    apply: () => host.rewrite(name),
+    apply: () => host.revive(name),
   }));
 }
 

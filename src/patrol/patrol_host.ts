@@ -6,6 +6,8 @@ export interface PatrolHost {
   knows(name: string): boolean;
   /** Writes the state of a process it knows anew. */
   rewrite(name: string): void;
+  /** Follows the policy of a process it knows, where its end went unseen. */
+  revive(name: string): void;
   /** A `tsm_id` that nobody has: `wanted`, if that is free. */
   reserveId(wanted: number | null): number;
 }

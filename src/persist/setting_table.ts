@@ -64,12 +64,12 @@ const SPEC_HELP: Readonly<Record<string, string>> = {
   cron_restart: "when it is restarted, whatever it does: a cron pattern, or none",
   kill_timeout: "time between the stop signal and SIGKILL",
   stop_signal: "the signal that asks it to end, as in SIGINT",
-  log_max_size: "size at which a log is rotated; 0: never for its size",
-  log_max_files: "how many rotated logs are kept; 0: no limit",
-  log_max_age: "age at which a rotated log is removed; 0: never",
-  log_max_total: "size of all its rotated logs above which the oldest go; 0: no limit",
+  log_max_size: "size at which a log is rotated; 0: not by size",
+  log_max_files: "how many rotated files of each log are kept; 0: all",
+  log_max_age: "age at which a rotated file is removed; 0: never",
+  log_max_total: "size of all its rotated files above which the oldest go; 0: no limit",
   log_rotate: "when logs are rotated, whatever their size: daily, hourly or a cron pattern",
-  log_compress: "whether rotated logs are compressed",
+  log_rotate_on_restart: "whether its logs are rotated when it is restarted",
   freeze: "whether it is frozen for the last moment of a rotation, so that no line is lost",
 };
 

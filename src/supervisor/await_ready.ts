@@ -66,7 +66,8 @@ function failure(process: ManagedProcess, exit: Exit, uptime: number, errSize: n
   const said = lines.length > 0
     ? `its last words on stderr:\n${lines.map((line) => `  ${line}`).join("\n")}`
     : "it wrote nothing to stderr";
-  return `Cannot keep '${name}' running: it ${describeExit(exit)} ${
+  const ended = exit.signal === null ? describeExit(exit) : `was ${describeExit(exit)}`;
+  return `Cannot keep '${name}' running: it ${ended} ${
     Math.round(uptime)
   } ms after its start; ${said}\n'tsm logs ${name}' shows the rest, 'tsm stop ${name}' removes it`;
 }

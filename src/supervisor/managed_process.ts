@@ -22,6 +22,9 @@ export interface ProcessHost extends TreeEnderHost {
   removed(gone: ManagedProcess): void;
 }
 
+/** How a run ended that ended while nobody looked. */
+const FOUND_DEAD = { exit: UNSEEN_EXIT, uptime: Infinity, reason: "found dead" };
+
 /** The reason of a stop that was asked for: nothing but a start ends that. */
 const ON_REQUEST = "stopped on request";
 
@@ -183,8 +186,7 @@ export class ManagedProcess {
         return await this.#finishInterrupted(intent);
       }
       if (status === "online" || status === "stopping") {
-        const found = { exit: UNSEEN_EXIT, uptime: Infinity, reason: "found dead" };
-        return await this.#afterExit({ pid, ...found });
+        return await this.#afterExit({ pid, ...FOUND_DEAD });
       }
       await this.#ender.sweep(this.meta, this.#spec);
       if (status === "launching") return await this.#relaunch();
@@ -219,6 +221,15 @@ export class ManagedProcess {
   /** Writes its `meta.json` anew, where somebody has damaged it. */
   rewrite(): void {
     if (!this.#removed) this.#state.note({});
+  }
+
+  /** Follows its policy where its end went unseen; where it lives, only its file was wrong. */
+  revive(): void {
+    this.#byItself(() => {
+      const { status, pid } = this.meta;
+      if (this.#run || status !== "online") return this.#state.note({});
+      return this.#afterExit({ pid, ...FOUND_DEAD });
+    });
   }
 
   /** Lets go of it where somebody has removed its directory: that removes the process. */

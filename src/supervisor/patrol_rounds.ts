@@ -73,6 +73,7 @@ export class PatrolRounds {
       home: supervisor.home,
       knows: (name) => supervisor.process(name) !== undefined,
       rewrite: (name) => supervisor.process(name)?.rewrite(),
+      revive: (name) => supervisor.process(name)?.revive(),
       reserveId: (wanted) => supervisor.reserveId(wanted),
     }, options);
     for (const { kind, name, found, remedy, done, failed } of findings) {

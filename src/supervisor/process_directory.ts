@@ -1,3 +1,4 @@
+import { isRealDirectory, isThere } from "../files/path_info.ts";
 import { removeIfThere, removeTree, replaceFile } from "../files/replace_file.ts";
 import { formatMeta, type Meta } from "../meta/metadata.ts";
 import { type Spec, writeSpec } from "../meta/spec.ts";
@@ -32,11 +33,7 @@ export class ProcessDirectory {
 
   /** Whether somebody has removed it, which removes the process. */
   isGone(): boolean {
-    try {
-      return !Deno.lstatSync(this.#paths.dir).isDirectory;
-    } catch {
-      return true;
-    }
+    return !isRealDirectory(this.#paths.dir);
   }
 
   /** Writes what is to run from now on. */
@@ -93,14 +90,5 @@ export function createProcessDirectory(
     Deno.renameSync(processPaths(staging, meta.name).dir, dir);
   } finally {
     removeTree(staging.processes);
-  }
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -2,6 +2,7 @@ import { messageOf } from "../errors.ts";
 import type { Meta } from "../meta/metadata.ts";
 import type { Spec } from "../meta/spec.ts";
 import type { Exit } from "../process/launch.ts";
+import type { ProcessEntry } from "../process/process_table.ts";
 import { findFamily, type ProcessFamily, terminate } from "../process/terminate.ts";
 import { type Run, UNSEEN_EXIT } from "./run.ts";
 
@@ -56,7 +57,14 @@ export class TreeEnder {
    */
   async sweep(meta: Meta, spec: Spec, before = Infinity): Promise<void> {
     const family = this.#family(meta);
-    const found = await findFamily(family, this.#host.excluded);
+    let found: ProcessEntry[];
+    try {
+      found = await findFamily(family, this.#host.excluded);
+    } catch (error) {
+      // The system makes no more processes: what is left is ended with the next run.
+      this.#host.log(`${meta.name}: ${messageOf(error)}`);
+      return;
+    }
     const known = found.filter(({ start }) => start < before);
     if (known.length === 0) return;
     const sweep = terminate({ ...family, leader: null, known }, {

@@ -128,6 +128,29 @@ Deno.test("a process that died while no supervisor lived is started again, and c
   await until("its restart", async () => (await tsm.list())["lasting"]!.restarts === 1);
 });
 
+Deno.test("a pid that belongs to somebody else by now is never signalled", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "reused", "--autorestart", "never");
+  const { pid } = (await tsm.list())["reused"]!;
+  Deno.kill(tsm.supervisorPid(), "SIGKILL");
+  Deno.kill(pid!, "SIGKILL");
+  const stranger = new Deno.Command("setsid", { args: ["sleep", "1000"] }).spawn();
+  try {
+    // As if the system had given the pid away: only the start does not agree.
+    const path = tsm.path("runtime", "processes", "reused", "meta.json");
+    const meta = JSON.parse(Deno.readTextFileSync(path));
+    Deno.writeTextFileSync(path, JSON.stringify({ ...meta, pid: stranger.pid }));
+    assertEquals((await tsm.list())["reused"]!.status, "dead");
+    await tsm.ok("patrol");
+    await until("its end is noted", async () => (await tsm.list())["reused"]!.status === "stopped");
+    await tsm.ok("stop", "reused");
+    assert(isRunning(stranger.pid));
+  } finally {
+    stranger.kill("SIGKILL");
+    await stranger.status;
+  }
+});
+
 Deno.test("after a reboot everything is stopped, and no pid is trusted", async () => {
   await using tsm = new Tsm();
   await tsm.ok("start", "sleep 1000", "--name", "before");

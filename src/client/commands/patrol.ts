@@ -49,14 +49,18 @@ all this when it comes up, and every minute.`,
 };
 
 /** Looks without a supervisor: one that came up would mend what it finds. */
-function lookOnly({ root }: Context): Promise<readonly Finding[]> {
+async function lookOnly({ root }: Context): Promise<readonly Finding[]> {
+  // Processes know their root by its real path; where there is none, nothing is wrong.
+  const home = await Deno.realPath(root.base).catch(() => undefined);
+  if (home === undefined) return [];
   const host = {
-    home: Deno.realPathSync(root.base),
+    home,
     knows: () => false,
     rewrite: () => {},
+    revive: () => {},
     reserveId: () => 0,
   };
-  return patrol(root, host, { dryRun: true, killOrphans: false });
+  return await patrol(root, host, { dryRun: true, killOrphans: false });
 }
 
 function describe({ name, path, found, remedy, done, failed }: Finding, dryRun: boolean): string {

@@ -1,0 +1,22 @@
+/** Whether there is anything at `path`, a link that leads nowhere included. */
+export function isThere(path: string): boolean {
+  return lstatIfThere(path) !== undefined;
+}
+
+/** Whether there is a plain file at `path`, and no link to one. */
+export function isPlainFile(path: string): boolean {
+  return lstatIfThere(path)?.isFile ?? false;
+}
+
+/** Whether there is a directory at `path`, and no link to one. */
+export function isRealDirectory(path: string): boolean {
+  return lstatIfThere(path)?.isDirectory ?? false;
+}
+
+function lstatIfThere(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.lstatSync(path);
+  } catch {
+    return undefined;
+  }
+}

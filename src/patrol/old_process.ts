@@ -1,0 +1,131 @@
+import { messageOf } from "../errors.ts";
+import { isPlainFile } from "../files/path_info.ts";
+import { readTextIfThere } from "../files/read_text.ts";
+import { checkSpec, type Spec } from "../meta/spec.ts";
+import { joinWords } from "../process/shell_words.ts";
+import { isMeant, type LiveProcess, readEnviron, readLiveProcess } from "./live_process.ts";
+import { oldArgv } from "./old_argv.ts";
+import { type OldEnvironment, parseEnviron, parseOldEnvironment } from "./old_environment.ts";
+import type { OldFiles } from "./old_files.ts";
+import { type OldMeta, parseOldMeta } from "./old_meta.ts";
+
+/** What is known of an old process, put together from its files and itself. */
+export interface OldProcess {
+  readonly files: OldFiles;
+  readonly meta: OldMeta;
+  readonly live: LiveProcess | undefined;
+  readonly environment: OldEnvironment | undefined;
+  /** Files that could not be read, with the reason. */
+  readonly damaged: readonly { readonly path: string; readonly reason: string }[];
+}
+
+const NOTHING_KNOWN: OldMeta = {
+  tsm_id: null,
+  pid: null,
+  port: null,
+  start_time: null,
+  restarts: 0,
+  command: null,
+  isScript: false,
+  cwd: null,
+  interpreter: null,
+  type: null,
+  env_file: null,
+};
+
+/**
+ * Puts together what is known of a process of the old layout. Files that are
+ * missing or damaged hold up nothing.
+ *
+ * @param home The absolute path of the root.
+ */
+export async function gatherOldProcess(home: string, files: OldFiles): Promise<OldProcess> {
+  const damaged: { path: string; reason: string }[] = [];
+  const read = <T>(path: string | undefined, parse: (bytes: Uint8Array) => T): T | undefined => {
+    try {
+      return path === undefined ? undefined : parse(readPlainFile(path));
+    } catch (error) {
+      damaged.push({ path: path!, reason: messageOf(error) });
+      return undefined;
+    }
+  };
+  const meta = read(files.meta, (bytes) => parseOldMeta(new TextDecoder().decode(bytes)));
+  const live = await findLive(home, files, meta ?? NOTHING_KNOWN);
+  const environ = live && await readEnviron(live.pid);
+  const environment = read(files.env, (bytes) => parseOldEnvironment(bytes, environ));
+  return {
+    files,
+    meta: meta ?? NOTHING_KNOWN,
+    live,
+    environment: environment ?? (environ && parseEnviron(environ)),
+    damaged,
+  };
+}
+
+/** The living process that the files mean, if there is one. */
+async function findLive(
+  home: string,
+  files: OldFiles,
+  meta: OldMeta,
+): Promise<LiveProcess | undefined> {
+  const noted = readPid(files.pid);
+  const claims = [
+    { pid: meta.pid, path: files.meta },
+    { pid: noted, path: files.pid },
+  ];
+  const logs = ["out", "err"].map((kind) => `${home}/runtime/logs/${files.name}.${kind}`);
+  for (const { pid, path } of claims) {
+    if (pid === null || path === undefined) continue;
+    const live = await readLiveProcess(pid);
+    const claim = { logs, command: meta.command, noted: modifiedAt(path) };
+    if (live && isMeant(live, claim)) return live;
+  }
+  return undefined;
+}
+
+/**
+ * The spec by which an old process is started again.
+ *
+ * @throws {Deno.errors.InvalidData} if its files say what no spec can hold.
+ */
+export function specOf({ files: { name }, meta, live, environment }: OldProcess): Spec {
+  const env = environment?.variables ?? {};
+  const cwd = [meta.cwd, live?.cwd, env["PWD"]].find((path) => path?.startsWith("/")) ?? "/";
+  const portInName = /-([0-9]{1,5})$/.exec(name)?.[1];
+  const port = meta.port ?? (portInName === undefined ? null : Number(portInName));
+  const envFile = [meta.env_file, environment?.envFile].map((path) => path && resolveIn(cwd, path))
+    // Its values are in the snapshot; one that is gone would only keep it from starting.
+    .find((path) => path && isPlainFile(path)) ?? null;
+  const { argv, interpreter } = oldArgv(meta, { cwd, env, running: live?.argv ?? [] });
+  return checkSpec({
+    command: meta.command ?? joinWords(argv),
+    argv,
+    cwd,
+    interpreter,
+    port: port !== null && port >= 1 && port <= 65535 ? port : null,
+    env_file: envFile,
+  });
+}
+
+function readPlainFile(path: string): Uint8Array {
+  if (!isPlainFile(path)) throw new Deno.errors.InvalidData("is no plain file");
+  return Deno.readFileSync(path);
+}
+
+function readPid(path: string): number | null {
+  const text = isPlainFile(path) ? readTextIfThere(path)?.trim() ?? "" : "";
+  return /^[1-9][0-9]{0,9}$/.test(text) ? Number(text) : null;
+}
+
+/** Epoch seconds. */
+function modifiedAt(path: string): number {
+  try {
+    return (Deno.statSync(path).mtime?.getTime() ?? 0) / 1000;
+  } catch {
+    return 0;
+  }
+}
+
+function resolveIn(cwd: string, path: string): string {
+  return path.startsWith("/") ? path : `${cwd}/${path}`;
+}

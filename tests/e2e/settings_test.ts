@@ -1,0 +1,35 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { Tsm } from "./harness.ts";
+
+Deno.test("defaults that were set hold for new processes, and flags override them", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "before");
+  await tsm.ok("set", "default.kill_timeout", "9s");
+  await tsm.ok("set", "default.namespace", "shop");
+  await tsm.ok("set", "default.stop_exit_codes", "0,3");
+  await tsm.ok("start", "sleep 1000", "--name", "after");
+  await tsm.ok("start", "sleep 1000", "--name", "other", "--namespace", "own");
+  const spec = (name: string) => JSON.parse(tsm.read("runtime", "processes", name, "spec.json"));
+  assertEquals(spec("before").kill_timeout, undefined);
+  assertEquals(
+    [spec("after").kill_timeout, spec("after").namespace, spec("after").stop_exit_codes],
+    [9000, "shop", [0, 3]],
+  );
+  assertEquals([spec("other").kill_timeout, spec("other").namespace], [9000, "own"]);
+  assertEquals(await tsm.ok("get", "default.kill_timeout"), "9s\n");
+  await tsm.ok("unset", "default.kill_timeout");
+  assertEquals(await tsm.ok("get", "default.kill_timeout", "--json"), "5000\n");
+});
+
+Deno.test("settings nobody knows are refused with the nearest one", async () => {
+  await using tsm = new Tsm();
+  assertStringIncludes(await tsm.fails(64, "set", "save.atuo", "on"), "did you mean save.auto?");
+  assertStringIncludes(
+    await tsm.fails(64, "get", "kill_timeout"),
+    "did you mean default.kill_timeout?",
+  );
+  assertStringIncludes(await tsm.fails(64, "unset", "x"), "there is no such setting");
+  await tsm.fails(64, "set", "default.autorestart", "often");
+  await tsm.fails(64, "set", "save.auto");
+  assertMatch(await tsm.ok("get", "--help"), /save\.auto +switch +off +save the list/);
+});
