@@ -174,7 +174,7 @@ export class ManagedProcess {
         return await this.#finishInterrupted(intent);
       }
       this.#state.note({ status: "online", intent: undefined });
-      await this.#ender.sweep(this.meta, this.#spec, run.start);
+      await this.#ender.sweep(this.meta, this.#spec, run);
     });
   }
 
@@ -343,7 +343,8 @@ export class ManagedProcess {
 
   async #afterExit(ended: { pid: number | null; exit: Exit; uptime: number; reason?: string }) {
     const { pid, exit, uptime } = ended;
-    const { name, unstable_restarts } = this.meta;
+    const before = this.meta;
+    const { name, unstable_restarts } = before;
     this.#run = undefined;
     const reason = ended.reason ?? describeExit(exit);
     this.#host.record(exit.code === 0 ? "exit" : "crash", name, {
@@ -358,9 +359,10 @@ export class ManagedProcess {
       unstable: unstable_restarts,
       lastBackoff: this.#lastBackoff,
     });
-    await this.#ender.sweep(this.meta, this.#spec);
-    if (this.#directory.isGone()) return this.#forget();
-    await this.#follow(decision, { ...NO_EXIT, ...exitFields(exit), reason });
+    if (this.#directory.isGone()) this.#forget();
+    else await this.#follow(decision, { ...NO_EXIT, ...exitFields(exit), reason });
+    // A crash is answered at once: what the dead run left behind is ended after that.
+    await this.#ender.sweep(before, this.#spec, this.#run);
   }
 
   async #follow(decision: Decision, ended: MetaChange): Promise<void> {

@@ -52,10 +52,11 @@ export class TreeEnder {
    * Begins to end what earlier runs left behind: beside, not before, the next one. A
    * later {@linkcode end} waits for it.
    *
-   * @param before Only what was started before this, in the process table's terms.
+   * @param meta As it was before the run that goes on, if there is one.
+   * @param present The run that goes on: it and what it starts are left alone.
    * @returns when it is known what that is: what is launched now is not part of it.
    */
-  async sweep(meta: Meta, spec: Spec, before = Infinity): Promise<void> {
+  async sweep(meta: Meta, spec: Spec, present?: Run): Promise<void> {
     const family = this.#family(meta);
     let found: ProcessEntry[];
     try {
@@ -65,7 +66,9 @@ export class TreeEnder {
       this.#host.log(`${meta.name}: ${messageOf(error)}`);
       return;
     }
-    const known = found.filter(({ start }) => start < before);
+    const known = found.filter(({ session, start }) =>
+      present === undefined || (session !== present.pid && start < present.start)
+    );
     if (known.length === 0) return;
     const sweep = terminate({ ...family, leader: null, known }, {
       signal: spec.stop_signal as Deno.Signal,

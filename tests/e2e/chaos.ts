@@ -7,6 +7,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { request } from "../../src/api/client.ts";
 import { restartMessage } from "../../src/api/messages/restart.ts";
+import { saveMessage } from "../../src/api/messages/save.ts";
 import { startMessage } from "../../src/api/messages/start.ts";
 import { stopMessage } from "../../src/api/messages/stop.ts";
 import { readSupervisorFile, type SupervisorAddress } from "../../src/api/supervisor_file.ts";
@@ -26,6 +27,7 @@ export const MOMENTS = [
   "launched",
   "stopping",
   "process gone",
+  "saving",
   "any time",
 ] as const;
 
@@ -104,6 +106,15 @@ export class Chaos {
     }
   }
 
+  /** Has the list saved. */
+  async save(): Promise<void> {
+    try {
+      await request(this.#address(), saveMessage, { force: true });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotConnected)) throw error;
+    }
+  }
+
   #start(address: SupervisorAddress, name: string, which: number) {
     return request(address, startMessage, {
       words: ["/bin/sh", "-c", PROGRAMS[which % PROGRAMS.length]!],
@@ -119,6 +130,7 @@ export class Chaos {
 
   /** Awaits a moment inside an operation on the process `name`, for half a second at most. */
   async awaitMoment(moment: Moment, name: string, before: Meta | undefined, delay: number) {
+    if (moment === "saving") return await this.#awaitSave();
     if (moment === "any time") {
       await new Promise((resolve) => setTimeout(resolve, delay));
       return;
@@ -129,7 +141,21 @@ export class Chaos {
     }
   }
 
-  #isNow(moment: Exclude<Moment, "any time">, name: string, before: Meta | undefined): boolean {
+  /** Awaits that a file of the saved list is written beside its place, for half a second at most. */
+  async #awaitSave(): Promise<void> {
+    using watcher = Deno.watchFs(this.#tsm.path("runtime"), { recursive: false });
+    const timer = setTimeout(() => watcher.close(), 500);
+    for await (const { paths } of watcher) {
+      if (paths.some((path) => /saved(\.1)?\.json\.tmp$/.test(path))) break;
+    }
+    clearTimeout(timer);
+  }
+
+  #isNow(
+    moment: Exclude<Moment, "saving" | "any time">,
+    name: string,
+    before: Meta | undefined,
+  ): boolean {
     const meta = this.#readMeta(name);
     switch (moment) {
       case "directory made":

@@ -62,9 +62,11 @@ Deno.test("a supervisor that is killed at any moment costs nothing", async () =>
       const acknowledged = await chaos.act(action, name, before, which);
       return { name, action, before, acknowledged };
     }));
+    const saving = chaos.save();
     await chaos.awaitMoment(moment, target.name, target.before, delay);
     await chaos.killSupervisor();
     const steps = await acting;
+    await saving;
     await chaos.startSupervisor();
     listed = await chaos.settled();
     try {
