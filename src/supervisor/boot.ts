@@ -22,6 +22,8 @@ export async function takeOver(supervisor: Supervisor): Promise<void> {
   for (const { name } of Deno.readDirSync(root.processes)) {
     if (name.startsWith(".")) removeTree(`${root.processes}/${name}`);
   }
+  // First of all: a rotation that was interrupted may have left a service frozen.
+  await supervisor.logKeeper.finishInterrupted();
   const rebooted = await noteBoot(root);
   const { metas, unreadable } = listProcesses(root);
   for (const { name, reason } of unreadable) supervisor.log(`passing over '${name}': ${reason}`);

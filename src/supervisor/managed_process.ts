@@ -19,6 +19,8 @@ export interface ProcessHost {
   readonly excluded: ReadonlySet<number>;
   log(text: string): void;
   record(event: EventName, name: string, detail: EventDetail): void;
+  /** Told before it is launched, when none of its runs is left to write to its logs. */
+  launching(about: ManagedProcess, event: "start" | "restart"): Promise<void>;
   /** Told when the process's directory is gone. */
   removed(gone: ManagedProcess): void;
 }
@@ -204,6 +206,11 @@ export class ManagedProcess {
     clearTimeout(this.#retry);
   }
 
+  /** Runs `action` when nothing else happens to the process, and lets nothing else happen. */
+  exclusively<T>(action: () => T | Promise<T>): Promise<T> {
+    return this.#inTurn(action);
+  }
+
   /** Writes what could not be written before, as on a full disk. */
   flush(): void {
     if (this.#unwritten) this.#note({});
@@ -258,6 +265,7 @@ export class ManagedProcess {
     const before = this.#meta;
     let gated: GatedProcess | undefined;
     try {
+      await this.#host.launching(this, event);
       gated = await launchSpec(this.#host, this.#meta, this.#spec);
       replaceFile(this.#paths.pid, `${gated.pid}\n`);
       const run = childRun(gated);

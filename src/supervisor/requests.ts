@@ -1,6 +1,8 @@
 import type { Route } from "../api/server.ts";
+import { flushRoute } from "./requests/flush.ts";
 import { pingRoute } from "./requests/ping.ts";
 import { restartRoute } from "./requests/restart.ts";
+import { rotateRoute } from "./requests/rotate.ts";
 import { shutdownRoute } from "./requests/shutdown.ts";
 import { signalRoute } from "./requests/signal.ts";
 import { startRoute } from "./requests/start.ts";
@@ -12,8 +14,10 @@ import type { Supervisor } from "./supervisor.ts";
 /** Everything the supervisor can be asked; a new request is one more line. */
 export function routesOf(supervisor: Supervisor, service: Service): readonly Route[] {
   return [
+    flushRoute,
     pingRoute,
     restartRoute,
+    rotateRoute,
     shutdownRoute,
     signalRoute,
     startRoute,

@@ -5,6 +5,7 @@ import type { Meta } from "../../meta/metadata.ts";
 import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { ask } from "../connection.ts";
+import { LOG_KEEPING_FLAGS, readLogKeeping } from "../log_flags.ts";
 import { parseDuration } from "../parse_duration.ts";
 import { whileWaiting } from "../output/progress.ts";
 
@@ -36,6 +37,7 @@ program where --name does not give it. The environment is this command line's, t
     },
     { name: "namespace", value: "NAME", help: "a group to select it by" },
     { name: "user", value: "NAME", help: "run it as another user (root only)" },
+    ...LOG_KEEPING_FLAGS,
     { name: "no-autorestart", help: "leave it stopped when it ends by itself" },
     { name: "force", short: "f", help: "restart it if it runs" },
     {
@@ -66,7 +68,7 @@ program where --name does not give it. The environment is this command line's, t
         `Cannot start: no command is given; example: tsm start "node server.js" --name myapp`,
       );
     }
-    const body = makeRequest(args);
+    const body = await makeRequest(args);
     const { started } = await whileWaiting(
       context,
       `waiting for ${args.words.join(" ")} …`,
@@ -82,7 +84,7 @@ function describe({ name, tsm_id, pid, port }: Meta): string {
   return `${name} (id ${tsm_id}, pid ${pid ?? "-"}${port === null ? "" : `, port ${port}`})`;
 }
 
-function makeRequest(args: Arguments): StartRequest {
+async function makeRequest(args: Arguments): Promise<StartRequest> {
   const cwd = resolve(args.get("cwd") ?? Deno.cwd());
   const envFile = args.get("env-file");
   const name = args.get("name");
@@ -99,6 +101,7 @@ function makeRequest(args: Arguments): StartRequest {
     force: args.has("force"),
     wait: wait === undefined ? 0 : parseDuration(wait, "--wait"),
     settings: {
+      ...await readLogKeeping(args),
       ...envFile === undefined
         ? {}
         : { env_file: isAbsolute(envFile) ? envFile : resolve(Deno.cwd(), envFile) },
