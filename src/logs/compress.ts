@@ -4,7 +4,7 @@ import { listRotated } from "./rotated_files.ts";
 
 // `gzip` at the lowest priority costs the supervisor nothing; `touch` keeps the
 // time of the rotation, by which old files are found.
-const GZIP = `nice -n 19 gzip -1 -c <"$1" >"$2" && touch -r "$1" "$2"`;
+const GZIP = `umask 077; nice -n 19 gzip -1 -c <"$1" >"$2" && touch -r "$1" "$2"`;
 
 /**
  * Compresses the rotated files of a log, except the newest. Interrupted at any

@@ -60,9 +60,15 @@ export class LogReader {
     this.#open();
   }
 
-  /** What came since the last time. */
-  async *read(): AsyncGenerator<Chunk> {
+  /**
+   * What came since the last time.
+   *
+   * @param end Where to stop; by default where nothing more is there.
+   */
+  async *read(end?: Position): AsyncGenerator<Chunk> {
     while (true) {
+      const room = this.#room(end);
+      if (room <= 0) return;
       const file = this.#open();
       const size = file?.statSync().size ?? 0;
       const { isContinued, bytes } = file ? this.#readCurrent(file, size) : NOTHING;
@@ -71,7 +77,7 @@ export class LogReader {
       const rotated = this.#rotatedSince();
       if (rotated === "under way") return;
       if (rotated.length > 0) {
-        yield* this.#readRotated(rotated[0]!);
+        yield* this.#readRotated(rotated[0]!, room);
         continue;
       }
       if (file && (size < this.#offset || !isContinued)) {
@@ -80,7 +86,7 @@ export class LogReader {
       }
       if (bytes.length > 0) {
         const times = { index: readIndex(this.#log.index) ?? [], end: Date.now() / 1000 };
-        yield this.#take(bytes, times);
+        yield this.#take(bytes.subarray(0, room), times);
         continue;
       }
       if (file && this.#isStillThere(file)) return;
@@ -133,7 +139,18 @@ export class LogReader {
     return later && !later.done ? "under way" : newer;
   }
 
-  async *#readRotated({ base, path, compressed }: RotatedFile): AsyncGenerator<Chunk> {
+  /** How many bytes there are up to `end` in the file that is being read. */
+  #room(end: Position | undefined): number {
+    if (!end) return Infinity;
+    if (end.after === this.#after) return end.offset - this.#offset;
+    const isPast = this.#after !== "" &&
+      (end.after === "" || compareBases(this.#after, end.after) > 0);
+    return isPast ? 0 : Infinity;
+  }
+
+  async *#readRotated(rotated: RotatedFile, room: number): AsyncGenerator<Chunk> {
+    const { base, path, compressed } = rotated;
+    const stop = this.#offset + room;
     this.#close();
     const times = rotatedTimes(this.#log, base, path);
     const from = this.#offset;
@@ -142,20 +159,22 @@ export class LogReader {
       for await (const bytes of decompress(path)) {
         const wanted = bytes.subarray(Math.min(skip, bytes.length));
         skip -= bytes.length - wanted.length;
-        if (wanted.length > 0) yield this.#take(wanted, times);
+        if (wanted.length > 0) yield this.#take(wanted.subarray(0, stop - this.#offset), times);
+        if (this.#offset >= stop) return;
       }
     } else {
       const file = openIfThere(path);
       if (!file) {
         // It was compressed since the list was read.
-        yield* this.#readRotated({ base, path: `${path}.gz`, compressed: true });
+        yield* this.#readRotated({ base, path: `${path}.gz`, compressed: true }, room);
         return;
       }
       using open = file;
       for (;;) {
         const bytes = readAt(open, this.#offset, CHUNK);
         if (bytes.length === 0) break;
-        yield this.#take(bytes, times);
+        yield this.#take(bytes.subarray(0, stop - this.#offset), times);
+        if (this.#offset >= stop) return;
       }
     }
     this.#after = base;

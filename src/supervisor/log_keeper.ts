@@ -350,7 +350,6 @@ export class LogKeeper {
     this.#chores = this.#chores.then(async () => {
       prune(logs, retention, Date.now());
       for (const log of logs) await compressRotated(log);
-      // Compressed, they may fit into the total; uncompressed they did not.
     }).catch((error) => {
       // The directory was removed meanwhile.
       if (!(error instanceof Deno.errors.NotFound)) this.#host.log(`logs: ${messageOf(error)}`);

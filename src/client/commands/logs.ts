@@ -71,7 +71,8 @@ function openSources(
 }
 
 async function printHistory(printer: LogPrinter, sources: readonly Source[]): Promise<void> {
-  for await (const lines of mergeByTime(sources.map((source) => source.history()))) {
+  const isAlone = sources.length === 1;
+  for await (const lines of mergeByTime(sources.map((source) => source.history(isAlone)))) {
     printer.print(lines);
   }
 }

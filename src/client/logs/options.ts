@@ -21,6 +21,9 @@ export interface LogOptions {
   readonly raw: boolean;
   /** Put the time before each line. */
   readonly time: boolean;
+  readonly json: boolean;
+  /** Nothing is asked for that needs each line by itself. */
+  readonly isPlain: boolean;
 }
 
 /** The flags of `tsm logs`. */
@@ -59,6 +62,7 @@ export function readLogOptions(args: Arguments): LogOptions {
         "example: --since 10m --until 5m",
     );
   }
+  const isPlain = !["grep", "time", "json"].some((flag) => args.has(flag) || args.get(flag));
   const flags = args.has("ignore-case") ? "iu" : "u";
   const isBoth = args.has("out") === args.has("err");
   return {
@@ -71,9 +75,11 @@ export function readLogOptions(args: Arguments): LogOptions {
       patterns: args.all("grep").map((text) => parsePattern(text, "--grep", flags)),
       isInverted: args.has("invert"),
     },
-    highlight: args.all("highlight").map((text) => parsePattern(text, "--highlight", `g${flags}`)),
+    highlight: args.all("highlight").map((text) => parsePattern(text, "--highlight", `gm${flags}`)),
     raw: args.has("raw"),
     time: args.has("time"),
+    json: args.has("json"),
+    isPlain: isPlain && until === undefined,
   };
 }
 

@@ -1,15 +1,15 @@
 // deno-lint-ignore-file no-control-regex
-const CONTROL = /[\x00-\x08\x0a-\x1f\x7f-\x9f]/;
-const CONTROLS = /\x1b\[[0-9;:]{0,64}m|[\x00-\x08\x0a-\x1f\x7f-\x9f]/g;
+const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/;
+const CONTROLS = /\x1b\[[0-9;:]{0,64}m|[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
 
 /**
- * Makes a line harmless for a terminal: control characters, which could move the
+ * Makes lines harmless for a terminal: control characters, which could move the
  * cursor and rewrite the screen, become visible (`^G`); of escape sequences only
  * colours stay, and only where colours are wanted. A line break of Windows goes.
  */
-export function printable(line: string, color: boolean): string {
-  const text = line.endsWith("\r") ? line.slice(0, -1) : line;
-  if (!CONTROL.test(text)) return text;
+export function printable(lines: string, color: boolean): string {
+  if (!CONTROL.test(lines)) return lines;
+  const text = lines.replace(/\r$/gm, "");
   let isColored = false;
   const shown = text.replace(CONTROLS, (found) => {
     if (found.length === 1) return visible(found);

@@ -26,7 +26,7 @@ export class LogPrinter {
   print(lines: readonly SourceLine[]): void {
     if (lines.length === 0) return;
     if (this.#options.raw && !this.#context.json) {
-      for (const { bytes, isEnded } of lines) {
+      for (const { line: { bytes, isEnded } } of lines) {
         writeAll(Deno.stdout, bytes);
         if (isEnded) writeAll(Deno.stdout, NEWLINE);
       }
@@ -37,6 +37,9 @@ export class LogPrinter {
   }
 
   #format(line: SourceLine): string {
+    if (this.isLabelled && line.text.includes("\n")) {
+      return line.text.split("\n").map((text) => this.#format({ ...line, text })).join("\n");
+    }
     const { color } = this.#context;
     const { source: { name, stream } } = line;
     const time = this.#options.time ? `${paint(formatTime(line.by), "dim", color)} ` : "";
