@@ -15,10 +15,13 @@ export function readAt(file: Deno.FsFile, offset: number, length: number): Uint8
   return buffer.subarray(0, filled);
 }
 
-/** Opens a file for reading; `undefined` if there is none. */
+/**
+ * Opens a plain file for reading; `undefined` if there is none. What is no plain file
+ * counts as missing: a fifo would block, a link lead elsewhere.
+ */
 export function openIfThere(path: string): Deno.FsFile | undefined {
   try {
-    return Deno.openSync(path);
+    return Deno.lstatSync(path).isFile ? Deno.openSync(path) : undefined;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
       return undefined;

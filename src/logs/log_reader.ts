@@ -105,7 +105,7 @@ export class LogReader {
   }
 
   #open(): Deno.FsFile | undefined {
-    this.#file ??= openPlain(this.#log.current);
+    this.#file ??= openIfThere(this.#log.current);
     return this.#file;
   }
 
@@ -216,15 +216,6 @@ export class LogReader {
 }
 
 const NOTHING = { isContinued: true, bytes: new Uint8Array(0) };
-
-/** A fifo would block, a directory cannot be read: what is no plain file counts as missing. */
-function openPlain(path: string): Deno.FsFile | undefined {
-  try {
-    return Deno.lstatSync(path).isFile ? openIfThere(path) : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 /** What tells a directory from another of the same name. */
 function identityOf(dir: string): string | undefined {

@@ -95,9 +95,10 @@ export class IndexWriter {
    *
    * @param now Milliseconds since the epoch.
    * @param size Bytes of the log.
+   * @param begun Since when it is written, where no index tells; in milliseconds.
    */
-  note(now: number, size: number): void {
-    if (!this.#loaded) this.#load(size);
+  note(now: number, size: number, begun: number): void {
+    if (!this.#loaded) this.#load(size, begun);
     const entry = { time: Math.ceil(now / 1000), offset: size };
     if (this.#last && (size <= this.#last.offset || entry.time < this.#last.time)) return;
     const line = formatIndex([entry]);
@@ -107,24 +108,24 @@ export class IndexWriter {
     if (this.#bytes > Math.max(SMALL, size * SHARE)) this.#write(thinOut(this.#read()));
   }
 
-  /** Tells it that the index was moved away with the log's content. */
-  forget(): void {
-    this.#loaded = false;
-  }
-
-  /** Begins the index anew: the log was emptied. */
-  begin(): void {
+  /**
+   * Begins the index anew: the log is empty.
+   *
+   * @param now Milliseconds since the epoch.
+   */
+  begin(now: number): void {
     this.#loaded = true;
-    this.#last = undefined;
-    this.#write([]);
+    this.#last = { time: Math.floor(now / 1000), offset: 0 };
+    this.#write([this.#last]);
   }
 
-  /** A missing or damaged index begins with what is still known: the log is no longer than now. */
-  #load(size: number): void {
+  /** A missing index begins with what is still known; of a damaged one stays what can be right. */
+  #load(size: number, begun: number): void {
     this.#loaded = true;
     const text = readTextIfThere(this.#path);
     const entries = parseIndex(text ?? "").filter(({ offset }) => offset <= size);
-    if (text !== undefined && formatIndex(entries) !== text) this.#write(entries);
+    if (entries.length === 0) return this.begin(begun);
+    if (formatIndex(entries) !== text) this.#write(entries);
     this.#last = entries.at(-1);
     this.#bytes = formatIndex(entries).length;
   }

@@ -153,7 +153,7 @@ export class LogKeeper {
         }
         for (const log of logs) {
           Deno.truncateSync(log.paths.current);
-          log.index.begin();
+          log.index.begin(Date.now());
           log.size = 0;
         }
         this.#host.record("flush", process.meta.name, {});
@@ -217,10 +217,12 @@ export class LogKeeper {
    */
   #look(process: ManagedProcess, log: KeptLog, now: number): string | undefined {
     let size: number;
+    let begun: number;
     try {
       checkRealDirectory(log.paths.dir);
       const info = plainFile(log.paths.current);
       size = info.size;
+      begun = info.birthtime?.getTime() ?? now;
       if (process.run && log.inode !== null && log.inode !== info.ino) {
         throw new Deno.errors.NotFound("was replaced by another file");
       }
@@ -240,8 +242,8 @@ export class LogKeeper {
       return undefined;
     }
     try {
-      if (size < log.size) log.index.begin();
-      if (size > log.size) log.index.note(now, size);
+      if (size < log.size) log.index.begin(now);
+      if (size > log.size) log.index.note(now, size, begun);
       log.size = size;
       if (!log.waitsForLaunch) this.#report(process, log, undefined);
       if (log.waitsForLaunch || now < log.retryAt) return undefined;
@@ -272,8 +274,9 @@ export class LogKeeper {
       try {
         log.rotating = true;
         if (!exists(log.paths.current)) return undefined;
-        const { size } = plainFile(log.paths.current);
-        if (size > 0) log.index.note(Date.now(), size);
+        const { size, birthtime } = plainFile(log.paths.current);
+        const now = Date.now();
+        if (size > 0) log.index.note(now, size, birthtime?.getTime() ?? now);
         const file = await this.#cut(process, log);
         if (file !== undefined) this.#rotated(process, log, file, reason);
         this.#report(process, log, undefined);
@@ -330,9 +333,10 @@ export class LogKeeper {
   }
 
   #rotated(process: ManagedProcess, log: KeptLog, file: string, reason: string): void {
-    log.index.forget();
+    const now = Date.now();
+    log.index.begin(now);
     log.size = 0;
-    log.clockFrom = Date.now();
+    log.clockFrom = now;
     this.#host.record("rotate", process.meta.name, { reason: `${file} ${reason}` });
     this.#tidy(process);
   }

@@ -1,4 +1,5 @@
 import { messageOf } from "../../errors.ts";
+import { readLogProblems } from "../../logs/log_problems.ts";
 import { watchDirectories } from "../../logs/watch_directories.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
 import type { Command } from "../command.ts";
@@ -63,6 +64,11 @@ function openSources(
   names: readonly string[],
   options: LogOptions,
 ): Promise<Source[]> {
+  for (const name of names) {
+    for (const [stream, problem] of Object.entries(readLogProblems(context.root, name))) {
+      context.warn(`tsm: current.${stream} of '${name}': ${problem}`);
+    }
+  }
   return Promise.all(
     names.flatMap((name) =>
       options.streams.map((stream) => Source.open(context.root, { name, stream }, options))
