@@ -16,13 +16,17 @@ export async function* mergeByTime<T extends { readonly by: number }>(
   while (heads.length > 0) {
     let first = heads[0]!;
     for (const head of heads) if (timeOf(head) < timeOf(first)) first = head;
-    // All that is not later than what the others have goes at once.
-    const limit = Math.min(...heads.filter((head) => head !== first).map(timeOf));
+    // All that comes before what the others have goes at once.
+    const place = heads.indexOf(first);
+    const before = Math.min(...heads.slice(0, place).map(timeOf));
+    const behind = Math.min(...heads.slice(place + 1).map(timeOf));
     const start = first.index;
-    while (first.index < first.batch.length && timeOf(first) <= limit) first.index++;
+    while (
+      first.index < first.batch.length && timeOf(first) < before && timeOf(first) <= behind
+    ) first.index++;
     yield first.batch.slice(start, first.index);
     if (first.index === first.batch.length && !await fill(first)) {
-      heads.splice(heads.indexOf(first), 1);
+      heads.splice(place, 1);
     }
   }
 }
