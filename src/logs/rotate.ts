@@ -54,7 +54,8 @@ export async function rotateByCopy(
   const { size, ino } = plainFile(log.current);
   if (size === 0) return undefined;
   const target = nextBase(log, new Date());
-  const helper = new RotationHelper(log, join(log.dir, target));
+  const copy = join(log.dir, target);
+  const helper = new RotationHelper(log);
   try {
     const { pid, start } = parseRecord(await helper.opened());
     await copyUntilCaughtUp(log, helper);
@@ -65,6 +66,9 @@ export async function rotateByCopy(
       const note = { target, inode: ino!, helper: { pid, start } };
       writeNote(log, { ...note, frozen: [] });
       try {
+        // From here to the truncation the file of that name is only a beginning of the log,
+        // which readers and whoever finishes this know from the note.
+        Deno.renameSync(log.part, copy);
         if (writers) {
           await freeze(
             helper,
@@ -72,7 +76,7 @@ export async function rotateByCopy(
             (frozen) => writeNote(log, { ...note, frozen: [...frozen] }),
           );
         }
-        if (Deno.statSync(log.part).size > plainFile(log.current).size) {
+        if (Deno.statSync(copy).size > plainFile(log.current).size) {
           throw new Deno.errors.Busy("somebody truncated it meanwhile");
         }
         await helper.go();

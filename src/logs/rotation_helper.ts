@@ -1,11 +1,12 @@
+import { sendSignal } from "../process/signals.ts";
 import type { LogPaths } from "../root.ts";
 
-// It does what must not stop in the middle. The pipe it reads from ends with the
+// It does what must not stop in the middle; while writers stand still, with one fork. The pipe it reads from ends with the
 // supervisor, however that dies; then it resumes what it has stopped. A `:` whose
 // redirection fails would end the shell, `true` does not.
 const SCRIPT = `
 umask 077
-log=$1 part=$2 target=$3 note=$4 frozen=
+log=$1 part=$2 note=$3 frozen=
 resume() {
   [ -z "$frozen" ] || kill -s CONT $frozen
   frozen=
@@ -17,10 +18,10 @@ IFS= read -r stat </proc/$$/stat && printf '%s\\n' "$stat"
 while read -r command pids; do
   case $command in
     copy) cat <&3 >&4 && echo ok || echo failed ;;
-    freeze) frozen="$frozen $pids"; kill -s STOP $pids; echo ok ;;
+    frozen) frozen="$frozen $pids" ;;
     go)
-      if cat <&3 >&4 && [ -f "$log" ] && ! [ -L "$log" ] && [ "$log" -ef /proc/$$/fd/3 ] &&
-        mv -f "$part" "$target" && cat <&3 >&4 && true >"$log"; then
+      if [ -f "$log" ] && ! [ -L "$log" ] && [ "$log" -ef /proc/$$/fd/3 ] &&
+        cat <&3 >&4 && true >"$log"; then
         printf '{"done":true}\\n' >>"$note"
         resume
         echo ok
@@ -52,10 +53,9 @@ export class RotationHelper {
   readonly #stdout: ReadableStreamDefaultReader<Uint8Array>;
   #unread = "";
 
-  /** @param target Path of the file the copy becomes. */
-  constructor(log: LogPaths, target: string) {
+  constructor(log: LogPaths) {
     this.#child = new Deno.Command("/bin/sh", {
-      args: ["-c", SCRIPT, "sh", log.current, log.part, target, log.note],
+      args: ["-c", SCRIPT, "sh", log.current, log.part, log.note],
       detached: true,
       stdin: "piped",
       stdout: "piped",
@@ -81,12 +81,16 @@ export class RotationHelper {
     return this.#tell("copy");
   }
 
-  /** Stops processes, which it resumes at its end, however that comes. */
-  freeze(pids: readonly number[]): Promise<void> {
-    return this.#tell(`freeze ${pids.join(" ")}`);
+  /**
+   * Stops processes, which it resumes at its end, however that comes: what is in the pipe
+   * is read even if nobody is left at its other end.
+   */
+  async freeze(pids: readonly number[]): Promise<void> {
+    await this.#stdin.write(encoder.encode(`frozen ${pids.join(" ")}\n`));
+    for (const pid of pids) sendSignal(pid, "SIGSTOP");
   }
 
-  /** Copies the last bytes, puts the copy in its place, truncates the log, and resumes. */
+  /** Copies the last bytes, truncates the log, and resumes. */
   async go(): Promise<void> {
     const timer = setTimeout(() => this.#kill(), GO_TIME);
     try {

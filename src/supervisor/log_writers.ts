@@ -13,13 +13,14 @@ export interface LogOwner {
   readonly excluded: ReadonlySet<number>;
 }
 
-// The table of all processes, then, each behind a line that is no record, the threads of some.
+// The table of all processes, then, each behind a line that is no record, the threads of
+// some: by one program, for they stand still meanwhile.
 const LOOK = `
-cat /proc/[0-9]*/stat
 for pid; do
-  echo "== $pid"
-  cat /proc/$pid/task/[0-9]*/stat
+  shift
+  set -- "$@" /proc/sys/kernel/ostype /proc/$pid/task/[0-9]*/stat
 done
+exec cat /proc/[0-9]*/stat "$@"
 `;
 
 /**
@@ -36,10 +37,11 @@ export async function writersOf(owner: LogOwner): Promise<() => Promise<readonly
   }
   const known = new Map<number, number>();
   return async () => {
-    const text = await runShell(LOOK, ...[...known.keys()].map(String));
-    const [processes = "", ...threads] = text.split(/^== (\d+)\n/m);
+    const pids = [...known.keys()];
+    const text = await runShell(LOOK, ...pids.map(String));
+    const [processes = "", ...threads] = text.split(/^Linux\n/m);
     const table = parseProcessTable(processes);
-    const running = runningThreads(threads);
+    const running = runningThreads(pids, threads);
     for (const pid of strays) {
       const entry = table.get(pid);
       if (entry) known.set(pid, entry.start);
@@ -58,14 +60,17 @@ export async function writersOf(owner: LogOwner): Promise<() => Promise<readonly
 /**
  * The state of a thread that does not stand still, by the process it belongs to.
  *
- * @param sections A pid and the records of its threads, by turns.
+ * @param sections The records of the threads of each of `pids`.
  */
-function runningThreads(sections: readonly string[]): ReadonlyMap<number, string> {
+function runningThreads(
+  pids: readonly number[],
+  sections: readonly string[],
+): ReadonlyMap<number, string> {
   const running = new Map<number, string>();
-  for (let index = 0; index < sections.length; index += 2) {
-    const threads = parseProcessTable(sections[index + 1] ?? "");
+  for (const [index, pid] of pids.entries()) {
+    const threads = parseProcessTable(sections[index] ?? "");
     const moving = [...threads.values()].find(({ state }) => !"TtZX".includes(state));
-    if (moving) running.set(Number(sections[index]), moving.state);
+    if (moving) running.set(pid, moving.state);
   }
   return running;
 }

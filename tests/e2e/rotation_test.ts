@@ -109,3 +109,41 @@ function stateOf(pid: number): string | undefined {
     return undefined;
   }
 }
+
+Deno.test("a process the user has stopped stays stopped through a rotation", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sh -c 'echo said; exec sleep 1000'", "--name", "asleep");
+  const { pid } = (await tsm.list())["asleep"]!;
+  await until("its line", () => tsm.read("runtime/processes/asleep/current.out") === "said\n");
+  await tsm.ok("signal", "STOP", "asleep");
+  await until("it to stop", () => stateOf(pid!) === "T");
+  await tsm.ok("logs", "rotate", "asleep");
+  assertEquals(stateOf(pid!), "T");
+  assertEquals(tsm.read("runtime/processes/asleep/current.out"), "");
+});
+
+Deno.test("logs are rotated at a restart where that is asked for, and by size", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok(
+    "start",
+    "sh -c 'echo run; exec sleep 1000'",
+    "--name",
+    "r",
+    "--log-rotate-on-restart",
+  );
+  const line = () =>
+    exists(tsm.path("runtime/processes/r/current.out")) &&
+    tsm.read("runtime/processes/r/current.out") === "run\n";
+  await until("its line", line);
+  await tsm.ok("restart", "r");
+  await until("its line", line);
+  const writer = "sh -c 'seq 1 30000; exec sleep 1000'";
+  await tsm.ok("start", writer, "--name", "big", "--log-max-size", "100K", "--no-freeze");
+  const rotated = (name: string) =>
+    [...Deno.readDirSync(tsm.path("runtime/processes", name))]
+      .filter((entry) => /-00\.out$/.test(entry.name))
+      .map((entry) => tsm.read("runtime/processes", name, entry.name))[0];
+  assertEquals(rotated("r"), "run\n");
+  await until("the rotation by size", () => rotated("big")?.endsWith("\n30000\n"));
+  await until("its end", () => tsm.read("runtime/processes/big/current.out") === "");
+});
