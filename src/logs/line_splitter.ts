@@ -21,15 +21,20 @@ export class LineSplitter {
   #length = 0;
   #last: Chunk | undefined;
 
-  /** The lines that end in `chunk`, as one: there are line breaks in it. */
-  pushBlock(chunk: Chunk): Line[] {
+  /** The lines that end in `chunk`, those of the same time as one: there are line breaks in it. */
+  pushBlocks(chunk: Chunk): Line[] {
     const lines: Line[] = chunk.fresh ? this.rest() : [];
     this.#last = chunk;
-    const end = chunk.bytes.lastIndexOf(NEWLINE);
-    if (end !== -1) {
-      lines.push(this.#line(chunk, chunk.bytes.subarray(0, end), chunk.offset + end, true));
+    const { bytes, offset, times } = chunk;
+    let from = 0;
+    for (let first; (first = bytes.indexOf(NEWLINE, from)) !== -1;) {
+      const at = offset + first;
+      const later = times.index.find((entry) => entry.offset > at)?.offset ?? Infinity;
+      const end = bytes.lastIndexOf(NEWLINE, Math.min(later - offset, bytes.length) - 1);
+      lines.push(this.#line(chunk, bytes.subarray(from, end), offset + end, true));
+      from = end + 1;
     }
-    this.#keep(chunk.bytes.subarray(end + 1));
+    this.#keep(bytes.subarray(from));
     if (this.#length > LONGEST) lines.push(...this.rest());
     return lines;
   }

@@ -164,3 +164,14 @@ Deno.test("lines are put together over the borders of chunks", () => {
   assertEquals(rest?.by, 9);
   assertEquals(splitter.rest(), []);
 });
+
+Deno.test("blocks hold the lines of one time, and begin and end where lines do", () => {
+  const splitter = new LineSplitter();
+  const times = { index: [{ time: 5, offset: 0 }, { time: 10, offset: 7 }], end: 20 };
+  const push = (text: string, offset: number) =>
+    splitter.pushBlocks({ bytes: new TextEncoder().encode(text), offset, fresh: false, times })
+      .map(({ bytes, by }) => [by, new TextDecoder().decode(bytes)]);
+  assertEquals(push("a\nb\nlong line\nc\nhal", 0), [[10, "a\nb"], [20, "long line\nc"]]);
+  assertEquals(push("f\n", 19), [[20, "half"]]);
+  assertEquals(splitter.rest(), []);
+});

@@ -77,8 +77,7 @@ function openSources(
 }
 
 async function printHistory(printer: LogPrinter, sources: readonly Source[]): Promise<void> {
-  const isAlone = sources.length === 1;
-  for await (const lines of mergeByTime(sources.map((source) => source.history(isAlone)))) {
+  for await (const lines of mergeByTime(sources.map((source) => source.history()))) {
     printer.print(lines);
   }
 }

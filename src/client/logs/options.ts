@@ -22,7 +22,7 @@ export interface LogOptions {
   /** Put the time before each line. */
   readonly time: boolean;
   readonly json: boolean;
-  /** Nothing is asked for that needs each line by itself. */
+  /** Nothing is asked for that needs each line by itself, rather than all of one time. */
   readonly isPlain: boolean;
 }
 
@@ -62,7 +62,6 @@ export function readLogOptions(args: Arguments): LogOptions {
         "example: --since 10m --until 5m",
     );
   }
-  const isPlain = !["grep", "time", "json"].some((flag) => args.has(flag) || args.get(flag));
   const flags = args.has("ignore-case") ? "iu" : "u";
   const isBoth = args.has("out") === args.has("err");
   return {
@@ -79,7 +78,7 @@ export function readLogOptions(args: Arguments): LogOptions {
     raw: args.has("raw"),
     time: args.has("time"),
     json: args.has("json"),
-    isPlain: isPlain && until === undefined,
+    isPlain: args.all("grep").length === 0 && !args.has("json"),
   };
 }
 

@@ -37,7 +37,7 @@ export class LogPrinter {
   }
 
   #format(line: SourceLine): string {
-    if (this.isLabelled && line.text.includes("\n")) {
+    if ((this.isLabelled || this.#options.time) && line.text.includes("\n")) {
       return line.text.split("\n").map((text) => this.#format({ ...line, text })).join("\n");
     }
     const { color } = this.#context;

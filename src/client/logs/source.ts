@@ -56,20 +56,17 @@ export class Source {
     return new Source(which, log, position, options);
   }
 
-  /**
-   * The lines to be shown of what is there, at most as many of the last as are wanted.
-   *
-   * @param isAlone They need not be merged with others.
-   */
-  async *history(isAlone: boolean): AsyncGenerator<readonly SourceLine[]> {
-    const { follow, isPlain, lines, since } = this.#options;
-    // The place to begin at is exact then.
-    const isExact = isPlain && (since === undefined || lines === Infinity);
-    const most = isExact ? Infinity : lines;
+  /** The lines to be shown of what is there, at most as many of the last as are wanted. */
+  async *history(): AsyncGenerator<readonly SourceLine[]> {
+    const { follow, isPlain, lines, since, until } = this.#options;
+    // The place to begin at is exact then, and no line need be counted.
+    const isExact = lines === Infinity || (since === undefined && until === undefined);
+    const inBlocks = isPlain && isExact;
+    const most = inBlocks ? Infinity : lines;
     // A log that is written faster than it is read has no end but the present one.
     const end = await endPosition(this.#log);
     let last: SourceLine[] = [];
-    for await (const batch of this.#read({ end, inBlocks: isExact && isAlone })) {
+    for await (const batch of this.#read({ end, inBlocks })) {
       if (most === Infinity) {
         yield batch;
         continue;
@@ -91,7 +88,7 @@ export class Source {
   ): AsyncGenerator<readonly SourceLine[]> {
     const { until } = this.#options;
     for await (const chunk of this.#reader.read(end)) {
-      const lines = inBlocks ? this.#splitter.pushBlock(chunk) : this.#splitter.push(chunk);
+      const lines = inBlocks ? this.#splitter.pushBlocks(chunk) : this.#splitter.push(chunk);
       yield this.#wanted(lines, areNew ? Date.now() / 1000 : undefined);
       if (until !== undefined && (lines.at(-1)?.after ?? 0) >= until) return;
     }
