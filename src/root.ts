@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { isAbsolute, join, resolve } from "@std/path";
+import { basename, dirname, isAbsolute, join, resolve } from "@std/path";
 
 /** The paths of one process's directory. */
 export interface ProcessPaths {
@@ -14,6 +14,8 @@ export interface ProcessPaths {
   readonly env: string;
   readonly out: string;
   readonly err: string;
+  /** What keeps its logs from being rotated; there only if something does. */
+  readonly logProblems: string;
   /** The pid file, `runtime/pids/NAME.pid`. */
   readonly pid: string;
   /** The link to the pid file, inside the directory. */
@@ -117,6 +119,7 @@ export function processPaths(root: RuntimeRoot, name: string): ProcessPaths {
     env: `${dir}/env`,
     out: `${dir}/current.out`,
     err: `${dir}/current.err`,
+    logProblems: `${dir}/log-problems.json`,
     pid: `${root.pids}/${name}.pid`,
     pidLink: `${dir}/${name}.pid`,
   };
@@ -195,4 +198,35 @@ export function ensureRoot(root: RuntimeRoot): void {
     checkRealDirectory(dir);
     Deno.mkdirSync(dir, { recursive: true, mode: 0o700 });
   }
+}
+
+/** One log: the file that is being written, and where its companions lie. */
+export interface LogPaths {
+  readonly dir: string;
+  /** The file that is being written: `current.out`, `current.err` or `supervisor.log`. */
+  readonly current: string;
+  /** Its time index. */
+  readonly index: string;
+  /** The copy a rotation is making. */
+  readonly part: string;
+  /** The note of a rotation under way. */
+  readonly note: string;
+  /** What the names of its rotated files begin with: nothing, or `supervisor-`. */
+  readonly prefix: string;
+  /** What they end with, without the dot: `out`, `err` or `log`. */
+  readonly extension: string;
+}
+
+/** The paths around the log `current`. */
+export function logPaths(current: string): LogPaths {
+  const [stem = "", extension = ""] = basename(current).split(".");
+  return {
+    dir: dirname(current),
+    current,
+    index: `${current}.idx`,
+    part: `${current}.part`,
+    note: `${current}.rotation`,
+    prefix: stem === "current" ? "" : `${stem}-`,
+    extension,
+  };
 }

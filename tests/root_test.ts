@@ -77,6 +77,7 @@ Deno.test("the paths below the root are those of the design", () => {
     env: "/srv/tsm/runtime/processes/myapp-3000/env",
     out: "/srv/tsm/runtime/processes/myapp-3000/current.out",
     err: "/srv/tsm/runtime/processes/myapp-3000/current.err",
+    logProblems: "/srv/tsm/runtime/processes/myapp-3000/log-problems.json",
     pid: "/srv/tsm/runtime/pids/myapp-3000.pid",
     pidLink: "/srv/tsm/runtime/processes/myapp-3000/myapp-3000.pid",
   });

@@ -1,3 +1,5 @@
+import { firstWrong, markedError } from "./mark.ts";
+
 const UNITS: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1000,
@@ -17,10 +19,11 @@ const UNITS: Readonly<Record<string, number>> = {
 export function parseDuration(text: string, what: string): number {
   const match = /^([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)?$/.exec(text);
   if (!match) {
-    throw new Deno.errors.InvalidData(
-      `Cannot use ${
-        JSON.stringify(text)
-      } as ${what}: it takes a duration; examples: 500ms, 30s, 10m, 2h`,
+    throw markedError(
+      `Cannot use ${JSON.stringify(text)} as ${what}: it takes a duration`,
+      text,
+      firstWrong(text, /^[0-9]+(\.[0-9]+)?/),
+      "500ms, 30s, 10m, 2h, 7d",
     );
   }
   return Math.round(Number(match[1]) * UNITS[match[2] ?? "s"]!);

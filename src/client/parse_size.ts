@@ -1,3 +1,5 @@
+import { firstWrong, markedError } from "./mark.ts";
+
 const UNITS: Readonly<Record<string, number>> = {
   "": 1,
   K: 1024,
@@ -12,7 +14,7 @@ const UNITS: Readonly<Record<string, number>> = {
  *
  * @param what What it is for, in messages.
  * @returns bytes.
- * @throws {Deno.errors.InvalidData} if it is none.
+ * @throws {Deno.errors.InvalidData} if it is none, with the wrong part marked.
  *
  * @example
  * ```ts
@@ -24,10 +26,11 @@ const UNITS: Readonly<Record<string, number>> = {
 export function parseSize(text: string, what: string): number {
   const match = /^([0-9]+(?:\.[0-9]+)?)(?:([KMGT])(?:i?B)?|B)?$/i.exec(text);
   const bytes = match ? Math.round(Number(match[1]) * UNITS[(match[2] ?? "").toUpperCase()]!) : NaN;
-  if (!Number.isSafeInteger(bytes)) {
-    throw new Deno.errors.InvalidData(
-      `Cannot use ${JSON.stringify(text)} as ${what}: it takes a size; examples: 300M, 1.5G, 512K`,
-    );
-  }
-  return bytes;
+  if (Number.isSafeInteger(bytes)) return bytes;
+  throw markedError(
+    `Cannot use ${JSON.stringify(text)} as ${what}: it takes a size`,
+    text,
+    match ? 0 : firstWrong(text, /^[0-9]+(\.[0-9]+)?/),
+    "300M, 1.5G, 512K",
+  );
 }

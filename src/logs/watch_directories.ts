@@ -3,31 +3,64 @@
  * written, a directory made or removed. Nothing is polled.
  *
  * @param parent A directory that is there.
- * @param children Directories in it; they may be missing, and appear later.
+ * @param children Gives the names of the directories in it to be watched; it is
+ * asked again whenever one came or went.
+ * @returns the names of the directories in which something changed, or `anything`.
  *
  * @example
  * ```ts
  * import { watchDirectories } from "./watch_directories.ts";
  *
- * for await (const _ of watchDirectories("runtime/processes", ["runtime/processes/api"])) {
- *   console.log("something changed");
+ * for await (const changed of watchDirectories("runtime/processes", () => ["api"])) {
+ *   if (changed === "anything" || changed.has("api")) console.log("something changed");
  * }
  * ```
  */
 export async function* watchDirectories(
   parent: string,
-  children: readonly string[],
-): AsyncGenerator<void> {
+  children: () => readonly string[],
+): AsyncGenerator<ReadonlySet<string> | "anything"> {
   while (true) {
-    const present = children.filter(isDirectory);
+    const present = children().map((name) => `${parent}/${name}`).filter(isDirectory);
     using watcher = Deno.watchFs([parent, ...present], { recursive: false });
     // What happened before the watch began is not told by it.
-    yield;
-    for await (const event of watcher) {
-      yield;
-      const cameOrWent = event.paths.some((path) => children.includes(path));
-      if (cameOrWent && event.kind !== "modify" && event.kind !== "access") break;
+    yield "anything";
+    for await (const { names, cameOrWent } of batches(watcher, parent)) {
+      yield names;
+      if (cameOrWent) break;
     }
+  }
+}
+
+interface Batch {
+  readonly names: Set<string>;
+  cameOrWent: boolean;
+}
+
+/** What happened while nobody asked, in one; a log written at full speed makes many events. */
+async function* batches(watcher: Deno.FsWatcher, parent: string): AsyncGenerator<Batch> {
+  let batch: Batch = { names: new Set(), cameOrWent: false };
+  let wake = Promise.withResolvers<void>();
+  const pump = async () => {
+    for await (const event of watcher) {
+      // Our own reading is an access.
+      if (event.kind === "access") continue;
+      for (const path of event.paths) {
+        const [name, file] = path.slice(parent.length + 1).split("/");
+        if (!name) continue;
+        batch.names.add(name);
+        batch.cameOrWent ||= file === undefined && event.kind !== "modify";
+      }
+      wake.resolve();
+    }
+  };
+  pump().catch(wake.reject);
+  while (true) {
+    await wake.promise;
+    wake = Promise.withResolvers();
+    const told = batch;
+    batch = { names: new Set(), cameOrWent: false };
+    yield told;
   }
 }
 

@@ -17,6 +17,7 @@ export const AUTORESTARTS = ["always", "on-failure", "never"] as const;
 
 const text = v.pipe(v.string(), v.check((s) => !s.includes("\0"), "holds a NUL character"));
 const millis = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(86_400_000));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
 const exitCode = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255));
 
 /** The settings of a process that have a default. */
@@ -45,6 +46,19 @@ const settings = {
   /** Time between the stop signal and SIGKILL. */
   kill_timeout: millis,
   stop_signal: v.pipe(v.string(), v.regex(/^SIG[A-Z0-9]{2,10}$/)),
+  /** A log is rotated when it has so many bytes; 0: not by size. */
+  log_max_size: count,
+  /** How many rotated files of each log are kept; 0: all. */
+  log_max_files: count,
+  /** Milliseconds a rotated file is kept; 0: for good. */
+  log_max_age: count,
+  /** Bytes all rotated files may take together; 0: any. */
+  log_max_total: count,
+  /** When logs are rotated by the clock, in UTC: `daily`, `hourly` or a cron expression. */
+  log_rotate: v.nullable(text),
+  log_rotate_on_restart: v.boolean(),
+  /** Whether the process is stopped for the few milliseconds in which a log is cut. */
+  freeze: v.boolean(),
 };
 
 const specSchema = v.object({
@@ -78,6 +92,13 @@ export const SPEC_DEFAULTS: SpecSettings = {
   cron_restart: null,
   kill_timeout: 5000,
   stop_signal: "SIGTERM",
+  log_max_size: 10 * 1024 * 1024,
+  log_max_files: 30,
+  log_max_age: 0,
+  log_max_total: 0,
+  log_rotate: null,
+  log_rotate_on_restart: false,
+  freeze: true,
 };
 
 /** The check of a spec's settings, each of them optional, for requests. */

@@ -18,6 +18,8 @@ import { Turns } from "./turns.ts";
 export interface ProcessHost extends TreeEnderHost {
   readonly root: RuntimeRoot;
   record(event: EventName, name: string, detail: EventDetail): void;
+  /** Told before it is launched, when none of its runs is left to write to its logs. */
+  launching(about: ManagedProcess, event: "start" | "restart"): Promise<void>;
   /** Told when the process's directory is gone. */
   removed(gone: ManagedProcess): void;
 }
@@ -213,6 +215,11 @@ export class ManagedProcess {
     this.#timers.close();
   }
 
+  /** Runs `action` when nothing else happens to the process, and lets nothing else happen. */
+  exclusively<T>(action: () => T | Promise<T>): Promise<T> {
+    return this.#inTurn(action);
+  }
+
   /** Writes what could not be written before, as on a full disk. */
   flush(): void {
     if (!this.#removed) this.#state.flush();
@@ -301,6 +308,7 @@ export class ManagedProcess {
   /** Launches; on a failure it is `stopped`, the reason noted. */
   async #launch(event: "start" | "restart"): Promise<Run> {
     try {
+      await this.#host.launching(this, event);
       const run = await launchRun(this.#host, this.#state, this.#directory, this.#spec);
       this.#watch(run);
       this.#state.note({ status: "online" });

@@ -2,12 +2,14 @@ import type { Route } from "../api/server.ts";
 import { patrolRoute } from "./requests/patrol.ts";
 import { withAutosave } from "./autosave.ts";
 import { cleardumpRoute } from "./requests/cleardump.ts";
+import { flushRoute } from "./requests/flush.ts";
 import { pingRoute } from "./requests/ping.ts";
 import { resetRoute } from "./requests/reset.ts";
 import { restartRoute } from "./requests/restart.ts";
 import { resurrectRoute } from "./requests/resurrect.ts";
 import { saveRoute } from "./requests/save.ts";
 import { setRoute } from "./requests/set.ts";
+import { rotateRoute } from "./requests/rotate.ts";
 import { shutdownRoute } from "./requests/shutdown.ts";
 import { signalRoute } from "./requests/signal.ts";
 import { startRoute } from "./requests/start.ts";
@@ -22,12 +24,14 @@ export function routesOf(supervisor: Supervisor, service: Service): readonly Rou
   return [
     patrolRoute,
     cleardumpRoute,
+    flushRoute,
     pingRoute,
     resetRoute,
     restartRoute,
     resurrectRoute,
     saveRoute,
     setRoute,
+    rotateRoute,
     shutdownRoute,
     signalRoute,
     startRoute,

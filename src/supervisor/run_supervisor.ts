@@ -69,6 +69,8 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
     });
   }
   const bootBefore = readTextIfThere(root.bootJson);
+  // First of all: a rotation that was interrupted may have left a service frozen.
+  await supervisor.logKeeper.finishInterrupted();
   await takeOver(supervisor);
   await rounds.begin();
   const continues = diedBefore && readTextIfThere(root.bootJson) === bootBefore;

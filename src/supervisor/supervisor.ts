@@ -15,6 +15,7 @@ import { readProcessTable } from "../process/process_table.ts";
 import type { RuntimeRoot } from "../root.ts";
 import { ExitPoller } from "./exit_poller.ts";
 import { limitMemory } from "./limit_memory.ts";
+import { LogKeeper } from "./log_keeper.ts";
 import { ManagedProcess, type ProcessHost } from "./managed_process.ts";
 import { createProcessDirectory } from "./process_directory.ts";
 import { Sampler } from "./sampler.ts";
@@ -48,6 +49,7 @@ export class Supervisor implements ProcessHost {
   readonly log: (text: string) => void;
   readonly exitPoller: ExitPoller = new ExitPoller();
   readonly sampler: Sampler = new Sampler();
+  readonly logKeeper: LogKeeper;
   readonly #processes = new Map<string, ManagedProcess>();
   /** Given away, but not in hand yet. */
   readonly #reservedIds = new Set<number>();
@@ -57,6 +59,7 @@ export class Supervisor implements ProcessHost {
     this.root = options.root;
     this.home = options.home;
     this.log = options.log;
+    this.logKeeper = new LogKeeper(this);
   }
 
   /** The processes it manages, by id. */
@@ -129,8 +132,13 @@ export class Supervisor implements ProcessHost {
     return this.manage(meta, spec);
   }
 
+  launching(process: ManagedProcess, event: "start" | "restart"): Promise<void> {
+    return this.logKeeper.launching(process, event);
+  }
+
   removed(process: ManagedProcess): void {
     this.#processes.delete(process.meta.name);
+    this.logKeeper.forget(process.meta.name);
   }
 
   /**
@@ -179,6 +187,7 @@ export class Supervisor implements ProcessHost {
 
   async #tick(): Promise<void> {
     for (const process of this.#processes.values()) process.flush();
+    this.logKeeper.tick(this.processes);
     if (this.#processes.size === 0) return;
     const table = await readProcessTable();
     this.exitPoller.compare(table);

@@ -2,6 +2,7 @@ import { request } from "../../api/client.ts";
 import { type ProcessStats, statsMessage } from "../../api/messages/stats.ts";
 import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
 import { type HistoryEntry, readHistory } from "../../db/read_history.ts";
+import { type LogProblems, readLogProblems } from "../../logs/log_problems.ts";
 import { lastLines } from "../../logs/last_lines.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import { changedSettings, readSpec, type Spec } from "../../meta/spec.ts";
@@ -31,6 +32,7 @@ interface Description {
   readonly files: readonly FileEntry[];
   readonly history: readonly HistoryEntry[];
   readonly lastErrors: readonly string[];
+  readonly logProblems: LogProblems;
 }
 
 /** `tsm describe`: everything known about a process. */
@@ -92,6 +94,7 @@ function gather(
     files: listFiles(paths.dir),
     history: readHistory(root, meta.name).slice(-10),
     lastErrors: lastLines(paths.err, 5),
+    logProblems: readLogProblems(root, meta.name),
   };
 }
 
@@ -104,7 +107,8 @@ function listFiles(dir: string): FileEntry[] {
     .sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
-function asJson({ meta, spec, stats, directory, files, history, lastErrors }: Description) {
+function asJson(description: Description) {
+  const { meta, spec, stats, directory, files, history, lastErrors, logProblems } = description;
   return {
     ...meta,
     cpu: stats?.cpu ?? null,
@@ -115,11 +119,12 @@ function asJson({ meta, spec, stats, directory, files, history, lastErrors }: De
     files,
     history,
     last_errors: lastErrors,
+    log_problems: logProblems,
   };
 }
 
 function layOut(description: Description, color: boolean): string {
-  const { meta, spec, stats, directory, files, history, lastErrors } = description;
+  const { meta, spec, stats, directory, files, history, lastErrors, logProblems } = description;
   const now = Date.now() / 1000;
   const isUp = meta.status === "online" || meta.status === "stopping";
   const facts: [string, string | undefined][] = [
@@ -158,6 +163,9 @@ function layOut(description: Description, color: boolean): string {
       `Files in ${directory}`,
       ...files.map(({ name, size }) => `  ${name}${size === null ? "" : `  ${formatSize(size)}`}`),
     ],
+    Object.keys(logProblems).length > 0
+      ? ["Trouble with logs", ...lines(Object.entries(logProblems))]
+      : [],
     history.length > 0 ? ["Last events", ...history.map(formatEvent)] : [],
     lastErrors.length > 0 ? ["Last lines of stderr", ...lastErrors.map((line) => `  ${line}`)] : [],
     ["Next", ...nextSteps(meta.name, isUp).map((step) => `  ${step}`)],

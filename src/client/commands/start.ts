@@ -6,6 +6,7 @@ import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { ask } from "../connection.ts";
 import { readEnvironment, warnOfUndecodable } from "../environment.ts";
+import { LOG_KEEPING_FLAGS, readLogKeeping } from "../log_flags.ts";
 import { parseDuration } from "../parse_duration.ts";
 import { POLICY_FLAGS, readPolicy } from "../policy_flags.ts";
 import { whileWaiting } from "../output/progress.ts";
@@ -39,6 +40,7 @@ program where --name does not give it. The environment is this command line's, t
     { name: "namespace", value: "NAME", help: "a group to select it by" },
     { name: "user", value: "NAME", help: "run it as another user (root only)" },
     ...POLICY_FLAGS,
+    ...LOG_KEEPING_FLAGS,
     { name: "no-autorestart", help: "leave it stopped when it ends by itself" },
     { name: "force", short: "f", help: "restart it if it runs" },
     {
@@ -74,7 +76,7 @@ program where --name does not give it. The environment is this command line's, t
       );
     }
     const { variables, undecodable } = readEnvironment();
-    const body = makeRequest(args, variables);
+    const body = await makeRequest(args, variables);
     const { started } = await whileWaiting(
       context,
       `waiting for ${args.words.join(" ")} …`,
@@ -91,7 +93,10 @@ function describe({ name, tsm_id, pid, port }: Meta): string {
   return `${name} (id ${tsm_id}, pid ${pid ?? "-"}${port === null ? "" : `, port ${port}`})`;
 }
 
-function makeRequest(args: Arguments, environment: Record<string, string>): StartRequest {
+async function makeRequest(
+  args: Arguments,
+  environment: Record<string, string>,
+): Promise<StartRequest> {
   const cwd = resolve(args.get("cwd") ?? Deno.cwd());
   const envFile = args.get("env-file");
   const name = args.get("name");
@@ -108,6 +113,7 @@ function makeRequest(args: Arguments, environment: Record<string, string>): Star
     force: args.has("force"),
     wait: wait === undefined ? 0 : parseDuration(wait, "--wait"),
     settings: {
+      ...await readLogKeeping(args),
       ...envFile === undefined
         ? {}
         : { env_file: isAbsolute(envFile) ? envFile : resolve(Deno.cwd(), envFile) },

@@ -1,0 +1,14 @@
+import * as v from "valibot";
+import { message } from "../message.ts";
+
+/** The processes whose logs were emptied, and those whose could not be. */
+export interface FlushResponse {
+  readonly flushed: readonly string[];
+  readonly failed: readonly { readonly name: string; readonly reason: string }[];
+}
+
+/** Empties the current logs of processes. */
+export const flushMessage = message<FlushResponse>()(
+  "flush",
+  v.strictObject({ selectors: v.pipe(v.array(v.string()), v.minLength(1)) }),
+);

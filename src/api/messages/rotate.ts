@@ -1,0 +1,15 @@
+import * as v from "valibot";
+import { message } from "../message.ts";
+
+/** The processes whose logs were rotated, and those whose could not be. */
+export interface RotateResponse {
+  /** The names of the new files; none where the logs were empty. */
+  readonly rotated: readonly { readonly name: string; readonly files: readonly string[] }[];
+  readonly failed: readonly { readonly name: string; readonly reason: string }[];
+}
+
+/** Rotates logs now. */
+export const rotateMessage = message<RotateResponse>()(
+  "rotate",
+  v.strictObject({ selectors: v.pipe(v.array(v.string()), v.minLength(1)) }),
+);

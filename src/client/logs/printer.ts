@@ -1,0 +1,71 @@
+import type { Context } from "../context.ts";
+import { type Color, paint } from "../output/color.ts";
+import { writeAll } from "../output/write_all.ts";
+import { highlight } from "./line_filter.ts";
+import type { LogOptions } from "./options.ts";
+import { printable } from "./printable.ts";
+import type { SourceLine } from "./source.ts";
+
+const NAME_COLORS: readonly Color[] = ["cyan", "green", "magenta", "yellow", "blue"];
+const NEWLINE = new Uint8Array([0x0a]);
+
+/** Prints lines of logs. */
+export class LogPrinter {
+  readonly #context: Context;
+  readonly #options: LogOptions;
+  /** Whether the name stands before each line. */
+  isLabelled: boolean;
+  readonly #colors = new Map<string, Color>();
+
+  constructor(context: Context, options: LogOptions, isLabelled: boolean) {
+    this.#context = context;
+    this.#options = options;
+    this.isLabelled = isLabelled;
+  }
+
+  print(lines: readonly SourceLine[]): void {
+    if (lines.length === 0) return;
+    if (this.#options.raw && !this.#context.json) {
+      for (const { line: { bytes, isEnded } } of lines) {
+        writeAll(Deno.stdout, bytes);
+        if (isEnded) writeAll(Deno.stdout, NEWLINE);
+      }
+      return;
+    }
+    const format = this.#context.json ? formatJson : (line: SourceLine) => this.#format(line);
+    writeAll(Deno.stdout, lines.map((line) => `${format(line)}\n`).join(""));
+  }
+
+  #format(line: SourceLine): string {
+    if ((this.isLabelled || this.#options.time) && line.text.includes("\n")) {
+      return line.text.split("\n").map((text) => this.#format({ ...line, text })).join("\n");
+    }
+    const { color } = this.#context;
+    const { source: { name, stream } } = line;
+    const time = this.#options.time ? `${paint(formatTime(line.by), "dim", color)} ` : "";
+    const label = this.isLabelled ? `${paint(`${name} |`, this.#colorOf(name), color)} ` : "";
+    const shown = printable(line.text, color);
+    const marked = color ? highlight(shown, this.#options.highlight) : shown;
+    return `${time}${label}${paint(marked, stream === "err" ? "red" : undefined, color)}`;
+  }
+
+  #colorOf(name: string): Color {
+    let color = this.#colors.get(name);
+    if (!color) {
+      color = NAME_COLORS[this.#colors.size % NAME_COLORS.length]!;
+      this.#colors.set(name, color);
+    }
+    return color;
+  }
+}
+
+function formatJson({ source: { name, stream }, by, text }: SourceLine): string {
+  const time = Math.round(by * 1000) / 1000;
+  return JSON.stringify({ time, name, stream, line: text });
+}
+
+/** Whole seconds for what the index knows, milliseconds for what came just now. */
+function formatTime(seconds: number): string {
+  const text = new Date(seconds * 1000).toISOString();
+  return Number.isInteger(seconds) ? text.replace(".000Z", "Z") : text;
+}

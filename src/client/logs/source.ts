@@ -1,0 +1,107 @@
+import { type Line, LineSplitter } from "../../logs/line_splitter.ts";
+import { endPosition, lastLinesPosition, sincePosition } from "../../logs/log_positions.ts";
+import type { Stream } from "../../logs/log_problems.ts";
+import { LogReader, type Position } from "../../logs/log_reader.ts";
+import { type LogPaths, logPaths, processPaths, type RuntimeRoot } from "../../root.ts";
+import { passes } from "./line_filter.ts";
+import type { LogOptions } from "./options.ts";
+
+/** A line of one of the logs that are shown, or, where that makes no difference, several. */
+export interface SourceLine {
+  readonly source: Source;
+  readonly line: Line;
+  readonly text: string;
+  /** When it had come, epoch seconds. */
+  readonly by: number;
+}
+
+const decoder = new TextDecoder();
+const BEGINNING: Position = { after: "", offset: 0 };
+
+/** One log that is shown. */
+export class Source {
+  readonly name: string;
+  readonly stream: Stream;
+  readonly #log: LogPaths;
+  readonly #reader: LogReader;
+  readonly #options: LogOptions;
+  readonly #splitter = new LineSplitter();
+
+  private constructor(
+    { name, stream }: { readonly name: string; readonly stream: Stream },
+    log: LogPaths,
+    start: Position,
+    options: LogOptions,
+  ) {
+    this.name = name;
+    this.stream = stream;
+    this.#log = log;
+    this.#reader = new LogReader(log, start);
+    this.#options = options;
+  }
+
+  /** Opens the log where the options say its reading begins. */
+  static async open(
+    root: RuntimeRoot,
+    which: { readonly name: string; readonly stream: Stream },
+    options: LogOptions,
+  ): Promise<Source> {
+    const log = logPaths(processPaths(root, which.name)[which.stream]);
+    const { since, until, filter, lines } = options;
+    const position = since !== undefined
+      ? await sincePosition(log, since)
+      : until !== undefined || filter.patterns.length > 0 || lines === Infinity
+      ? BEGINNING
+      : await lastLinesPosition(log, lines);
+    return new Source(which, log, position, options);
+  }
+
+  /** The lines to be shown of what is there, at most as many of the last as are wanted. */
+  async *history(): AsyncGenerator<readonly SourceLine[]> {
+    const { follow, isPlain, lines, since, until } = this.#options;
+    // The place to begin at is exact then, and no line need be counted.
+    const isExact = lines === Infinity || (since === undefined && until === undefined);
+    const inBlocks = isPlain && isExact;
+    const most = inBlocks ? Infinity : lines;
+    // A log that is written faster than it is read has no end but the present one.
+    const end = await endPosition(this.#log);
+    let last: SourceLine[] = [];
+    for await (const batch of this.#read({ end, inBlocks })) {
+      if (most === Infinity) {
+        yield batch;
+        continue;
+      }
+      last = last.length === 0 ? [...batch] : last.concat(batch);
+      if (last.length > most) last = most === 0 ? [] : last.slice(-most);
+    }
+    if (last.length > 0) yield last;
+    if (!follow) yield this.#wanted(this.#splitter.rest());
+  }
+
+  /** The lines to be shown of what came since the last time; they came just now. */
+  news(): AsyncGenerator<readonly SourceLine[]> {
+    return this.#read({ inBlocks: this.#options.isPlain, areNew: true });
+  }
+
+  async *#read(
+    { end, inBlocks, areNew }: { end?: Position; inBlocks: boolean; areNew?: boolean },
+  ): AsyncGenerator<readonly SourceLine[]> {
+    const { until } = this.#options;
+    for await (const chunk of this.#reader.read(end)) {
+      const lines = inBlocks ? this.#splitter.pushBlocks(chunk) : this.#splitter.push(chunk);
+      yield this.#wanted(lines, areNew ? Date.now() / 1000 : undefined);
+      if (until !== undefined && (lines.at(-1)?.after ?? 0) >= until) return;
+    }
+  }
+
+  #wanted(lines: readonly Line[], now?: number): readonly SourceLine[] {
+    const { since = 0, until = Infinity, filter } = this.#options;
+    const wanted: SourceLine[] = [];
+    for (const line of lines) {
+      if (now === undefined && (line.by < since || line.after >= until)) continue;
+      const text = decoder.decode(line.bytes);
+      if (passes(filter, text)) wanted.push({ source: this, line, text, by: now ?? line.by });
+    }
+    return wanted;
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * Reads up to `length` bytes at `offset`.
+ *
+ * @returns fewer bytes only where the file ends.
+ */
+export function readAt(file: Deno.FsFile, offset: number, length: number): Uint8Array<ArrayBuffer> {
+  const buffer = new Uint8Array(length);
+  file.seekSync(offset, Deno.SeekMode.Start);
+  let filled = 0;
+  while (filled < length) {
+    const read = file.readSync(buffer.subarray(filled));
+    if (read === null) break;
+    filled += read;
+  }
+  return buffer.subarray(0, filled);
+}
+
+/**
+ * Opens a plain file for reading; `undefined` if there is none. What is no plain file
+ * counts as missing: a fifo would block, a link lead elsewhere.
+ */
+export function openIfThere(path: string): Deno.FsFile | undefined {
+  try {
+    return Deno.lstatSync(path).isFile ? Deno.openSync(path) : undefined;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return undefined;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+import { removeIfThere } from "../files/replace_file.ts";
+import type { LogPaths } from "../root.ts";
+import { listRotated } from "./rotated_files.ts";
+
+// `gzip` at the lowest priority costs the supervisor nothing; `touch` keeps the
+// time of the rotation, by which old files are found.
+const GZIP = `umask 077; nice -n 19 gzip -1 -c <"$1" >"$2" && touch -r "$1" "$2"`;
+
+/**
+ * Compresses the rotated files of a log, except the newest. Interrupted at any
+ * point and run again, it finishes the job.
+ */
+export async function compressRotated(log: LogPaths): Promise<void> {
+  removeStale(log);
+  for (const { path, compressed } of listRotated(log).slice(0, -1)) {
+    if (!compressed) await compressFile(path);
+  }
+}
+
+async function compressFile(path: string): Promise<void> {
+  const temporary = `${path}.gz.tmp`;
+  try {
+    const { success } = await new Deno.Command("/bin/sh", {
+      args: ["-c", GZIP, "sh", path, temporary],
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).output();
+    if (!success) await compressHere(path, temporary);
+    Deno.renameSync(temporary, `${path}.gz`);
+    // From here on both are there, and the plain one counts.
+    removeIfThere(path);
+  } catch (error) {
+    removeIfThere(temporary);
+    // Its process, or only the file, was removed meanwhile.
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** Where there is no `gzip`. */
+async function compressHere(path: string, temporary: string): Promise<void> {
+  const { mtime } = await Deno.stat(path);
+  using from = await Deno.open(path);
+  const to = await Deno.open(temporary, { write: true, create: true, truncate: true, mode: 0o600 });
+  const gzip = new CompressionStream("gzip") as ReadableWritablePair<
+    Uint8Array<ArrayBuffer>,
+    Uint8Array<ArrayBuffer>
+  >;
+  await from.readable.pipeThrough(gzip).pipeTo(to.writable);
+  if (mtime) await Deno.utime(temporary, mtime, mtime);
+}
+
+/** What a supervisor that was killed left half done. */
+function removeStale(log: LogPaths): void {
+  for (const { name } of Deno.readDirSync(log.dir)) {
+    if (name.endsWith(`.${log.extension}.gz.tmp`)) removeIfThere(`${log.dir}/${name}`);
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * Where to begin reading a log: its last lines, a time, its end.
+ *
+ * @module
+ */
+import { join } from "@std/path";
+import type { LogPaths } from "../root.ts";
+import { findLastLines, type LastLines } from "./last_lines.ts";
+import { decompress, type Position } from "./log_reader.ts";
+import { listRotated, type RotatedFile } from "./rotated_files.ts";
+import { readNote, rotationState } from "./rotation_note.ts";
+import { offsetSince, readIndex } from "./time_index.ts";
+
+/** The position of the last `count` lines, in rotated files where the current one has fewer. */
+export function lastLinesPosition(log: LogPaths, count: number): Promise<Position> {
+  return settled(log, async (rotated) => {
+    let { offset, lines } = findLastLines(log.current, count);
+    let missing = count - lines;
+    let index = rotated.length;
+    while (missing > 0 && index > 0) {
+      const { path, compressed } = rotated[--index]!;
+      ({ offset, lines } = compressed
+        ? await findInCompressed(path, missing)
+        : findLastLines(path, missing));
+      missing -= lines;
+    }
+    return { after: rotated[index - 1]?.base ?? "", offset };
+  });
+}
+
+/** The position of the first byte that came at `time`, epoch seconds, or later. */
+export function sincePosition(log: LogPaths, time: number): Promise<Position> {
+  return settled(log, (rotated) => {
+    const first = rotated.findIndex(({ base, path }) => endOf(log, base, path) >= time);
+    if (first === -1) {
+      const offset = offsetSince(readIndex(log.index) ?? [], time);
+      return { after: rotated.at(-1)?.base ?? "", offset };
+    }
+    const index = readIndex(join(log.dir, `${rotated[first]!.base}.idx`)) ?? [];
+    return { after: rotated[first - 1]?.base ?? "", offset: offsetSince(index, time) };
+  });
+}
+
+/** The position behind all that is there. */
+export function endPosition(log: LogPaths): Promise<Position> {
+  return lastLinesPosition(log, 0);
+}
+
+/** Looks until no rotation came in between. */
+async function settled(
+  log: LogPaths,
+  find: (rotated: readonly RotatedFile[]) => Promise<Position> | Position,
+): Promise<Position> {
+  while (true) {
+    const rotated = listFinished(log);
+    const position = await find(rotated);
+    if (listFinished(log).at(-1)?.base === rotated.at(-1)?.base) return position;
+  }
+}
+
+/** The rotated files without one that only repeats what the log still holds. */
+function listFinished(log: LogPaths): readonly RotatedFile[] {
+  const rotated = listRotated(log);
+  const note = readNote(log);
+  const repeats = note && rotationState(log, note) === "not truncated" ? note.target : undefined;
+  return rotated.filter(({ base }) => base !== repeats);
+}
+
+/** Epoch seconds of the last byte of a rotated file. */
+function endOf(log: LogPaths, base: string, path: string): number {
+  try {
+    const { mtime } = Deno.statSync(path);
+    const last = readIndex(join(log.dir, `${base}.idx`))?.at(-1)?.time ?? 0;
+    return Math.max(last, Math.ceil((mtime?.getTime() ?? 0) / 1000));
+  } catch {
+    return 0;
+  }
+}
+
+/** The same as {@linkcode findLastLines}; it has to read the whole file. */
+async function findInCompressed(path: string, count: number): Promise<LastLines> {
+  /** Where the last lines begin, a ring. */
+  const starts: number[] = [];
+  let lines = 0;
+  let size = 0;
+  let begins = true;
+  for await (const bytes of decompress(path)) {
+    for (let at = 0; at < bytes.length;) {
+      if (begins) starts[lines++ % count] = size + at;
+      const end = bytes.indexOf(0x0a, at);
+      begins = end !== -1;
+      at = begins ? end + 1 : bytes.length;
+    }
+    size += bytes.length;
+  }
+  const found = Math.min(lines, count);
+  return { offset: found === 0 ? 0 : starts[(lines - found) % count]!, lines: found };
+}

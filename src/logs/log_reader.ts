@@ -1,0 +1,266 @@
+import { join } from "@std/path";
+import { openIfThere, readAt } from "../files/read_at.ts";
+import { type LogPaths } from "../root.ts";
+import { compareBases, listRotated, type RotatedFile } from "./rotated_files.ts";
+import { readNote, rotationState } from "./rotation_note.ts";
+import { arrival, type IndexEntry, readIndex } from "./time_index.ts";
+
+/**
+ * A place in a log: an offset in the first file behind the rotated file `after`.
+ * It stays right when that file is rotated in its turn.
+ */
+export interface Position {
+  /** The name of a rotated file, or `""`: the place is in the oldest file. */
+  readonly after: string;
+  /** In bytes. */
+  readonly offset: number;
+}
+
+/** A piece of a log. */
+export interface Chunk {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The offset of its first byte in its file. */
+  readonly offset: number;
+  /** It does not go on where the chunk before it ended: the log was emptied in between. */
+  readonly fresh: boolean;
+  /** When its bytes came, as far as that is known. */
+  readonly times: ChunkTimes;
+}
+
+/** When the bytes of a file came. */
+export interface ChunkTimes {
+  readonly index: readonly IndexEntry[];
+  /** Epoch seconds by which all of them had come. */
+  readonly end: number;
+}
+
+const CHUNK = 1024 * 1024;
+/** So many bytes before the place must still be the ones that were read. */
+const MEMORY = 64;
+
+/**
+ * Reads a log on from a place, through rotations and across compressed files, every
+ * byte once: as often as it is asked, up to what is there.
+ */
+export class LogReader {
+  readonly #log: LogPaths;
+  #after: string;
+  #offset: number;
+  #file: Deno.FsFile | undefined;
+  #directory: string | undefined;
+  #memory = new Uint8Array(0);
+  #fresh = false;
+
+  /** @param start Where to begin; by default at the beginning of all that is kept. */
+  constructor(log: LogPaths, start: Position = { after: "", offset: 0 }) {
+    this.#log = log;
+    this.#after = start.after;
+    this.#offset = start.offset;
+    this.#directory = identityOf(log.dir);
+    this.#open();
+  }
+
+  /**
+   * What came since the last time.
+   *
+   * @param end Where to stop; by default where nothing more is there.
+   */
+  async *read(end?: Position): AsyncGenerator<Chunk> {
+    while (true) {
+      const room = this.#room(end);
+      if (room <= 0) return;
+      const file = this.#open();
+      const size = file?.statSync().size ?? 0;
+      const { isContinued, bytes } = file ? this.#readCurrent(file, size) : NOTHING;
+      // The list is read behind the bytes: a file that is not listed had not been cut
+      // from the log when they were read.
+      const rotated = this.#rotatedSince();
+      if (rotated === "under way") return;
+      if (rotated.length > 0) {
+        yield* this.#readRotated(rotated[0]!, room);
+        continue;
+      }
+      if (file && (size < this.#offset || !isContinued)) {
+        this.#begin(0);
+        continue;
+      }
+      if (bytes.length > 0) {
+        const times = { index: readIndex(this.#log.index) ?? [], end: Date.now() / 1000 };
+        yield this.#take(bytes.subarray(0, room), times);
+        continue;
+      }
+      if (file && this.#isStillThere(file)) return;
+      // Replaced: by a rotation that just renamed it, or for good.
+      if (this.#rotatedSince().length > 0) continue;
+      this.#close();
+      this.#followDirectory();
+      if (file) this.#begin(0);
+      if (!this.#open()) return;
+    }
+  }
+
+  /** Closes the file it holds. */
+  [Symbol.dispose](): void {
+    this.#close();
+  }
+
+  #open(): Deno.FsFile | undefined {
+    this.#file ??= openIfThere(this.#log.current);
+    return this.#file;
+  }
+
+  #close(): void {
+    this.#file?.close();
+    this.#file = undefined;
+  }
+
+  /** Reads the next bytes of the present file, and whether they follow those read before. */
+  #readCurrent(file: Deno.FsFile, size: number) {
+    const { length } = this.#memory;
+    const more = Math.max(0, Math.min(CHUNK, size - this.#offset));
+    const bytes = readAt(file, this.#offset - length, length + more);
+    const isContinued = bytes.length >= length &&
+      this.#memory.every((byte, index) => byte === bytes[index]);
+    return { isContinued, bytes: bytes.subarray(length) };
+  }
+
+  /** The rotated files behind the last one read; none from a directory that is another one. */
+  #rotatedSince(): readonly RotatedFile[] | "under way" {
+    if (identityOf(this.#log.dir) !== this.#directory) return [];
+    const newer = listRotated(this.#log).filter(({ base }) =>
+      this.#after === "" || compareBases(base, this.#after) > 0
+    );
+    const note = newer.length > 0 ? readNote(this.#log) : undefined;
+    if (!note || note.done) return newer;
+    const finished = newer.filter(({ base }) => base !== note.target);
+    if (finished.length > 0 || newer.length === 0) return finished;
+    if (rotationState(this.#log, note) === "not truncated") return [];
+    const later = readNote(this.#log);
+    return later && !later.done ? "under way" : newer;
+  }
+
+  /** How many bytes there are up to `end` in the file that is being read. */
+  #room(end: Position | undefined): number {
+    if (!end) return Infinity;
+    if (end.after === this.#after) return end.offset - this.#offset;
+    const isPast = this.#after !== "" &&
+      (end.after === "" || compareBases(this.#after, end.after) > 0);
+    return isPast ? 0 : Infinity;
+  }
+
+  async *#readRotated(rotated: RotatedFile, room: number): AsyncGenerator<Chunk> {
+    const { base, path, compressed } = rotated;
+    const stop = this.#offset + room;
+    this.#close();
+    const times = rotatedTimes(this.#log, base, path);
+    const from = this.#offset;
+    if (compressed) {
+      let skip = from;
+      for await (const bytes of decompress(path)) {
+        const wanted = bytes.subarray(Math.min(skip, bytes.length));
+        skip -= bytes.length - wanted.length;
+        if (wanted.length > 0) yield this.#take(wanted.subarray(0, stop - this.#offset), times);
+        if (this.#offset >= stop) return;
+      }
+    } else {
+      const file = openIfThere(path);
+      if (!file) {
+        // It was compressed since the list was read.
+        yield* this.#readRotated({ base, path: `${path}.gz`, compressed: true }, room);
+        return;
+      }
+      using open = file;
+      for (;;) {
+        const bytes = readAt(open, this.#offset, CHUNK);
+        if (bytes.length === 0) break;
+        yield this.#take(bytes.subarray(0, stop - this.#offset), times);
+        if (this.#offset >= stop) return;
+      }
+    }
+    this.#after = base;
+    this.#offset = 0;
+    this.#memory = new Uint8Array(0);
+  }
+
+  #take(bytes: Uint8Array<ArrayBuffer>, times: ChunkTimes): Chunk {
+    const chunk = { bytes, offset: this.#offset, fresh: this.#fresh, times };
+    this.#fresh = false;
+    this.#offset += bytes.length;
+    this.#memory = bytes.length >= MEMORY
+      ? bytes.slice(-MEMORY)
+      : concat(this.#memory, bytes).slice(-MEMORY);
+    return chunk;
+  }
+
+  #begin(offset: number): void {
+    this.#fresh = true;
+    this.#offset = offset;
+    this.#memory = new Uint8Array(0);
+  }
+
+  #isStillThere(file: Deno.FsFile): boolean {
+    try {
+      return Deno.statSync(this.#log.current).ino === file.statSync().ino;
+    } catch {
+      return false;
+    }
+  }
+
+  /** A process that was removed and started anew has a new directory, with files of its own. */
+  #followDirectory(): void {
+    const identity = identityOf(this.#log.dir);
+    if (identity === undefined || identity === this.#directory) return;
+    this.#directory = identity;
+    this.#after = "";
+  }
+}
+
+const NOTHING = { isContinued: true, bytes: new Uint8Array(0) };
+
+/** What tells a directory from another of the same name. */
+function identityOf(dir: string): string | undefined {
+  try {
+    const { ino, birthtime } = Deno.statSync(dir);
+    return `${ino} ${birthtime?.getTime()}`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** When the bytes of a rotated file came. */
+export function rotatedTimes(log: LogPaths, base: string, path: string): ChunkTimes {
+  let end = Date.now();
+  try {
+    end = Deno.statSync(path).mtime?.getTime() ?? end;
+  } catch {
+    // It was removed meanwhile.
+  }
+  return { index: readIndex(join(log.dir, `${base}.idx`)) ?? [], end: Math.ceil(end / 1000) };
+}
+
+/** When the byte at `offset` came: between the two times, epoch seconds. */
+export function timesAt(
+  { index, end }: ChunkTimes,
+  offset: number,
+): { readonly after: number; readonly by: number } {
+  const { after, by } = arrival(index, offset);
+  return { after: after ?? 0, by: by ?? end };
+}
+
+/** The content of a compressed file; nothing if it is gone. */
+export async function* decompress(path: string): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const file = openIfThere(path);
+  if (!file) return;
+  const gunzip = new DecompressionStream("gzip") as ReadableWritablePair<
+    Uint8Array<ArrayBuffer>,
+    Uint8Array<ArrayBuffer>
+  >;
+  yield* file.readable.pipeThrough(gunzip);
+}
+
+function concat(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}

@@ -1,0 +1,64 @@
+import { removeIfThere } from "../files/replace_file.ts";
+import type { LogPaths } from "../root.ts";
+import { listRotated, type RotatedFile } from "./rotated_files.ts";
+
+/** Which rotated files are kept; 0 is no limit. */
+export interface Retention {
+  /** How many of each log. */
+  readonly files: number;
+  /** Milliseconds since they were rotated. */
+  readonly age: number;
+  /** Bytes of all rotated files of the logs together, as they lie on the disk. */
+  readonly total: number;
+}
+
+interface Candidate extends RotatedFile {
+  readonly log: LogPaths;
+  readonly size: number;
+  /** Milliseconds since the epoch. */
+  readonly mtime: number;
+}
+
+/**
+ * Removes the rotated files that are too many, too old or too large, the oldest
+ * first, each with its index.
+ *
+ * @param logs The logs that share the limit of the total.
+ * @param now Milliseconds since the epoch.
+ * @returns the names of the files that were removed.
+ */
+export function prune(
+  logs: readonly LogPaths[],
+  { files, age, total }: Retention,
+  now: number,
+): string[] {
+  const doomed = new Set<Candidate>();
+  const all = logs.map(candidates);
+  for (const ofOne of all) {
+    if (files > 0) ofOne.slice(0, Math.max(0, ofOne.length - files)).forEach((f) => doomed.add(f));
+    if (age > 0) ofOne.filter((file) => now - file.mtime > age).forEach((f) => doomed.add(f));
+  }
+  if (total > 0) {
+    const left = all.flat().filter((file) => !doomed.has(file)).sort((a, b) => b.mtime - a.mtime);
+    let sum = 0;
+    for (const file of left) {
+      sum += file.size;
+      if (sum > total) doomed.add(file);
+    }
+  }
+  for (const { log, base } of doomed) {
+    for (const name of [base, `${base}.gz`, `${base}.idx`]) removeIfThere(`${log.dir}/${name}`);
+  }
+  return [...doomed].map(({ base }) => base);
+}
+
+function candidates(log: LogPaths): Candidate[] {
+  return listRotated(log).flatMap((file) => {
+    try {
+      const { size, mtime } = Deno.statSync(file.path);
+      return [{ ...file, log, size, mtime: mtime?.getTime() ?? 0 }];
+    } catch {
+      return [];
+    }
+  });
+}

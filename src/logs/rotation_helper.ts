@@ -1,0 +1,136 @@
+import { sendSignal } from "../process/signals.ts";
+import type { LogPaths } from "../root.ts";
+
+// It does what must not stop in the middle; while writers stand still, with one fork. The pipe it reads from ends with the
+// supervisor, however that dies; then it resumes what it has stopped. A `:` whose
+// redirection fails would end the shell, `true` does not.
+const SCRIPT = `
+umask 077
+log=$1 part=$2 note=$3 frozen=
+resume() {
+  [ -z "$frozen" ] || kill -s CONT $frozen
+  frozen=
+}
+trap resume EXIT
+trap '' PIPE HUP INT TERM
+exec 2>/dev/null 3<"$log" 4>"$part"
+IFS= read -r stat </proc/$$/stat && printf '%s\\n' "$stat"
+while read -r command pids; do
+  case $command in
+    copy) cat <&3 >&4 && echo ok || echo failed ;;
+    frozen) frozen="$frozen $pids" ;;
+    go)
+      if [ -f "$log" ] && ! [ -L "$log" ] && [ "$log" -ef /proc/$$/fd/3 ] &&
+        cat <&3 >&4 && true >"$log"; then
+        printf '{"done":true}\\n' >>"$note"
+        resume
+        echo ok
+      else
+        resume
+        echo failed
+      fi ;;
+  esac
+done
+`;
+
+/** Milliseconds it may hold the writers; it takes a few. */
+const GO_TIME = 5000;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/**
+ * The shell that carries a rotation out. It is a process of its own so that a
+ * supervisor killed in the middle leaves no service frozen: it is there before
+ * anything is frozen, and resumes what it froze when its supervisor is gone.
+ */
+export class RotationHelper {
+  readonly pid: number;
+  /** Settles when it has ended. */
+  readonly exited: Promise<unknown>;
+  readonly #child: Deno.ChildProcess;
+  readonly #stdin: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #stdout: ReadableStreamDefaultReader<Uint8Array>;
+  #unread = "";
+
+  constructor(log: LogPaths) {
+    this.#child = new Deno.Command("/bin/sh", {
+      args: ["-c", SCRIPT, "sh", log.current, log.part, log.note],
+      detached: true,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    this.pid = this.#child.pid;
+    this.exited = this.#child.status;
+    this.#stdin = this.#child.stdin.getWriter();
+    this.#stdout = this.#child.stdout.getReader();
+  }
+
+  /**
+   * Awaits that it has opened the log.
+   *
+   * @returns its line of `/proc/PID/stat`.
+   */
+  async opened(): Promise<string> {
+    return await this.#readLine();
+  }
+
+  /** Copies what the log has that the copy has not. */
+  copy(): Promise<void> {
+    return this.#tell("copy");
+  }
+
+  /**
+   * Stops processes, which it resumes at its end, however that comes: what is in the pipe
+   * is read even if nobody is left at its other end.
+   */
+  async freeze(pids: readonly number[]): Promise<void> {
+    await this.#stdin.write(encoder.encode(`frozen ${pids.join(" ")}\n`));
+    for (const pid of pids) sendSignal(pid, "SIGSTOP");
+  }
+
+  /** Copies the last bytes, truncates the log, and resumes. */
+  async go(): Promise<void> {
+    const timer = setTimeout(() => this.#kill(), GO_TIME);
+    try {
+      await this.#tell("go");
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Lets it end; it resumes what is still frozen. */
+  async close(): Promise<void> {
+    await this.#stdin.close().catch(() => {});
+    const timer = setTimeout(() => this.#kill(), 2000);
+    await this.exited;
+    clearTimeout(timer);
+    await this.#stdout.cancel().catch(() => {});
+  }
+
+  async #tell(command: string): Promise<void> {
+    await this.#stdin.write(encoder.encode(`${command}\n`));
+    if (await this.#readLine() !== "ok") throw new Error(`'${command}' failed; is the disk full?`);
+  }
+
+  async #readLine(): Promise<string> {
+    while (!this.#unread.includes("\n")) {
+      const { value, done } = await this.#stdout.read();
+      if (done) throw new Error("the shell that rotates it has ended");
+      this.#unread += decoder.decode(value);
+    }
+    const end = this.#unread.indexOf("\n");
+    const line = this.#unread.slice(0, end);
+    this.#unread = this.#unread.slice(end + 1);
+    return line;
+  }
+
+  #kill(): void {
+    try {
+      this.#child.kill("SIGKILL");
+    } catch {
+      // It has ended.
+    }
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * The note of a rotation under way, `current.out.rotation`: from it whoever comes
+ * after a crash knows what to do, and a reader what to believe.
+ *
+ * Format: JSON lines. The first is the note, the second, `{"done":true}`, is
+ * appended by the helper once the log is truncated.
+ *
+ * @module
+ */
+import { join } from "@std/path";
+import * as v from "valibot";
+import { openIfThere, readAt } from "../files/read_at.ts";
+import { readTextIfThere } from "../files/read_text.ts";
+import { replaceFile } from "../files/replace_file.ts";
+import type { LogPaths } from "../root.ts";
+
+const processSchema = v.object({ pid: v.number(), start: v.number() });
+
+const schema = v.object({
+  /** The name the copy gets: `2024-10-13-00.out`. */
+  target: v.pipe(v.string(), v.regex(/^[A-Za-z0-9.-]+$/)),
+  /** The inode of the log that was copied. */
+  inode: v.number(),
+  /** The shell that does it; nobody may finish the rotation while it lives. */
+  helper: v.nullable(processSchema),
+  /** The processes it has stopped, or is about to. */
+  frozen: v.array(processSchema),
+});
+
+/** What a rotation is about to do. */
+export type RotationNote = Readonly<v.InferOutput<typeof schema>> & {
+  /** The log is truncated. */
+  readonly done: boolean;
+};
+
+/** How much of a copy is compared with the log it may be the copy of, in bytes. */
+const SAMPLE = 4096;
+
+/** Reads the note of a rotation under way; `undefined` if there is none, or only rubbish. */
+export function readNote(log: LogPaths): RotationNote | undefined {
+  const [first = "", second = ""] = (readTextIfThere(log.note) ?? "").split("\n");
+  try {
+    const result = v.safeParse(schema, JSON.parse(first));
+    return result.success ? { ...result.output, done: second.includes("done") } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes the note of a rotation, whole or not at all. */
+export function writeNote(log: LogPaths, note: Omit<RotationNote, "done">): void {
+  replaceFile(log.note, `${JSON.stringify(note)}\n`, { mode: 0o600 });
+}
+
+/** How far a noted rotation has come. */
+export type RotationState =
+  /** The log is whole; a rotated file of that name, if there is one, only repeats it. */
+  | "not truncated"
+  /** The rotated file holds what the log no longer does. */
+  | "truncated";
+
+/**
+ * Tells whether the log of a noted rotation still holds what was copied from it:
+ * the copy is its beginning then, byte for byte.
+ */
+export function rotationState(log: LogPaths, note: RotationNote): RotationState {
+  if (note.done) return "truncated";
+  const target = openIfThere(join(log.dir, note.target));
+  if (!target) return "not truncated";
+  using copy = target;
+  const current = openIfThere(log.current);
+  if (!current) return "truncated";
+  using live = current;
+  const { size } = copy.statSync();
+  const { size: liveSize, ino } = live.statSync();
+  if (ino !== note.inode || liveSize < size) return "truncated";
+  const isSame = [0, Math.max(0, size - SAMPLE)].every((offset) => {
+    const length = Math.min(SAMPLE, size - offset);
+    const [a, b] = [readAt(copy, offset, length), readAt(live, offset, length)];
+    return a.length === b.length && a.every((byte, index) => byte === b[index]);
+  });
+  return isSame ? "not truncated" : "truncated";
+}

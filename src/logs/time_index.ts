@@ -1,0 +1,142 @@
+/**
+ * The time index of a log, `current.out.idx`: when the log was how long. From it
+ * a time is found by a seek, and lines get times that no one stamped.
+ *
+ * Format: a line an entry, `TIME OFFSET`: at TIME, epoch seconds rounded up, the
+ * log had OFFSET bytes. Both only grow. Old entries are thinned out, so that the
+ * index stays below 0.1 % of the log (or 4 KiB, where that is more).
+ *
+ * @module
+ */
+import { readTextIfThere } from "../files/read_text.ts";
+import { replaceFile } from "../files/replace_file.ts";
+
+/** At `time`, the log had `offset` bytes. */
+export interface IndexEntry {
+  /** Epoch seconds. */
+  readonly time: number;
+  readonly offset: number;
+}
+
+/** The size up to which an index is not thinned out, in bytes: a block of the disk. */
+const SMALL = 4096;
+/** Above that, the index may have this part of the log. */
+const SHARE = 1 / 1100;
+
+/** Reads an index; `undefined` if there is none. Damaged lines are passed over. */
+export function readIndex(path: string): readonly IndexEntry[] | undefined {
+  const text = readTextIfThere(path);
+  return text === undefined ? undefined : parseIndex(text);
+}
+
+/** Reads the text of an index, passing over what cannot be right. */
+export function parseIndex(text: string): readonly IndexEntry[] {
+  const entries: IndexEntry[] = [];
+  for (const line of text.split("\n")) {
+    const match = /^(\d{1,12}) (\d{1,15})$/.exec(line);
+    if (!match) continue;
+    const entry = { time: Number(match[1]), offset: Number(match[2]) };
+    const last = entries.at(-1);
+    if (!last || (entry.time >= last.time && entry.offset >= last.offset)) entries.push(entry);
+  }
+  return entries;
+}
+
+/** The text of an index. */
+export function formatIndex(entries: readonly IndexEntry[]): string {
+  return entries.map(({ time, offset }) => `${time} ${offset}\n`).join("");
+}
+
+/** Where to begin to read for all that came at `time`, epoch seconds, or later. */
+export function offsetSince(entries: readonly IndexEntry[], time: number): number {
+  return entries.findLast((entry) => entry.time < time)?.offset ?? 0;
+}
+
+/**
+ * When the byte at `offset` came: between the two times, epoch seconds; a bound
+ * that is not known is `undefined`.
+ */
+export function arrival(
+  entries: readonly IndexEntry[],
+  offset: number,
+): { readonly after: number | undefined; readonly by: number | undefined } {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (entries[middle]!.offset > offset) high = middle;
+    else low = middle + 1;
+  }
+  return { after: entries[low - 1]?.time, by: entries[low]?.time };
+}
+
+/**
+ * Every second entry of the older half is dropped: the older, the coarser. The
+ * first one stays.
+ */
+export function thinOut(entries: readonly IndexEntry[]): readonly IndexEntry[] {
+  const half = entries.length >> 1;
+  return entries.filter((_, index) => index >= half || index % 2 === 0);
+}
+
+/** Keeps the time index of one log. */
+export class IndexWriter {
+  readonly #path: string;
+  #last: IndexEntry | undefined;
+  #bytes = 0;
+  #loaded = false;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /**
+   * Notes how long the log is.
+   *
+   * @param now Milliseconds since the epoch.
+   * @param size Bytes of the log.
+   * @param begun Since when it is written, where no index tells; in milliseconds.
+   */
+  note(now: number, size: number, begun: number): void {
+    if (!this.#loaded) this.#load(size, begun);
+    const entry = { time: Math.ceil(now / 1000), offset: size };
+    if (this.#last && (size <= this.#last.offset || entry.time < this.#last.time)) return;
+    const line = formatIndex([entry]);
+    Deno.writeTextFileSync(this.#path, line, { append: true, mode: 0o600 });
+    this.#last = entry;
+    this.#bytes += line.length;
+    if (this.#bytes > Math.max(SMALL, size * SHARE)) this.#write(thinOut(this.#read()));
+  }
+
+  /**
+   * Begins the index anew: the log is empty.
+   *
+   * @param now Milliseconds since the epoch.
+   */
+  begin(now: number): void {
+    this.#loaded = true;
+    this.#last = { time: Math.floor(now / 1000), offset: 0 };
+    this.#write([this.#last]);
+  }
+
+  /** A missing index begins with what is still known; of a damaged one stays what can be right. */
+  #load(size: number, begun: number): void {
+    this.#loaded = true;
+    const text = readTextIfThere(this.#path);
+    const entries = parseIndex(text ?? "").filter(({ offset }) => offset <= size);
+    if (entries.length === 0) return this.begin(begun);
+    if (formatIndex(entries) !== text) this.#write(entries);
+    this.#last = entries.at(-1);
+    this.#bytes = formatIndex(entries).length;
+  }
+
+  #read(): readonly IndexEntry[] {
+    return readIndex(this.#path) ?? [];
+  }
+
+  #write(entries: readonly IndexEntry[]): void {
+    const text = formatIndex(entries);
+    replaceFile(this.#path, text, { mode: 0o600 });
+    this.#bytes = text.length;
+  }
+}

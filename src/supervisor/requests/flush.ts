@@ -1,0 +1,22 @@
+import { flushMessage } from "../../api/messages/flush.ts";
+import { type Route, route } from "../../api/server.ts";
+import { messageOf } from "../../errors.ts";
+import type { Supervisor } from "../supervisor.ts";
+
+/** Empties the current logs of what is selected; one that fails does not hold up the others. */
+export function flushRoute(supervisor: Supervisor): Route {
+  return route(flushMessage, async ({ selectors }) => {
+    const flushed: string[] = [];
+    const failed: { name: string; reason: string }[] = [];
+    for (const process of supervisor.select("flush", selectors)) {
+      const { name } = process.meta;
+      try {
+        await supervisor.logKeeper.flush(process);
+        flushed.push(name);
+      } catch (error) {
+        failed.push({ name, reason: messageOf(error) });
+      }
+    }
+    return { flushed, failed };
+  });
+}

@@ -1,0 +1,21 @@
+import { rotateMessage } from "../../api/messages/rotate.ts";
+import { type Route, route } from "../../api/server.ts";
+import { messageOf } from "../../errors.ts";
+import type { Supervisor } from "../supervisor.ts";
+
+/** Rotates the logs of what is selected; one that fails does not hold up the others. */
+export function rotateRoute(supervisor: Supervisor): Route {
+  return route(rotateMessage, async ({ selectors }) => {
+    const rotated: { name: string; files: readonly string[] }[] = [];
+    const failed: { name: string; reason: string }[] = [];
+    for (const process of supervisor.select("rotate logs of", selectors)) {
+      const { name } = process.meta;
+      try {
+        rotated.push({ name, files: await supervisor.logKeeper.rotate(process) });
+      } catch (error) {
+        failed.push({ name, reason: messageOf(error) });
+      }
+    }
+    return { rotated, failed };
+  });
+}

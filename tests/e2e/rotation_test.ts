@@ -1,0 +1,149 @@
+import { assert, assertEquals } from "@std/assert";
+import { isRunning, Tsm, until } from "./harness.ts";
+
+/** The whole test takes minutes and gigabytes; without it everything is smaller. */
+const FULL = Deno.env.get("TSM_FULL") === "1";
+const ROTATIONS = FULL ? 50 : 12;
+const KILLS = FULL ? 10 : 4;
+/** Pause between two numbers' blocks, so that the small test writes less. */
+const WRITER = FULL
+  ? "exec seq 1 4000000000"
+  // A loop that never opens its file again, at some 10 MB/s.
+  : `awk 'BEGIN { for (;;) { for (i = 0; i < 20000; i++) print ++n; fflush(); system("sleep 0.01") } }'`;
+
+/** What a log holds, its rotated files first. */
+function wholeLog(tsm: Tsm, name: string): ReadableStream<Uint8Array> {
+  const script = `cd "$1" && for f in $(ls | grep -E '^[0-9-]+[.]out([.]gz)?$' | sort -V); do
+    case $f in *.gz) zcat "$f" ;; *) cat "$f" ;; esac; done; cat current.out`;
+  const dir = tsm.path("runtime", "processes", name);
+  return new Deno.Command("bash", { args: ["-c", script, "sh", dir], stdout: "piped" }).spawn()
+    .stdout;
+}
+
+/** Reads numbers, which must come each once and in order. */
+class Numbers {
+  /** The last one that came. */
+  last = 0;
+  /** Settles when the stream ends; rejects at the first number that is not the next. */
+  readonly done: Promise<void>;
+
+  constructor(what: string, stream: ReadableStream<Uint8Array>) {
+    this.done = this.#read(what, stream);
+    this.done.catch(() => {});
+  }
+
+  async #read(what: string, stream: ReadableStream<Uint8Array>) {
+    let rest = "";
+    const decoder = new TextDecoder();
+    for await (const bytes of stream) {
+      const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
+      rest = lines.pop()!;
+      for (const line of lines) {
+        if (line === String(this.last + 1) || this.last === 0) this.last = Number(line);
+        else throw new Error(`${what}: after ${this.last} comes ${JSON.stringify(line)}`);
+      }
+    }
+  }
+}
+
+Deno.test("rotations with the supervisor killed in the middle lose and double no line, and a follower sees each once", async () => {
+  await using tsm = new Tsm();
+  const script = tsm.write("writer.sh", `#!/bin/sh\n${WRITER}\n`, 0o755);
+  await tsm.ok("start", script, "--name", "writer", "--log-max-files", "0", "--log-max-size", "0");
+  const { pid } = (await tsm.list())["writer"]!;
+  const follower = tsm.command(["logs", "writer", "--lines", "1"]).spawn();
+  const followed = new Numbers("the follower", follower.stdout);
+  await until("the follower to follow", () => followed.last > 0);
+
+  for (let round = 0; round < ROTATIONS; round++) {
+    const kills = round % Math.floor(ROTATIONS / KILLS) === 1;
+    const rotation = tsm.run(["logs", "rotate", "writer"]);
+    if (kills) {
+      const supervisor = tsm.supervisorPid();
+      const note = tsm.path("runtime", "processes", "writer", "current.out.rotation");
+      // Half of the kills hit the copying, half the frozen moment and what follows it.
+      if (round % 2 === 1) {
+        await until("the note of the rotation", () => exists(note) || !isRunning(supervisor));
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 12));
+      } else await new Promise((resolve) => setTimeout(resolve, Math.random() * 300));
+      Deno.kill(supervisor, "SIGKILL");
+      await rotation;
+      await until("the writer to run on", () => stateOf(pid!) !== "T");
+      await tsm.ok("ping");
+      await tsm.run(["logs", "rotate", "writer"]);
+      continue;
+    }
+    const { code, stderr } = await rotation;
+    assertEquals(code, 0, stderr);
+  }
+  await tsm.ok("ping");
+  await tsm.ok("stop", "writer", "--keep");
+  const log = new Numbers("the log", wholeLog(tsm, "writer"));
+  await log.done;
+  const rotated = [...Deno.readDirSync(tsm.path("runtime", "processes", "writer"))]
+    .filter(({ name }) => /^\d{4}-\d\d-\d\d-\d\d+\.out(\.gz)?$/.test(name));
+  assert(rotated.length >= ROTATIONS - KILLS, `only ${rotated.length} rotated files`);
+  await Promise.race([
+    followed.done,
+    until("the follower to have all", () => followed.last >= log.last, FULL ? 600_000 : 30_000),
+  ]);
+  follower.kill("SIGTERM");
+  await follower.stderr.cancel();
+  await followed.done;
+  assertEquals(followed.last, log.last);
+});
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function stateOf(pid: number): string | undefined {
+  try {
+    return /\) (.)/.exec(Deno.readTextFileSync(`/proc/${pid}/stat`))?.[1];
+  } catch {
+    return undefined;
+  }
+}
+
+Deno.test("a process the user has stopped stays stopped through a rotation", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sh -c 'echo said; exec sleep 1000'", "--name", "asleep");
+  const { pid } = (await tsm.list())["asleep"]!;
+  await until("its line", () => tsm.read("runtime/processes/asleep/current.out") === "said\n");
+  await tsm.ok("signal", "STOP", "asleep");
+  await until("it to stop", () => stateOf(pid!) === "T");
+  await tsm.ok("logs", "rotate", "asleep");
+  assertEquals(stateOf(pid!), "T");
+  assertEquals(tsm.read("runtime/processes/asleep/current.out"), "");
+});
+
+Deno.test("logs are rotated at a restart where that is asked for, and by size", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok(
+    "start",
+    "sh -c 'echo run; exec sleep 1000'",
+    "--name",
+    "r",
+    "--log-rotate-on-restart",
+  );
+  const line = () =>
+    exists(tsm.path("runtime/processes/r/current.out")) &&
+    tsm.read("runtime/processes/r/current.out") === "run\n";
+  await until("its line", line);
+  await tsm.ok("restart", "r");
+  await until("its line", line);
+  const writer = "sh -c 'seq 1 30000; exec sleep 1000'";
+  await tsm.ok("start", writer, "--name", "big", "--log-max-size", "100K", "--no-freeze");
+  const rotated = (name: string) =>
+    [...Deno.readDirSync(tsm.path("runtime/processes", name))]
+      .filter((entry) => /-00\.out$/.test(entry.name))
+      .map((entry) => tsm.read("runtime/processes", name, entry.name))[0];
+  assertEquals(rotated("r"), "run\n");
+  await until("the rotation by size", () => rotated("big")?.endsWith("\n30000\n"));
+  await until("its end", () => tsm.read("runtime/processes/big/current.out") === "");
+});

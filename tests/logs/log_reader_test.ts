@@ -1,0 +1,177 @@
+import { assertEquals } from "@std/assert";
+import { LineSplitter } from "../../src/logs/line_splitter.ts";
+import { endPosition, lastLinesPosition, sincePosition } from "../../src/logs/log_positions.ts";
+import { LogReader } from "../../src/logs/log_reader.ts";
+import { rotateByRename } from "../../src/logs/rotate.ts";
+import { compressRotated } from "../../src/logs/compress.ts";
+import { type LogPaths, logPaths } from "../../src/root.ts";
+
+/** Runs `test` with a log in a directory of its own. */
+async function withLog(test: (log: LogPaths) => Promise<void>): Promise<void> {
+  const dir = await Deno.makeTempDir();
+  try {
+    await test(logPaths(`${dir}/current.out`));
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+async function readAll(reader: LogReader): Promise<string> {
+  let text = "";
+  for await (const { bytes } of reader.read()) text += new TextDecoder().decode(bytes);
+  return text;
+}
+
+const append = (log: LogPaths, text: string) =>
+  Deno.writeTextFileSync(log.current, text, { append: true });
+
+/** Rotates by copy and truncation, with nobody writing. */
+function cut(log: LogPaths, base: string): void {
+  Deno.copyFileSync(log.current, `${log.dir}/${base}`);
+  Deno.truncateSync(log.current);
+}
+
+Deno.test("a reader goes on in the rotated file at its old place, however many there are", () =>
+  withLog(async (log) => {
+    append(log, "one\ntwo\n");
+    using reader = new LogReader(log);
+    assertEquals(await readAll(reader), "one\ntwo\n");
+    append(log, "three\n");
+    cut(log, "2024-10-13-00.out");
+    append(log, "four and more than there was before\n");
+    cut(log, "2024-10-13-01.out");
+    append(log, "five is even longer than all that came before it\n");
+    assertEquals(
+      await readAll(reader),
+      "three\nfour and more than there was before\nfive is even longer than all that came before it\n",
+    );
+    await rotateByRename(log);
+    append(log, "six\n");
+    await compressRotated(log);
+    assertEquals(await readAll(reader), "six\n");
+    using another = new LogReader(log);
+    assertEquals((await readAll(another)).split("\n").length, 7);
+  }));
+
+Deno.test("a reader begins anew in a log that was emptied, even if it has grown beyond", () =>
+  withLog(async (log) => {
+    append(log, "one\ntwo\n");
+    using reader = new LogReader(log);
+    await readAll(reader);
+    Deno.truncateSync(log.current);
+    append(log, "a\n");
+    assertEquals(await readAll(reader), "a\n");
+    Deno.truncateSync(log.current);
+    append(log, "b, and much more than there was\n");
+    assertEquals(await readAll(reader), "b, and much more than there was\n");
+  }));
+
+Deno.test("what was written to a log before it was removed is read to its end", () =>
+  withLog(async (log) => {
+    append(log, "one\n");
+    using reader = new LogReader(log);
+    await readAll(reader);
+    append(log, "last words\n");
+    Deno.removeSync(log.dir, { recursive: true });
+    assertEquals(await readAll(reader), "last words\n");
+    Deno.mkdirSync(log.dir);
+    append(log, "new\n");
+    assertEquals(await readAll(reader), "new\n");
+  }));
+
+Deno.test("the last lines are found in rotated and compressed files", () =>
+  withLog(async (log) => {
+    for (const base of ["2024-10-13-00.out", "2024-10-13-01.out", "2024-10-13-02.out"]) {
+      append(log, `${base} a\n${base} b\n`);
+      cut(log, base);
+    }
+    await compressRotated(log);
+    append(log, "now\nno end");
+    for (
+      const [count, first] of [
+        [0, ""],
+        [1, "no end"],
+        [2, "now"],
+        [3, "2024-10-13-02.out b"],
+        [5, "2024-10-13-01.out b"],
+        [7, "2024-10-13-00.out b"],
+        [99, "2024-10-13-00.out a"],
+      ] as const
+    ) {
+      using reader = new LogReader(log, await lastLinesPosition(log, count));
+      assertEquals((await readAll(reader)).split("\n")[0], first, `the last ${count} lines`);
+    }
+    using atEnd = new LogReader(log, await endPosition(log));
+    assertEquals(await readAll(atEnd), "");
+  }));
+
+Deno.test("a time is found in rotated files and in the present one", () =>
+  withLog(async (log) => {
+    append(log, "at 100\nat 105\n");
+    cut(log, "2024-10-13-00.out");
+    Deno.writeTextFileSync(`${log.dir}/2024-10-13-00.out.idx`, "95 0\n100 7\n105 14\n");
+    Deno.utimeSync(`${log.dir}/2024-10-13-00.out`, 105, 105);
+    append(log, "at 110\nat 115\n");
+    Deno.writeTextFileSync(log.index, "105 0\n110 7\n115 14\n");
+    for (
+      const [time, first] of [
+        [0, "at 100"],
+        [101, "at 105"],
+        [105, "at 105"],
+        [106, "at 110"],
+        [111, "at 115"],
+        [116, ""],
+      ] as const
+    ) {
+      using reader = new LogReader(log, await sincePosition(log, time));
+      assertEquals((await readAll(reader)).split("\n")[0], first, `since ${time}`);
+    }
+  }));
+
+Deno.test("a read that has an end stops there, and the next one goes on", () =>
+  withLog(async (log) => {
+    append(log, "one\n");
+    const end = await endPosition(log);
+    append(log, "two\n");
+    cut(log, "2024-10-13-00.out");
+    append(log, "three\n");
+    using reader = new LogReader(log);
+    let text = "";
+    for await (const { bytes } of reader.read(end)) text += new TextDecoder().decode(bytes);
+    assertEquals(text, "one\n");
+    assertEquals(await readAll(reader), "two\nthree\n");
+  }));
+
+Deno.test("lines are put together over the borders of chunks", () => {
+  const splitter = new LineSplitter();
+  const encoder = new TextEncoder();
+  let offset = 0;
+  const push = (text: string, fresh = false) => {
+    const bytes = encoder.encode(text);
+    const lines = splitter.push({ bytes, offset, fresh, times: { index: [], end: 9 } });
+    offset += bytes.length;
+    return lines.map((line) => new TextDecoder().decode(line.bytes));
+  };
+  assertEquals(push("on"), []);
+  assertEquals(push("e\ntwo\nth"), ["one", "two"]);
+  assertEquals(push("r"), []);
+  assertEquals(push("ee\n\n"), ["three", ""]);
+  assertEquals(push("half"), []);
+  assertEquals(push("anew\n", true), ["half", "anew"]);
+  assertEquals(push("rest"), []);
+  const [rest] = splitter.rest();
+  assertEquals(rest?.isEnded, false);
+  assertEquals(rest?.by, 9);
+  assertEquals(splitter.rest(), []);
+});
+
+Deno.test("blocks hold the lines of one time, and begin and end where lines do", () => {
+  const splitter = new LineSplitter();
+  const times = { index: [{ time: 5, offset: 0 }, { time: 10, offset: 7 }], end: 20 };
+  const push = (text: string, offset: number) =>
+    splitter.pushBlocks({ bytes: new TextEncoder().encode(text), offset, fresh: false, times })
+      .map(({ bytes, by }) => [by, new TextDecoder().decode(bytes)]);
+  assertEquals(push("a\nb\nlong line\nc\nhal", 0), [[10, "a\nb"], [20, "long line\nc"]]);
+  assertEquals(push("f\n", 19), [[20, "half"]]);
+  assertEquals(splitter.rest(), []);
+});

@@ -1,0 +1,72 @@
+import { assert, assertEquals } from "@std/assert";
+import {
+  arrival,
+  formatIndex,
+  IndexWriter,
+  offsetSince,
+  parseIndex,
+  readIndex,
+} from "../../src/logs/time_index.ts";
+
+const ENTRIES = [{ time: 100, offset: 0 }, { time: 105, offset: 50 }, { time: 110, offset: 80 }];
+
+Deno.test("a time is found as the offset of all that came then or later", () => {
+  assertEquals(offsetSince(ENTRIES, 99), 0);
+  assertEquals(offsetSince(ENTRIES, 105), 0);
+  assertEquals(offsetSince(ENTRIES, 106), 50);
+  assertEquals(offsetSince(ENTRIES, 1000), 80);
+  assertEquals(offsetSince([], 5), 0);
+});
+
+Deno.test("a byte came between the two entries around it", () => {
+  assertEquals(arrival(ENTRIES, 0), { after: 100, by: 105 });
+  assertEquals(arrival(ENTRIES, 49), { after: 100, by: 105 });
+  assertEquals(arrival(ENTRIES, 50), { after: 105, by: 110 });
+  assertEquals(arrival(ENTRIES, 80), { after: 110, by: undefined });
+  assertEquals(arrival([], 0), { after: undefined, by: undefined });
+});
+
+Deno.test("damaged lines of an index are passed over", () => {
+  const text = "100 0\nrubbish\n105 50\n90 60\n106 40\n\0\0\0\n110 80\n111 9";
+  assertEquals(parseIndex(text), ENTRIES);
+  assertEquals(parseIndex(formatIndex(ENTRIES)), ENTRIES);
+});
+
+Deno.test("an index stays under a thousandth of the log, and keeps its ends", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    const path = `${dir}/current.out.idx`;
+    const writer = new IndexWriter(path);
+    const begun = 1_700_000_000_000;
+    let size = 0;
+    for (let tick = 1; tick <= 20_000; tick++) {
+      size += 1000;
+      writer.note(begun + tick * 5000, size, begun);
+    }
+    const bytes = Deno.statSync(path).size;
+    assert(bytes < size / 1000, `${bytes} bytes of index for ${size}`);
+    const entries = readIndex(path)!;
+    assertEquals(entries[0], { time: begun / 1000, offset: 0 });
+    assertEquals(entries.at(-1), { time: begun / 1000 + 100_000, offset: size });
+    // The last minutes are still exact to the tick.
+    assertEquals(entries.at(-2), { time: begun / 1000 + 99_995, offset: size - 1000 });
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});
+
+Deno.test("a damaged index is mended by the next note, and a missing one begun anew", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    const path = `${dir}/current.out.idx`;
+    Deno.writeTextFileSync(path, "100 0\n105 50\n106 9999\ntorn");
+    new IndexWriter(path).note(110_000, 80, 0);
+    assertEquals(readIndex(path), ENTRIES);
+    assertEquals(Deno.readTextFileSync(path), formatIndex(ENTRIES));
+    Deno.removeSync(path);
+    new IndexWriter(path).note(110_000, 80, 90_000);
+    assertEquals(readIndex(path), [{ time: 90, offset: 0 }, { time: 110, offset: 80 }]);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});
