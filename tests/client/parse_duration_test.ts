@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { parseDuration } from "../../src/client/parse_duration.ts";
 
 const READ: Readonly<Record<string, number>> = {
@@ -21,9 +21,10 @@ for (const [text, milliseconds] of Object.entries(READ)) {
 for (const text of ["", "s", "-1s", "1 s", "1w", "1s2", "1e3", "Infinity", ".5s", "10M"]) {
   Deno.test(`what is no duration is refused with examples: '${text}'`, () => {
     const error = assertThrows(() => parseDuration(text, "--wait"), Deno.errors.InvalidData);
-    assertEquals(
-      error.message,
-      `Cannot use "${text}" as --wait: it takes a duration; examples: 500ms, 30s, 10m, 2h`,
-    );
+    const [asked, shown, marks, examples] = error.message.split("\n");
+    assertEquals(asked, `Cannot use "${text}" as --wait: it takes a duration`);
+    assertEquals(shown, `  ${text}`);
+    assertMatch(marks!, /^ {2} *\^+$/);
+    assertEquals(examples, "examples: 500ms, 30s, 10m, 2h, 7d");
   });
 }

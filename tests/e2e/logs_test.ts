@@ -240,7 +240,7 @@ Deno.test("bad sizes, times, numbers and expressions are marked, with an example
     [["logs", "--highlight", "[z"], ["--highlight", "  [z\n  ^^\n"]],
     [["logs", "--lines", "1x"], ["  1x\n   ^\n", "--lines 100"]],
     [["logs", "/[/"], ["'/[/'", "example"]],
-    [["start", "sleep 1", "--log-max-size", "10X"], ["  10X\n    ^\nexamples: 500K, 10M, 1G"]],
+    [["start", "sleep 1", "--log-max-size", "10X"], ["  10X\n    ^\nexamples: 300M, 1.5G, 512K"]],
     [["start", "sleep 1", "--log-max-total", "big"], ["--log-max-total", "  big\n  ^^^\n"]],
     [["start", "sleep 1", "--log-max-age", "soon"], ["--log-max-age", "  soon\n  ^^^^\n"]],
     [["start", "sleep 1", "--log-max-files=-1"], ["--log-max-files"]],

@@ -68,6 +68,13 @@ Deno.test("every setting survives writing and reading", () => {
     cron_restart: "0 3 * * *",
     kill_timeout: 4,
     stop_signal: "SIGINT",
+    log_max_size: 5,
+    log_max_files: 6,
+    log_max_age: 7,
+    log_max_total: 8,
+    log_rotate: "daily",
+    log_rotate_on_restart: true,
+    freeze: false,
   });
   assertEquals(Object.keys(changedSettings(spec)).sort(), Object.keys(SPEC_DEFAULTS).sort());
   assertEquals(parseSpec(formatSpec(spec)), spec);
