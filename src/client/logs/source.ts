@@ -87,11 +87,40 @@ export class Source {
     { end, inBlocks, areNew }: { end?: Position; inBlocks: boolean; areNew?: boolean },
   ): AsyncGenerator<readonly SourceLine[]> {
     const { until } = this.#options;
+    const sieve = this.#sieve();
     for await (const chunk of this.#reader.read(end)) {
-      const lines = inBlocks ? this.#splitter.pushBlocks(chunk) : this.#splitter.push(chunk);
-      yield this.#wanted(lines, areNew ? Date.now() / 1000 : undefined);
+      const lines = inBlocks || sieve
+        ? this.#splitter.pushBlocks(chunk)
+        : this.#splitter.push(chunk);
+      const now = areNew ? Date.now() / 1000 : undefined;
+      yield sieve ? this.#matching(sieve, lines, now) : this.#wanted(lines, now);
       if (until !== undefined && (lines.at(-1)?.after ?? 0) >= until) return;
     }
+  }
+
+  /**
+   * Patterns that tell of many lines at once whether one of them can match, which is much
+   * faster than to ask each; not where a pattern may look around at other lines.
+   */
+  #sieve(): readonly RegExp[] | undefined {
+    const { raw, filter: { patterns, isInverted } } = this.#options;
+    const looksAround = patterns.some(({ source }) => source.includes("(?"));
+    if (raw || isInverted || looksAround || patterns.length === 0) return undefined;
+    return patterns.map(({ source, flags }) => new RegExp(source, `${flags}m`));
+  }
+
+  #matching(sieve: readonly RegExp[], blocks: readonly Line[], now?: number): SourceLine[] {
+    const { since = 0, until = Infinity, filter } = this.#options;
+    const wanted: SourceLine[] = [];
+    for (const line of blocks) {
+      if (now === undefined && (line.by < since || line.after >= until)) continue;
+      const block = decoder.decode(line.bytes);
+      if (!sieve.some((pattern) => pattern.test(block))) continue;
+      for (const text of block.split("\n")) {
+        if (passes(filter, text)) wanted.push({ source: this, line, text, by: now ?? line.by });
+      }
+    }
+    return wanted;
   }
 
   #wanted(lines: readonly Line[], now?: number): readonly SourceLine[] {
