@@ -1,8 +1,10 @@
+import { pruneDays } from "../db/prune_days.ts";
 import { messageOf } from "../errors.ts";
 import { listProcesses } from "../meta/list_processes.ts";
 import type { Finding } from "../patrol/finding.ts";
 import { patrol } from "../patrol/patrol.ts";
 import type { PatrolOptions } from "../patrol/patrol_host.ts";
+import { settingValue } from "../persist/settings_file.ts";
 import { isValidName } from "../root.ts";
 import { takeOver } from "./boot.ts";
 import type { Supervisor } from "./supervisor.ts";
@@ -53,8 +55,18 @@ export class PatrolRounds {
       );
       this.#untold.push(...findings.filter(({ done }) => done));
       this.#untold.splice(0, Math.max(0, this.#untold.length - MOST_UNTOLD));
+      this.#prune();
     } catch (error) {
       this.#supervisor.log(`patrol: ${messageOf(error)}`);
+    }
+  }
+
+  #prune(): void {
+    const { root } = this.#supervisor;
+    const days = settingValue(root, "retention.days") as number;
+    const size = settingValue(root, "retention.size") as number;
+    for (const path of pruneDays(root, { days, size }, Date.now())) {
+      this.#supervisor.log(`removed ${path}, as retention.days and retention.size have it`);
     }
   }
 
