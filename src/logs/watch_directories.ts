@@ -21,10 +21,12 @@ export async function* watchDirectories(
   children: () => readonly string[],
 ): AsyncGenerator<ReadonlySet<string> | "anything"> {
   while (true) {
-    const present = children().map((name) => `${parent}/${name}`).filter(isDirectory);
+    const present = presentIn(parent, children());
     using watcher = Deno.watchFs([parent, ...present], { recursive: false });
     // What happened before the watch began is not told by it.
     yield "anything";
+    // One may have come while the watch was set up: its coming is not told either.
+    if (presentIn(parent, children()).some((path) => !present.includes(path))) continue;
     for await (const { names, cameOrWent } of batches(watcher, parent)) {
       yield names;
       if (cameOrWent) break;
@@ -62,6 +64,10 @@ async function* batches(watcher: Deno.FsWatcher, parent: string): AsyncGenerator
     batch = { names: new Set(), cameOrWent: false };
     yield told;
   }
+}
+
+function presentIn(parent: string, names: readonly string[]): string[] {
+  return names.map((name) => `${parent}/${name}`).filter(isDirectory);
 }
 
 function isDirectory(path: string): boolean {
