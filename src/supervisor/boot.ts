@@ -34,7 +34,8 @@ export async function takeOver(supervisor: Supervisor): Promise<void> {
   const twice = found.filter(({ tsm_id }) => ids.has(tsm_id) || !ids.add(tsm_id));
   const inOrder = [...found.filter((meta) => !twice.includes(meta)), ...twice];
   const tasks = inOrder.map((meta) => {
-    const process = supervisor.manage(withOwnId(supervisor, meta), specFor(supervisor, meta));
+    const own = twice.includes(meta) ? withFreeId(supervisor, meta) : meta;
+    const process = supervisor.manage(own, specFor(supervisor, meta));
     if (rebooted) return process.endedByReboot();
     if (isAlive(table, meta.pid, meta.pid_start)) {
       return process.adopt(adoptedRun(supervisor, meta));
@@ -48,10 +49,9 @@ export async function takeOver(supervisor: Supervisor): Promise<void> {
   replaceBoot(root, boot);
 }
 
-/** The same with an id that nobody else has, where somebody has edited the file. */
-function withOwnId(supervisor: Supervisor, meta: Meta): Meta {
-  const tsm_id = supervisor.reserveId(meta.tsm_id);
-  if (tsm_id === meta.tsm_id) return meta;
+/** The same with an id that nobody has: somebody has edited its file. */
+function withFreeId(supervisor: Supervisor, meta: Meta): Meta {
+  const tsm_id = supervisor.reserveId(null);
   supervisor.log(`${meta.name}: another process has its id ${meta.tsm_id}: it is ${tsm_id} now`);
   const changed = { ...meta, tsm_id };
   writeMeta(supervisor.root, changed);
