@@ -3,8 +3,9 @@ import type { Message } from "./message.ts";
 import type { SupervisorAddress } from "./supervisor_file.ts";
 
 /**
- * Sends a request to the supervisor and awaits its answer, however long it takes.
+ * Sends a request to the supervisor and awaits its answer.
  *
+ * @param patience Milliseconds the answer may take; without it, however long it takes.
  * @throws {Deno.errors.NotConnected} if it cannot be reached or dies meanwhile.
  * @throws the supervisor's own error, of the same class, if it refuses.
  *
@@ -20,6 +21,7 @@ export async function request<Request, Response>(
   address: SupervisorAddress,
   message: Message<Request, Response>,
   body: Request,
+  patience?: number,
 ): Promise<Response> {
   // A proxy set in the environment would get the request, token and all.
   Deno.env.set("no_proxy", "127.0.0.1");
@@ -30,9 +32,17 @@ export async function request<Request, Response>(
       method: "POST",
       headers: { authorization: `Bearer ${address.token}`, "content-type": "application/json" },
       body: JSON.stringify(body),
+      ...patience === undefined ? {} : { signal: AbortSignal.timeout(patience) },
     });
     parsed = await answer.json();
   } catch (error) {
+    if (error instanceof DOMException && error.name === "TimeoutError") {
+      throw new Deno.errors.NotConnected(
+        `the supervisor (pid ${address.pid}) has not answered for ${patience! / 1000} s; ` +
+          `'kill -9 ${address.pid}' ends it alone: its processes run on, and the next command ` +
+          "that needs one starts another",
+      );
+    }
     throw new Deno.errors.NotConnected(
       `the supervisor (pid ${address.pid}) does not answer: ${(error as Error).message}`,
     );

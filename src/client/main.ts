@@ -53,7 +53,9 @@ async function run(args: readonly string[]): Promise<number | void> {
 
 /** Finds the command's name; the flags before it are `--root`, `--help` and `--version`. */
 function splitCommand(args: readonly string[]) {
-  const early = parseArgs([...args], {
+  // The parser would swallow the '--' that says which words are the command's own.
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  const early = parseArgs(args.slice(0, end), {
     string: ["_", "root"],
     boolean: ["help", "version"],
     alias: { help: ["h"], version: ["v", "V"] },
@@ -65,7 +67,8 @@ function splitCommand(args: readonly string[]) {
       );
     },
   });
-  const [name, ...rest] = early._.map(String);
+  const [name, ...before] = early._.map(String);
+  const rest = [...before, ...args.slice(end)];
   const root = early.root as string | undefined;
   if (early.version) return { name: "version", rest, root };
   if (early.help || name === undefined) return { name: "help", rest: name ? [name] : [], root };

@@ -9,6 +9,8 @@ export interface OldMeta {
   readonly tsm_id: number | null;
   readonly pid: number | null;
   readonly port: number | null;
+  /** Whether it says `port=none`. */
+  readonly portless: boolean;
   readonly start_time: number | null;
   readonly restarts: number;
   /** The command line, or the script alone. */
@@ -46,6 +48,7 @@ export function parseOldMeta(text: string): OldMeta {
     tsm_id: number("tsm_id", 1_000_000),
     pid: number("pid", 2 ** 31),
     port: number("port", 65535),
+    portless: string("port") === "none",
     start_time: number("start_time", 10_000_000_000),
     restarts: number("restart_count", 1_000_000_000) ?? 0,
     command: command ?? string("script"),

@@ -23,6 +23,7 @@ const NOTHING_KNOWN: OldMeta = {
   tsm_id: null,
   pid: null,
   port: null,
+  portless: false,
   start_time: null,
   restarts: 0,
   command: null,
@@ -91,7 +92,7 @@ async function findLive(
 export function specOf({ files: { name }, meta, live, environment }: OldProcess): Spec {
   const env = environment?.variables ?? {};
   const cwd = [meta.cwd, live?.cwd, env["PWD"]].find((path) => path?.startsWith("/")) ?? "/";
-  const portInName = /-([0-9]{1,5})$/.exec(name)?.[1];
+  const portInName = meta.portless ? undefined : /-([0-9]{1,5})$/.exec(name)?.[1];
   const port = meta.port ?? (portInName === undefined ? null : Number(portInName));
   const envFile = [meta.env_file, environment?.envFile].map((path) => path && resolveIn(cwd, path))
     // Its values are in the snapshot; one that is gone would only keep it from starting.

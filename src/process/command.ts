@@ -49,11 +49,16 @@ const INTERPRETERS: Readonly<Record<string, readonly string[]>> = {
 const KNOWN_INTERPRETER =
   /^(node|nodejs|deno|bun|python[0-9.]*|pypy[0-9.]*|ruby|perl|php|lua|java|sh|bash|dash|zsh|ksh|fish|Rscript|julia|elixir)$/;
 
+// POSIX, "Special Built-In Utilities" and those that no program can be: a shell understands them.
+const SHELL_BUILTIN =
+  /^(:|\.|alias|bg|break|cd|command|continue|eval|exec|exit|export|fc|fg|getopts|hash|jobs|read|readonly|return|set|shift|times|trap|type|ulimit|umask|unalias|unset|wait)$/;
+
 /**
  * Resolves the words of a start command.
  *
  * One word that is a file is run by its shebang or extension, one with blanks is
- * a command line, several are an argument vector.
+ * a command line, several are an argument vector. A command line that only a
+ * shell understands, or that begins with one of its built-ins, is run by one.
  *
  * @throws {Deno.errors.NotFound} if the program or file is not there.
  * @throws {Deno.errors.InvalidData} if it cannot be executed.
@@ -67,7 +72,9 @@ export function resolveCommand(
     throw new Deno.errors.InvalidData("no command is given; example: tsm start 'node server.js'");
   }
   if (context.interpreter !== undefined && context.interpreter !== "none") {
-    return resolveInterpreted(words, context.interpreter, context);
+    const isLine = words.length === 1 && !isFile(resolve(context.cwd, first));
+    const line = isLine ? splitWords(first) : undefined;
+    return resolveInterpreted(line ?? words, context.interpreter, context);
   }
   if (words.length > 1) return resolveVector(words, joinWords(words), context);
   if (isFile(resolve(context.cwd, first))) {
@@ -75,9 +82,16 @@ export function resolveCommand(
   }
   if (!/\s/.test(first)) return resolveVector(words, first, context);
   const split = splitWords(first.trim());
-  if (split) return resolveVector(split, first.trim(), context);
-  const name = scriptName(first.trim().split(/\s+/));
+  if (split && !isForShell(split[0]!, context)) return resolveVector(split, first.trim(), context);
+  const spoken = split ?? first.trim().split(/\s+/);
+  const name = scriptName(/^(exec|command)$/.test(spoken[0]!) ? spoken.slice(1) : spoken);
   return { command: first.trim(), argv: ["/bin/sh", "-c", first], interpreter: "sh", name };
+}
+
+/** Whether `word` is a built-in of the shell, and no program or file. */
+function isForShell(word: string, context: CommandContext): boolean {
+  return SHELL_BUILTIN.test(word) && findProgram(word, context) === undefined &&
+    !isFile(join(context.cwd, word));
 }
 
 /**

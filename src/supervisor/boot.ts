@@ -3,7 +3,7 @@ import { messageOf } from "../errors.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { listProcesses } from "../meta/list_processes.ts";
-import type { Meta } from "../meta/metadata.ts";
+import { type Meta, writeMeta } from "../meta/metadata.ts";
 import { checkSpec, readSpec, type Spec } from "../meta/spec.ts";
 import { isAlive, parseRecord, readProcessTable } from "../process/process_table.ts";
 import { runShell } from "../process/run_shell.ts";
@@ -29,8 +29,13 @@ export async function takeOver(supervisor: Supervisor): Promise<void> {
     // Patrol finishes an interrupted migration first.
     supervisor.process(name) === undefined && intent !== "migrate"
   );
-  const tasks = found.map((meta) => {
-    const process = supervisor.manage(meta, specFor(supervisor, meta));
+  // Ids that are found free below are free indeed: whoever has one of his own is in hand by then.
+  const ids = new Set(supervisor.processes.map(({ meta }) => meta.tsm_id));
+  const twice = found.filter(({ tsm_id }) => ids.has(tsm_id) || !ids.add(tsm_id));
+  const inOrder = [...found.filter((meta) => !twice.includes(meta)), ...twice];
+  const tasks = inOrder.map((meta) => {
+    const own = twice.includes(meta) ? withFreeId(supervisor, meta) : meta;
+    const process = supervisor.manage(own, specFor(supervisor, meta));
     if (rebooted) return process.endedByReboot();
     if (isAlive(table, meta.pid, meta.pid_start)) {
       return process.adopt(adoptedRun(supervisor, meta));
@@ -42,6 +47,15 @@ export async function takeOver(supervisor: Supervisor): Promise<void> {
   if (rebooted) await Promise.allSettled(tasks);
   // Only when all is noted: a supervisor that dies before it does it again.
   replaceBoot(root, boot);
+}
+
+/** The same with an id that nobody has: somebody has edited its file. */
+function withFreeId(supervisor: Supervisor, meta: Meta): Meta {
+  const tsm_id = supervisor.reserveId(null);
+  supervisor.log(`${meta.name}: another process has its id ${meta.tsm_id}: it is ${tsm_id} now`);
+  const changed = { ...meta, tsm_id };
+  writeMeta(supervisor.root, changed);
+  return changed;
 }
 
 function adoptedRun(supervisor: Supervisor, meta: Meta): Run {

@@ -56,9 +56,13 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
   const supervisor = new Supervisor({ root, home, log });
   const left = Promise.withResolvers<void>();
   const rounds = new PatrolRounds(supervisor);
+  const parent = Deno.ppid;
   const service: Service = {
     started: Math.floor(Date.now() / 1000),
-    foreground,
+    // Whose command line was killed is watched by nobody any more: the next may replace it.
+    get foreground() {
+      return foreground && Deno.ppid === parent;
+    },
     rounds,
     leave: left.resolve,
   };
@@ -153,7 +157,7 @@ async function takeLock(root: RuntimeRoot, foreground: boolean): Promise<Deno.Fs
     if (lock) return lock;
     const address = readSupervisorFile(root);
     if (address && !asked) {
-      const present = await request(address, pingMessage, {}).catch(() => undefined);
+      const present = await request(address, pingMessage, {}, 5000).catch(() => undefined);
       if (present && (!foreground || present.foreground)) {
         const where = present.foreground ? "in the foreground" : "in the background";
         throw new Deno.errors.Busy(`a supervisor already runs ${where} (pid ${present.pid})`);

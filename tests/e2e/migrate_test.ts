@@ -129,6 +129,7 @@ Deno.test("with any of its files missing or damaged, a living process is still t
     old.write("processes", "bad-pid.meta", one("bad-pid"));
     old.write("pids", "bad-pid.pid", "\0garbage");
     old.write("processes", "no-logs.meta", one("no-logs"));
+    old.write("processes", "worker-1.meta", "command='sh server.sh' port=none pid=999999999");
     for (const kind of ["out", "err"]) {
       Deno.removeSync(tsm.path("runtime", "logs", `no-logs.${kind}`));
     }
@@ -137,6 +138,7 @@ Deno.test("with any of its files missing or damaged, a living process is still t
     const online = Object.values(listed).filter(({ status }) => status === "online");
     assertEquals(Object.fromEntries(online.map(({ name, pid }) => [name, pid!])), pids);
     assertEquals(listed["no-meta-8001"]!.port, 8001);
+    assertEquals(listed["worker-1"]!.port, null);
     assertEquals(listed["no-env"]!.restarts, 2);
     assertEquals(new Set(online.map(({ tsm_id }) => tsm_id)).size, 6);
     assertStringIncludes(tsm.read("runtime", "base.env"), "BIG=");

@@ -49,6 +49,44 @@ Deno.test("without a supervisor, --dry-run only looks, and a round at boot is to
   assertEquals(await patrol(tsm), []);
 });
 
+Deno.test("an id that two files claim is given to one of them, the other gets a free one", async () => {
+  await using tsm = new Tsm();
+  for (const name of ["a", "b", "c"]) await tsm.ok("start", "sleep 1000", "--name", name);
+  const before = await tsm.list();
+  const supervisor = tsm.supervisorPid();
+  Deno.kill(supervisor, "SIGKILL");
+  await until("its end", () => !isRunning(supervisor));
+  const file = tsm.path("runtime", "processes", "b", "meta.json");
+  Deno.writeTextFileSync(
+    file,
+    tsm.read("runtime/processes/b/meta.json").replace(/_id": 2/, '_id": 1'),
+  );
+  await tsm.ok("reset", "all");
+  const after = await tsm.list();
+  assertEquals(Object.values(after).map(({ tsm_id }) => tsm_id).sort(), [1, 2, 3]);
+  assertEquals(after["c"], before["c"]);
+  for (const name of ["a", "b", "c"]) assertEquals(after[name]?.pid, before[name]?.pid);
+});
+
+Deno.test("who removes a running process's directory can stop it, or start it anew, but once", async () => {
+  await using tsm = new Tsm();
+  for (const name of ["again", "gone"]) await tsm.ok("start", "sleep 1000", "--name", name);
+  const before = await tsm.list();
+  for (const name of ["again", "gone"]) {
+    Deno.removeSync(tsm.path("runtime", "processes", name), { recursive: true });
+  }
+  assertStringIncludes(
+    await tsm.fails(1, "restart", "gone"),
+    "Cannot restart 'gone': its directory is gone, which removes a process; 'tsm stop gone' ends",
+  );
+  await tsm.ok("start", "sleep 1001", "--name", "again");
+  await tsm.ok("stop", "gone");
+  for (const { pid } of Object.values(before)) assert(!isRunning(pid!));
+  const after = await tsm.list();
+  assertEquals(Object.keys(after), ["again"]);
+  assertEquals([after["again"]?.command, after["again"]?.status], ["sleep 1001", "online"]);
+});
+
 Deno.test("a corrupt meta.json hides no other process and goes into quarantine", async () => {
   await using tsm = new Tsm();
   await tsm.ok("start", "sleep 1000", "--name", "good");

@@ -18,6 +18,15 @@ Deno.test("start names a process after its script, its program or its port", asy
   assertEquals(Object.values(list).map(({ tsm_id }) => tsm_id), [1, 2, 3, 4, 5]);
 });
 
+Deno.test("words behind '--' reach the command as they are, tsm's own flags and '--' among them", async () => {
+  await using tsm = new Tsm();
+  tsm.write("say.sh", `#!/bin/sh\nprintf '<%s>' "$@"\nexec sleep 1000\n`, 0o755);
+  const words = ["--name", "theirs", "-c", "--help", "--", "two words", "--root=x"];
+  await tsm.ok("start", "--name", "ours", "--", "./say.sh", ...words);
+  const out = () => tsm.read("runtime/processes/ours/current.out");
+  await until("its words", () => out() === words.map((word) => `<${word}>`).join(""));
+});
+
 Deno.test("start runs a command line with pipes and variables in a shell", async () => {
   await using tsm = new Tsm();
   await tsm.ok(

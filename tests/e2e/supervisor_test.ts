@@ -123,6 +123,41 @@ Deno.test("a foreground supervisor takes over from one in the background", async
   assert(!isRunning(foreground) && isRunning(before!.pid!));
 });
 
+Deno.test("a foreground supervisor whose command line was killed is replaced by the next one", async () => {
+  await using tsm = new Tsm();
+  await using first = tsm.command(["supervisor"]).spawn();
+  await tsm.ok("start", "sleep 1000", "--name", "x");
+  const before = (await tsm.list())["x"];
+  const left = await until("its pid", () => tsm.supervisorPid());
+  first.kill("SIGKILL");
+  await first.status;
+  await using second = tsm.command(["supervisor"]).spawn();
+  await until("the end of the one left alone", () => !isRunning(left));
+  await until("the next one", () => tsm.run(["ping"]).then(({ code }) => code === 0));
+  assertEquals((await tsm.list())["x"], before);
+  second.kill("SIGTERM");
+  assertEquals((await second.status).code, 0);
+  for (const { stdout, stderr } of [first, second]) {
+    await stdout.cancel();
+    await stderr.cancel();
+  }
+});
+
+Deno.test("ping says what to do where the supervisor is there and does not answer", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "x");
+  const supervisor = tsm.supervisorPid();
+  Deno.kill(supervisor, "SIGSTOP");
+  try {
+    assertMatch(
+      await tsm.fails(69, "ping"),
+      /the supervisor \(pid \d+\) has not answered for 5 s; 'kill -9 \d+' ends it alone/,
+    );
+  } finally {
+    Deno.kill(supervisor, "SIGCONT");
+  }
+});
+
 Deno.test("a client of another version replaces the supervisor and says so", async () => {
   await using tsm = new Tsm();
   await tsm.ok("start", "sleep 1000", "--name", "x");

@@ -10,6 +10,7 @@ Deno.test("a .meta on one line is read", () => {
     tsm_id: 3,
     pid: 4242,
     port: 8000,
+    portless: false,
     start_time: 1760380400,
     restarts: 2,
     command: "server.py",
@@ -33,7 +34,8 @@ cwd='/home/u/app'
 type=python
 interpreter='/usr/bin/python3'
 `);
-  assertEquals([meta.command, meta.isScript, meta.port], ["python server.py", false, null]);
+  assertEquals([meta.command, meta.isScript], ["python server.py", false]);
+  assertEquals([meta.port, meta.portless], [null, true]);
   assertEquals(meta.env_file, "/home/u/app/env/local.env");
   assertEquals(meta.interpreter, "/usr/bin/python3");
 });

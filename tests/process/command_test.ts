@@ -45,6 +45,33 @@ Deno.test("a line that only a shell understands is run by one", () => {
   });
 });
 
+Deno.test("a line that begins with a built-in of the shell is run by one, named by what it runs", () => {
+  using place = new Place("node");
+  assertEquals(resolveCommand(["exec node server.js"], place.context), {
+    command: "exec node server.js",
+    argv: ["/bin/sh", "-c", "exec node server.js"],
+    interpreter: "sh",
+    name: "server",
+  });
+  assertEquals(resolveCommand(["cd /tmp"], place.context).argv, ["/bin/sh", "-c", "cd /tmp"]);
+});
+
+Deno.test("a program called like a built-in of the shell is run itself", () => {
+  using place = new Place("read");
+  assertEquals(resolveCommand(["read it"], place.context).argv, ["read", "it"]);
+});
+
+Deno.test("an interpreter is given the words of a command line, or a file with blanks in its name", () => {
+  using place = new Place("python3");
+  place.write("app.py", "");
+  place.write("my app.py", "");
+  const context = { ...place.context, interpreter: "python3" };
+  const line = resolveCommand(["app.py --x 'a b'"], context);
+  assertEquals(line.argv, ["python3", "app.py", "--x", "a b"]);
+  assertEquals(line.name, "app");
+  assertEquals(resolveCommand(["my app.py"], context).argv, ["python3", "my app.py"]);
+});
+
 const BY_EXTENSION: readonly (readonly [file: string, programs: string[], argv: string[]])[] = [
   ["server.js", ["node", "bun", "deno"], ["node"]],
   ["server.mjs", ["deno", "bun"], ["bun"]],

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { Meta } from "../../meta/metadata.ts";
+import { environmentSchema } from "../environment.ts";
 import { message } from "../message.ts";
 
 /** The processes that were restarted, and those that could not be. */
@@ -13,6 +14,6 @@ export const restartMessage = message<RestartResponse>()(
   "restart",
   v.strictObject({
     selectors: v.pipe(v.array(v.string()), v.minLength(1)),
-    environment: v.exactOptional(v.record(v.string(), v.string())),
+    environment: v.exactOptional(environmentSchema),
   }),
 );

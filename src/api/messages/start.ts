@@ -1,9 +1,8 @@
 import * as v from "valibot";
 import type { Meta } from "../../meta/metadata.ts";
 import { settingsSchema } from "../../meta/spec.ts";
+import { environmentSchema } from "../environment.ts";
 import { message } from "../message.ts";
-
-const environment = v.record(v.string(), v.string());
 
 const schema = v.strictObject({
   /** What the user typed: a command, a file, or the name of a process. */
@@ -17,9 +16,9 @@ const schema = v.strictObject({
   ),
   interpreter: v.exactOptional(v.string()),
   /** The whole environment of the command line. */
-  environment,
+  environment: environmentSchema,
   /** What `--env` set. */
-  explicit: environment,
+  explicit: environmentSchema,
   settings: settingsSchema,
   /** Restart it if it runs. */
   force: v.boolean(),

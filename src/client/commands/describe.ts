@@ -2,6 +2,7 @@ import { request } from "../../api/client.ts";
 import { type ProcessStats, statsMessage } from "../../api/messages/stats.ts";
 import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
 import { type HistoryEntry, readHistory } from "../../db/read_history.ts";
+import { directoryEntries } from "../../files/directory_entries.ts";
 import { type LogProblems, readLogProblems } from "../../logs/log_problems.ts";
 import { lastLines } from "../../logs/last_lines.ts";
 import type { Meta } from "../../meta/metadata.ts";
@@ -99,12 +100,24 @@ function gather(
 }
 
 function listFiles(dir: string): FileEntry[] {
-  return [...Deno.readDirSync(dir)]
-    .map(({ name, isFile }) => ({
-      name,
-      size: isFile ? Deno.lstatSync(`${dir}/${name}`).size : null,
-    }))
+  return directoryEntries(dir)
+    // What is about to be renamed may be gone before we look at it.
+    .filter(({ name }) => !name.endsWith(".tmp"))
+    .flatMap(({ name, isFile }) => {
+      const size = isFile ? fileSize(`${dir}/${name}`) : null;
+      return size === undefined ? [] : [{ name, size }];
+    })
     .sort((a, b) => a.name < b.name ? -1 : 1);
+}
+
+/** `undefined` where the file has just been removed. */
+function fileSize(path: string): number | undefined {
+  try {
+    return Deno.lstatSync(path).size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
 }
 
 function asJson(description: Description) {

@@ -4,6 +4,9 @@ import type { Command } from "../command.ts";
 import { findSupervisor } from "../connection.ts";
 import { formatDuration } from "../output/duration.ts";
 
+/** Milliseconds an answer may take. */
+const PATIENCE = 5000;
+
 /** `tsm ping`: asks whether a supervisor is there; starts none. */
 export const pingCommand: Command = {
   name: "ping",
@@ -18,10 +21,11 @@ export const pingCommand: Command = {
         `no supervisor runs in ${context.root.base}; any command that needs one starts it`,
       );
     }
-    const answer = await request(address, pingMessage, {});
+    const answer = await request(address, pingMessage, {}, PATIENCE);
     if (context.json) context.print(JSON.stringify(answer, null, 2));
     const { pid, version, started, processes } = answer;
     const uptime = formatDuration(Date.now() / 1000 - started);
-    context.say(`pong: tsm ${version}, pid ${pid}, up ${uptime}, ${processes} processes`);
+    const count = processes === 1 ? "1 process" : `${processes} processes`;
+    context.say(`pong: tsm ${version}, pid ${pid}, up ${uptime}, ${count}`);
   },
 };

@@ -33,6 +33,12 @@ async function restart(
   environment: Environment | undefined,
 ): Promise<void> {
   const { spec, meta } = process;
+  if (process.directory.isGone()) {
+    throw new Deno.errors.NotFound(
+      "its directory is gone, which removes a process; " +
+        `'tsm stop ${meta.name}' ends what still runs, then start it anew`,
+    );
+  }
   // What would keep it from coming up again is found before it is taken down.
   checkWorkingDirectory(spec.cwd);
   if (spec.env_file !== null) readEnvFile(spec.env_file);

@@ -60,8 +60,8 @@ function namedProcesses(
     return [];
   }
   if (word === "all") return supervisor.processes.filter(({ run }) => !run);
-  return supervisor.processes.filter(({ meta }) =>
-    meta.name === word || String(meta.tsm_id) === word
+  return supervisor.processes.filter(({ meta, directory }) =>
+    !directory.isGone() && (meta.name === word || String(meta.tsm_id) === word)
   );
 }
 
@@ -89,9 +89,16 @@ async function startNew(supervisor: Supervisor, request: StartRequest): Promise<
     const port = request.port === "auto"
       ? firstFreePort(listening, portsInUse(supervisor))
       : request.port ?? null;
-    const name = fullName(request.name ?? command.name, port);
+    const name = request.name === undefined
+      ? nameFrom(command, port)
+      : fullName(request.name, port);
     const spec = makeSpec(request, command, port);
     const present = supervisor.process(name);
+    if (present?.directory.isGone()) {
+      // Who removes a directory removes the process: what still runs must not run twice.
+      await present.stop(false);
+      return await startNew(supervisor, request);
+    }
     if (present?.run && !request.force) {
       throw new Deno.errors.AlreadyExists(
         `'${name}' is already running (pid ${present.run.pid}); ` +
@@ -157,6 +164,19 @@ async function prepare(
 function makeSpec(request: StartRequest, resolved: ResolvedCommand, port: number | null): Spec {
   const { command, argv, interpreter } = resolved;
   return checkSpec({ ...request.settings, command, argv, interpreter, cwd: request.cwd, port });
+}
+
+/**
+ * The name of a process that was given none.
+ *
+ * @throws {Deno.errors.InvalidData} if none can be made from its command.
+ */
+function nameFrom(command: ResolvedCommand, port: number | null): string {
+  try {
+    return fullName(command.name, port);
+  } catch {
+    throw new Deno.errors.InvalidData("no name can be made from its command; pass --name NAME");
+  }
 }
 
 /** `NAME-PORT`; a name that already ends so gets no second suffix. */
