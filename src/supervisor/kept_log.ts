@@ -85,8 +85,10 @@ export function dueReason(spec: Spec, log: KeptLog, now: number): string | undef
   log.clockFrom ??= lastCut(log.paths) ?? now;
   const next = nextRotation(spec.log_rotate, log.clockFrom);
   if (next === undefined || next > now) return undefined;
+  // One that fails stays due.
+  if (log.size > 0) return "by the clock";
   log.clockFrom = now;
-  return log.size > 0 ? "by the clock" : undefined;
+  return undefined;
 }
 
 /** When a log was last begun, in milliseconds since the epoch, as far as that is known. */

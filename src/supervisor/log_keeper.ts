@@ -134,6 +134,7 @@ export class LogKeeper {
         (event === "restart" && process.spec.log_rotate_on_restart);
       log.inode = null;
       log.waitsForLaunch = false;
+      log.problem = undefined;
       if (!wanted || !exists(log.paths.current)) continue;
       try {
         const file = await rotateByRename(log.paths);
@@ -173,7 +174,11 @@ export class LogKeeper {
       begun = info.birthtime?.getTime() ?? now;
     } catch (error) {
       const isGone = error instanceof Deno.errors.NotFound;
-      if (isGone && log.inode === null) return undefined;
+      if (isGone && log.inode === null) {
+        // A log that a stopped process does not have is no problem.
+        if (!process.run) this.#report(process, log, undefined);
+        return undefined;
+      }
       const what = error instanceof ReplacedError ? error.message : "was deleted";
       this.#report(
         process,
@@ -265,7 +270,6 @@ export class LogKeeper {
   #setProblems({ meta }: ManagedProcess): void {
     const problems: { -readonly [S in Stream]?: LogProblems[S] } = {};
     for (const log of this.#logs.get(meta.name) ?? []) {
-      if (log.inode === null && !log.waitsForLaunch) log.problem = undefined;
       if (log.problem !== undefined) problems[log.stream] = log.problem;
     }
     try {
