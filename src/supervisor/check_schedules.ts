@@ -8,7 +8,11 @@ import { checkCronPattern } from "./cron_restart.ts";
  *
  * @throws {Deno.errors.InvalidData} if `cron_restart` or `log_rotate` is no schedule.
  */
-export function checkSchedules({ cron_restart, log_rotate }: Partial<SpecSettings>): void {
+export function checkSchedules(
+  { cron_restart, log_rotate }: {
+    readonly [K in "cron_restart" | "log_rotate"]?: SpecSettings[K] | undefined;
+  },
+): void {
   if (cron_restart) checkCronPattern(cron_restart);
   if (log_rotate !== undefined && log_rotate !== null) checkRotation(log_rotate);
 }
