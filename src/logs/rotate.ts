@@ -151,7 +151,13 @@ export async function finishRotation(log: LogPaths): Promise<void> {
 export function plainFile(path: string): Deno.FileInfo {
   const info = Deno.lstatSync(path);
   if (info.isFile) return info;
-  const what = info.isSymlink ? "a symbolic link" : info.isDirectory ? "a directory" : "no file";
+  const what = info.isSymlink
+    ? "a symbolic link"
+    : info.isDirectory
+    ? "a directory"
+    : info.isFifo
+    ? "a named pipe"
+    : "a device or socket";
   throw new Deno.errors.InvalidData(`'${path}' is ${what}, not a plain file; move it away`);
 }
 

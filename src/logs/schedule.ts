@@ -1,4 +1,5 @@
 import { Cron } from "croner";
+import { messageOf } from "../errors.ts";
 
 const NAMED: Readonly<Record<string, string>> = { daily: "0 0 * * *", hourly: "0 * * * *" };
 
@@ -15,6 +16,7 @@ export function nextRotation(schedule: string, after: number): number | undefine
     const cron = new Cron(NAMED[schedule] ?? schedule, { timezone: "UTC", paused: true });
     return cron.nextRun(new Date(after))?.getTime();
   } catch (error) {
-    throw new Deno.errors.InvalidData((error as Error).message);
+    const reason = messageOf(error).replace(/^Cron[A-Za-z]*: |\.$/g, "");
+    throw new Deno.errors.InvalidData(reason);
   }
 }

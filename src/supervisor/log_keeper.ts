@@ -1,33 +1,19 @@
 import type { EventDetail, EventName } from "../db/record_event.ts";
 import { messageOf } from "../errors.ts";
-import { compressRotated } from "../logs/compress.ts";
+import { type LogProblems, type Stream, STREAMS, writeLogProblems } from "../logs/log_problems.ts";
+import type { Retention } from "../logs/retention.ts";
+import { finishRotation, plainFile, rotateByRename, rotateOwn } from "../logs/rotate.ts";
+import { type LogPaths, logPaths, type RuntimeRoot } from "../root.ts";
+import { checkTruncatable, cutLog, HoleError } from "./cut_log.ts";
 import {
-  type LogProblems,
-  readLogProblems,
-  type Stream,
-  STREAMS,
-  writeLogProblems,
-} from "../logs/log_problems.ts";
-import { prune, type Retention } from "../logs/retention.ts";
-import { listRotated } from "../logs/rotated_files.ts";
-import {
-  finishRotation,
-  plainFile,
-  rotateByCopy,
-  rotateByRename,
-  rotateOwn,
-} from "../logs/rotate.ts";
-import { nextRotation } from "../logs/schedule.ts";
-import { IndexWriter, readIndex } from "../logs/time_index.ts";
-import type { Spec } from "../meta/spec.ts";
-import {
-  checkRealDirectory,
-  type LogPaths,
-  logPaths,
-  processPaths,
-  type RuntimeRoot,
-} from "../root.ts";
-import { foreignOf, writersOf, writersWithoutAppend } from "./log_writers.ts";
+  beginAnew,
+  dueReason,
+  type KeptLog,
+  keptLogs,
+  lookAtFile,
+  ReplacedError,
+} from "./kept_log.ts";
+import { LogChores } from "./log_chores.ts";
 import type { ManagedProcess } from "./managed_process.ts";
 
 /** What the keeper needs of its supervisor. */
@@ -37,25 +23,6 @@ export interface LogHost {
   readonly excluded: ReadonlySet<number>;
   log(text: string): void;
   record(event: EventName, name: string, detail: EventDetail): void;
-}
-
-/** What is known of one log between two looks. */
-interface KeptLog {
-  readonly stream: Stream;
-  readonly paths: LogPaths;
-  readonly index: IndexWriter;
-  /** Bytes at the last look. */
-  size: number;
-  /** Its inode since the launch. */
-  inode: number | null;
-  problem: string | undefined;
-  /** A writer would leave a hole: it is rotated when the process is launched again. */
-  waitsForLaunch: boolean;
-  rotating: boolean;
-  /** Since when the clock runs towards the next rotation by time, in milliseconds. */
-  clockFrom: number | undefined;
-  /** Before which a rotation that failed is not tried again. */
-  retryAt: number;
 }
 
 /** How the supervisor's own log is kept. */
@@ -79,13 +46,13 @@ export class LogKeeper {
   readonly #logs = new Map<string, readonly KeptLog[]>();
   /** Rotations, one after another: they should not all freeze and copy at once. */
   #queue: Promise<unknown> = Promise.resolve();
-  /** Compression and removal of old files, one after another. */
-  #chores: Promise<unknown> = Promise.resolve();
+  readonly #chores: LogChores;
   #prunedAt = Date.now();
 
   constructor(host: LogHost) {
     this.#host = host;
     this.#own = logPaths(host.root.supervisorLog);
+    this.#chores = new LogChores((text) => host.log(text));
   }
 
   /** Finishes the rotations that an earlier supervisor did not, whatever killed it. */
@@ -148,13 +115,11 @@ export class LogKeeper {
         const logs = this.#logsOf(process).filter(({ paths }) => exists(paths.current));
         for (const { paths } of logs) {
           plainFile(paths.current);
-          const refusal = await this.#refusal(process, paths);
-          if (refusal) throw new Deno.errors.Busy(refusal);
+          await checkTruncatable(this.#host, process, paths);
         }
         for (const log of logs) {
           Deno.truncateSync(log.paths.current);
-          log.index.begin(Date.now());
-          log.size = 0;
+          beginAnew(log, Date.now());
         }
         this.#host.record("flush", process.meta.name, {});
       })
@@ -169,6 +134,7 @@ export class LogKeeper {
         (event === "restart" && process.spec.log_rotate_on_restart);
       log.inode = null;
       log.waitsForLaunch = false;
+      log.problem = undefined;
       if (!wanted || !exists(log.paths.current)) continue;
       try {
         const file = await rotateByRename(log.paths);
@@ -189,23 +155,7 @@ export class LogKeeper {
     const { name } = process.meta;
     const present = this.#logs.get(name);
     if (present) return present;
-    const paths = processPaths(this.#host.root, name);
-    const problems = readLogProblems(this.#host.root, name);
-    const logs = STREAMS.map((stream): KeptLog => {
-      const log = logPaths(paths[stream]);
-      return {
-        stream,
-        paths: log,
-        index: new IndexWriter(log.index),
-        size: 0,
-        inode: null,
-        problem: problems[stream],
-        waitsForLaunch: false,
-        rotating: false,
-        clockFrom: undefined,
-        retryAt: 0,
-      };
-    });
+    const logs = keptLogs(this.#host.root, name);
     this.#logs.set(name, logs);
     return logs;
   }
@@ -219,24 +169,23 @@ export class LogKeeper {
     let size: number;
     let begun: number;
     try {
-      checkRealDirectory(log.paths.dir);
-      const info = plainFile(log.paths.current);
+      const info = lookAtFile(log, process.run !== undefined);
       size = info.size;
       begun = info.birthtime?.getTime() ?? now;
-      if (process.run && log.inode !== null && log.inode !== info.ino) {
-        throw new Deno.errors.NotFound("was replaced by another file");
-      }
-      log.inode = info.ino;
     } catch (error) {
       const isGone = error instanceof Deno.errors.NotFound;
-      if (isGone && log.inode === null) return undefined;
-      const replaced = messageOf(error).startsWith("was replaced");
+      if (isGone && log.inode === null) {
+        // A log that a stopped process does not have is no problem.
+        if (!process.run) this.#report(process, log, undefined);
+        return undefined;
+      }
+      const what = error instanceof ReplacedError ? error.message : "was deleted";
       this.#report(
         process,
         log,
         isGone
-          ? `${log.paths.current} ${replaced ? messageOf(error) : "was deleted"}; what it writes ` +
-            `is lost until 'tsm restart ${process.meta.name}'`
+          ? `${log.paths.current} ${what}; what it writes is lost until ` +
+            `'tsm restart ${process.meta.name}'`
           : messageOf(error),
       );
       return undefined;
@@ -247,21 +196,11 @@ export class LogKeeper {
       log.size = size;
       if (!log.waitsForLaunch) this.#report(process, log, undefined);
       if (log.waitsForLaunch || now < log.retryAt) return undefined;
-      return this.#due(process.spec, log, now);
+      return dueReason(process.spec, log, now);
     } catch (error) {
       this.#report(process, log, messageOf(error));
       return undefined;
     }
-  }
-
-  #due(spec: Spec, log: KeptLog, now: number): string | undefined {
-    if (spec.log_max_size > 0 && log.size >= spec.log_max_size) return "by size";
-    if (spec.log_rotate === null) return undefined;
-    log.clockFrom ??= lastCut(log.paths) ?? now;
-    const next = nextRotation(spec.log_rotate, log.clockFrom);
-    if (next === undefined || next > now) return undefined;
-    log.clockFrom = now;
-    return log.size > 0 ? "by the clock" : undefined;
   }
 
   async #enqueue(
@@ -277,11 +216,12 @@ export class LogKeeper {
         const { size, birthtime } = plainFile(log.paths.current);
         const now = Date.now();
         if (size > 0) log.index.note(now, size, birthtime?.getTime() ?? now);
-        const file = await this.#cut(process, log);
+        const file = await cutLog(this.#host, process, log.paths);
         if (file !== undefined) this.#rotated(process, log, file, reason);
         this.#report(process, log, undefined);
         return file;
       } catch (error) {
+        if (error instanceof HoleError) log.waitsForLaunch = true;
         log.retryAt = Date.now() + RETRY_AFTER;
         this.#report(process, log, `not rotated: ${messageOf(error)}`);
         throw error;
@@ -291,51 +231,9 @@ export class LogKeeper {
     });
   }
 
-  async #cut(process: ManagedProcess, log: KeptLog): Promise<string | undefined> {
-    const { run, spec } = process;
-    const owner = { ...this.#host, name: process.meta.name, home: this.#host.home, run };
-    const writers = await writersOf(owner);
-    const pids = (await writers()).map(({ pid }) => pid);
-    if (pids.length === 0) {
-      return await process.exclusively(async () => {
-        if (process.run) throw new Deno.errors.Busy("it was started meanwhile");
-        return await rotateByRename(log.paths);
-      });
-    }
-    const hole = (await writersWithoutAppend(log.paths.current, pids))[0];
-    if (hole !== undefined) {
-      log.waitsForLaunch = true;
-      throw new Deno.errors.Busy(holeText(hole));
-    }
-    const foreign = spec.freeze ? foreignOf(pids) : undefined;
-    if (foreign !== undefined) {
-      throw new Deno.errors.Busy(
-        `its process ${foreign} is another user's and cannot be stopped for the moment it ` +
-          `takes; --no-freeze rotates without that, and may lose lines`,
-      );
-    }
-    return await rotateByCopy(log.paths, {
-      writers: spec.freeze ? writers : undefined,
-      exclusively: (action) =>
-        process.exclusively(async () => {
-          if (process.run !== run) throw new Deno.errors.Busy("it was restarted meanwhile");
-          return await action();
-        }),
-    });
-  }
-
-  async #refusal(process: ManagedProcess, log: LogPaths): Promise<string | undefined> {
-    const { run } = process;
-    const owner = { ...this.#host, name: process.meta.name, home: this.#host.home, run };
-    const pids = (await (await writersOf(owner))()).map(({ pid }) => pid);
-    const hole = (await writersWithoutAppend(log.current, pids))[0];
-    return hole === undefined ? undefined : holeText(hole);
-  }
-
   #rotated(process: ManagedProcess, log: KeptLog, file: string, reason: string): void {
     const now = Date.now();
-    log.index.begin(now);
-    log.size = 0;
+    beginAnew(log, now);
     log.clockFrom = now;
     this.#host.record("rotate", process.meta.name, { reason: `${file} ${reason}` });
     this.#tidy(process);
@@ -343,20 +241,10 @@ export class LogKeeper {
 
   #tidy({ spec, meta }: ManagedProcess): void {
     const logs = this.#logs.get(meta.name)?.map(({ paths }) => paths) ?? [];
-    this.#chore(logs, {
+    this.#chores.tidy(logs, {
       files: spec.log_max_files,
       age: spec.log_max_age,
       total: spec.log_max_total,
-    });
-  }
-
-  #chore(logs: readonly LogPaths[], retention: Retention): void {
-    this.#chores = this.#chores.then(async () => {
-      prune(logs, retention, Date.now());
-      for (const log of logs) await compressRotated(log);
-    }).catch((error) => {
-      // The directory was removed meanwhile.
-      if (!(error instanceof Deno.errors.NotFound)) this.#host.log(`logs: ${messageOf(error)}`);
     });
   }
 
@@ -364,7 +252,7 @@ export class LogKeeper {
     try {
       if (plainFile(this.#own.current).size < OWN.size) return;
       rotateOwn(this.#own);
-      this.#chore([this.#own], OWN);
+      this.#chores.tidy([this.#own], OWN);
     } catch {
       // There is nowhere to say so.
     }
@@ -382,7 +270,6 @@ export class LogKeeper {
   #setProblems({ meta }: ManagedProcess): void {
     const problems: { -readonly [S in Stream]?: LogProblems[S] } = {};
     for (const log of this.#logs.get(meta.name) ?? []) {
-      if (log.inode === null && !log.waitsForLaunch) log.problem = undefined;
       if (log.problem !== undefined) problems[log.stream] = log.problem;
     }
     try {
@@ -396,23 +283,6 @@ export class LogKeeper {
     const result = this.#queue.then(action);
     this.#queue = result.catch(() => {});
     return result;
-  }
-}
-
-function holeText(pid: number): string {
-  return `its process ${pid} writes without append mode and would leave a hole; ` +
-    "the log is rotated at the next restart";
-}
-
-/** When a log was last begun, in milliseconds since the epoch, as far as that is known. */
-function lastCut(log: LogPaths): number | undefined {
-  try {
-    const last = listRotated(log).at(-1);
-    if (last) return Deno.statSync(last.path).mtime?.getTime();
-    const [first] = readIndex(log.index) ?? [];
-    return first ? first.time * 1000 : Deno.statSync(log.current).birthtime?.getTime();
-  } catch {
-    return undefined;
   }
 }
 

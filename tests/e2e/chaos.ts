@@ -6,7 +6,9 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { request } from "../../src/api/client.ts";
+import { flushMessage } from "../../src/api/messages/flush.ts";
 import { restartMessage } from "../../src/api/messages/restart.ts";
+import { rotateMessage } from "../../src/api/messages/rotate.ts";
 import { saveMessage } from "../../src/api/messages/save.ts";
 import { startMessage } from "../../src/api/messages/start.ts";
 import { stopMessage } from "../../src/api/messages/stop.ts";
@@ -16,7 +18,16 @@ import { runtimeRoot } from "../../src/root.ts";
 import { isRunning, Tsm, until } from "./harness.ts";
 
 /** What may be done to a process in a round. */
-export const ACTIONS = ["start", "stop", "keep", "restart", "crash", "nothing"] as const;
+export const ACTIONS = [
+  "start",
+  "stop",
+  "keep",
+  "restart",
+  "crash",
+  "rotate",
+  "flush",
+  "nothing",
+] as const;
 
 export type Action = typeof ACTIONS[number];
 
@@ -28,6 +39,7 @@ export const MOMENTS = [
   "stopping",
   "process gone",
   "saving",
+  "rotating",
   "any time",
 ] as const;
 
@@ -39,7 +51,11 @@ const PROGRAMS = [
   "exec sleep 100000",
   "sleep 100000 & sleep 100001 & wait",
   "trap 'sleep 0.2; exit' TERM; while :; do sleep 100000 & wait; done",
+  "i=0; while i=$((i + 1)); do echo $i; sleep 0.05; done",
 ];
+
+/** How many programs there are to choose from. */
+export const PROGRAM_COUNT = PROGRAMS.length;
 
 /** A random number from 0 to 1 at each call, the same ones for the same seed. */
 export function randomNumbers(seed: number): () => number {
@@ -52,10 +68,17 @@ export function randomNumbers(seed: number): () => number {
   };
 }
 
+const WHOLE_LOG = `cd "$1" || exit
+for f in $(ls | grep -E '^[0-9-]+[.]out([.]gz)?$' | sort -V) current.out; do
+  case $f in *.gz) zcat "$f" ;; *) cat "$f" ;; esac
+done`;
+
 /** One root and the supervisors that come and go in it. */
 export class Chaos {
   readonly #tsm: Tsm;
   #supervisor: Deno.ChildProcess | undefined;
+  /** Processes whose logs were flushed: numbers are missing there by right. */
+  readonly #flushed = new Set<string>();
 
   constructor(tsm: Tsm) {
     this.#tsm = tsm;
@@ -97,6 +120,11 @@ export class Chaos {
       else if (action === "restart") {
         const { failed } = await request(address, restartMessage, { selectors });
         assertEquals(failed, []);
+      } else if (action === "rotate") {
+        await request(address, rotateMessage, { selectors });
+      } else if (action === "flush") {
+        this.#flushed.add(name);
+        await request(address, flushMessage, { selectors });
       } else await request(address, stopMessage, { selectors, keep: action === "keep" });
       return true;
     } catch (error) {
@@ -168,6 +196,8 @@ export class Chaos {
         return meta?.status === "stopping";
       case "process gone":
         return before !== undefined && before.pid !== null && !isRunning(before.pid);
+      case "rotating":
+        return this.#hasRotationNote(name);
     }
   }
 
@@ -210,7 +240,8 @@ export class Chaos {
     for (const { name, isDirectory } of Deno.readDirSync(dir)) {
       const path = `${dir}/${name}`;
       assert(
-        name !== "quarantine" && !name.endsWith(".tmp") && !/^\..*\.removed$/.test(name),
+        name !== "quarantine" && !name.endsWith(".rotation") && !name.endsWith(".part") &&
+          !name.endsWith(".tmp") && !/^\..*\.removed$/.test(name),
         path,
       );
       if (isDirectory) this.checkFiles(path);
@@ -241,6 +272,35 @@ export class Chaos {
     return found;
   }
 
+  /** Checks that no rotation lost a number, doubled one, or left a process frozen. */
+  async checkLogs(listed: Listed): Promise<void> {
+    for (const name of this.#flushed) if (!listed[name]) this.#flushed.delete(name);
+    for (const { name, pid } of Object.values(listed)) {
+      if (pid !== null) await until(`${name} to run on`, () => !isFrozen(pid));
+      const dir = this.#tsm.path("runtime", "processes", name);
+      const { stdout } = await new Deno.Command("sh", { args: ["-c", WHOLE_LOG, "sh", dir] })
+        .output();
+      let last = 0;
+      for (const line of new TextDecoder().decode(stdout).split("\n").slice(0, -1)) {
+        const number = Number(line);
+        // Each run begins with 1.
+        const follows = number === last + 1 || number === 1 ||
+          (number > last && this.#flushed.has(name));
+        assert(follows, `log of ${name}: after ${last} comes ${JSON.stringify(line)}`);
+        last = number;
+      }
+    }
+  }
+
+  #hasRotationNote(name: string): boolean {
+    try {
+      Deno.statSync(this.#tsm.path("runtime", "processes", name, "current.out.rotation"));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   #readMeta(name: string): Meta | undefined {
     try {
       return JSON.parse(Deno.readTextFileSync(
@@ -253,5 +313,13 @@ export class Chaos {
 
   #address(): SupervisorAddress {
     return readSupervisorFile(runtimeRoot(this.#tsm.root))!;
+  }
+}
+
+function isFrozen(pid: number): boolean {
+  try {
+    return /^\d+ \([^]*\) T/.test(Deno.readTextFileSync(`/proc/${pid}/stat`));
+  } catch {
+    return false;
   }
 }

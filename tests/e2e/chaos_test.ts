@@ -1,6 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Meta } from "../../src/meta/metadata.ts";
-import { type Action, ACTIONS, Chaos, type Moment, MOMENTS, randomNumbers } from "./chaos.ts";
+import {
+  type Action,
+  ACTIONS,
+  Chaos,
+  type Moment,
+  MOMENTS,
+  PROGRAM_COUNT,
+  randomNumbers,
+} from "./chaos.ts";
 import { isRunning, Tsm } from "./harness.ts";
 
 const NAMES = ["a", "b", "c", "d", "e", "f"].map((letter) => `chaos-${letter}`);
@@ -16,7 +24,7 @@ interface Step {
 /** The actions that make sense for a process in its present state. */
 function possible(meta: Meta | undefined): readonly Action[] {
   if (meta === undefined) return ["start", "nothing"];
-  if (meta.status === "stopped") return ["restart", "stop", "nothing"];
+  if (meta.status === "stopped") return ["restart", "stop", "rotate", "flush", "nothing"];
   return ACTIONS.filter((action) => action !== "start");
 }
 
@@ -27,7 +35,9 @@ function checkStep({ name, action, before, acknowledged }: Step, now: Meta | und
   const gone = before?.pid ?? undefined;
   const isSame = now?.pid === before?.pid && now?.status === before?.status &&
     now?.restarts === before?.restarts;
-  if (action === "nothing" || (!acknowledged && isSame)) return assert(isSame, what);
+  if (["nothing", "rotate", "flush"].includes(action) || (!acknowledged && isSame)) {
+    return assert(isSame, what);
+  }
   if (gone !== undefined) assert(!isRunning(gone), what);
   if (action === "stop") return assertEquals(now, undefined, what);
   if (action === "keep") return assertEquals(now?.status, "stopped", what);
@@ -53,7 +63,7 @@ Deno.test("a supervisor that is killed at any moment costs nothing", async () =>
       name,
       before: listed[name],
       action: pick(possible(listed[name])),
-      which: Math.floor(random() * 3),
+      which: Math.floor(random() * PROGRAM_COUNT),
     }));
     const moment: Moment = pick(MOMENTS);
     const target = pick(plan);
@@ -72,6 +82,7 @@ Deno.test("a supervisor that is killed at any moment costs nothing", async () =>
     try {
       for (const step of steps) checkStep(step, listed[step.name]);
       await chaos.checkAgainstReality(listed);
+      await chaos.checkLogs(listed);
       chaos.checkFiles();
     } catch (error) {
       const at = `round ${round}, seed ${seed}, killed at '${moment}' of ${target.name}`;

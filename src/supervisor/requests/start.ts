@@ -15,7 +15,7 @@ import { findPortHolder, firstFreePort, readListeningPorts } from "../../process
 import { findUser } from "../../process/user.ts";
 import { checkName } from "../../root.ts";
 import { awaitReady } from "../await_ready.ts";
-import { checkCronPattern } from "../cron_restart.ts";
+import { checkSchedules } from "../check_schedules.ts";
 import { checkWorkingDirectory, userVariables } from "../launch_spec.ts";
 import type { ManagedProcess } from "../managed_process.ts";
 import type { Run } from "../run.ts";
@@ -147,7 +147,7 @@ async function prepare(
   const { cwd, settings, explicit } = request;
   if (request.name !== undefined) checkName(request.name);
   checkWorkingDirectory(cwd);
-  if (settings.cron_restart) checkCronPattern(settings.cron_restart);
+  checkSchedules(settings);
   const user = settings.user ? await findUser(settings.user) : undefined;
   const fromUser = { ...explicit, ...user ? userVariables(user) : {} };
   const fromFile: Environment = settings.env_file ? readEnvFile(settings.env_file) : {};

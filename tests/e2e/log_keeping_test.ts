@@ -1,0 +1,93 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { Tsm, until } from "./harness.ts";
+
+/** The names of the rotated files in a folder, compressed or not, oldest first. */
+function rotatedIn(dir: string, prefix = ""): string[] {
+  const pattern = new RegExp(`^${prefix}\\d{4}-\\d\\d-\\d\\d-\\d\\d\\.(out|log)(\\.gz)?$`);
+  return [...Deno.readDirSync(dir)].map(({ name }) => name).filter((name) => pattern.test(name))
+    .sort();
+}
+
+Deno.test("logs rotate by the clock, are compressed after the next one, and the oldest go", async () => {
+  await using tsm = new Tsm();
+  const script = tsm.write(
+    "count.sh",
+    "#!/bin/sh\ni=0\nwhile i=$((i + 1)); do echo $i; sleep 0.1; done\n",
+    0o755,
+  );
+  const everySecond = ["--log-rotate", "* * * * * *", "--log-max-files", "2"];
+  await tsm.ok("start", script, "--name", "count", ...everySecond);
+  const dir = tsm.path("runtime/processes/count");
+  await until("four rotations, of which two are kept", () => {
+    const names = rotatedIn(dir);
+    return names.length === 2 && names[1]!.endsWith("-03.out") && names[0]!.endsWith("-02.out.gz");
+  }, 60_000);
+  const shown = (await tsm.ok("logs", "count", "--lines", "1000", "--no-follow")).trim()
+    .split("\n").map(Number);
+  assert(shown.length > 20);
+  assertEquals(shown, shown.map((_, index) => shown[0]! + index), "each number once");
+  const history = tsm.read("db/history/count.jsonl");
+  assertMatch(history, /"event":"rotate".*-00\.out by the clock"/);
+});
+
+Deno.test("the log of a running supervisor rotates, and is written on", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "a");
+  const log = tsm.path("runtime/supervisor.log");
+  const first = tsm.read("runtime/supervisor.log");
+  Deno.writeTextFileSync(log, "x".repeat(1023).concat("\n").repeat(10 * 1024), { append: true });
+  const rotated = await until(
+    "its rotation",
+    () => rotatedIn(tsm.path("runtime"), "supervisor[.-]")[0],
+  );
+  assertEquals(Deno.readTextFileSync(tsm.path("runtime", rotated)).slice(0, first.length), first);
+  assertEquals(tsm.read("runtime/supervisor.log").includes("xxxx"), false);
+  await tsm.ok("shutdown", "--keep-processes");
+  assert(tsm.read("runtime/supervisor.log").length > 0, "it is written on");
+});
+
+Deno.test("a stopped process's log that is no file is reported once, where it is asked for too", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "piped");
+  await tsm.ok("stop", "piped", "--keep");
+  const log = tsm.path("runtime/processes/piped/current.out");
+  Deno.removeSync(log);
+  await new Deno.Command("mkfifo", { args: [log] }).output();
+  const said = () => tsm.read("runtime/supervisor.log").split("is a named pipe").length - 1;
+  await until("the report", said);
+  // Two looks more, seen by what the ticks index meanwhile.
+  await tsm.ok("start", "sh -c 'while :; do echo x; sleep 0.2; done'", "--name", "clock");
+  const index = () => tsm.read("runtime/processes/clock/current.out.idx").length;
+  const idx = tsm.path("runtime/processes/clock/current.out.idx");
+  await until("a tick", () => exists(idx));
+  const before = index();
+  await until("another tick", () => index() > before);
+  assertEquals(said(), 1);
+  const { stderr } = await tsm.run(["logs", "piped", "--no-follow"]);
+  assertStringIncludes(stderr, "is a named pipe");
+  Deno.removeSync(log);
+  await until(
+    "the report to be taken back",
+    async () => (await tsm.run(["logs", "piped", "--no-follow"])).stderr === "",
+  );
+});
+
+Deno.test("defaults that are no schedule are refused when they are set", async () => {
+  await using tsm = new Tsm();
+  for (const key of ["default.cron_restart", "default.log_rotate"]) {
+    const said = await tsm.fails(64, "set", key, "nonsense");
+    assertStringIncludes(said, `Cannot set ${key}: "nonsense" is no `);
+    assertStringIncludes(said, "0 ");
+  }
+  await tsm.ok("set", "default.log_rotate", "daily");
+  await tsm.ok("set", "default.cron_restart", "0 3 * * *");
+});
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
