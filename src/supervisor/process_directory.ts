@@ -36,6 +36,11 @@ export class ProcessDirectory {
     return !isRealDirectory(this.#paths.dir);
   }
 
+  /** Whether nothing is in its place: a symbolic link put there is not taken for that. */
+  isRemoved(): boolean {
+    return !isThere(this.#paths.dir);
+  }
+
   /** Writes what is to run from now on. */
   define(spec: Spec, environment: EnvironmentDifference): void {
     writeDifference(this.#root, this.#name, environment);

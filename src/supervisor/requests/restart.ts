@@ -33,7 +33,7 @@ async function restart(
   environment: Environment | undefined,
 ): Promise<void> {
   const { spec, meta } = process;
-  if (process.directory.isGone()) {
+  if (process.directory.isRemoved()) {
     throw new Deno.errors.NotFound(
       "its directory is gone, which removes a process; " +
         `'tsm stop ${meta.name}' ends what still runs, then start it anew`,

@@ -61,7 +61,7 @@ function namedProcesses(
   }
   if (word === "all") return supervisor.processes.filter(({ run }) => !run);
   return supervisor.processes.filter(({ meta, directory }) =>
-    !directory.isGone() && (meta.name === word || String(meta.tsm_id) === word)
+    !directory.isRemoved() && (meta.name === word || String(meta.tsm_id) === word)
   );
 }
 
@@ -94,7 +94,7 @@ async function startNew(supervisor: Supervisor, request: StartRequest): Promise<
       : fullName(request.name, port);
     const spec = makeSpec(request, command, port);
     const present = supervisor.process(name);
-    if (present?.directory.isGone()) {
+    if (present?.directory.isRemoved()) {
       // Who removes a directory removes the process: what still runs must not run twice.
       await present.stop(false);
       return await startNew(supervisor, request);
