@@ -25,6 +25,9 @@ export async function* watchDirectories(
     using watcher = Deno.watchFs([parent, ...present], { recursive: false });
     // What happened before the watch began is not told by it.
     yield "anything";
+    // One that is wanted only now, or that came just before, is not watched yet.
+    const isNew = (path: string) => !present.includes(path) && isDirectory(path);
+    if (children().some((name) => isNew(`${parent}/${name}`))) continue;
     for await (const { names, cameOrWent } of batches(watcher, parent)) {
       yield names;
       if (cameOrWent) break;
