@@ -1,8 +1,17 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { mergeByTime } from "../../src/client/logs/merge.ts";
-import { printable } from "../../src/client/logs/printable.ts";
+import { isHarmless, printable } from "../../src/client/logs/printable.ts";
 import { parseSize } from "../../src/client/parse_size.ts";
 import { parseTime } from "../../src/client/parse_time.ts";
+
+Deno.test("bytes that are shown as they are hold nothing that would be changed", () => {
+  for (let byte = 0; byte < 256; byte++) {
+    const bytes = new Uint8Array([0x61, byte, 0x61]);
+    const text = new TextDecoder().decode(bytes);
+    const isSame = printable(text, false) === text && byte < 0x80;
+    assertEquals(isHarmless(bytes), isSame, `0x${byte.toString(16)}`);
+  }
+});
 
 Deno.test("control characters become visible, colours stay where they are wanted", () => {
   assertEquals(printable("plain\ttext ümlaut", true), "plain\ttext ümlaut");

@@ -19,6 +19,15 @@ export function printable(lines: string, color: boolean): string {
   return isColored && color ? `${shown}\x1b[0m` : shown;
 }
 
+const HARMLESS = new Uint8Array(256).fill(1, 0x20, 0x7f);
+HARMLESS[0x09] = HARMLESS[0x0a] = 1;
+
+/** Whether lines are plain ASCII, of which {@linkcode printable} changes nothing. */
+export function isHarmless(lines: Uint8Array): boolean {
+  for (let at = 0; at < lines.length; at++) if (HARMLESS[lines[at]!] === 0) return false;
+  return true;
+}
+
 function visible(control: string): string {
   const code = control.charCodeAt(0);
   if (code === 0x7f) return "^?";

@@ -3,10 +3,12 @@ import { type Color, paint } from "../output/color.ts";
 import { writeAll } from "../output/write_all.ts";
 import { highlight } from "./line_filter.ts";
 import type { LogOptions } from "./options.ts";
-import { printable } from "./printable.ts";
+import { isHarmless, printable } from "./printable.ts";
 import type { SourceLine } from "./source.ts";
 
 const NAME_COLORS: readonly Color[] = ["cyan", "green", "magenta", "yellow", "blue"];
+/** From how many bytes on it is worth while to write them by themselves. */
+const BLOCK = 64 * 1024;
 const NEWLINE = new Uint8Array([0x0a]);
 
 /** Prints lines of logs. */
@@ -32,8 +34,23 @@ export class LogPrinter {
       }
       return;
     }
+    if (lines.every((line) => this.#isShownAsItIs(line))) {
+      for (const { line: { bytes } } of lines) {
+        writeAll(Deno.stdout, bytes);
+        writeAll(Deno.stdout, NEWLINE);
+      }
+      return;
+    }
     const format = this.#context.json ? formatJson : (line: SourceLine) => this.#format(line);
     writeAll(Deno.stdout, lines.map((line) => `${format(line)}\n`).join(""));
+  }
+
+  /** Whether what is printed of these lines would be their very bytes; only asked of blocks. */
+  #isShownAsItIs({ line: { bytes }, source: { stream } }: SourceLine): boolean {
+    const { isPlain, time, highlight } = this.#options;
+    if (!isPlain || this.isLabelled || time || bytes.length < BLOCK) return false;
+    const isPainted = this.#context.color && (stream === "err" || highlight.length > 0);
+    return !isPainted && isHarmless(bytes);
   }
 
   #format(line: SourceLine): string {

@@ -128,9 +128,22 @@ export class Source {
     const wanted: SourceLine[] = [];
     for (const line of lines) {
       if (now === undefined && (line.by < since || line.after >= until)) continue;
-      const text = decoder.decode(line.bytes);
-      if (passes(filter, text)) wanted.push({ source: this, line, text, by: now ?? line.by });
+      const shown = this.#line(line, now ?? line.by);
+      if (filter.patterns.length === 0 || passes(filter, shown.text)) wanted.push(shown);
     }
     return wanted;
+  }
+
+  /** Its text is decoded when it is asked for: most lines are printed as their bytes. */
+  #line(line: Line, by: number): SourceLine {
+    let text: string | undefined;
+    return {
+      source: this,
+      line,
+      by,
+      get text() {
+        return text ??= decoder.decode(line.bytes);
+      },
+    };
   }
 }
