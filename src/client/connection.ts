@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { delay } from "@std/async/delay";
 import type { Announcement } from "../api/announcement.ts";
 import { TextLineStream } from "@std/streams";
 import { request } from "../api/client.ts";
@@ -139,8 +140,4 @@ async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string | u
   const lines = stream.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
   for await (const line of lines) return line;
   return undefined;
-}
-
-function delay(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { isThere } from "../files/path_info.ts";
+import { delay } from "@std/async/delay";
 import { join } from "@std/path";
 import { removeIfThere } from "../files/replace_file.ts";
 import {
@@ -141,7 +143,7 @@ export async function finishRotation(log: LogPaths): Promise<void> {
   const target = join(log.dir, note.target);
   if (rotationState(log, note) === "truncated") {
     removeIfThere(log.part);
-    if (exists(target)) moveIndex(log, note.target);
+    if (isThere(target)) moveIndex(log, note.target);
   } else removeIfThere(target);
   removeIfThere(log.part);
   removeIfThere(log.note);
@@ -197,7 +199,7 @@ async function freeze(
 async function awaitHelper({ pid, start }: { pid: number; start: number }): Promise<void> {
   for (const begun = performance.now(); isAlive(await readProcessTable(), pid, start);) {
     if (performance.now() - begun > HELPER_TIME) sendSignal(pid, "SIGKILL");
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await delay(10);
   }
 }
 
@@ -215,14 +217,5 @@ function moveIndex(log: LogPaths, target: string): void {
     Deno.renameSync(log.index, join(log.dir, `${target}.idx`));
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
   }
 }

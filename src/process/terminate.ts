@@ -1,3 +1,4 @@
+import { delay } from "@std/async/delay";
 import { readEnvironTable } from "./environ_table.ts";
 import { isZombie, type ProcessEntry, processTree, readProcessTable } from "./process_table.ts";
 import { pidExists, sendSignal } from "./signals.ts";
@@ -108,8 +109,4 @@ async function findStrays(
   return pids.map((pid) => table.get(pid)).filter((entry) =>
     entry !== undefined && !isZombie(entry) && !excluded.has(entry.pid)
   ) as ProcessEntry[];
-}
-
-function delay(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -1,3 +1,4 @@
+import { delay } from "@std/async/delay";
 import type { Exit } from "../process/launch.ts";
 import { isAlive, type ProcessTable, readProcesses } from "../process/process_table.ts";
 import { runShell } from "../process/run_shell.ts";
@@ -68,6 +69,6 @@ export class ExitPoller {
 /** Leaves a process to pid 1 and looks whether that buries it soon. */
 async function doZombiesStay(): Promise<boolean> {
   const pid = Number(await runShell("sleep 0.01 >/dev/null & echo $!"));
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await delay(100);
   return (await readProcesses([pid])).has(pid);
 }

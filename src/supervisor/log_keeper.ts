@@ -1,3 +1,4 @@
+import { isThere } from "../files/path_info.ts";
 import type { EventDetail, EventName } from "../db/record_event.ts";
 import { messageOf } from "../errors.ts";
 import { type LogProblems, type Stream, STREAMS, writeLogProblems } from "../logs/log_problems.ts";
@@ -112,7 +113,7 @@ export class LogKeeper {
   flush(process: ManagedProcess): Promise<void> {
     return this.#inQueue(() =>
       process.exclusively(async () => {
-        const logs = this.#logsOf(process).filter(({ paths }) => exists(paths.current));
+        const logs = this.#logsOf(process).filter(({ paths }) => isThere(paths.current));
         for (const { paths } of logs) {
           plainFile(paths.current);
           await checkTruncatable(this.#host, process, paths);
@@ -135,7 +136,7 @@ export class LogKeeper {
       log.inode = null;
       log.waitsForLaunch = false;
       log.problem = undefined;
-      if (!wanted || !exists(log.paths.current)) continue;
+      if (!wanted || !isThere(log.paths.current)) continue;
       try {
         const file = await rotateByRename(log.paths);
         if (file !== undefined) this.#rotated(process, log, file, "at its restart");
@@ -212,7 +213,7 @@ export class LogKeeper {
     return await this.#inQueue(async () => {
       try {
         log.rotating = true;
-        if (!exists(log.paths.current)) return undefined;
+        if (!isThere(log.paths.current)) return undefined;
         const { size, birthtime } = plainFile(log.paths.current);
         const now = Date.now();
         if (size > 0) log.index.note(now, size, birthtime?.getTime() ?? now);
@@ -283,14 +284,5 @@ export class LogKeeper {
     const result = this.#queue.then(action);
     this.#queue = result.catch(() => {});
     return result;
-  }
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
   }
 }

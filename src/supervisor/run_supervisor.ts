@@ -1,3 +1,4 @@
+import { delay } from "@std/async/delay";
 import { request } from "../api/client.ts";
 import { createApi } from "../api/server.ts";
 import { pingMessage } from "../api/messages/ping.ts";
@@ -167,7 +168,7 @@ async function takeLock(root: RuntimeRoot, foreground: boolean): Promise<Deno.Fs
         asked = true;
       }
     }
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await delay(10);
   }
   throw new Deno.errors.Busy("another supervisor holds runtime/supervisor.lock");
 }

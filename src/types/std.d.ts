@@ -79,3 +79,7 @@ declare module "@std/streams" {
     constructor(options?: { allowCR?: boolean });
   }
 }
+
+declare module "@std/async/delay" {
+  export function delay(ms: number): Promise<void>;
+}

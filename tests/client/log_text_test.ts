@@ -64,3 +64,22 @@ Deno.test("logs are merged by time, and keep their own order where times are equ
   for await (const batch of mergeByTime(inputs)) merged.push(...batch.map(({ text }) => text));
   assertEquals(merged, ["a1", "b2", "a5", "a5'", "b5", "b7", "a9"]);
 });
+
+Deno.test("isHarmless() finds every byte that is not, wherever it stands", () => {
+  const buffer = new Uint8Array(40);
+  for (let start = 0; start < 4; start++) {
+    for (let length = 0; length <= 12; length++) {
+      const lines = buffer.subarray(start, start + length);
+      for (let at = 0; at < length; at++) {
+        for (let byte = 0; byte < 256; byte++) {
+          buffer.fill(0x61);
+          lines[at] = byte;
+          const expected = byte === 0x09 || byte === 0x0a || (byte >= 0x20 && byte < 0x7f);
+          if (isHarmless(lines) !== expected) {
+            throw new Error(`byte ${byte} at ${at} of ${length}, from ${start}`);
+          }
+        }
+      }
+    }
+  }
+});
