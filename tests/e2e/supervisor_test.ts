@@ -126,9 +126,12 @@ Deno.test("a foreground supervisor takes over from one in the background", async
 Deno.test("a foreground supervisor whose command line was killed is replaced by the next one", async () => {
   await using tsm = new Tsm();
   await using first = tsm.command(["supervisor"]).spawn();
+  const left = await until("the supervisor in the foreground", async () => {
+    const { code, stdout } = await tsm.run(["ping", "--json"]);
+    return code === 0 && JSON.parse(stdout).foreground ? JSON.parse(stdout).pid as number : 0;
+  });
   await tsm.ok("start", "sleep 1000", "--name", "x");
   const before = (await tsm.list())["x"];
-  const left = await until("its pid", () => tsm.supervisorPid());
   first.kill("SIGKILL");
   await first.status;
   await using second = tsm.command(["supervisor"]).spawn();
