@@ -88,6 +88,15 @@ Deno.test("start refuses a name that runs; --force restarts it", async () => {
   assert(after.pid !== before.pid);
 });
 
+Deno.test("start all starts what is stopped, and says so where nothing is", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "x");
+  await tsm.ok("start", "sleep 1000", "--name", "y");
+  assertMatch(await tsm.ok("start", "all"), /^Nothing to start/);
+  await tsm.ok("stop", "--keep", "all");
+  assertMatch(await tsm.ok("start", "all"), /^Started x .*\nStarted y /);
+});
+
 Deno.test("start refuses a port that is held, and says by whom", async () => {
   await using tsm = new Tsm();
   using listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });

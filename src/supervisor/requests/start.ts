@@ -25,7 +25,7 @@ import type { Supervisor } from "../supervisor.ts";
 export function startRoute(supervisor: Supervisor): Route {
   return route(startMessage, async (request) => {
     const existing = namedProcesses(supervisor, request);
-    const launched = existing.length > 0
+    const launched = existing
       ? await startExisting(existing, request)
       : [await startNew(supervisor, withDefaults(supervisor, request))];
     await Promise.all(
@@ -50,19 +50,24 @@ interface Launched {
   readonly errSize: number;
 }
 
-/** The processes the one word of a start means: by name or id, or all of them. */
+/**
+ * The processes the one word of a start means: by name or id, or all that do not run.
+ *
+ * @returns `undefined` where it means none that is there, but a command.
+ */
 function namedProcesses(
   supervisor: Supervisor,
   { words, name, port, interpreter }: StartRequest,
-): readonly ManagedProcess[] {
+): readonly ManagedProcess[] | undefined {
   const [word] = words;
   if (words.length !== 1 || name !== undefined || port !== undefined || interpreter !== undefined) {
-    return [];
+    return undefined;
   }
   if (word === "all") return supervisor.processes.filter(({ run }) => !run);
-  return supervisor.processes.filter(({ meta, directory }) =>
+  const named = supervisor.processes.filter(({ meta, directory }) =>
     !directory.isRemoved() && (meta.name === word || String(meta.tsm_id) === word)
   );
+  return named.length > 0 ? named : undefined;
 }
 
 function startExisting(
