@@ -46,7 +46,7 @@ Deno.test("on a full disk processes run on, commands say so, and nothing is dama
     Deno.kill(before["mortal"]!.pid!, "SIGKILL");
     await until("its end", () => !isRunning(before["mortal"]!.pid!));
     // A supervisor that is killed now leaves nothing behind that the next could not read.
-    Deno.kill(tsm.supervisorPid(), "SIGKILL");
+    await tsm.killSupervisor();
     await tsm.run(["reset", "steady"]);
     for (const name of ["steady", "mortal"]) {
       JSON.parse(tsm.read("runtime", "processes", name, "meta.json"));

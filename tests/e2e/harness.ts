@@ -118,6 +118,13 @@ export class Tsm implements AsyncDisposable {
     return JSON.parse(this.read("runtime", "supervisor.json")).pid;
   }
 
+  /** Ends the running supervisor with SIGKILL, and awaits that its lock is free. */
+  async killSupervisor(): Promise<void> {
+    const pid = this.supervisorPid();
+    Deno.kill(pid, "SIGKILL");
+    await until("the end of the supervisor", () => !isRunning(pid));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.run(["shutdown"]).catch(() => {});
     for (const pid of await this.#leftovers()) {

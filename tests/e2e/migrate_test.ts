@@ -248,7 +248,7 @@ Deno.test("a migration that was killed in the middle is finished", async () => {
     assertEquals((await tsm.list())["web-8000"]!.pid, pid);
 
     // Killed behind meta.json: the old files are still there.
-    Deno.kill(tsm.supervisorPid(), "SIGKILL");
+    await tsm.killSupervisor();
     const meta = JSON.parse(Deno.readTextFileSync(`${dir}/meta.json`));
     Deno.writeTextFileSync(`${dir}/meta.json`, JSON.stringify({ ...meta, intent: "migrate" }));
     old.write("processes", "web-8000.meta", metaOf(tsm, pid));

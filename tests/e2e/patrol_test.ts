@@ -104,7 +104,7 @@ Deno.test("a corrupt meta.json hides no other process and goes into quarantine",
   assertStringIncludes((await tsm.run(["ls"])).stderr, "runtime/quarantine/bad-");
 
   // One that does not, moves the directory; the process runs on, an orphan.
-  Deno.kill(tsm.supervisorPid(), "SIGKILL");
+  await tsm.killSupervisor();
   Deno.writeTextFileSync(path, "[]");
   await tsm.ok("reset", "good");
   assertEquals(Object.keys(await tsm.list()), ["good"]);
@@ -149,7 +149,7 @@ Deno.test("a process that died while no supervisor lived is started again, and c
   await tsm.ok("start", "sleep 1000", "--name", "mortal");
   await tsm.ok("start", "sleep 1000", "--name", "lasting");
   const { mortal, lasting } = await tsm.list();
-  Deno.kill(tsm.supervisorPid(), "SIGKILL");
+  await tsm.killSupervisor();
   Deno.kill(mortal!.pid!, "SIGKILL");
   await until("its end", () => !isRunning(mortal!.pid!));
   assertEquals((await tsm.list())["mortal"]!.status, "dead");
@@ -170,7 +170,7 @@ Deno.test("a pid that belongs to somebody else by now is never signalled", async
   await using tsm = new Tsm();
   await tsm.ok("start", "sleep 1000", "--name", "reused", "--autorestart", "never");
   const { pid } = (await tsm.list())["reused"]!;
-  Deno.kill(tsm.supervisorPid(), "SIGKILL");
+  await tsm.killSupervisor();
   Deno.kill(pid!, "SIGKILL");
   const stranger = new Deno.Command("setsid", { args: ["sleep", "1000"] }).spawn();
   try {

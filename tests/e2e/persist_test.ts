@@ -142,7 +142,7 @@ Deno.test("a process whose directory was removed by hand gets no twin", async ()
   await using tsm = new Tsm();
   await tsm.ok("start", "sleep 714255", "--name", "orphan");
   await tsm.ok("save");
-  Deno.kill(tsm.supervisorPid(), "SIGKILL");
+  await tsm.killSupervisor();
   Deno.removeSync(tsm.path("runtime", "processes", "orphan"), { recursive: true });
   const report = await resurrect(tsm);
   assertEquals(report.code, 1);

@@ -39,7 +39,7 @@ Deno.test("a supervisor restarted after a kill leaves stopped what was stopped b
   await tsm.ok("stop", "--keep", "kept");
   await tsm.ok("stop", "gone");
   const { pid } = (await tsm.list())["runs"]!;
-  Deno.kill(tsm.supervisorPid(), "SIGKILL");
+  await tsm.killSupervisor();
   // As when somebody cleared the directory away: nobody asked for that.
   Deno.kill(pid!, "SIGKILL");
   Deno.removeSync(tsm.path("runtime", "processes", "runs"), { recursive: true });
