@@ -109,7 +109,7 @@ Deno.test("after a reboot everything comes back as it was, by hand or by the sup
   assertEquals(states(after), { a: "online", b: "online", rests: "stopped" });
 
   const second = await boot(`tsm supervisor --resurrect 2>&1 &
-    for i in 1 2 3 4 5 6 7 8 9 10; do
+    for i in $(seq 150); do
       [ "$(tsm ls 2>/dev/null | grep -c online)" = 2 ] && break
       sleep 0.2
     done >/dev/null
