@@ -95,7 +95,7 @@ export async function rotateByCopy(
 }
 
 /**
- * Rotates a log that nobody writes to: it is renamed.
+ * Rotates a log by a rename: whoever has it open goes on writing to the renamed file.
  *
  * @returns the name of the rotated file, or `undefined` if the log was empty.
  */

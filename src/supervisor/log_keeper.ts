@@ -127,7 +127,7 @@ export class LogKeeper {
     );
   }
 
-  /** Rotates what waits for a launch, by a rename: nobody has the logs open. */
+  /** Rotates what waits for a launch, by a rename: the run before is over. */
   async launching(process: ManagedProcess, event: "start" | "restart"): Promise<void> {
     const { name } = process.meta;
     for (const log of this.#logsOf(process)) {

@@ -18,7 +18,10 @@ import { Turns } from "./turns.ts";
 export interface ProcessHost extends TreeEnderHost {
   readonly root: RuntimeRoot;
   record(event: EventName, name: string, detail: EventDetail): void;
-  /** Told before it is launched, when none of its runs is left to write to its logs. */
+  /**
+   * Told before it is launched. What a crashed run left behind may still write to its
+   * logs: they can be renamed now, for that loses nothing, but not truncated.
+   */
   launching(about: ManagedProcess, event: "start" | "restart"): Promise<void>;
   /** Told when the process's directory is gone. */
   removed(gone: ManagedProcess): void;

@@ -70,6 +70,7 @@ export function randomNumbers(seed: number): () => number {
 
 const WHOLE_LOG = `cd "$1" || exit
 for f in $(ls | grep -E '^[0-9-]+[.]out([.]gz)?$' | sort -V) current.out; do
+  echo "== $f"
   case $f in *.gz) zcat "$f" ;; *) cat "$f" ;; esac
 done`;
 
@@ -281,13 +282,19 @@ export class Chaos {
       const { stdout } = await new Deno.Command("sh", { args: ["-c", WHOLE_LOG, "sh", dir] })
         .output();
       let last = 0;
+      let beginsFile = false;
       for (const line of new TextDecoder().decode(stdout).split("\n").slice(0, -1)) {
+        if (line.startsWith("== ")) {
+          beginsFile = true;
+          continue;
+        }
         const number = Number(line);
-        // Each run begins with 1.
+        // Each run begins with 1; what was flushed was the beginning of a file.
         const follows = number === last + 1 || number === 1 ||
-          (number > last && this.#flushed.has(name));
+          (number > 0 && beginsFile && this.#flushed.has(name));
         assert(follows, `log of ${name}: after ${last} comes ${JSON.stringify(line)}`);
         last = number;
+        beginsFile = false;
       }
     }
   }

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { isThere } from "../../src/files/path_info.ts";
 import { Tsm, until } from "./harness.ts";
 
 /** The names of the rotated files in a folder, compressed or not, oldest first. */
@@ -59,7 +60,7 @@ Deno.test("a stopped process's log that is no file is reported once, where it is
   await tsm.ok("start", "sh -c 'while :; do echo x; sleep 0.2; done'", "--name", "clock");
   const index = () => tsm.read("runtime/processes/clock/current.out.idx").length;
   const idx = tsm.path("runtime/processes/clock/current.out.idx");
-  await until("a tick", () => exists(idx));
+  await until("a tick", () => isThere(idx));
   const before = index();
   await until("another tick", () => index() > before);
   assertEquals(said(), 1);
@@ -82,12 +83,3 @@ Deno.test("defaults that are no schedule are refused when they are set", async (
   await tsm.ok("set", "default.log_rotate", "daily");
   await tsm.ok("set", "default.cron_restart", "0 3 * * *");
 });
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}

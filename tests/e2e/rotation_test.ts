@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { isThere } from "../../src/files/path_info.ts";
 import { isRunning, Tsm, until } from "./harness.ts";
 
 /** The whole test takes minutes and gigabytes; without it everything is smaller. */
@@ -63,7 +64,7 @@ Deno.test("rotations with the supervisor killed in the middle lose and double no
       const note = tsm.path("runtime", "processes", "writer", "current.out.rotation");
       // Half of the kills hit the copying, half the frozen moment and what follows it.
       if (round % 2 === 1) {
-        await until("the note of the rotation", () => exists(note) || !isRunning(supervisor));
+        await until("the note of the rotation", () => isThere(note) || !isRunning(supervisor));
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 12));
       } else await new Promise((resolve) => setTimeout(resolve, Math.random() * 300));
       Deno.kill(supervisor, "SIGKILL");
@@ -92,15 +93,6 @@ Deno.test("rotations with the supervisor killed in the middle lose and double no
   await followed.done;
   assertEquals(followed.last, log.last);
 });
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 function stateOf(pid: number): string | undefined {
   try {
@@ -132,7 +124,7 @@ Deno.test("logs are rotated at a restart where that is asked for, and by size", 
     "--log-rotate-on-restart",
   );
   const line = () =>
-    exists(tsm.path("runtime/processes/r/current.out")) &&
+    isThere(tsm.path("runtime/processes/r/current.out")) &&
     tsm.read("runtime/processes/r/current.out") === "run\n";
   await until("its line", line);
   await tsm.ok("restart", "r");

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { isThere } from "../../src/files/path_info.ts";
 import { Tsm, tsmCommand, until } from "./harness.ts";
 
 Deno.test("start names a process after its script, its program or its port", async () => {
@@ -175,7 +176,7 @@ Deno.test("the environment is the command line's, then the env file, then --env"
   const variables = { BOTH: "command line", SSH_TTY: "noise", TERM: "noise" };
   const first = await tsm.run([...show("base")], { env: variables });
   assertEquals(first.code, 0, first.stderr);
-  assert(!exists(tsm.path("runtime/processes/base/env")), "no difference, no file");
+  assert(!isThere(tsm.path("runtime/processes/base/env")), "no difference, no file");
   const second = await tsm.run(
     [...show("x"), "--env-file", ".env", "-e", "OVER=flag", "-e", "spring.profiles.active=prod"],
     { env: { ...variables, EXTRA: "1" } },
@@ -256,12 +257,3 @@ Deno.test({
     assertMatch(printed, /^nobody\n\/.+\n$/);
   },
 });
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
