@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isThere } from "../files/path_info.ts";
 import type { ProcessPaths } from "../root.ts";
 import type { Environment } from "./environment.ts";
 import { parseRecord } from "./process_table.ts";
@@ -54,6 +55,9 @@ unset OLDPWD
 exec "$@"
 `;
 
+/** The path of `setsid`; empty where there is none, unset until it is looked for. */
+let setsid: string | undefined;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -77,8 +81,10 @@ export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
   for (const path of [plan.paths.out, plan.paths.err]) checkLogFile(path);
   const { env, prefix } = splitEnvironment(plan.env);
   const link = plan.paths.pidLink.slice(plan.paths.dir.length + 1);
-  const child = new Deno.Command("/bin/sh", {
+  const [program, ...before] = sessionLeader();
+  const child = new Deno.Command(program, {
     args: [
+      ...before,
       "-c",
       GATE,
       "sh",
@@ -91,7 +97,7 @@ export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
     ],
     env,
     clearEnv: true,
-    detached: true,
+    detached: before.length === 0,
     stdin: "piped",
     stdout: "piped",
     stderr: "null",
@@ -122,6 +128,17 @@ export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
       stdout.cancel().catch(() => {});
     },
   };
+}
+
+/**
+ * What begins a session and runs a shell in it. `setsid` keeps the pid, as no process
+ * leads a group that was just made; where it is missing, Deno makes the session.
+ */
+function sessionLeader(): readonly [string, ...string[]] {
+  // With `detached` Deno forks, which copies the page tables of all its memory, and pays
+  // for each page it writes to afterwards: 2 ms in all, against 0.3 for posix_spawn.
+  setsid ??= ["/usr/bin/setsid", "/bin/setsid"].find(isThere) ?? "";
+  return setsid === "" ? ["/bin/sh"] : [setsid, "/bin/sh"];
 }
 
 /**
