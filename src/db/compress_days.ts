@@ -1,0 +1,46 @@
+import { removeIfThere } from "../files/replace_file.ts";
+import { compressFile } from "../logs/compress.ts";
+import { runShell } from "../process/run_shell.ts";
+import type { RuntimeRoot } from "../root.ts";
+import { dayOf, listDayFiles } from "./day_files.ts";
+
+/** The last minute of a day is written in the next one: so long it may take, in milliseconds. */
+const LATE = 3_600_000;
+
+// Not a pipe, whose left end may fail unseen.
+const MERGE = `umask 077; { gzip -dc <"$1" && cat <"$2"; } >"$3.all" &&
+  nice -n 19 gzip -1 -c <"$3.all" >"$3" && touch -r "$2" "$3" && echo merged; rm -f "$3.all"`;
+
+/**
+ * Compresses the events and metrics of days that are over. A day that is compressed
+ * already and got more lines, from a clock that jumped back, is put together.
+ * Interrupted at any point and run again, it finishes the job.
+ *
+ * @param now Epoch milliseconds.
+ * @throws whatever the file system says.
+ */
+export async function compressDays(root: RuntimeRoot, now: number): Promise<void> {
+  const present = dayOf(now - LATE);
+  for (const directory of [root.events, root.metrics]) {
+    for (const { day, plain, compressed, isCopy } of listDayFiles(directory)) {
+      if (day >= present || plain === undefined) continue;
+      if (compressed === undefined) await compressFile(plain);
+      else if (isCopy) removeIfThere(plain);
+      else await merge(compressed, plain);
+    }
+  }
+}
+
+async function merge(compressed: string, plain: string): Promise<void> {
+  const temporary = `${compressed}.tmp`;
+  try {
+    const said = await runShell(MERGE, compressed, plain, temporary);
+    if (said.trim() !== "merged") {
+      throw new Error(`cannot put ${plain} and ${compressed} together: is the disk full?`);
+    }
+    Deno.renameSync(temporary, compressed);
+    removeIfThere(plain);
+  } finally {
+    removeIfThere(temporary);
+  }
+}
