@@ -14,6 +14,7 @@ import {
 } from "../process/environment.ts";
 import { readProcessTable } from "../process/process_table.ts";
 import type { RuntimeRoot } from "../root.ts";
+import { CpuCounter } from "./cpu_counter.ts";
 import { ExitPoller } from "./exit_poller.ts";
 import { limitMemory } from "./limit_memory.ts";
 import { LogKeeper } from "./log_keeper.ts";
@@ -50,6 +51,7 @@ export class Supervisor implements ProcessHost {
   readonly log: (text: string) => void;
   readonly exitPoller: ExitPoller = new ExitPoller();
   readonly sampler: Sampler = new Sampler();
+  readonly cpuCounter: CpuCounter = new CpuCounter();
   readonly logKeeper: LogKeeper;
   readonly #metrics: MetricsWriter;
   readonly #processes = new Map<string, ManagedProcess>();
@@ -195,6 +197,7 @@ export class Supervisor implements ProcessHost {
     if (this.#processes.size === 0) return this.#keepMetrics(() => this.#metrics.flush());
     const table = await readProcessTable();
     this.exitPoller.compare(table);
+    this.cpuCounter.look(table, this.processes);
     const stats = this.sampler.sample(table, this.processes);
     this.#keepMetrics(() => this.#metrics.add(stats, Date.now()));
     for (const process of this.#processes.values()) limitMemory(process, stats[process.meta.name]);
