@@ -21,6 +21,8 @@ export interface Phase {
   readonly end: HistoryEntry | undefined;
   /** Nobody saw when it ended: `to` is when that was found out. */
   readonly unseen: boolean;
+  /** Whether it was wanted from its unseen end to `to`. */
+  readonly missed: boolean;
 }
 
 /** What a process is known to be doing at present. */
@@ -100,7 +102,7 @@ function phase(
   const { uptime } = end;
   const isSet = kind === "up" && uptime !== undefined && isOfRun(begin, end) &&
     Math.abs(uptime - (to - from)) > ROUNDING;
-  return { kind, from, to, seconds: isSet ? uptime : byClock, begin, end, unseen };
+  return { kind, from, to, seconds: isSet ? uptime : byClock, begin, end, unseen, missed: unseen };
 }
 
 /** An adopted run is older than its adoption, which the uptime does not tell. */
@@ -113,5 +115,7 @@ function lastPhase(kind: Phase["kind"], begin: HistoryEntry, present: Present): 
   // Nothing tells when it changed, but that it did.
   const unseen = kind === "up" && !isLasting;
   const to = isLasting || unseen ? Infinity : begin.time;
-  return { kind, from: begin.time, to, seconds: to - begin.time, begin, end: undefined, unseen };
+  const seconds = to - begin.time;
+  const missed = unseen && present === "down";
+  return { kind, from: begin.time, to, seconds, begin, end: undefined, unseen, missed };
 }

@@ -200,14 +200,13 @@ function measureLife({ phases, usage }: Subject, since: number, until: number): 
       outages[outages.length - 1] = { from: last.from, seconds: last.seconds + seconds };
     } else outages.push({ from: Math.max(from, since), seconds });
   };
-  for (const { kind, from, to, seconds, unseen, end } of phases) {
+  for (const { kind, from, to, seconds, unseen, missed } of phases) {
     if (kind === "down") beDown(from, to, seconds);
     if (kind !== "up") continue;
     const lastSign = unseen ? usage.lastSign(from, Math.min(to, until)) : to;
     const ended = Math.min(lastSign, to);
     up += overlap(from, ended, unseen ? ended - from : seconds, since, until);
-    // Without an entry that ended it, what it is now says that it was not wanted at last.
-    if (unseen && end) beDown(ended, to, to - ended);
+    if (missed) beDown(ended, to, to - ended);
   }
   return { up, wanted: up + down, outages };
 }

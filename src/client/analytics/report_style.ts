@@ -25,7 +25,7 @@ section { margin: 1.25rem 0; padding: .9rem; border: 1px solid var(--rule);
 section.good { border-left-color: var(--good); }
 section.fair { border-left-color: var(--fair); }
 section.bad { border-left-color: var(--bad); }
-dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .5rem 1rem;
+dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); gap: .5rem 1rem;
   margin: 0 0 .75rem; }
 dt { font-size: .8rem; }
 dd { margin: 0; }

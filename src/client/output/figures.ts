@@ -3,7 +3,7 @@ import { formatSize } from "./size.ts";
 /** Says a share as per cent; what is less than all never becomes `100%`. */
 export function formatShare(share: number | null): string {
   if (share === null) return "-";
-  return `${Math.floor(share * 10_000) / 100}%`;
+  return share === 1 ? "100%" : `${(Math.floor(share * 10_000) / 100).toFixed(2)}%`;
 }
 
 /** Says per cent of a core. */
