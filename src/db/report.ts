@@ -134,7 +134,8 @@ export async function makeReport(
   for (const subject of subjects.values()) {
     const { status } = options.presentOf(subject.name);
     const life = measureLife(subject, since, until);
-    const isKnown = life.wanted > 0 || subject.usage.minutes > 0 || status !== "removed";
+    const isKnown = life.wanted > 0 || subject.usage.minutes > 0 || status !== "removed" ||
+      subject.history.some(({ time }) => time >= since && time < until);
     if (!isKnown) continue;
     reported.push(reportOn(root, subject, life, status, options));
     const { charts } = subject;

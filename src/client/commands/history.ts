@@ -68,11 +68,10 @@ function timeline(entries: readonly HistoryEntry[], color: boolean): string[] {
 }
 
 function detail({ pid, exit_code, exit_signal, uptime, reason }: HistoryEntry): string {
+  const how = exit_signal ?? (exit_code === undefined ? undefined : `exit code ${exit_code}`);
   return [
     pid ? `pid ${pid}` : undefined,
-    exit_code === undefined ? undefined : `exit code ${exit_code}`,
-    exit_signal,
+    reason ?? how,
     uptime === undefined ? undefined : `after ${formatDuration(uptime)}`,
-    reason === `exit code ${exit_code}` ? undefined : reason,
   ].filter((part) => part !== undefined).join(", ");
 }
