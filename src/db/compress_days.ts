@@ -4,15 +4,15 @@ import { runShell } from "../process/run_shell.ts";
 import type { RuntimeRoot } from "../root.ts";
 import { dayOf, listDayFiles } from "./day_files.ts";
 
-/** The last minute of a day is written in the next one: so long it may take, in milliseconds. */
-const LATE = 3_600_000;
+/** The last 24 hours are asked about most: the day before this one is left as it is. */
+const LEFT = 24 * 3_600_000;
 
 // Not a pipe, whose left end may fail unseen.
 const MERGE = `umask 077; { gzip -dc <"$1" && cat <"$2"; } >"$3.all" &&
   nice -n 19 gzip -1 -c <"$3.all" >"$3" && touch -r "$2" "$3" && echo merged; rm -f "$3.all"`;
 
 /**
- * Compresses the events and metrics of days that are over. A day that is compressed
+ * Compresses the events and metrics of the days before yesterday. A day that is compressed
  * already and got more lines, from a clock that jumped back, is put together.
  * Interrupted at any point and run again, it finishes the job.
  *
@@ -20,10 +20,10 @@ const MERGE = `umask 077; { gzip -dc <"$1" && cat <"$2"; } >"$3.all" &&
  * @throws whatever the file system says.
  */
 export async function compressDays(root: RuntimeRoot, now: number): Promise<void> {
-  const present = dayOf(now - LATE);
+  const yesterday = dayOf(now - LEFT);
   for (const directory of [root.events, root.metrics]) {
     for (const { day, plain, compressed, isCopy } of listDayFiles(directory)) {
-      if (day >= present || plain === undefined) continue;
+      if (day >= yesterday || plain === undefined) continue;
       if (compressed === undefined) await compressFile(plain);
       else if (isCopy) removeIfThere(plain);
       else await merge(compressed, plain);

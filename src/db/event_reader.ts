@@ -43,12 +43,13 @@ export class EventReader {
 
   async #readCompressed(path: string, plain: string): Promise<RecordedEvent[]> {
     const events: RecordedEvent[] = [];
-    await scanLines(path, (bytes, from, to) => {
+    const take = (bytes: Uint8Array, from: number, to: number) => {
       const entry = parseEntry(decoder.decode(bytes.subarray(from, to)));
       if (typeof entry !== "object") return entry;
       events.push(entry);
       return undefined;
-    }, this.#problems);
+    };
+    await scanLines(path, { take }, this.#problems);
     this.#read.set(plain, { offset: 0, lines: 0 });
     return events;
   }

@@ -84,11 +84,12 @@ function isWantedAfter(
   index: number,
   present: Present,
 ): boolean {
-  const next = entries.slice(index + 1, index + 20).find(({ event }) =>
-    STARTING.has(event) || ENDING.has(event)
-  );
-  if (!next) return present !== "off";
-  return next.event === "restart" || next.event === "errored";
+  for (let next = index + 1; next < entries.length; next++) {
+    const { event } = entries[next]!;
+    if (event === "restart" || event === "errored") return true;
+    if (STARTING.has(event) || ENDING.has(event)) return false;
+  }
+  return present !== "off";
 }
 
 function phase(

@@ -23,10 +23,11 @@ const POINT = 0x2e;
 const ZERO = 0x30;
 const END = 0x7d;
 
-/** No line of ours is shorter, in bytes. */
-const SHORTEST = 60;
-/** So many bytes behind a line may be looked at. */
-const MARGIN = 16;
+const NEWLINE = 0x0a;
+/** Nothing is looked at that is further from the beginning of a line, in bytes. */
+const LONGEST = 512;
+const LONGEST_NAME = 64;
+const MOST_DIGITS = 20;
 
 /** Where {@linkcode readNumber} ended; a field of the parser would take half as long again. */
 let end = 0;
@@ -52,41 +53,42 @@ export class MetricParser {
   #bytes: Uint8Array = new Uint8Array(0);
   #view: DataView = new DataView(this.#bytes.buffer);
 
-  /** Reads the line `bytes` between the two indices; tells what is wrong with it, if anything. */
-  parse(bytes: Uint8Array, from: number, to: number): LineProblem | undefined {
-    return this.#parseOurs(bytes, from, to) ? undefined : this.#parseJson(bytes, from, to);
-  }
-
-  /** Reads a line as tsm writes it; anything else, right or wrong, is `false`. */
-  #parseOurs(bytes: Uint8Array, from: number, to: number): boolean {
-    if (to - from < SHORTEST || to + MARGIN > bytes.length) return false;
+  /**
+   * Reads the line that begins at `from`, if it is just as tsm writes it.
+   *
+   * @returns the index of its line break; -1: it is something else, right or wrong.
+   */
+  parseUsual(bytes: Uint8Array, from: number): number {
+    if (from + LONGEST > bytes.length) return -1;
     if (bytes !== this.#bytes) {
       this.#bytes = bytes;
       this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     }
     const view = this.#view;
-    if (!is8(view, from, TIME)) return false;
+    if (!is8(view, from, TIME)) return -1;
     const time = readNumber(bytes, from + 8);
-    if (end < 0 || !is8(view, end, NAME) || bytes[end + 8] !== QUOTE) return false;
+    if (end < 0 || !is8(view, end, NAME) || bytes[end + 8] !== QUOTE) return -1;
     const name = end + 9;
     let nameEnd = name;
-    while (nameEnd < to && bytes[nameEnd] !== QUOTE) nameEnd++;
-    if (!is8(view, nameEnd, CPU)) return false;
+    while (nameEnd - name < LONGEST_NAME && bytes[nameEnd] !== QUOTE) nameEnd++;
+    if (!is8(view, nameEnd, CPU)) return -1;
     const cpu = readNumber(bytes, nameEnd + 8);
-    if (end < 0 || end > to || !is7(view, end, MEM)) return false;
+    if (end < 0 || !is7(view, end, MEM)) return -1;
     const mem = readNumber(bytes, end + 7);
-    if (end < 0 || end > to || !is11(view, end, CPU_MAX)) return false;
+    if (end < 0 || !is11(view, end, CPU_MAX)) return -1;
     const cpuMax = readNumber(bytes, end + 11);
-    if (end < 0 || end > to || !is11(view, end, MEM_MAX)) return false;
+    if (end < 0 || !is11(view, end, MEM_MAX)) return -1;
     const memMax = readNumber(bytes, end + 11);
-    if (end !== to - 1 || bytes[end] !== END) return false;
+    if (end < 0 || bytes[end] !== END || bytes[end + 1] !== NEWLINE) return -1;
+    const lineEnd = end + 1;
     const process = this.#processAt(bytes, name, nameEnd);
-    if (process < 0) return false;
+    if (process < 0) return -1;
     this.#take(time, process, cpu, mem, cpuMax, memMax);
-    return true;
+    return lineEnd;
   }
 
-  #parseJson(bytes: Uint8Array, from: number, to: number): LineProblem | undefined {
+  /** Reads any line `bytes` between the two indices; tells what is wrong with it, if anything. */
+  parse(bytes: Uint8Array, from: number, to: number): LineProblem | undefined {
     let value: Readonly<Record<string, unknown>> | null;
     try {
       value = JSON.parse(decoder.decode(bytes.subarray(from, to)));
@@ -175,7 +177,7 @@ function readNumber(bytes: Uint8Array, from: number): number {
     value = value * 10 + digit;
     digit = bytes[++at]! - ZERO;
   }
-  end = at === from ? -1 : at;
+  end = at === from || at - from > MOST_DIGITS ? -1 : at;
   if (bytes[at] !== POINT || end < 0) return value;
   const point = at;
   let divisor = 1;
@@ -185,7 +187,7 @@ function readNumber(bytes: Uint8Array, from: number): number {
     divisor *= 10;
     digit = bytes[++at]! - ZERO;
   }
-  end = at === point + 1 ? -1 : at;
+  end = at === point + 1 || at - point > MOST_DIGITS ? -1 : at;
   return value / divisor;
 }
 

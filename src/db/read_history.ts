@@ -4,6 +4,8 @@ import { historyPath, isValidName, type RuntimeRoot } from "../root.ts";
 import { LineProblems } from "./line_problems.ts";
 import { type EventDetail, type EventName, EVENTS } from "./record_event.ts";
 
+const KNOWN: ReadonlySet<unknown> = new Set(EVENTS);
+
 /** One line of a history file. */
 export interface HistoryEntry extends EventDetail {
   /** Epoch seconds. */
@@ -52,6 +54,6 @@ export function parseEntry(line: string): HistoryEntry | "damaged" | "foreign" |
   } catch {
     return "damaged";
   }
-  const isEntry = typeof entry?.time === "number" && EVENTS.some((event) => event === entry.event);
+  const isEntry = typeof entry?.time === "number" && KNOWN.has(entry.event);
   return isEntry ? entry as HistoryEntry : "foreign";
 }

@@ -2,7 +2,7 @@ import type { RuntimeRoot } from "../root.ts";
 import { dayOf, listDayFiles } from "./day_files.ts";
 import type { LineProblems } from "./line_problems.ts";
 import { MetricParser } from "./metric_parser.ts";
-import { scanLines } from "./scan_lines.ts";
+import { type LineTaker, scanLines } from "./scan_lines.ts";
 
 /** From when to when, epoch seconds; the end is not in it. */
 export interface Period {
@@ -36,13 +36,22 @@ export async function readMetrics(
 ): Promise<readonly string[]> {
   const { since, until } = period;
   const parser = new MetricParser();
-  for (const path of pathsOf(root.metrics, period)) {
-    await scanLines(path, (bytes, from, to) => {
+  const takeIfWithin = () => {
+    if (parser.time >= since && parser.time < until) take(parser);
+  };
+  const taker: LineTaker = {
+    take(bytes, from, to) {
       const problem = parser.parse(bytes, from, to);
-      if (problem === undefined && parser.time >= since && parser.time < until) take(parser);
+      if (problem === undefined) takeIfWithin();
       return problem;
-    }, problems);
-  }
+    },
+    takeUsual(bytes, from) {
+      const to = parser.parseUsual(bytes, from);
+      if (to !== -1) takeIfWithin();
+      return to;
+    },
+  };
+  for (const path of pathsOf(root.metrics, period)) await scanLines(path, taker, problems);
   return parser.names;
 }
 

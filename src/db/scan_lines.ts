@@ -6,14 +6,24 @@ const NEWLINE = 0x0a;
 /** Read at once, in bytes; a line may be longer. */
 const CHUNK = 1024 * 1024;
 
-/** Takes one line, `bytes` between the two indices; tells what is wrong with it, if anything. */
-export type LineTaker = (bytes: Uint8Array, from: number, to: number) => LineProblem | undefined;
+/** Takes lines, one after another. */
+export interface LineTaker {
+  /** Takes the line `bytes` between two indices; tells what is wrong with it, if anything. */
+  take(bytes: Uint8Array, from: number, to: number): LineProblem | undefined;
+  /**
+   * Takes the line that begins at `from`, if it is of the usual form; looking for the ends
+   * of lines is a third of the work.
+   *
+   * @returns the index of its line break; -1: it was not taken.
+   */
+  takeUsual?(bytes: Uint8Array, from: number): number;
+}
 
 /**
- * Gives each line of a file of `db/` to `take`, `.gz` or not, with no more of it in
+ * Gives each line of a file of `db/` to `taker`, `.gz` or not, with no more of it in
  * memory than a piece. A missing file has no lines.
  *
- * @param problems Told of the lines that are empty, or that `take` finds wrong.
+ * @param problems Told of the lines that are empty, or that `taker` finds wrong.
  *
  * @example
  * ```ts
@@ -21,18 +31,19 @@ export type LineTaker = (bytes: Uint8Array, from: number, to: number) => LinePro
  * import { scanLines } from "./scan_lines.ts";
  *
  * let lines = 0;
- * await scanLines("db/events/2024-10-13.jsonl", () => void lines++, new LineProblems());
+ * const count = { take: () => void lines++ };
+ * await scanLines("db/events/2024-10-13.jsonl", count, new LineProblems());
  * ```
  */
 export async function scanLines(
   path: string,
-  take: LineTaker,
+  taker: LineTaker,
   problems: LineProblems,
 ): Promise<void> {
   let number = 0;
   const takeOne = (bytes: Uint8Array, from: number, to: number) => {
     number++;
-    const problem = from === to ? "empty" : take(bytes, from, to);
+    const problem = from === to ? "empty" : taker.take(bytes, from, to);
     if (problem !== undefined) problems.add(path, number, problem);
   };
   let rest: Uint8Array = new Uint8Array(0);
@@ -40,8 +51,13 @@ export async function scanLines(
     // The line the last piece ended in is begun anew, with all of this one behind it.
     const bytes = rest.length === 0 ? piece : concat(rest, piece);
     let from = 0;
-    for (let to; (to = bytes.indexOf(NEWLINE, from)) !== -1; from = to + 1) {
-      takeOne(bytes, from, to);
+    for (;;) {
+      const usual = taker.takeUsual?.(bytes, from) ?? -1;
+      const to = usual === -1 ? bytes.indexOf(NEWLINE, from) : usual;
+      if (to === -1) break;
+      if (usual === -1) takeOne(bytes, from, to);
+      else number++;
+      from = to + 1;
     }
     rest = bytes.slice(from);
   }

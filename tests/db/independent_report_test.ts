@@ -104,7 +104,7 @@ Deno.test({
     using temporary = new TemporaryRoot();
     const { root } = temporary;
     fill(temporary);
-    await compressDays(root, Date.parse("2024-10-13T12:00:00Z"));
+    await compressDays(root, Date.parse("2024-10-14T12:00:00Z"));
     assertEquals([...Deno.readDirSync(root.metrics)].map(({ name }) => name).sort(), [
       "2024-10-12.jsonl.gz",
       "2024-10-13.jsonl",

@@ -220,7 +220,7 @@ Deno.test("compressed days are read as plain ones, and a half-done compression c
   const file = `${root.metrics}/2024-10-13.jsonl`;
   const text = Deno.readTextFileSync(file);
   const { mtime } = Deno.statSync(file);
-  await compressDays(root, Date.parse("2024-10-15T12:00:00Z"));
+  await compressDays(root, Date.parse("2024-10-16T12:00:00Z"));
   assertEquals(await reportOn(root, options), plain);
   Deno.writeTextFileSync(file, text);
   Deno.utimeSync(file, mtime!, mtime!);
