@@ -177,7 +177,10 @@ function readNumber(bytes: Uint8Array, from: number): number {
     value = value * 10 + digit;
     digit = bytes[++at]! - ZERO;
   }
-  end = at === from || at - from > MOST_DIGITS ? -1 : at;
+  const digits = at - from;
+  // JSON has no leading zeros.
+  const isNumber = digits > 0 && digits <= MOST_DIGITS && (digits === 1 || bytes[from] !== ZERO);
+  end = isNumber ? at : -1;
   if (bytes[at] !== POINT || end < 0) return value;
   const point = at;
   let divisor = 1;

@@ -61,6 +61,16 @@ Deno.test("history tells of runs, exits and reasons, also when the process is go
   await tsm.fails(64, "history");
 });
 
+Deno.test("a supervisor that is killed costs no availability where its process ran on", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "api");
+  await tsm.killSupervisor();
+  await tsm.ok("patrol");
+  const { processes: [report] } = JSON.parse(await tsm.ok("report", "--json"));
+  assertEquals([report.availability ?? 1, report.crashes, report.restarts], [1, 0, 0]);
+  assertMatch(await tsm.ok("history", "api"), /┌ start +pid (\d+)\n.*├ adopt +pid \1\n/);
+});
+
 Deno.test("events are filtered by type and process, and followed", async () => {
   await using tsm = new Tsm();
   await tsm.ok("start", "sleep 1000", "--name", "a");
