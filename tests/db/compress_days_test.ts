@@ -49,6 +49,7 @@ Deno.test("an interrupted compression is finished, and no line doubled", async (
   // As a supervisor leaves it that is killed between the rename and the removal.
   Deno.writeTextFileSync(path, "first\n");
   Deno.utimeSync(path, 1, 1);
+  Deno.writeTextFileSync(`${path}.gz.tmp`, "half");
   await compressDays(root, NOW);
   assertEquals(left(root.metrics), ["2024-10-12.jsonl.gz"]);
   assertEquals(await gunzip(`${path}.gz`), "first\n");
