@@ -31,6 +31,8 @@ export interface RuntimeRoot {
   readonly supervisorLog: string;
   readonly bootJson: string;
   readonly settingsJson: string;
+  /** What opens `GET /metrics`. */
+  readonly metricsToken: string;
   readonly baseEnv: string;
   readonly savedJson: string;
   /** The list that was saved before the one in `savedJson`. */
@@ -91,6 +93,7 @@ export function runtimeRoot(base: string): RuntimeRoot {
     supervisorLog: `${runtime}/supervisor.log`,
     bootJson: `${runtime}/boot.json`,
     settingsJson: `${runtime}/settings.json`,
+    metricsToken: `${runtime}/metrics.token`,
     baseEnv: `${runtime}/base.env`,
     savedJson: `${runtime}/saved.json`,
     savedBeforeJson: `${runtime}/saved.1.json`,

@@ -16,6 +16,7 @@ import { resolveCommand } from "../src/process/command.ts";
 import { parseEnvFile } from "../src/process/env_file.ts";
 import { joinWords, splitWords } from "../src/process/shell_words.ts";
 import { ensureRoot, isValidName, processPaths, runtimeRoot } from "../src/root.ts";
+import { MetricsPort } from "../src/supervisor/metrics_port.ts";
 import { PatrolRounds } from "../src/supervisor/patrol_rounds.ts";
 import { routesOf } from "../src/supervisor/requests.ts";
 import { Supervisor } from "../src/supervisor/supervisor.ts";
@@ -233,7 +234,13 @@ Deno.test("whatever is sent to the control API, it is answered, and nothing chan
     const rounds = new PatrolRounds(supervisor);
     const token = "0".repeat(64);
     const answer = createApi({
-      routes: routesOf(supervisor, { started: 0, foreground: true, rounds, leave: () => {} }),
+      routes: routesOf(supervisor, {
+        started: 0,
+        foreground: true,
+        rounds,
+        metricsPort: new MetricsPort(root, () => Promise.reject(), () => {}),
+        leave: () => {},
+      }),
       token,
       onError: (error) => errors.push(error),
     });

@@ -1,6 +1,6 @@
 /**
  * The control API: HTTP on 127.0.0.1, `POST /v1/NAME` with a JSON body and a
- * bearer token.
+ * bearer token; and `GET /metrics`, which has a token of its own as well.
  *
  * @module
  */
@@ -38,11 +38,20 @@ export function route<Request, Response>(
   };
 }
 
+/** What answers `GET /metrics`. */
+export interface MetricsSource {
+  /** The token that opens nothing else, if there is one. */
+  token(): string | undefined;
+  /** @param accept The `Accept` header of whoever asks. */
+  expose(accept: string | null): Promise<{ readonly contentType: string; readonly text: string }>;
+}
+
 /** What the control API needs. */
 export interface ApiOptions {
   readonly routes: readonly Route[];
   /** 64 hexadecimal digits. */
   readonly token: string;
+  readonly metrics?: MetricsSource;
   /** Told of errors that are no user's mistake. */
   readonly onError: (error: unknown) => void;
 }
@@ -50,17 +59,26 @@ export interface ApiOptions {
 /** Makes the function that answers the requests of the control API. */
 export function createApi(options: ApiOptions): (request: Request) => Promise<Response> {
   const routes = new Map(options.routes.map((route) => [`/v1/${route.name}`, route]));
-  const expected = new TextEncoder().encode(`Bearer ${options.token}`);
+  const isOpenedBy = (request: Request, token: string) => {
+    const given = new TextEncoder().encode(request.headers.get("authorization") ?? "");
+    return timingSafeEqual(given, new TextEncoder().encode(`Bearer ${token}`));
+  };
   return async (request) => {
     try {
       if (!/^(127\.0\.0\.1|localhost):\d+$/.test(request.headers.get("host") ?? "")) {
         return refuse(421, "this API answers only to Host 127.0.0.1");
       }
-      const given = new TextEncoder().encode(request.headers.get("authorization") ?? "");
-      if (!timingSafeEqual(given, expected)) {
-        return refuse(401, "the bearer token of runtime/supervisor.json is missing or wrong");
-      }
       const { pathname } = new URL(request.url);
+      const { metrics } = options;
+      const own = metrics && pathname === "/metrics" ? metrics.token() : undefined;
+      if (!isOpenedBy(request, options.token) && !(own && isOpenedBy(request, own))) {
+        return refuse(401, `the bearer token of ${tokenFile(pathname)} is missing or wrong`);
+      }
+      if (metrics && pathname === "/metrics") {
+        if (request.method !== "GET") return refuse(405, `'${pathname}' takes GET`);
+        const { contentType, text } = await metrics.expose(request.headers.get("accept"));
+        return new Response(text, { headers: { "content-type": contentType } });
+      }
       const route = routes.get(pathname);
       if (!route) return refuse(404, `there is no request '${pathname}'`);
       if (request.method !== "POST") return refuse(405, `'${pathname}' takes POST`);
@@ -79,6 +97,10 @@ export function createApi(options: ApiOptions): (request: Request) => Promise<Re
       return Response.json(body, { status });
     }
   };
+}
+
+function tokenFile(pathname: string): string {
+  return pathname === "/metrics" ? "'tsm token metrics'" : "runtime/supervisor.json";
 }
 
 function refuse(status: number, message: string): Response {

@@ -1,6 +1,6 @@
-import { directoryEntries } from "../files/directory_entries.ts";
 import { removeIfThere } from "../files/replace_file.ts";
 import type { RuntimeRoot } from "../root.ts";
+import { dayOf, listDayFiles } from "./day_files.ts";
 
 /** How long the files of `db/events` and `db/metrics` are kept. */
 export interface Retention {
@@ -29,7 +29,7 @@ const MILLISECONDS_PER_DAY = 86_400_000;
 export function pruneDays(root: RuntimeRoot, retention: Retention, now: number): string[] {
   const today = dayOf(now);
   const oldest = dayOf(now - (retention.days - 1) * MILLISECONDS_PER_DAY);
-  const files = [root.events, root.metrics].flatMap(dayFiles)
+  const files = [root.events, root.metrics].flatMap(sizedFiles)
     .sort((a, b) => a.day < b.day ? -1 : 1);
   let size = files.reduce((sum, file) => sum + file.size, 0);
   const removed: string[] = [];
@@ -43,15 +43,9 @@ export function pruneDays(root: RuntimeRoot, retention: Retention, now: number):
   return removed;
 }
 
-function dayFiles(directory: string): DayFile[] {
-  return directoryEntries(directory).flatMap(({ name, isFile }) => {
-    const day = /^(\d{4}-\d{2}-\d{2})\.jsonl(\.gz)?$/.exec(name)?.[1];
-    if (!isFile || day === undefined) return [];
-    const path = `${directory}/${name}`;
-    return [{ day, path, size: Deno.statSync(path).size }];
-  });
-}
-
-function dayOf(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().slice(0, 10);
+function sizedFiles(directory: string): DayFile[] {
+  return listDayFiles(directory).flatMap(({ day, compressed, plain }) =>
+    [compressed, plain].filter((path) => path !== undefined)
+      .map((path) => ({ day, path, size: Deno.statSync(path).size }))
+  );
 }

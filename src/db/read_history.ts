@@ -1,6 +1,10 @@
+import { directoryEntries } from "../files/directory_entries.ts";
 import { readTextIfThere } from "../files/read_text.ts";
-import { historyPath, type RuntimeRoot } from "../root.ts";
+import { historyPath, isValidName, type RuntimeRoot } from "../root.ts";
+import { LineProblems } from "./line_problems.ts";
 import { type EventDetail, type EventName, EVENTS } from "./record_event.ts";
+
+const KNOWN: ReadonlySet<unknown> = new Set(EVENTS);
 
 /** One line of a history file. */
 export interface HistoryEntry extends EventDetail {
@@ -10,23 +14,46 @@ export interface HistoryEntry extends EventDetail {
   readonly name: string;
 }
 
-/** Reads the history of the process `name`, oldest first; lines that are none are passed over. */
-export function readHistory(root: RuntimeRoot, name: string): readonly HistoryEntry[] {
+/**
+ * Reads the history of the process `name`, oldest first; lines that are none are passed over.
+ *
+ * @param problems Told of those lines.
+ */
+export function readHistory(
+  root: RuntimeRoot,
+  name: string,
+  problems: LineProblems = new LineProblems(),
+): readonly HistoryEntry[] {
   const entries: HistoryEntry[] = [];
-  for (const line of (readTextIfThere(historyPath(root, name)) ?? "").split("\n")) {
+  const path = historyPath(root, name);
+  const lines = (readTextIfThere(path) ?? "").split("\n");
+  // What is behind the last line break is no line.
+  if (lines.at(-1) === "") lines.pop();
+  lines.forEach((line, index) => {
     const entry = parseEntry(line);
-    if (entry) entries.push(entry);
-  }
+    if (typeof entry === "object") entries.push(entry);
+    else problems.add(path, index + 1, entry);
+  });
   return entries;
 }
 
-function parseEntry(line: string): HistoryEntry | undefined {
+/** The names of the processes that have a history. */
+export function historyNames(root: RuntimeRoot): string[] {
+  return directoryEntries(root.history)
+    .filter(({ name, isFile }) => isFile && name.endsWith(".jsonl"))
+    .map(({ name }) => name.slice(0, -".jsonl".length))
+    .filter(isValidName).sort();
+}
+
+/** Reads a line of `db/history`, or of `db/events`; tells what is wrong with it, if anything. */
+export function parseEntry(line: string): HistoryEntry | "damaged" | "foreign" | "empty" {
+  if (line === "") return "empty";
+  let entry: Partial<HistoryEntry> | null;
   try {
-    const entry = JSON.parse(line) as Partial<HistoryEntry> | null;
-    const isEntry = typeof entry?.time === "number" &&
-      EVENTS.some((event) => event === entry.event);
-    return isEntry ? entry as HistoryEntry : undefined;
+    entry = JSON.parse(line) as Partial<HistoryEntry> | null;
   } catch {
-    return undefined;
+    return "damaged";
   }
+  const isEntry = typeof entry?.time === "number" && KNOWN.has(entry.event);
+  return isEntry ? entry as HistoryEntry : "foreign";
 }

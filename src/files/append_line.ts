@@ -2,25 +2,76 @@ import { dirname } from "@std/path";
 import { checkRealDirectory } from "../root.ts";
 
 const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+const NEWLINE = 0x0a;
+/** A torn line is looked for in so many bytes at the end; no line of tsm's is that long. */
+const LONGEST = 64 * 1024;
 
 /**
- * Appends one value as a line of JSON, in one write, so that a reader never sees
- * half a line. A torn last line, left by a power cut or a full disk, is ended
- * first, so that it does not swallow the new one.
+ * Appends one value as a line of JSON; see {@linkcode appendJsonLines}.
  *
  * @throws {Deno.errors.InvalidData} if its directory is a symlink.
  * @throws whatever the file system says.
  */
 export function appendJsonLine(path: string, value: unknown): void {
+  appendJsonLines(path, [value]);
+}
+
+/**
+ * Appends values as lines of JSON, in one write, so that a reader never sees half
+ * a line. A torn last line, left by a power cut or a full disk, is cut off first,
+ * so that programs that read the file do not stumble over it.
+ *
+ * @throws {Deno.errors.InvalidData} if its directory is a symlink.
+ * @throws whatever the file system says.
+ *
+ * @example
+ * ```ts
+ * import { appendJsonLines } from "./append_line.ts";
+ *
+ * appendJsonLines("db/events/2024-10-13.jsonl", [{ time: 1697234567, event: "start" }]);
+ * ```
+ */
+export function appendJsonLines(path: string, values: readonly unknown[]): void {
   checkRealDirectory(dirname(path));
   using file = Deno.openSync(path, { read: true, append: true, create: true, mode: 0o600 });
-  let line = `${JSON.stringify(value)}\n`;
-  const size = file.statSync().size;
-  if (size > 0) {
-    const last = new Uint8Array(1);
-    file.seekSync(size - 1, Deno.SeekMode.Start);
-    if (file.readSync(last) === 1 && last[0] !== 0x0a) line = `\n${line}`;
-  }
-  const bytes = encoder.encode(line);
+  const lines = values.map((value) => `${JSON.stringify(value)}\n`).join("");
+  const bytes = encoder.encode(`${repairEnd(file)}${lines}`);
   for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
+}
+
+/**
+ * Sees to it that the file ends with a whole line.
+ *
+ * @returns what is missing: a line break, or nothing.
+ */
+function repairEnd(file: Deno.FsFile): string {
+  const { size } = file.statSync();
+  if (size === 0) return "";
+  const last = readBack(file, size, 1);
+  if (last[0] === NEWLINE) return "";
+  const tail = readBack(file, size, Math.min(size, LONGEST));
+  const torn = tail.subarray(tail.lastIndexOf(NEWLINE) + 1);
+  // Whole but for its line break; or no line of ours, which is nobody's to cut.
+  if (isJson(torn) || torn.length === LONGEST) return "\n";
+  file.truncateSync(size - torn.length);
+  return "";
+}
+
+function readBack(file: Deno.FsFile, size: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  file.seekSync(size - length, Deno.SeekMode.Start);
+  let filled = 0;
+  while (filled < length) filled += file.readSync(bytes.subarray(filled)) ?? length;
+  return bytes;
+}
+
+function isJson(bytes: Uint8Array): boolean {
+  try {
+    JSON.parse(decoder.decode(bytes));
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -2,7 +2,7 @@ import { removeIfThere } from "../files/replace_file.ts";
 import type { LogPaths } from "../root.ts";
 import { listRotated } from "./rotated_files.ts";
 
-// `gzip` at the lowest priority costs the supervisor nothing; `touch` keeps the
+// What is compressed already, "$3" where that is, comes first; `gzip` at the lowest priority costs the supervisor nothing; `touch` keeps the
 // time of the rotation, by which old files are found.
 const GZIP = `umask 077; nice -n 19 gzip -1 -c <"$1" >"$2" && touch -r "$1" "$2"`;
 
@@ -17,7 +17,11 @@ export async function compressRotated(log: LogPaths): Promise<void> {
   }
 }
 
-async function compressFile(path: string): Promise<void> {
+/**
+ * Compresses a file to `PATH.gz`, which has its time, and removes it; a missing one is
+ * fine. Interrupted at any point and run again, it finishes the job.
+ */
+export async function compressFile(path: string): Promise<void> {
   const temporary = `${path}.gz.tmp`;
   try {
     const { success } = await new Deno.Command("/bin/sh", {

@@ -1,8 +1,14 @@
 import type { Meta } from "./metadata.ts";
 
+/** What of a process a selector looks at. */
+export interface Selectable extends Pick<Meta, "name" | "pid" | "port"> {
+  /** `null` for one that is no longer listed. */
+  readonly tsm_id: number | null;
+}
+
 /** What the user's word for processes matched. */
-export type Selected =
-  | { readonly kind: "found"; readonly metas: readonly Meta[] }
+export type Selected<M extends Selectable = Meta> =
+  | { readonly kind: "found"; readonly metas: readonly M[] }
   | { readonly kind: "none" }
   | { readonly kind: "ambiguous"; readonly candidates: readonly string[] };
 
@@ -20,11 +26,11 @@ export type Selected =
  * select("/^api-/", metas, () => "default");
  * ```
  */
-export function select(
+export function select<M extends Selectable>(
   selector: string,
-  metas: readonly Meta[],
+  metas: readonly M[],
   namespaceOf: (name: string) => string,
-): Selected {
+): Selected<M> {
   if (selector === "") {
     throw new Deno.errors.InvalidData(
       "Cannot select processes by '': pass a name, an id, /a regex/ or 'all'",
@@ -33,7 +39,7 @@ export function select(
   if (selector === "all") return { kind: "found", metas };
   const number = /^[0-9]+$/.test(selector) ? Number(selector) : undefined;
   const pattern = parsePattern(selector);
-  const rules: ((meta: Meta) => boolean)[] = [
+  const rules: ((meta: M) => boolean)[] = [
     (meta) => meta.tsm_id === number,
     (meta) => meta.name === selector,
     (meta) => pattern?.test(meta.name) ?? false,
@@ -58,13 +64,13 @@ export function select(
  * @throws {Deno.errors.NotFound} if a selector matches nothing; `all` always matches.
  * @throws {Deno.errors.InvalidData} if a selector is ambiguous or does not parse.
  */
-export function selectAll(
+export function selectAll<M extends Selectable>(
   action: string,
   selectors: readonly string[],
-  metas: readonly Meta[],
+  metas: readonly M[],
   namespaceOf: (name: string) => string,
-): readonly Meta[] {
-  const found = new Set<Meta>();
+): readonly M[] {
+  const found = new Set<M>();
   for (const selector of selectors) {
     const selected = select(selector, metas, namespaceOf);
     if (selected.kind === "none") {

@@ -42,7 +42,7 @@ const OWN_SETTINGS: readonly Setting[] = [
     key: "metrics_port",
     kind: "number",
     standard: null,
-    help: "fixed port of 127.0.0.1 for GET /metrics, which this version does not serve yet",
+    help: "fixed port of 127.0.0.1 for GET /metrics; 'tsm token metrics' opens it",
     schema: v.nullable(v.pipe(wholeNumber, v.minValue(1), v.maxValue(65535))),
   },
 ];

@@ -134,6 +134,35 @@ export function readProcessTable(): Promise<ProcessTable> {
   return next;
 }
 
+/** Who is whose child, and who is in whose session: pids by pid. */
+interface Kinship {
+  readonly children: ReadonlyMap<number, readonly number[]>;
+  readonly sessions: ReadonlyMap<number, readonly number[]>;
+}
+
+/** Worked out once a table: a hundred trees are looked for in each. */
+const kinships = new WeakMap<ProcessTable, Kinship>();
+
+function kinshipOf(table: ProcessTable): Kinship {
+  let kinship = kinships.get(table);
+  if (!kinship) {
+    const children = new Map<number, number[]>();
+    const sessions = new Map<number, number[]>();
+    const note = (groups: Map<number, number[]>, key: number, pid: number) => {
+      const group = groups.get(key);
+      if (group) group.push(pid);
+      else groups.set(key, [pid]);
+    };
+    for (const { pid, ppid, session } of table.values()) {
+      note(children, ppid, pid);
+      note(sessions, session, pid);
+    }
+    kinship = { children, sessions };
+    kinships.set(table, kinship);
+  }
+  return kinship;
+}
+
 /**
  * The processes that belong to `leader`: itself, the session it leads, and all
  * that descend from it or from `known` ones. A process of the old tsm need not
@@ -153,21 +182,15 @@ export function processTree(
   // keeps its number reserved as long as it has a member.
   const entry = leader ? table.get(leader.pid) : undefined;
   const reused = entry !== undefined && entry.start !== leader?.start;
+  const { children, sessions } = kinshipOf(table);
   const members = new Set<number>();
-  for (const { pid, session, start } of table.values()) {
-    if (excluded.has(pid)) continue;
-    const inSession = leader !== null && !reused &&
-      (session === leader.pid || pid === leader.pid) && start >= leader.start;
-    if (inSession || known.get(pid) === start) members.add(pid);
+  const add = (pid: number) => excluded.has(pid) || members.add(pid);
+  if (leader !== null && !reused) {
+    for (const pid of [leader.pid, ...sessions.get(leader.pid) ?? []]) {
+      if ((table.get(pid)?.start ?? -1) >= leader.start) add(pid);
+    }
   }
-  const children = new Map<number, number[]>();
-  for (const { pid, ppid } of table.values()) {
-    const siblings = children.get(ppid);
-    if (siblings) siblings.push(pid);
-    else children.set(ppid, [pid]);
-  }
-  for (const pid of members) {
-    for (const child of children.get(pid) ?? []) if (!excluded.has(child)) members.add(child);
-  }
+  for (const [pid, start] of known) if (table.get(pid)?.start === start) add(pid);
+  for (const pid of members) for (const child of children.get(pid) ?? []) add(child);
   return [...members].map((pid) => table.get(pid)!).filter((member) => !isZombie(member));
 }

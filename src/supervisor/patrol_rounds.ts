@@ -1,3 +1,4 @@
+import { compressDays } from "../db/compress_days.ts";
 import { pruneDays } from "../db/prune_days.ts";
 import { messageOf } from "../errors.ts";
 import { listProcesses } from "../meta/list_processes.ts";
@@ -21,6 +22,7 @@ export class PatrolRounds {
   /** What its own rounds have mended since somebody asked. */
   #untold: Finding[] = [];
   #timer: ReturnType<typeof setInterval> | undefined;
+  #compressing: Promise<void> | undefined;
 
   constructor(supervisor: Supervisor) {
     this.#supervisor = supervisor;
@@ -56,6 +58,7 @@ export class PatrolRounds {
       this.#untold.push(...findings.filter(({ done }) => done));
       this.#untold.splice(0, Math.max(0, this.#untold.length - MOST_UNTOLD));
       this.#prune();
+      this.#compress();
     } catch (error) {
       this.#supervisor.log(`patrol: ${messageOf(error)}`);
     }
@@ -68,6 +71,14 @@ export class PatrolRounds {
     for (const path of pruneDays(root, { days, size }, Date.now())) {
       this.#supervisor.log(`removed ${path}, as retention.days and retention.size have it`);
     }
+  }
+
+  /** Nobody waits for it: after a long time there may be much to compress. */
+  #compress(): void {
+    const { root, log } = this.#supervisor;
+    this.#compressing ??= compressDays(root, Date.now())
+      .catch((error) => log(`compressing days: ${messageOf(error)}`))
+      .finally(() => this.#compressing = undefined);
   }
 
   /** Whether somebody has put a directory back, from quarantine perhaps. */

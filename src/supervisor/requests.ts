@@ -15,6 +15,7 @@ import { signalRoute } from "./requests/signal.ts";
 import { startRoute } from "./requests/start.ts";
 import { statsRoute } from "./requests/stats.ts";
 import { stopRoute } from "./requests/stop.ts";
+import { tokenRoute } from "./requests/token.ts";
 import { unsetRoute } from "./requests/unset.ts";
 import type { Service } from "./service.ts";
 import type { Supervisor } from "./supervisor.ts";
@@ -37,6 +38,7 @@ export function routesOf(supervisor: Supervisor, service: Service): readonly Rou
     startRoute,
     statsRoute,
     stopRoute,
+    tokenRoute,
     unsetRoute,
   ].map((route) => withAutosave(supervisor, route(supervisor, service)));
 }

@@ -1,6 +1,6 @@
 import { delay } from "@std/async/delay";
 import { request } from "../api/client.ts";
-import { createApi } from "../api/server.ts";
+import { createApi, type MetricsSource } from "../api/server.ts";
 import { pingMessage } from "../api/messages/ping.ts";
 import type { ResurrectResponse } from "../api/messages/resurrect.ts";
 import { shutdownMessage } from "../api/messages/shutdown.ts";
@@ -13,6 +13,11 @@ import { removeIfThere } from "../files/replace_file.ts";
 import { ensureRoot, type RuntimeRoot, runtimeRoot } from "../root.ts";
 import { VERSION } from "../version.ts";
 import { takeOver } from "./boot.ts";
+import { expose } from "./exposition.ts";
+import { metricFamilies } from "./metric_families.ts";
+import { MetricsPort } from "./metrics_port.ts";
+import { readMetricsToken } from "./metrics_token.ts";
+import { randomToken } from "./random_token.ts";
 import { claimRoot } from "./claim_root.ts";
 import { type Enlisted, enlistSaved, launchEnlisted } from "./resurrect.ts";
 import { routesOf } from "./requests.ts";
@@ -58,8 +63,21 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
   const left = Promise.withResolvers<void>();
   const rounds = new PatrolRounds(supervisor);
   const parent = Deno.ppid;
+  const started = Math.floor(Date.now() / 1000);
+  const token = randomToken();
+  const onError = (error: unknown) => log(`request: ${(error as Error)?.stack ?? error}`);
+  const metrics: MetricsSource = {
+    token: () => readMetricsToken(root),
+    expose: async (accept) => expose(await metricFamilies(supervisor, started), accept),
+  };
+  const metricsPort = new MetricsPort(
+    root,
+    createApi({ routes: [], token, metrics, onError }),
+    log,
+  );
   const service: Service = {
-    started: Math.floor(Date.now() / 1000),
+    started,
+    metricsPort,
     // Whose command line was killed is watched by nobody any more: the next may replace it.
     get foreground() {
       return foreground && Deno.ppid === parent;
@@ -81,7 +99,6 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
   const continues = diedBefore && readTextIfThere(root.bootJson) === bootBefore;
   const resurrection = options.resurrect ? await enlist(supervisor, continues) : undefined;
 
-  const token = randomToken();
   const server = Deno.serve({
     hostname: "127.0.0.1",
     port: 0,
@@ -89,11 +106,14 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
     handler: createApi({
       routes: routesOf(supervisor, service),
       token,
-      onError: (error) => log(`request: ${(error as Error)?.stack ?? error}`),
+      metrics,
+      onError,
     }),
   });
   const { port } = server.addr;
-  const { started } = service;
+  metricsPort.follow();
+  // Who had the port may have gone: the supervisor before this one, for instance.
+  const portTimer = setInterval(() => metricsPort.follow(), 5000);
   writeSupervisorFile(root, { pid: Deno.pid, port, token, version: VERSION, started });
   supervisor.watch();
   supervisor.record("supervisor_start", null);
@@ -106,6 +126,8 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
 
   await left.promise;
   rounds.end();
+  clearInterval(portTimer);
+  metricsPort.close();
   supervisor.detach();
   supervisor.record("supervisor_stop", null);
   removeIfThere(root.supervisorJson);
@@ -171,11 +193,6 @@ async function takeLock(root: RuntimeRoot, foreground: boolean): Promise<Deno.Fs
     await delay(10);
   }
   throw new Deno.errors.Busy("another supervisor holds runtime/supervisor.lock");
-}
-
-function randomToken(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(32));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function openLog(root: RuntimeRoot, foreground: boolean): (text: string) => void {

@@ -1,3 +1,4 @@
+import type { MetricsPort } from "./metrics_port.ts";
 import type { PatrolRounds } from "./patrol_rounds.ts";
 
 /** The running service around a supervisor, for requests that concern itself. */
@@ -7,6 +8,7 @@ export interface Service {
   /** Whether somebody watches it: a service manager, or a person. */
   readonly foreground: boolean;
   readonly rounds: PatrolRounds;
+  readonly metricsPort: MetricsPort;
   /** Ends the supervisor once the present request is answered; processes run on. */
   leave(): void;
 }

@@ -1,3 +1,4 @@
+import { MetricsWriter } from "../db/metrics_writer.ts";
 import { type EventDetail, type EventName, recordEvent } from "../db/record_event.ts";
 import { messageOf } from "../errors.ts";
 import type { Meta } from "../meta/metadata.ts";
@@ -13,6 +14,7 @@ import {
 } from "../process/environment.ts";
 import { readProcessTable } from "../process/process_table.ts";
 import type { RuntimeRoot } from "../root.ts";
+import { CpuCounter } from "./cpu_counter.ts";
 import { ExitPoller } from "./exit_poller.ts";
 import { limitMemory } from "./limit_memory.ts";
 import { LogKeeper } from "./log_keeper.ts";
@@ -49,7 +51,9 @@ export class Supervisor implements ProcessHost {
   readonly log: (text: string) => void;
   readonly exitPoller: ExitPoller = new ExitPoller();
   readonly sampler: Sampler = new Sampler();
+  readonly cpuCounter: CpuCounter = new CpuCounter();
   readonly logKeeper: LogKeeper;
+  readonly #metrics: MetricsWriter;
   readonly #processes = new Map<string, ManagedProcess>();
   /** Given away, but not in hand yet. */
   readonly #reservedIds = new Set<number>();
@@ -60,6 +64,7 @@ export class Supervisor implements ProcessHost {
     this.home = options.home;
     this.log = options.log;
     this.logKeeper = new LogKeeper(this);
+    this.#metrics = new MetricsWriter(options.root);
   }
 
   /** The processes it manages, by id. */
@@ -183,16 +188,28 @@ export class Supervisor implements ProcessHost {
     clearInterval(this.#ticker);
     this.exitPoller.close();
     for (const process of this.#processes.values()) process.detach();
+    this.#keepMetrics(() => this.#metrics.flush());
   }
 
   async #tick(): Promise<void> {
     for (const process of this.#processes.values()) process.flush();
     this.logKeeper.tick(this.processes);
-    if (this.#processes.size === 0) return;
+    if (this.#processes.size === 0) return this.#keepMetrics(() => this.#metrics.flush());
     const table = await readProcessTable();
     this.exitPoller.compare(table);
+    this.cpuCounter.look(table, this.processes);
     const stats = this.sampler.sample(table, this.processes);
+    this.#keepMetrics(() => this.#metrics.add(stats, Date.now()));
     for (const process of this.#processes.values()) limitMemory(process, stats[process.meta.name]);
+  }
+
+  #keepMetrics(keep: () => void): void {
+    try {
+      keep();
+    } catch (error) {
+      // A full disk must not keep the tick from its other work.
+      this.log(`cannot record metrics: ${messageOf(error)}`);
+    }
   }
 
   #takenIds(): Set<number> {

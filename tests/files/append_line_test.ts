@@ -14,14 +14,27 @@ Deno.test("values are appended as lines of JSON to a file of the owner's", () =>
   assertEquals(Deno.statSync(path).mode! & 0o777, 0o600);
 });
 
-Deno.test("a torn last line is ended first, so that only it is lost", () => {
+for (const torn of ['{"event":"cra', "\0\0\0\0", '{"event":"start"}\0\0']) {
+  Deno.test(`a torn last line is cut off, so that only it is lost: ${JSON.stringify(torn)}`, () => {
+    using temporary = new TemporaryRoot();
+    const path = temporary.write("day.jsonl", `{"event":"start"}\n${torn}`);
+    appendJsonLine(path, { event: "stop" });
+    assertEquals(Deno.readTextFileSync(path), '{"event":"start"}\n{"event":"stop"}\n');
+  });
+}
+
+Deno.test("a last line that only lacks its line break gets it", () => {
   using temporary = new TemporaryRoot();
-  const path = temporary.write("day.jsonl", '{"event":"start"}\n{"event":"cra');
+  const path = temporary.write("day.jsonl", '{"event":"start"}');
   appendJsonLine(path, { event: "stop" });
-  assertEquals(
-    Deno.readTextFileSync(path),
-    '{"event":"start"}\n{"event":"cra\n{"event":"stop"}\n',
-  );
+  assertEquals(Deno.readTextFileSync(path), '{"event":"start"}\n{"event":"stop"}\n');
+});
+
+Deno.test("a file of one endless line is nothing to be cut", () => {
+  using temporary = new TemporaryRoot();
+  const path = temporary.write("day.jsonl", "x".repeat(100_000));
+  appendJsonLine(path, 1);
+  assertEquals(Deno.readTextFileSync(path), `${"x".repeat(100_000)}\n1\n`);
 });
 
 Deno.test("an empty file gets no empty line before its first", () => {

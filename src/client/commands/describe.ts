@@ -15,6 +15,7 @@ import type { Context } from "../context.ts";
 import { paint, statusColor } from "../output/color.ts";
 import { formatDuration } from "../output/duration.ts";
 import { formatSize } from "../output/size.ts";
+import { formatTime } from "../output/time.ts";
 import { selectListed } from "../select_listed.ts";
 
 /** A file of a process's directory. */
@@ -205,8 +206,4 @@ function formatEvent(entry: HistoryEntry): string {
     entry.uptime === undefined ? undefined : `after ${formatDuration(entry.uptime)}`,
   ].filter((part) => part !== undefined);
   return `  ${formatTime(entry.time)}  ${entry.event.padEnd(8)} ${detail.join(", ")}`.trimEnd();
-}
-
-function formatTime(epochSeconds: number): string {
-  return new Date(epochSeconds * 1000).toISOString().replace("T", " ").replace(/\.\d+Z$/, "Z");
 }

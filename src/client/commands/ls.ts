@@ -35,15 +35,19 @@ const LONG_COLUMNS: readonly Column[] = [
 /** `tsm ls`: lists the processes, from the files alone. */
 export const lsCommand: Command = {
   name: "ls",
-  usage: "[-l]",
+  usage: "[-l] [--sort KEY]",
   summary: "List the processes",
   description: `
 Reads the files below the root. Where no supervisor lives, they are checked against the
 running processes, and one that should run and does not is shown as 'dead'.`,
-  flags: [{ name: "long", short: "l", help: "add CPU, memory, command and working directory" }],
+  flags: [
+    { name: "long", short: "l", help: "add CPU, memory, command and working directory" },
+    { name: "sort", value: "KEY", help: "by cpu, mem, restarts or uptime, the greatest first" },
+  ],
   examples: [
     { command: "tsm ls", does: "list all processes" },
     { command: "tsm ls -l", does: "list them with what they use and run" },
+    { command: "tsm ls -l --sort mem", does: "the same, who holds the most memory first" },
     {
       command: `tsm ls --json | jq -r '.[] | select(.status == "errored").name'`,
       does: "the names of those that gave up",
@@ -57,19 +61,23 @@ running processes, and one that should run and does not is shown as 'dead'.`,
         }': 'tsm ls' takes no words; 'tsm describe NAME' shows one process`,
       );
     }
+    const order = args.get("sort") === undefined ? undefined : await import("../list_order.ts");
+    const key = order?.parseListKey(args.get("sort")!);
     const { root } = context;
     const supervised = isSupervisorAlive(root);
     // Nothing is left to run: give that permission up as well.
     if (supervised) Deno.permissions.revokeSync({ name: "run" });
     const { metas, unreadable } = listProcesses(root);
-    const listed = supervised ? metas : checkAlive(metas, context);
+    const found = supervised ? metas : checkAlive(metas, context);
     for (const { name, reason } of unreadable) {
       context.warn(`tsm: cannot read '${name}': ${reason}`);
     }
     for (const { name, reason } of listQuarantine(root)) {
       context.warn(`tsm: in quarantine: ${root.quarantine}/${name}: ${reason}`);
     }
-    const stats = args.has("long") ? await readStats(context, supervised) : undefined;
+    const isLong = args.has("long") || key === "cpu" || key === "mem";
+    const stats = isLong ? await readStats(context, supervised) : undefined;
+    const listed = order && key ? order.inOrder<Listed>(found, stats ?? {}, key) : found;
     if (context.json) {
       context.print(JSON.stringify(stats ? withStats(listed, stats) : listed, null, 2));
       return;

@@ -3,15 +3,23 @@ import { type Route, route } from "../../api/server.ts";
 import { messageOf } from "../../errors.ts";
 import { storeSetting } from "../../persist/settings_file.ts";
 import { checkSchedules } from "../check_schedules.ts";
+import type { Service } from "../service.ts";
 import type { Supervisor } from "../supervisor.ts";
 
 /** Stores a setting. */
-export function setRoute(supervisor: Supervisor): Route {
+export function setRoute(supervisor: Supervisor, { metricsPort }: Service): Route {
   return route(setMessage, ({ key, value }) => {
     checkDefault(key, value);
+    // A port that cannot be had is refused; where it cannot be stored, it is let go again.
+    if (key === "metrics_port" && isPort(value)) metricsPort.listen(value);
     storeSetting(supervisor.root, key, value);
+    if (key === "metrics_port") metricsPort.follow();
     return { key, value };
   });
+}
+
+function isPort(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65535;
 }
 
 /** A default that no process could be started with is refused at once. */

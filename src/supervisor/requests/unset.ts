@@ -1,9 +1,14 @@
 import { unsetMessage } from "../../api/messages/unset.ts";
 import { type Route, route } from "../../api/server.ts";
 import { removeSetting } from "../../persist/settings_file.ts";
+import type { Service } from "../service.ts";
 import type { Supervisor } from "../supervisor.ts";
 
 /** Forgets a setting. */
-export function unsetRoute(supervisor: Supervisor): Route {
-  return route(unsetMessage, ({ key }) => ({ removed: removeSetting(supervisor.root, key) }));
+export function unsetRoute({ root }: Supervisor, { metricsPort }: Service): Route {
+  return route(unsetMessage, ({ key }) => {
+    const removed = removeSetting(root, key);
+    metricsPort.follow();
+    return { removed };
+  });
 }

@@ -1,0 +1,15 @@
+import * as v from "valibot";
+import { message } from "../message.ts";
+
+/** A token that opens one part of the control API for reading. */
+export interface TokenResponse {
+  readonly token: string;
+  /** The file it lies in, below the root. */
+  readonly path: string;
+}
+
+/** Asks for a lasting token; `renew` makes a new one, and the old one no longer opens anything. */
+export const tokenMessage = message<TokenResponse>()(
+  "token",
+  v.strictObject({ kind: v.literal("metrics"), renew: v.boolean() }),
+);

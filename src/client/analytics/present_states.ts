@@ -1,0 +1,28 @@
+import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
+import type { Present } from "../../db/life.ts";
+import { listProcesses } from "../../meta/list_processes.ts";
+import { isAlive, readProcessesSync } from "../../process/process_table.ts";
+import type { RuntimeRoot } from "../../root.ts";
+
+/** What a process is doing now, and what that means for its availability. */
+export interface PresentState {
+  /** As `ls` has it, or `removed`. */
+  readonly status: string;
+  readonly present: Present;
+}
+
+const REMOVED: PresentState = { status: "removed", present: "off" };
+
+/** Looks what the processes are doing; of one that is not listed the answer is `removed`. */
+export function presentStates(root: RuntimeRoot): (name: string) => PresentState {
+  const { metas } = listProcesses(root);
+  const running = metas.flatMap(({ pid }) => pid === null ? [] : [pid]);
+  const table = isSupervisorAlive(root) ? undefined : readProcessesSync(running);
+  const states = new Map(metas.map(({ name, status, pid, pid_start }): [string, PresentState] => {
+    if (status === "stopped") return [name, { status, present: "off" }];
+    if (pid === null) return [name, { status, present: "down" }];
+    const isUp = table === undefined || isAlive(table, pid, pid_start);
+    return [name, isUp ? { status, present: "up" } : { status: "dead", present: "down" }];
+  }));
+  return (name) => states.get(name) ?? REMOVED;
+}

@@ -1,0 +1,39 @@
+import { historyNames } from "../../db/read_history.ts";
+import { listProcesses } from "../../meta/list_processes.ts";
+import { select, type Selectable, selectAll } from "../../meta/select.ts";
+import { readSpec } from "../../meta/spec.ts";
+import type { Context } from "../context.ts";
+
+/**
+ * The names that `selectors` mean, of processes that are listed and of those that were
+ * removed and left a history. A listed one is meant rather than a removed one.
+ *
+ * @param action What is asked, for messages.
+ * @throws {Deno.errors.NotFound} if one matches nothing.
+ * @throws {Deno.errors.InvalidData} if one is ambiguous or does not parse.
+ */
+export function selectRecorded(
+  context: Context,
+  action: string,
+  selectors: readonly string[],
+): readonly string[] {
+  const { root } = context;
+  const listed: readonly Selectable[] = listProcesses(root).metas;
+  const names = new Set(listed.map(({ name }) => name));
+  const removed = historyNames(root).filter((name) => !names.has(name))
+    .map((name): Selectable => ({ tsm_id: null, name, pid: null, port: null }));
+  const namespaceOf = (name: string) => {
+    try {
+      return names.has(name) ? readSpec(root, name).namespace : "";
+    } catch {
+      return "";
+    }
+  };
+  const found = selectors.flatMap((selector) => {
+    const isPattern = selector === "all" || selector.startsWith("/");
+    const isListed = !isPattern && select(selector, listed, namespaceOf).kind === "found";
+    const among = isListed ? listed : [...listed, ...removed];
+    return selectAll(action, [selector], among, namespaceOf).map(({ name }) => name);
+  });
+  return [...new Set(found)];
+}

@@ -1,0 +1,112 @@
+import { LineProblems } from "../../db/line_problems.ts";
+import { makeReport, type ProcessReport, type Report } from "../../db/report.ts";
+import type { UsageFigures } from "../../db/usage.ts";
+import { periodFlags, readPeriod, warnOfProblems } from "../analytics/period.ts";
+import { presentStates } from "../analytics/present_states.ts";
+import { selectRecorded } from "../analytics/select_recorded.ts";
+import type { Command } from "../command.ts";
+import { formatCpu, formatGrowth, formatMemory, formatShare } from "../output/figures.ts";
+import { formatDuration } from "../output/duration.ts";
+import { formatSize } from "../output/size.ts";
+import { type Cell, type Column, formatTable } from "../output/table.ts";
+import { formatTime } from "../output/time.ts";
+
+const COLUMNS: readonly Column[] = [
+  { header: "Name", width: 12 },
+  { header: "Up", width: 6 },
+  { header: "Restarts", width: 8 },
+  { header: "Crashes", width: 7 },
+  { header: "MTBF", width: 4 },
+  { header: "Outage", width: 6 },
+  { header: "CPU p50/p95/max", width: 15 },
+  { header: "Memory p50/p95/max", width: 18 },
+  { header: "Growth", width: 6 },
+  { header: "Logs", width: 4 },
+];
+
+/** Points of a chart of the page. */
+const POINTS = 120;
+
+/** `tsm report`: how processes have been doing. */
+export const reportCommand: Command = {
+  name: "report",
+  usage: "[SEL…] [--since TIME] [--until TIME]",
+  summary: "Report how processes have been doing, the worst first",
+  description: `
+Up is the share of the wanted time in which it was up: a process is wanted from its start until
+it is stopped. MTBF is the mean time between failures: the time up for each crash. Outage is
+the longest time down against your will. Figures of CPU and memory are of minutes: the median,
+the 95th percentile and the peak. Growth is that of memory within its runs: a leak shows.
+Removed processes are in it as long as their history tells of the period.`,
+  flags: [
+    ...periodFlags("7d"),
+    { name: "html", help: "print a page of its own, with charts, to be kept or sent" },
+  ],
+  examples: [
+    { command: "tsm report", does: "the last seven days of all processes" },
+    { command: "tsm report api --since 30d --json", does: "a month of one, for programs" },
+    { command: "tsm report --html >report.html", does: "a page with charts" },
+  ],
+  async run(args, context) {
+    const period = readPeriod(args, "report", "7d");
+    const html = args.has("html");
+    if (html && context.json) {
+      throw new Deno.errors.InvalidData(
+        "Cannot report: --html and --json exclude each other; leave one out",
+      );
+    }
+    const { root } = context;
+    const selectors = args.words.length > 0 ? args.words : ["all"];
+    const names = selectRecorded(context, "report on", selectors);
+    const presentOf = presentStates(root);
+    const problems = new LineProblems();
+    const options = { ...period, names, presentOf, points: html ? POINTS : 0 };
+    const report = await makeReport(root, options, problems);
+    warnOfProblems(context, problems);
+    if (html) {
+      const { reportPage } = await import("../analytics/report_page.ts");
+      return context.print(reportPage(report));
+    }
+    if (context.json) return context.print(JSON.stringify(asJson(report, problems), null, 2));
+    const rows = report.processes.map(row);
+    context.print(formatTable(COLUMNS, rows, context.color).join("\n"));
+    const remarks = report.processes.flatMap(remark);
+    if (remarks.length > 0) context.print(`\n${remarks.join("\n")}`);
+  },
+};
+
+function asJson({ since, until, processes }: Report, problems: LineProblems) {
+  return { since, until, skipped_lines: problems.count, processes };
+}
+
+function row(report: ProcessReport): Cell[] {
+  const { name, availability, restarts, crashes, mtbf, longest_outage, cpu, mem } = report;
+  const isBad = availability !== null && availability < 0.99;
+  return [
+    name,
+    isBad ? { text: formatShare(availability), color: "red" } : formatShare(availability),
+    String(restarts),
+    crashes > 0 ? { text: String(crashes), color: "yellow" } : "0",
+    mtbf === null ? "-" : formatDuration(mtbf),
+    longest_outage ? formatDuration(longest_outage.seconds) : "-",
+    figures(cpu, formatCpu),
+    figures(mem, formatMemory),
+    formatGrowth(report.mem_growth),
+    report.log_bytes === null ? "-" : formatSize(report.log_bytes),
+  ];
+}
+
+function figures(of: UsageFigures | null, format: (value: number) => string): string {
+  return of ? [of.p50, of.p95, of.max].map(format).join(" ") : "-";
+}
+
+/** What does not fit in the table: why it crashed, and when it was down for long. */
+function remark({ name, crashes_by, longest_outage }: ProcessReport): string[] {
+  const causes = Object.entries(crashes_by).sort(([, a], [, b]) => b - a)
+    .map(([cause, count]) => `${count} × ${cause}`);
+  if (longest_outage) {
+    const { from, seconds } = longest_outage;
+    causes.push(`longest outage ${formatDuration(seconds)} from ${formatTime(from)}`);
+  }
+  return causes.length > 0 ? [`${name}: ${causes.join(", ")}`] : [];
+}

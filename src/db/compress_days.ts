@@ -1,0 +1,55 @@
+import { directoryEntries } from "../files/directory_entries.ts";
+import { removeIfThere } from "../files/replace_file.ts";
+import { compressFile } from "../logs/compress.ts";
+import { runShell } from "../process/run_shell.ts";
+import type { RuntimeRoot } from "../root.ts";
+import { dayOf, listDayFiles } from "./day_files.ts";
+
+/** The last 24 hours are asked about most: the day before this one is left as it is. */
+const LEFT = 24 * 3_600_000;
+
+// Not a pipe, whose left end may fail unseen.
+const MERGE = `umask 077; { gzip -dc <"$1" && cat <"$2"; } >"$3.all" &&
+  nice -n 19 gzip -1 -c <"$3.all" >"$3" && touch -r "$2" "$3" && echo merged; rm -f "$3.all"`;
+
+/**
+ * Compresses the events and metrics of the days before yesterday. A day that is compressed
+ * already and got more lines, from a clock that jumped back, is put together.
+ * Interrupted at any point and run again, it finishes the job.
+ *
+ * @param now Epoch milliseconds.
+ * @throws whatever the file system says.
+ */
+export async function compressDays(root: RuntimeRoot, now: number): Promise<void> {
+  const yesterday = dayOf(now - LEFT);
+  for (const directory of [root.events, root.metrics]) {
+    removeStale(directory);
+    for (const { day, plain, compressed, isCopy } of listDayFiles(directory)) {
+      if (day >= yesterday || plain === undefined) continue;
+      if (compressed === undefined) await compressFile(plain);
+      else if (isCopy) removeIfThere(plain);
+      else await merge(compressed, plain);
+    }
+  }
+}
+
+/** What a supervisor that was killed left half done. */
+function removeStale(directory: string): void {
+  for (const { name } of directoryEntries(directory)) {
+    if (/\.gz\.tmp(\.all)?$/.test(name)) removeIfThere(`${directory}/${name}`);
+  }
+}
+
+async function merge(compressed: string, plain: string): Promise<void> {
+  const temporary = `${compressed}.tmp`;
+  try {
+    const said = await runShell(MERGE, compressed, plain, temporary);
+    if (said.trim() !== "merged") {
+      throw new Error(`cannot put ${plain} and ${compressed} together: is the disk full?`);
+    }
+    Deno.renameSync(temporary, compressed);
+    removeIfThere(plain);
+  } finally {
+    removeIfThere(temporary);
+  }
+}

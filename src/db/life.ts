@@ -1,0 +1,122 @@
+/**
+ * What a process's history says of its life: when it was up, when it was down though
+ * it was wanted, and when nobody wanted it.
+ *
+ * @module
+ */
+import type { HistoryEntry } from "./read_history.ts";
+
+/** A time in which a process was up, down against the will of its user, or not wanted. */
+export interface Phase {
+  readonly kind: "up" | "down" | "off";
+  /** Epoch seconds. */
+  readonly from: number;
+  /** Epoch seconds; `Infinity`: it lasts. */
+  readonly to: number;
+  /** How long; differs from `to - from` where the clock was set in between. */
+  readonly seconds: number;
+  /** The entry that began it. */
+  readonly begin: HistoryEntry;
+  /** The entry that ended it. */
+  readonly end: HistoryEntry | undefined;
+  /** Nobody saw when it ended: `to` is when that was found out. */
+  readonly unseen: boolean;
+  /** Whether it was wanted from its unseen end to `to`. */
+  readonly missed: boolean;
+}
+
+/** What a process is known to be doing at present. */
+export type Present = "up" | "down" | "off";
+
+const STARTING: ReadonlySet<string> = new Set(["start", "restart", "online", "adopt"]);
+const ENDING: ReadonlySet<string> = new Set(["exit", "crash", "stop", "errored"]);
+
+/** So many seconds wall clock and uptime may differ, being rounded. */
+const ROUNDING = 2;
+
+/**
+ * Works out the phases of a process's life, oldest first.
+ *
+ * A process is wanted from its start until it is stopped. One that ended and is not
+ * restarted is wanted still only if tsm goes on trying or gave up (`errored`); if
+ * its policy let it rest, it is not.
+ *
+ * @param entries Its history, in the order in which it was written.
+ * @param present What it is doing now, for what the history leaves open.
+ */
+export function phasesOf(entries: readonly HistoryEntry[], present: Present): readonly Phase[] {
+  const phases: Phase[] = [];
+  let begin: HistoryEntry | undefined;
+  let kind: Phase["kind"] = "off";
+  /** Ends the present phase with `end` and begins another, if it is one. */
+  const turn = (next: Phase["kind"], end: HistoryEntry, unseen = false) => {
+    if (begin && kind === next && next !== "up") return;
+    if (begin) phases.push(phase(kind, begin, end, unseen));
+    begin = end;
+    kind = next;
+  };
+  let pid: number | null | undefined;
+  entries.forEach((entry, index) => {
+    const { event } = entry;
+    if (STARTING.has(event)) {
+      const isSame = kind === "up" && (entry.pid === pid || event === "online");
+      // Who is started while it is up has died unseen; a restart is on purpose.
+      if (!isSame) turn("up", entry, kind === "up" && event !== "restart");
+      pid = entry.pid;
+    } else if (event === "stop") turn("off", entry);
+    else if (event === "exit" || event === "crash") {
+      const unseen = entry.uptime === undefined;
+      turn(isWantedAfter(entries, index, present) ? "down" : "off", entry, unseen);
+    } else if (event === "errored") turn("down", entry);
+  });
+  if (begin) phases.push(lastPhase(kind, begin, present));
+  return phases;
+}
+
+/** When the runs began, epoch seconds, in the order in which they did. */
+export function runStarts(phases: readonly Phase[]): number[] {
+  return phases.filter(({ kind }) => kind === "up").map(({ from }) => from);
+}
+
+/** Whether tsm goes on with a process whose run ended at `index`. */
+function isWantedAfter(
+  entries: readonly HistoryEntry[],
+  index: number,
+  present: Present,
+): boolean {
+  for (let next = index + 1; next < entries.length; next++) {
+    const { event } = entries[next]!;
+    if (event === "restart" || event === "errored") return true;
+    if (STARTING.has(event) || ENDING.has(event)) return false;
+  }
+  return present !== "off";
+}
+
+function phase(
+  kind: Phase["kind"],
+  begin: HistoryEntry,
+  end: HistoryEntry,
+  unseen: boolean,
+): Phase {
+  const [from, to] = [begin.time, end.time];
+  const byClock = Math.max(0, to - from);
+  const { uptime } = end;
+  const isSet = kind === "up" && uptime !== undefined && isOfRun(begin, end) &&
+    Math.abs(uptime - (to - from)) > ROUNDING;
+  return { kind, from, to, seconds: isSet ? uptime : byClock, begin, end, unseen, missed: unseen };
+}
+
+/** An adopted run is older than its adoption, which the uptime does not tell. */
+function isOfRun(begin: HistoryEntry, end: HistoryEntry): boolean {
+  return begin.event !== "adopt" && begin.pid === end.pid;
+}
+
+function lastPhase(kind: Phase["kind"], begin: HistoryEntry, present: Present): Phase {
+  const isLasting = kind === present || (kind === "down" && present === "up");
+  // Nothing tells when it changed, but that it did.
+  const unseen = kind === "up" && !isLasting;
+  const to = isLasting || unseen ? Infinity : begin.time;
+  const seconds = to - begin.time;
+  const missed = unseen && present === "down";
+  return { kind, from: begin.time, to, seconds, begin, end: undefined, unseen, missed };
+}

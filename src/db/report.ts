@@ -1,0 +1,236 @@
+import { logVolume } from "../logs/log_volume.ts";
+import { isPlainFile, isRealDirectory } from "../files/path_info.ts";
+import { logPaths, processPaths, type RuntimeRoot } from "../root.ts";
+import { type Phase, phasesOf, type Present, runStarts } from "./life.ts";
+import type { LineProblems } from "./line_problems.ts";
+import { type HistoryEntry, readHistory } from "./read_history.ts";
+import { type Period, readMetrics } from "./read_metrics.ts";
+import { type Point, Series } from "./series.ts";
+import { type UsageFigures, UsageSummary } from "./usage.ts";
+
+/** A time in which a process was down though it was wanted. */
+export interface Outage {
+  /** Epoch seconds. */
+  readonly from: number;
+  readonly seconds: number;
+}
+
+/** What is reported of one process in a period. */
+export interface ProcessReport {
+  readonly name: string;
+  /** What it is doing now; `removed`: it is no longer listed. */
+  readonly status: string;
+  /** The share of the wanted time in which it was up; `null` where it was never wanted. */
+  readonly availability: number | null;
+  /** Seconds. */
+  readonly wanted: number;
+  /** Seconds. */
+  readonly up: number;
+  readonly restarts: number;
+  readonly crashes: number;
+  /** How many crashes, by `exit code 1`, `SIGKILL` or `unknown`. */
+  readonly crashes_by: Readonly<Record<string, number>>;
+  /** Mean time between failures: seconds up for each crash; `null` where there was none. */
+  readonly mtbf: number | null;
+  readonly longest_outage: Outage | null;
+  /** Per cent of one core. */
+  readonly cpu: UsageFigures | null;
+  /** KiB. */
+  readonly mem: UsageFigures | null;
+  /** KiB an hour, within its runs. */
+  readonly mem_growth: number | null;
+  /** Bytes that came to its logs; `null` where they are gone. */
+  readonly log_bytes: number | null;
+  /** Minutes that were measured. */
+  readonly minutes: number;
+}
+
+/** What a chart is drawn of. */
+export interface Trace {
+  readonly cpu: readonly Point[];
+  readonly mem: readonly Point[];
+  /** What it was up and down, oldest first, epoch seconds. */
+  readonly outages: readonly Outage[];
+}
+
+/** A report on processes, the worst first. */
+export interface Report extends Period {
+  readonly processes: readonly ProcessReport[];
+  /** By name; only where they were asked for. */
+  readonly traces: ReadonlyMap<string, Trace>;
+}
+
+/** What is to be reported. */
+export interface ReportOptions extends Period {
+  /** Names of processes; those of which nothing is known in the period are left out. */
+  readonly names: readonly string[];
+  /** What a process is doing now: its status and what that means. */
+  readonly presentOf: (name: string) => { readonly status: string; readonly present: Present };
+  /** How many points the charts have; 0: no charts. */
+  readonly points: number;
+}
+
+/** What is gathered of one process. */
+interface Subject {
+  readonly name: string;
+  readonly history: readonly HistoryEntry[];
+  readonly phases: readonly Phase[];
+  readonly usage: UsageSummary;
+  readonly charts: { readonly cpu: Series; readonly mem: Series } | undefined;
+}
+
+/**
+ * Reports on processes, from the files alone. What it holds in memory does not grow
+ * with the period, but for the histories.
+ *
+ * @param problems Told of the lines that are passed over.
+ *
+ * @example
+ * ```ts
+ * const { processes } = await makeReport(root, {
+ *   since: now - 86_400,
+ *   until: now,
+ *   names: ["myapp-3000"],
+ *   presentOf: () => ({ status: "online", present: "up" }),
+ *   points: 0,
+ * }, new LineProblems());
+ * ```
+ */
+export async function makeReport(
+  root: RuntimeRoot,
+  options: ReportOptions,
+  problems: LineProblems,
+): Promise<Report> {
+  const { since, until, points } = options;
+  const subjects = new Map<string, Subject>();
+  for (const name of options.names) {
+    const history = readHistory(root, name, problems);
+    const phases = phasesOf(history, options.presentOf(name).present);
+    const charts = points > 0
+      ? { cpu: new Series(options, points), mem: new Series(options, points) }
+      : undefined;
+    subjects.set(name, {
+      name,
+      history,
+      phases,
+      usage: new UsageSummary(runStarts(phases)),
+      charts,
+    });
+  }
+  const byIndex: (Subject | undefined)[] = [];
+  await readMetrics(root, options, problems, (line) => {
+    if (line.process >= byIndex.length) {
+      byIndex[line.process] = subjects.get(line.names[line.process]!);
+    }
+    const subject = byIndex[line.process];
+    if (!subject) return;
+    subject.usage.add(line);
+    if (!subject.charts) return;
+    subject.charts.cpu.add(line.time, line.cpu, line.cpuMax);
+    subject.charts.mem.add(line.time, line.mem, line.memMax);
+  });
+  const reported: ProcessReport[] = [];
+  const traces = new Map<string, Trace>();
+  for (const subject of subjects.values()) {
+    const { status } = options.presentOf(subject.name);
+    const life = measureLife(subject, since, until);
+    const isKnown = life.wanted > 0 || subject.usage.minutes > 0 || status !== "removed" ||
+      subject.history.some(({ time }) => time >= since && time < until);
+    if (!isKnown) continue;
+    reported.push(reportOn(root, subject, life, status, options));
+    const { charts } = subject;
+    if (!charts) continue;
+    const { outages } = life;
+    traces.set(subject.name, { cpu: charts.cpu.points(), mem: charts.mem.points(), outages });
+  }
+  return { since, until, processes: reported.sort(worstFirst), traces };
+}
+
+function reportOn(
+  root: RuntimeRoot,
+  { name, history, usage }: Subject,
+  { up, wanted, outages }: Life,
+  status: string,
+  { since, until }: Period,
+): ProcessReport {
+  const within = history.filter(({ time }) => time >= since && time < until);
+  const crashes = within.filter(({ event }) => event === "crash");
+  const by: Record<string, number> = {};
+  for (const crash of crashes) by[causeOf(crash)] = (by[causeOf(crash)] ?? 0) + 1;
+  const longest = outages.reduce<Outage | null>(
+    (worst, outage) => worst && worst.seconds >= outage.seconds ? worst : outage,
+    null,
+  );
+  return {
+    name,
+    status,
+    availability: wanted > 0 ? up / wanted : null,
+    wanted,
+    up,
+    restarts: within.filter(({ event }) => event === "restart").length,
+    crashes: crashes.length,
+    crashes_by: by,
+    mtbf: crashes.length > 0 ? Math.round(up / crashes.length) : null,
+    longest_outage: longest,
+    cpu: usage.cpu,
+    mem: usage.mem,
+    mem_growth: usage.growth,
+    log_bytes: logBytes(root, name, since, until),
+    minutes: usage.minutes,
+  };
+}
+
+/** How long a process was up and wanted in a period, in seconds, and when it was down. */
+interface Life {
+  readonly up: number;
+  readonly wanted: number;
+  readonly outages: readonly Outage[];
+}
+
+function measureLife({ phases, usage }: Subject, since: number, until: number): Life {
+  let up = 0;
+  let down = 0;
+  const outages: Outage[] = [];
+  const beDown = (from: number, to: number, most: number) => {
+    const seconds = overlap(from, to, most, since, until);
+    down += seconds;
+    if (seconds === 0) return;
+    const last = outages.at(-1);
+    // Given up right after an end that nobody saw: one outage.
+    if (last && last.from + last.seconds === Math.max(from, since)) {
+      outages[outages.length - 1] = { from: last.from, seconds: last.seconds + seconds };
+    } else outages.push({ from: Math.max(from, since), seconds });
+  };
+  for (const { kind, from, to, seconds, unseen, missed } of phases) {
+    if (kind === "down") beDown(from, to, seconds);
+    if (kind !== "up") continue;
+    const lastSign = unseen ? usage.lastSign(from, Math.min(to, until)) : to;
+    const ended = Math.min(lastSign, to);
+    up += overlap(from, ended, unseen ? ended - from : seconds, since, until);
+    if (missed) beDown(ended, to, to - ended);
+  }
+  return { up, wanted: up + down, outages };
+}
+
+/** How much of a time is in the period, but no more than `most`. */
+function overlap(from: number, to: number, most: number, since: number, until: number): number {
+  const isWithin = from >= since && to <= until;
+  if (isWithin) return most;
+  return Math.min(most, Math.max(0, Math.min(to, until) - Math.max(from, since)));
+}
+
+function causeOf({ exit_code, exit_signal }: HistoryEntry): string {
+  return exit_signal ?? (exit_code === undefined ? "unknown" : `exit code ${exit_code}`);
+}
+
+function logBytes(root: RuntimeRoot, name: string, since: number, until: number): number | null {
+  const { dir, out, err } = processPaths(root, name);
+  if (!isRealDirectory(dir) || !isPlainFile(out)) return null;
+  return logVolume(logPaths(out), since, until) + logVolume(logPaths(err), since, until);
+}
+
+function worstFirst(a: ProcessReport, b: ProcessReport): number {
+  return (a.availability ?? 2) - (b.availability ?? 2) || b.crashes - a.crashes ||
+    b.restarts - a.restarts || (b.mem_growth ?? 0) - (a.mem_growth ?? 0) ||
+    (a.name < b.name ? -1 : 1);
+}
