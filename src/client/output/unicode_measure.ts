@@ -1,0 +1,32 @@
+import stringWidth from "string-width";
+import { ASCII_MEASURE, type TextMeasure } from "./text_measure.ts";
+
+const PLAIN = /^[\x20-\x7e]*$/;
+const segmenter = new Intl.Segmenter();
+
+/** The measure of any text: wide characters take two columns, marks and joiners none. */
+export const UNICODE_MEASURE: TextMeasure = {
+  width: (text) => PLAIN.test(text) ? text.length : stringWidth(text),
+  head(text, columns) {
+    if (PLAIN.test(text)) return ASCII_MEASURE.head(text, columns);
+    let head = "";
+    let used = 0;
+    for (const { segment } of segmenter.segment(text)) {
+      used += stringWidth(segment);
+      if (used > columns) break;
+      head += segment;
+    }
+    return head;
+  },
+  tail(text, columns) {
+    if (PLAIN.test(text)) return ASCII_MEASURE.tail(text, columns);
+    let left = stringWidth(text);
+    let at = 0;
+    for (const { segment } of segmenter.segment(text)) {
+      if (left <= columns) break;
+      left -= stringWidth(segment);
+      at += segment.length;
+    }
+    return text.slice(at);
+  },
+};
