@@ -1,0 +1,101 @@
+import { statusText, uptimeText } from "../ls/columns.ts";
+import { statusColor } from "../output/color.ts";
+import { fitColumns } from "../output/fit_columns.ts";
+import { oneLine } from "../output/one_line.ts";
+import { shorten } from "../output/shorten.ts";
+import { formatSize } from "../output/size.ts";
+import { UNICODE_MEASURE as measure } from "../output/unicode_measure.ts";
+import { historyBars } from "./history_bars.ts";
+import { type Line, line, type Span } from "./line.ts";
+import { SIGNS } from "./signs.ts";
+import { type MonitState, type ProcessRow, shownRows } from "./state.ts";
+
+/** A column of the table. */
+interface MonitColumn {
+  readonly header: string;
+  readonly isRight?: boolean;
+  /** Its place in the order in which columns are left out, 1 first. */
+  readonly drop?: number;
+  readonly least?: number;
+  /** @param bars How many columns history bars take. */
+  text(row: ProcessRow, bars: number): string;
+}
+
+const COLUMNS: readonly MonitColumn[] = [
+  { header: "ID", isRight: true, text: ({ meta }) => String(meta.tsm_id) },
+  { header: "Name", least: 12, text: ({ meta }) => meta.name },
+  {
+    header: "CPU%",
+    isRight: true,
+    text: ({ stats }) => (stats ? stats.cpu.toFixed(1) : "-").padStart(5),
+  },
+  { header: "", drop: 4, text: ({ cpu }, bars) => historyBars(cpu, bars, 10) },
+  {
+    header: "Memory",
+    isRight: true,
+    text: ({ stats }) => (stats ? formatSize(stats.mem * 1024) : "-").padStart(6),
+  },
+  { header: "", drop: 3, text: ({ memory }, bars) => historyBars(memory, bars, 1) },
+  { header: "Rst", isRight: true, drop: 6, text: ({ meta }) => String(meta.restarts) },
+  { header: "Up", isRight: true, drop: 7, text: ({ meta }) => uptimeText(meta).padStart(4) },
+  { header: "Status", drop: 5, text: ({ meta }) => statusText(meta).padEnd(8) },
+  { header: "PID", isRight: true, drop: 2, text: ({ meta }) => String(meta.pid ?? "-") },
+  { header: "Port", isRight: true, drop: 2, text: ({ meta }) => String(meta.port ?? "-") },
+  { header: "Command", drop: 1, least: 12, text: ({ meta }) => oneLine(meta.command) },
+];
+
+/** Before each row: what is selected, and the sign of its status. */
+const MARGIN = 4;
+
+/**
+ * The table of processes, its header first: as many rows about the selected one as
+ * there is room for.
+ */
+export function processLines(state: MonitState, columns: number, height: number): Line[] {
+  const shown = shownRows(state);
+  const bars = columns < 100 ? 10 : columns < 150 ? 20 : 30;
+  const cells = shown.map((row) => COLUMNS.map((column) => column.text(row, bars)));
+  const widths = fitColumns(
+    COLUMNS.map(({ header, isRight: _, text: __, ...column }, index) => ({
+      ...column,
+      gap: 1,
+      width: cells.reduce(
+        (widest, row) => Math.max(widest, measure.width(row[index]!)),
+        header.length,
+      ),
+    })),
+    columns - MARGIN,
+  );
+  const layOut = (texts: readonly string[]) =>
+    texts.flatMap((text, index) => {
+      const width = widths[index];
+      if (width === undefined) return [];
+      const short = shorten(text, width, measure);
+      const blanks = " ".repeat(width - measure.width(short));
+      return COLUMNS[index]!.isRight ? blanks + short : short + blanks;
+    }).join(" ");
+  const header = line(" ".repeat(MARGIN) + layOut(COLUMNS.map(({ header }) => header)), "dim");
+  const room = Math.max(0, height - 1);
+  const index = shown.findIndex(({ meta }) => meta.name === state.selected);
+  const first = Math.max(0, Math.min(index - Math.floor(room / 2), shown.length - room));
+  const body = shown.slice(first, first + room).map((row, at): Line => {
+    const { status } = row.meta;
+    const text = layOut(cells[first + at]!);
+    const isSelected = first + at === index;
+    const sign: Span = { text: `${SIGNS[status]} `, style: statusColor(status) };
+    return isSelected
+      ? [{ text: "▶ " }, sign, { text, style: "reverse" }]
+      : [{ text: "  " }, sign, { text, style: isCalm(row) ? undefined : statusColor(status) }];
+  });
+  return [header, ...body, ...shown.length === 0 ? [emptyLine(state)] : []].slice(0, height);
+}
+
+function isCalm({ meta: { status } }: ProcessRow): boolean {
+  return status === "online";
+}
+
+function emptyLine({ rows, filter }: MonitState): Line {
+  return rows.length > 0
+    ? line(`    No name contains '${filter}'; Esc shows all`, "yellow")
+    : line(`    No processes. Start one: tsm start "node server.js" --name myapp`, "yellow");
+}
