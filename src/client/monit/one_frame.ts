@@ -13,8 +13,7 @@ const LOG_LINES = 10;
 
 /** What the live view would show now: all processes, and the log of the first. */
 export async function oneFrame(context: Context): Promise<string[]> {
-  const sampler = new ProcessSampler(context.root);
-  await sampler.sample();
+  const sampler = await sampled(context);
   const rows = sampler.rows();
   const state = change(initialState(context.root.base, readHost()), {
     rows,
@@ -34,12 +33,19 @@ export async function oneFrame(context: Context): Promise<string[]> {
 
 /** The same for programs. */
 export async function frameJson(context: Context) {
-  const sampler = new ProcessSampler(context.root);
-  await sampler.sample();
+  const sampler = await sampled(context);
   const processes = sampler.rows().map(({ meta, stats }) => ({
     ...meta,
     cpu: stats?.cpu ?? null,
     mem: stats?.mem ?? null,
   }));
   return { host: readHost(), supervised: sampler.isSupervised, processes };
+}
+
+/** A sampler that has looked at all there is. */
+async function sampled({ root }: Context): Promise<ProcessSampler> {
+  const sampler = new ProcessSampler(root);
+  sampler.rows();
+  await sampler.sample();
+  return sampler;
 }

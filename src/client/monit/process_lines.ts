@@ -17,8 +17,9 @@ interface MonitColumn {
   /** Its place in the order in which columns are left out, 1 first. */
   readonly drop?: number;
   readonly least?: number;
-  /** @param bars How many columns history bars take. */
   text(row: ProcessRow, bars: number): string;
+  /** Its texts are history bars, as wide as those are. */
+  readonly isBars?: boolean;
 }
 
 const COLUMNS: readonly MonitColumn[] = [
@@ -29,13 +30,13 @@ const COLUMNS: readonly MonitColumn[] = [
     isRight: true,
     text: ({ stats }) => (stats ? stats.cpu.toFixed(1) : "-").padStart(5),
   },
-  { header: "", drop: 4, text: ({ cpu }, bars) => historyBars(cpu, bars, 10) },
+  { header: "", drop: 4, isBars: true, text: ({ cpu }, bars) => historyBars(cpu, bars, 10) },
   {
     header: "Memory",
     isRight: true,
     text: ({ stats }) => (stats ? formatSize(stats.mem * 1024) : "-").padStart(6),
   },
-  { header: "", drop: 3, text: ({ memory }, bars) => historyBars(memory, bars, 1) },
+  { header: "", drop: 3, isBars: true, text: ({ memory }, bars) => historyBars(memory, bars, 1) },
   { header: "Rst", isRight: true, drop: 6, text: ({ meta }) => String(meta.restarts) },
   { header: "Up", isRight: true, drop: 7, text: ({ meta }) => uptimeText(meta).padStart(4) },
   { header: "Status", drop: 5, text: ({ meta }) => statusText(meta).padEnd(8) },
@@ -54,33 +55,33 @@ const MARGIN = 4;
 export function processLines(state: MonitState, columns: number, height: number): Line[] {
   const shown = shownRows(state);
   const bars = columns < 100 ? 10 : columns < 150 ? 20 : 30;
-  const cells = shown.map((row) => COLUMNS.map((column) => column.text(row, bars)));
   const widths = fitColumns(
-    COLUMNS.map(({ header, isRight: _, text: __, ...column }, index) => ({
-      ...column,
+    COLUMNS.map(({ header, drop, least, isBars, text }) => ({
+      ...drop === undefined ? {} : { drop },
+      ...least === undefined ? {} : { least },
       gap: 1,
-      width: cells.reduce(
-        (widest, row) => Math.max(widest, measure.width(row[index]!)),
+      width: isBars ? bars : shown.reduce(
+        (widest, row) => Math.max(widest, measure.width(text(row, bars))),
         header.length,
       ),
     })),
     columns - MARGIN,
   );
-  const layOut = (texts: readonly string[]) =>
-    texts.flatMap((text, index) => {
+  const layOut = (textOf: (column: MonitColumn) => string) =>
+    COLUMNS.flatMap((column, index) => {
       const width = widths[index];
       if (width === undefined) return [];
-      const short = shorten(text, width, measure);
-      const blanks = " ".repeat(width - measure.width(short));
-      return COLUMNS[index]!.isRight ? blanks + short : short + blanks;
+      const text = shorten(textOf(column), width, measure);
+      const blanks = " ".repeat(width - measure.width(text));
+      return column.isRight ? blanks + text : text + blanks;
     }).join(" ");
-  const header = line(" ".repeat(MARGIN) + layOut(COLUMNS.map(({ header }) => header)), "dim");
+  const header = line(" ".repeat(MARGIN) + layOut(({ header }) => header), "dim");
   const room = Math.max(0, height - 1);
   const index = shown.findIndex(({ meta }) => meta.name === state.selected);
   const first = Math.max(0, Math.min(index - Math.floor(room / 2), shown.length - room));
   const body = shown.slice(first, first + room).map((row, at): Line => {
     const { status } = row.meta;
-    const text = layOut(cells[first + at]!);
+    const text = layOut((column) => column.text(row, bars));
     const isSelected = first + at === index;
     const sign: Span = { text: `${SIGNS[status]} `, style: statusColor(status) };
     return isSelected

@@ -4,6 +4,7 @@ import { readSupervisorFile } from "../../api/supervisor_file.ts";
 import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
 import { isAlive, type ProcessTable, readProcesses } from "../../process/process_table.ts";
+import type { Meta } from "../../meta/metadata.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import type { ProcessRow } from "./state.ts";
 
@@ -20,6 +21,7 @@ const NO_HISTORY: History = { cpu: [], memory: [] };
 /** Looks at the processes: their files as often as it is asked, what they use when told to. */
 export class ProcessSampler {
   readonly #root: RuntimeRoot;
+  #metas: readonly Meta[] = [];
   #stats: Stats = {};
   #histories: ReadonlyMap<string, History> = new Map();
   /** The processes that live, where no supervisor does. */
@@ -36,7 +38,8 @@ export class ProcessSampler {
 
   /** Every process as its files say it is, with what is known of its use. */
   rows(): ProcessRow[] {
-    return listProcesses(this.#root).metas.map((meta): ProcessRow => {
+    this.#metas = listProcesses(this.#root).metas;
+    return this.#metas.map((meta): ProcessRow => {
       const isDead = meta.pid !== null && this.#table !== undefined &&
         !isAlive(this.#table, meta.pid, meta.pid_start);
       return {
@@ -47,9 +50,12 @@ export class ProcessSampler {
     });
   }
 
-  /** Asks the supervisor what the processes use; where there is none, looks which of them live. */
+  /**
+   * Asks the supervisor what the processes use; where there is none, looks which live of those
+   * there were last.
+   */
   async sample(): Promise<void> {
-    const { metas } = listProcesses(this.#root);
+    const metas = this.#metas;
     if (this.isSupervised) {
       this.#stats = await this.#ask();
       this.#table = undefined;

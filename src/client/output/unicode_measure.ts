@@ -1,7 +1,11 @@
 import stringWidth from "string-width";
 import { ASCII_MEASURE, type TextMeasure } from "./text_measure.ts";
 
-const PLAIN = /^[\x20-\x7e]*$/;
+/**
+ * One column and one code unit a character, which needs no look into tables: ASCII, Latin, and
+ * what tables and bars are drawn with.
+ */
+const PLAIN = /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2020\u2026\u2190-\u2199\u2500-\u25fc\u2717]*$/;
 const segmenter = new Intl.Segmenter();
 
 /** The measure of any text: wide characters take two columns, marks and joiners none. */

@@ -1,3 +1,4 @@
+import stringWidth from "string-width";
 import { assertEquals } from "@std/assert";
 import { ASCII_MEASURE, measureFor } from "../../../src/client/output/text_measure.ts";
 import { UNICODE_MEASURE } from "../../../src/client/output/unicode_measure.ts";
@@ -35,5 +36,13 @@ Deno.test("a beginning or an end never cuts a character in two, nor takes more t
     assertEquals([measure.head("abcdef", 2), measure.tail("abcdef", 2)], ["ab", "ef"]);
     assertEquals([measure.head("abc", 9), measure.tail("abc", 9)], ["abc", "abc"]);
     assertEquals([measure.head("abc", 0), measure.tail("abc", 0)], ["", ""]);
+  }
+});
+
+Deno.test("what is measured without the tables is as wide as the tables say", () => {
+  for (let code = 0x20; code < 0x3000; code++) {
+    const char = String.fromCharCode(code);
+    const isControl = code < 0x20 || (code >= 0x7f && code < 0xa0);
+    if (!isControl) assertEquals(UNICODE_MEASURE.width(char), stringWidth(char), code.toString(16));
   }
 });
