@@ -35,5 +35,5 @@ export function wrap(text: string, columns: number): string[] {
     pieces.push(piece);
     rest = rest.slice(piece.length);
   }
-  return [...pieces, rest];
+  return rest === "" && pieces.length > 0 ? pieces : [...pieces, rest];
 }

@@ -46,7 +46,7 @@ const COLUMNS: readonly MonitColumn[] = [
 ];
 
 /** Before each row: what is selected, and the sign of its status. */
-const MARGIN = 4;
+const MARGIN = 3;
 
 /**
  * The table of processes, its header first: as many rows about the selected one as
@@ -85,8 +85,8 @@ export function processLines(state: MonitState, columns: number, height: number)
     const isSelected = first + at === index;
     const sign: Span = { text: `${SIGNS[status]} `, style: statusColor(status) };
     return isSelected
-      ? [{ text: "▶ " }, sign, { text, style: "reverse" }]
-      : [{ text: "  " }, sign, { text, style: isCalm(row) ? undefined : statusColor(status) }];
+      ? [{ text: "▶" }, sign, { text, style: "reverse" }]
+      : [{ text: " " }, sign, { text, style: isCalm(row) ? undefined : statusColor(status) }];
   });
   return [header, ...body, ...shown.length === 0 ? [emptyLine(state)] : []].slice(0, height);
 }
@@ -97,6 +97,6 @@ function isCalm({ meta: { status } }: ProcessRow): boolean {
 
 function emptyLine({ rows, filter }: MonitState): Line {
   return rows.length > 0
-    ? line(`    No name contains '${filter}'; Esc shows all`, "yellow")
-    : line(`    No processes. Start one: tsm start "node server.js" --name myapp`, "yellow");
+    ? line(`   No name contains '${filter}'; Esc shows all`, "yellow")
+    : line(`   No processes. Start one: tsm start "node server.js" --name myapp`, "yellow");
 }
