@@ -2,6 +2,7 @@ import { readSettings } from "../../persist/settings_file.ts";
 import { type Setting, SETTINGS } from "../../persist/setting_table.ts";
 import type { Command } from "../command.ts";
 import { formatTable } from "../output/table.ts";
+import { terminalColumns } from "../output/terminal_columns.ts";
 import { describeSettings, formatSettingValue, requireSetting } from "../setting_text.ts";
 
 /** `tsm get`: shows settings, from the file alone. */
@@ -36,16 +37,19 @@ ${describeSettings()}`,
       context.print(formatSettingValue(wanted[0]!, valueOf(wanted[0]!)));
     } else {
       const columns = [
-        { header: "Key", width: 12 },
-        { header: "Value", width: 8 },
-        { header: "From", width: 7 },
+        { header: "Key", width: 12, least: 16 },
+        { header: "Value", width: 8, least: 8 },
+        { header: "From", width: 7, drop: 1 },
       ];
       const rows = wanted.map((setting) => [
         setting.key,
         formatSettingValue(setting, valueOf(setting)),
         values.has(setting.key) ? "set" : "default",
       ]);
-      for (const line of formatTable(columns, rows, context.color)) context.print(line);
+      const available = terminalColumns();
+      for (const line of formatTable(columns, rows, context.color, { available })) {
+        context.print(line);
+      }
     }
   },
 };

@@ -11,6 +11,7 @@ import { ask } from "../connection.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit_code.ts";
 import { formatTable } from "../output/table.ts";
+import { terminalColumns } from "../output/terminal_columns.ts";
 
 /** `tsm import`: takes over what another process manager saved. */
 export const importCommand: Command = {
@@ -98,14 +99,20 @@ function show(context: Context, { processes }: Pm2Dump): void {
     context.print(JSON.stringify(processes, null, 2));
     return;
   }
-  const columns = ["Name", "Port", "Command", "Cwd"].map((header) => ({ header, width: 5 }));
+  const columns = [
+    { header: "Name", width: 5, least: 12 },
+    { header: "Port", width: 5, drop: 2 },
+    { header: "Command", width: 5, least: 12 },
+    { header: "Cwd", width: 5, least: 12, drop: 1 },
+  ];
   const rows = processes.map((process) => [
     process.name,
     process.port === null ? "-" : String(process.port),
     commandOf(process),
     process.cwd,
   ]);
-  for (const line of formatTable(columns, rows, context.color)) context.print(line);
+  const available = terminalColumns();
+  for (const line of formatTable(columns, rows, context.color, { available })) context.print(line);
   tellNotes(context, processes);
   context.say(`\n'tsm import pm2 --apply' starts ${processes.length} processes`);
 }

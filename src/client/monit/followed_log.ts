@@ -28,7 +28,7 @@ export class FollowedLog {
   readonly name: string;
   readonly #root: RuntimeRoot;
   readonly #sources: readonly Source[];
-  #lines: readonly SourceLine[] = [];
+  #lines: readonly LogLine[] = [];
   #seen = "";
 
   private constructor(root: RuntimeRoot, name: string, sources: readonly Source[]) {
@@ -52,7 +52,7 @@ export class FollowedLog {
 
   /** The last lines, oldest first. */
   get lines(): readonly LogLine[] {
-    return this.#lines.map(({ source: { stream }, text }) => ({ stream, text }));
+    return this.#lines;
   }
 
   /**
@@ -71,7 +71,10 @@ export class FollowedLog {
   }
 
   #add(lines: readonly SourceLine[]): void {
-    this.#lines = [...this.#lines, ...lines.slice(-MOST_LINES)].slice(-MOST_LINES);
+    // Decoded now: the bytes may lie in a buffer that is read into again.
+    const added = lines.slice(-MOST_LINES)
+      .map(({ source: { stream }, text }): LogLine => ({ stream, text }));
+    this.#lines = [...this.#lines, ...added].slice(-MOST_LINES);
   }
 
   /** What tells whether the files have changed; much cheaper than to read them. */
