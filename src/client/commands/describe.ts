@@ -9,7 +9,6 @@ import {
   descriptionJson,
 } from "../describe/describe_process.ts";
 import { descriptionLines } from "../describe/description_lines.ts";
-import { terminalColumns } from "../output/terminal_columns.ts";
 import { selectListed } from "../select_listed.ts";
 
 /** `tsm describe`: everything known about a process. */
@@ -40,7 +39,7 @@ export const describeCommand: Command = {
       return;
     }
     const layOut = (one: Description) =>
-      descriptionLines(one, { color: context.color, available: terminalColumns() });
+      descriptionLines(one, { color: context.color, available: context.columns });
     context.print(described.map((one) => layOut(one).join("\n")).join("\n\n"));
   },
 };

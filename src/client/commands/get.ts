@@ -2,7 +2,6 @@ import { readSettings } from "../../persist/settings_file.ts";
 import { type Setting, SETTINGS } from "../../persist/setting_table.ts";
 import type { Command } from "../command.ts";
 import { formatTable } from "../output/table.ts";
-import { terminalColumns } from "../output/terminal_columns.ts";
 import { describeSettings, formatSettingValue, requireSetting } from "../setting_text.ts";
 
 /** `tsm get`: shows settings, from the file alone. */
@@ -46,8 +45,9 @@ ${describeSettings()}`,
         formatSettingValue(setting, valueOf(setting)),
         values.has(setting.key) ? "set" : "default",
       ]);
-      const available = terminalColumns();
-      for (const line of formatTable(columns, rows, context.color, { available })) {
+      for (
+        const line of formatTable(columns, rows, context.color, { available: context.columns })
+      ) {
         context.print(line);
       }
     }

@@ -11,7 +11,6 @@ import { ask } from "../connection.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit_code.ts";
 import { formatTable } from "../output/table.ts";
-import { terminalColumns } from "../output/terminal_columns.ts";
 
 /** `tsm import`: takes over what another process manager saved. */
 export const importCommand: Command = {
@@ -111,8 +110,9 @@ function show(context: Context, { processes }: Pm2Dump): void {
     commandOf(process),
     process.cwd,
   ]);
-  const available = terminalColumns();
-  for (const line of formatTable(columns, rows, context.color, { available })) context.print(line);
+  for (const line of formatTable(columns, rows, context.color, { available: context.columns })) {
+    context.print(line);
+  }
   tellNotes(context, processes);
   context.say(`\n'tsm import pm2 --apply' starts ${processes.length} processes`);
 }

@@ -9,7 +9,6 @@ import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
 import { type ListColumn, listColumns, type Listed } from "../ls/columns.ts";
 import { formatTable, textOf } from "../output/table.ts";
-import { terminalColumns } from "../output/terminal_columns.ts";
 import { measureFor } from "../output/text_measure.ts";
 
 /** `tsm ls`: lists the processes, from the files alone. */
@@ -73,9 +72,12 @@ is printed in full, whatever the width. With -q it prints nothing but ids, one a
     }
     const rows = listed.map((meta) => columns.map(({ cell }) => cell(meta, stats?.[meta.name])));
     const lines = formatTable(columns, rows, context.color, {
-      available: terminalColumns(),
+      available: context.columns,
       headers: !args.has("no-headers"),
-      measure: await measureFor(rows.flat().map(textOf)),
+      // The others hold only what is plain ASCII.
+      measure: await measureFor(
+        columns.some(({ isLong }) => isLong) ? rows.flat().map(textOf) : [],
+      ),
     });
     if (lines.length > 0) context.print(lines.join("\n"));
     if (listed.length === 0 && Deno.stdout.isTerminal()) {

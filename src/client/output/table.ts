@@ -49,14 +49,15 @@ export function formatTable(
       Math.max(width, header.length),
     ),
   }));
-  const widths = fitColumns(natural, available);
+  const isBound = available < Infinity;
+  const widths = isBound ? fitColumns(natural, available) : natural.map(({ width }) => width);
   const last = widths.findLastIndex((width) => width !== undefined);
   const line = (cells: readonly Cell[]) =>
     columns.map(({ gap = 1 }, index) => {
       const width = widths[index];
       if (width === undefined) return "";
       const cell = cells[index] ?? "";
-      const text = shorten(textOf(cell), width, measure);
+      const text = isBound ? shorten(textOf(cell), width, measure) : textOf(cell);
       const pad = index === last ? "" : " ".repeat(width - measure.width(text) + gap);
       return paint(text, typeof cell === "string" ? undefined : cell.color, color) + pad;
     }).join("").trimEnd();

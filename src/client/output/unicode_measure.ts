@@ -1,5 +1,5 @@
 import stringWidth from "string-width";
-import { ASCII_MEASURE, type TextMeasure } from "./text_measure.ts";
+import type { TextMeasure } from "./text_measure.ts";
 
 /**
  * One column and one code unit a character, which needs no look into tables: ASCII, Latin, and
@@ -12,7 +12,7 @@ const segmenter = new Intl.Segmenter();
 export const UNICODE_MEASURE: TextMeasure = {
   width: (text) => PLAIN.test(text) ? text.length : stringWidth(text),
   head(text, columns) {
-    if (PLAIN.test(text)) return ASCII_MEASURE.head(text, columns);
+    if (PLAIN.test(text)) return text.slice(0, Math.max(0, columns));
     let head = "";
     let used = 0;
     for (const { segment } of segmenter.segment(text)) {
@@ -23,7 +23,7 @@ export const UNICODE_MEASURE: TextMeasure = {
     return head;
   },
   tail(text, columns) {
-    if (PLAIN.test(text)) return ASCII_MEASURE.tail(text, columns);
+    if (PLAIN.test(text)) return columns <= 0 ? "" : text.slice(-columns);
     let left = stringWidth(text);
     let at = 0;
     for (const { segment } of segmenter.segment(text)) {
