@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { isRunning, Tsm, until } from "./harness.ts";
+import { isRunning, Tsm, tsmCommand, until } from "./harness.ts";
 import { hasTmux, Tmux } from "./tmux.ts";
 
 const ignore = !hasTmux();
@@ -160,6 +160,22 @@ Deno.test({
     await tmux.shows(/^▶● +1 api/m);
     await tmux.type("q");
     await assertRestored(tmux);
+  },
+});
+
+Deno.test({
+  name: "Ctrl-Z where no shell could continue it only says so",
+  ignore,
+  async fn() {
+    await using tsm = new Tsm();
+    await using tmux = await Tmux.open(tsm, 80, 24);
+    const words = tsmCommand().map((word) => `'${word}'`).join(" ");
+    await tmux.enter(`exec ${words} monit`);
+    await tmux.shows(/No processes/);
+    await tmux.type("C-z");
+    await tmux.shows(/Cannot suspend: no shell/);
+    await tmux.type("?");
+    await tmux.shows(/── keys/);
   },
 });
 

@@ -24,12 +24,13 @@ const OPTIONS: LogOptions = {
 };
 
 /** The end of the log of one process, standard output and error in one, as it grows. */
-export class FollowedLog {
+export class FollowedLog implements Disposable {
   readonly name: string;
   readonly #root: RuntimeRoot;
   readonly #sources: readonly Source[];
   #lines: readonly LogLine[] = [];
   #seen = "";
+  #isClosed = false;
 
   private constructor(root: RuntimeRoot, name: string, sources: readonly Source[]) {
     this.#root = root;
@@ -67,7 +68,15 @@ export class FollowedLog {
     for (const source of this.#sources) {
       for await (const lines of source.news()) this.#add(lines);
     }
+    // It was closed while it read: a file may have been opened since.
+    if (this.#isClosed) this[Symbol.dispose]();
     return true;
+  }
+
+  /** Closes the files it reads. */
+  [Symbol.dispose](): void {
+    this.#isClosed = true;
+    for (const source of this.#sources) source[Symbol.dispose]();
   }
 
   #add(lines: readonly SourceLine[]): void {

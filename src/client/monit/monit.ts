@@ -7,7 +7,7 @@ import type { Context } from "../context.ts";
 import { describeProcess } from "../describe/describe_process.ts";
 import { descriptionLines } from "../describe/description_lines.ts";
 import { oneLine } from "../output/one_line.ts";
-import { type Key } from "./decode_keys.ts";
+import type { Key } from "./decode_keys.ts";
 import { FollowedLog } from "./followed_log.ts";
 import { frame } from "./frame.ts";
 import { readHost } from "./host.ts";
@@ -26,8 +26,10 @@ import {
 } from "./state.ts";
 import { Terminal } from "./terminal.ts";
 
-/** Milliseconds between two looks at the files; every second time at what is used. */
+/** Milliseconds between two looks at the files. */
 const LOOK_EVERY = 1000;
+/** Milliseconds between two questions what is used. */
+const SAMPLE_EVERY = 2000;
 /** Milliseconds between two looks at the log. */
 const READ_LOG_EVERY = 300;
 /** Milliseconds within which changes are drawn together. */
@@ -66,8 +68,13 @@ export class Monit implements Controls {
     using _ = monit.#terminal;
     monit.#look();
     // Whatever fails ends all of it.
-    const loops = [monit.#readKeys(), monit.#keepLooking(), monit.#keepReadingLog()];
-    await Promise.race([monit.#ended.promise, ...loops]);
+    await Promise.race([
+      monit.#ended.promise,
+      monit.#readKeys(),
+      monit.#keepLooking(),
+      monit.#keepSampling(),
+      monit.#keepReadingLog(),
+    ]);
   }
 
   async #readKeys(): Promise<void> {
@@ -76,11 +83,16 @@ export class Monit implements Controls {
 
   async #keepLooking(): Promise<never> {
     for (;;) {
+      await pause(LOOK_EVERY);
+      this.#look();
+    }
+  }
+
+  async #keepSampling(): Promise<never> {
+    for (;;) {
       await this.#sampler.sample();
       this.#look();
-      await pause(LOOK_EVERY);
-      this.#look();
-      await pause(LOOK_EVERY);
+      await pause(SAMPLE_EVERY);
     }
   }
 
@@ -257,6 +269,7 @@ export class Monit implements Controls {
 
   #followSelected(): void {
     const name = this.#state.selected;
+    this.#log?.[Symbol.dispose]();
     this.#log = undefined;
     this.#state = { ...this.#state, log: [] };
     clearTimeout(this.#settling);
@@ -264,7 +277,7 @@ export class Monit implements Controls {
     this.#settling = setTimeout(async () => {
       try {
         const log = await FollowedLog.open(this.#context.root, name);
-        if (this.#state.selected !== name) return;
+        if (this.#state.selected !== name || this.#log) return log[Symbol.dispose]();
         this.#log = log;
         this.#showLog();
       } catch (error) {

@@ -19,9 +19,10 @@ export async function oneFrame(context: Context): Promise<string[]> {
     rows,
     isSupervised: sampler.isSupervised,
   });
-  const log = state.selected === undefined
-    ? []
-    : (await FollowedLog.open(context.root, state.selected)).lines.slice(-LOG_LINES);
+  using followed = state.selected === undefined
+    ? undefined
+    : await FollowedLog.open(context.root, state.selected);
+  const log = followed?.lines.slice(-LOG_LINES) ?? [];
   const height = Math.max(rows.length, 3);
   const size = {
     columns: COLUMNS,
