@@ -32,7 +32,9 @@ export const describeCommand: Command = {
     }
     const metas = selectListed(context, "describe", args.words);
     const stats = await readStats(context);
-    const described = metas.map((meta) => describeProcess(context, meta, stats[meta.name]));
+    const described = metas.map((meta) =>
+      describeProcess(context, meta, { stats: stats[meta.name] })
+    );
     if (context.json) {
       const values = described.map(descriptionJson);
       context.print(JSON.stringify(values.length === 1 ? values[0] : values, null, 2));

@@ -17,11 +17,16 @@ export interface FileEntry {
   readonly size: number | null;
 }
 
+/** What only the supervisor knows of a process. */
+export interface Live {
+  /** `undefined` where it does not run, or nobody is there to ask. */
+  readonly stats: ProcessStats | undefined;
+}
+
 /** Everything known about one process. */
-export interface Description {
+export interface Description extends Live {
   readonly meta: Omit<Meta, "status"> & { readonly status: Meta["status"] | "dead" };
   readonly spec: Spec | undefined;
-  readonly stats: ProcessStats | undefined;
   readonly directory: string;
   readonly files: readonly FileEntry[];
   readonly history: readonly HistoryEntry[];
@@ -32,12 +37,12 @@ export interface Description {
 /**
  * Gathers everything known about one process.
  *
- * @param stats What it uses; `undefined` where that is not known.
+ * @param live What only the supervisor knows.
  */
 export function describeProcess(
   context: Context,
   meta: Meta,
-  stats: ProcessStats | undefined,
+  live: Live,
 ): Description {
   const { root } = context;
   const paths = processPaths(root, meta.name);
@@ -52,7 +57,7 @@ export function describeProcess(
   return {
     meta: isDead ? { ...meta, status: "dead" } : meta,
     spec,
-    stats,
+    ...live,
     directory: paths.dir,
     files: listFiles(paths.dir),
     history: readHistory(root, meta.name).slice(-10),

@@ -137,7 +137,8 @@ function policyLines(spec: Spec, color: boolean, available: number): string[] {
 /** The value of a setting as `tsm set default.X` takes it, where it does. */
 function valueText(key: keyof SpecSettings, value: unknown): string {
   const setting = findSetting(`default.${key}`);
-  return setting ? formatSettingValue(setting, value) : JSON.stringify(value);
+  const isPlain = typeof value !== "object" || value === null || Array.isArray(value);
+  return setting && isPlain ? formatSettingValue(setting, value) : JSON.stringify(value);
 }
 
 function fileLines(files: readonly FileEntry[]): string[] {

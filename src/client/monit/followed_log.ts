@@ -31,6 +31,7 @@ export class FollowedLog implements Disposable {
   #lines: readonly LogLine[] = [];
   #seen = "";
   #isClosed = false;
+  #count = 0;
 
   private constructor(root: RuntimeRoot, name: string, sources: readonly Source[]) {
     this.#root = root;
@@ -54,6 +55,11 @@ export class FollowedLog implements Disposable {
   /** The last lines, oldest first. */
   get lines(): readonly LogLine[] {
     return this.#lines;
+  }
+
+  /** How many lines there have been so far, those that are no longer kept included. */
+  get count(): number {
+    return this.#count;
   }
 
   /**
@@ -80,6 +86,7 @@ export class FollowedLog implements Disposable {
   }
 
   #add(lines: readonly SourceLine[]): void {
+    this.#count += lines.length;
     // Decoded now: the bytes may lie in a buffer that is read into again.
     const added = lines.slice(-MOST_LINES)
       .map(({ source: { stream }, text }): LogLine => ({ stream, text }));

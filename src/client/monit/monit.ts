@@ -13,6 +13,7 @@ import { frame } from "./frame.ts";
 import { readHost } from "./host.ts";
 import { bindingOf, type Controls, helpLines, type Outcome } from "./key_table.ts";
 import { renderLine } from "./line.ts";
+import { logLines } from "./log_lines.ts";
 import { ProcessSampler } from "./process_sampler.ts";
 import { Screen } from "./screen.ts";
 import {
@@ -99,7 +100,8 @@ export class Monit implements Controls {
   async #keepReadingLog(): Promise<never> {
     for (;;) {
       await pause(READ_LOG_EVERY);
-      if (await this.#log?.read()) this.#showLog();
+      const before = this.#log?.count ?? 0;
+      if (await this.#log?.read()) this.#showLog((this.#log?.count ?? 0) - before);
     }
   }
 
@@ -175,7 +177,7 @@ export class Monit implements Controls {
     const { columns, rows } = this.#terminal.size();
     const room = rows - 4;
     const length = view === "log"
-      ? log.length
+      ? logLines(log, columns, Infinity).length
       : view === "describe"
       ? description.length
       : helpLines(columns, room).length;
@@ -245,7 +247,7 @@ export class Monit implements Controls {
       // It is just being removed.
       return;
     }
-    const described = describeProcess(this.#context, meta, row.stats);
+    const described = describeProcess(this.#context, meta, { stats: row.stats });
     const options = { color: false, available: columns };
     this.#change({ description: descriptionLines(described, options).map(oneLine) });
   }
@@ -279,19 +281,19 @@ export class Monit implements Controls {
         const log = await FollowedLog.open(this.#context.root, name);
         if (this.#state.selected !== name || this.#log) return log[Symbol.dispose]();
         this.#log = log;
-        this.#showLog();
+        this.#showLog(0);
       } catch (error) {
         this.#notice(`Cannot follow the log of ${name}: ${messageOf(error)}`);
       }
     }, SETTLE);
   }
 
-  #showLog(): void {
-    const { view, scroll, log } = this.#state;
-    const lines = this.#log?.lines ?? [];
+  /** @param added Lines that are new at the end. */
+  #showLog(added: number): void {
+    this.#change({ log: this.#log?.lines ?? [] });
+    const { view, scroll } = this.#state;
     // Who reads further up shall not lose the place.
-    const grown = view === "log" && scroll > 0 ? lines.length - log.length : 0;
-    this.#change({ log: lines, scroll: scroll + Math.max(0, grown) });
+    if (view === "log" && scroll > 0) this.#scroll(scroll + Math.max(0, added));
   }
 
   #draw(): void {
