@@ -122,11 +122,12 @@ Deno.test("no module imports itself by a detour, nor does a type", () => {
   assertEquals(circles, []);
 });
 
-Deno.test("'tsm ls' loads no other command, nothing of the supervisor, and no schema library", () => {
+Deno.test("'tsm ls' loads no other command, nothing of the supervisor, and no library of schemas or Unicode", () => {
   const loaded = loadedWith("main.ts", "src/client/main.ts", "src/client/commands/ls.ts");
   assert(loaded.has("src/meta/metadata.ts"));
   const unwanted = [...loaded].filter((path) =>
     path.startsWith("src/supervisor/") || path === "valibot" ||
+    path === "string-width" ||
     path.startsWith("src/api/messages/start") ||
     (path.startsWith("src/client/commands/") && path !== "src/client/commands/ls.ts")
   );

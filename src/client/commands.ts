@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, Loader>> = {
   ls: async () => (await import("./commands/ls.ts")).lsCommand,
   describe: async () => (await import("./commands/describe.ts")).describeCommand,
   logs: async () => (await import("./commands/logs.ts")).logsCommand,
+  monit: async () => (await import("./commands/monit.ts")).monitCommand,
   flush: async () => (await import("./commands/flush.ts")).flushCommand,
   events: async () => (await import("./commands/events.ts")).eventsCommand,
   history: async () => (await import("./commands/history.ts")).historyCommand,

@@ -9,6 +9,8 @@ export interface Context {
   readonly quiet: boolean;
   /** Whether standard output may have colours. */
   readonly color: boolean;
+  /** Columns of the terminal standard output is; without end where it is none. */
+  readonly columns: number;
   /** Prints a line of what was asked for to standard output. */
   print(line: string): void;
   /** Prints a line of what was done to standard output, unless quiet or JSON is wanted. */
@@ -26,6 +28,7 @@ export function makeContext(
   options: { readonly root: string | undefined; readonly json: boolean; readonly quiet: boolean },
 ): Context {
   const { json, quiet } = options;
+  const isTerminal = Deno.stdout.isTerminal();
   const base = findRoot(options.root, {
     TSM_ROOT: Deno.env.get("TSM_ROOT"),
     HOME: Deno.env.get("HOME"),
@@ -34,7 +37,9 @@ export function makeContext(
     root: runtimeRoot(base),
     json,
     quiet,
-    color: Deno.stdout.isTerminal() && !Deno.env.get("NO_COLOR"),
+    color: isTerminal && !Deno.env.get("NO_COLOR"),
+    // A terminal that was never told its size says 0.
+    columns: (isTerminal && Deno.consoleSize().columns) || Infinity,
     print: (line) => writeAll(Deno.stdout, `${line}\n`),
     say: (line) => {
       if (!quiet && !json) writeAll(Deno.stdout, `${line}\n`);

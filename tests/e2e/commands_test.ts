@@ -149,7 +149,7 @@ Deno.test("describe tells everything, for people and for programs", async () => 
       "status       online",
       "command      echo oops >&2; sleep 1000",
       `cwd          ${tsm.work}`,
-      'autorestart  "never"',
+      "* autorestart           never (always)",
       "current.err  5B",
       "Last lines of stderr\n  oops",
       "tsm restart x",

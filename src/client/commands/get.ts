@@ -36,16 +36,20 @@ ${describeSettings()}`,
       context.print(formatSettingValue(wanted[0]!, valueOf(wanted[0]!)));
     } else {
       const columns = [
-        { header: "Key", width: 12 },
-        { header: "Value", width: 8 },
-        { header: "From", width: 7 },
+        { header: "Key", width: 12, least: 16 },
+        { header: "Value", width: 8, least: 8 },
+        { header: "From", width: 7, drop: 1 },
       ];
       const rows = wanted.map((setting) => [
         setting.key,
         formatSettingValue(setting, valueOf(setting)),
         values.has(setting.key) ? "set" : "default",
       ]);
-      for (const line of formatTable(columns, rows, context.color)) context.print(line);
+      for (
+        const line of formatTable(columns, rows, context.color, { available: context.columns })
+      ) {
+        context.print(line);
+      }
     }
   },
 };

@@ -98,14 +98,21 @@ function show(context: Context, { processes }: Pm2Dump): void {
     context.print(JSON.stringify(processes, null, 2));
     return;
   }
-  const columns = ["Name", "Port", "Command", "Cwd"].map((header) => ({ header, width: 5 }));
+  const columns = [
+    { header: "Name", width: 5, least: 12 },
+    { header: "Port", width: 5, drop: 2 },
+    { header: "Command", width: 5, least: 12 },
+    { header: "Cwd", width: 5, least: 12, drop: 1 },
+  ];
   const rows = processes.map((process) => [
     process.name,
     process.port === null ? "-" : String(process.port),
     commandOf(process),
     process.cwd,
   ]);
-  for (const line of formatTable(columns, rows, context.color)) context.print(line);
+  for (const line of formatTable(columns, rows, context.color, { available: context.columns })) {
+    context.print(line);
+  }
   tellNotes(context, processes);
   context.say(`\n'tsm import pm2 --apply' starts ${processes.length} processes`);
 }

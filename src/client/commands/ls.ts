@@ -4,50 +4,37 @@ import { listProcesses } from "../../meta/list_processes.ts";
 import { listQuarantine } from "../../meta/list_quarantine.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import { isAlive, readProcessesSync } from "../../process/process_table.ts";
+import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
-import { formatDuration } from "../output/duration.ts";
-import { statusColor } from "../output/color.ts";
-import { formatSize } from "../output/size.ts";
-import { type Cell, type Column, formatTable } from "../output/table.ts";
-
-/** What `ls` shows: a process's state, or `dead` where it should run and does not. */
-type Listed = Omit<Meta, "status"> & { readonly status: Meta["status"] | "dead" };
-
-/** The source document's columns. */
-const COLUMNS: readonly Column[] = [
-  { header: "ID", width: 2, gap: 2 },
-  { header: "Name", width: 12 },
-  { header: "PID", width: 6 },
-  { header: "Port", width: 5 },
-  { header: "Status", width: 8 },
-  { header: "Uptime", width: 7 },
-  { header: "Restarts", width: 8 },
-];
-
-const LONG_COLUMNS: readonly Column[] = [
-  { header: "CPU", width: 6 },
-  { header: "Memory", width: 7 },
-  { header: "Command", width: 12 },
-  { header: "Cwd", width: 3 },
-];
+import { type ListColumn, listColumns, type Listed } from "../ls/columns.ts";
+import { formatTable, textOf } from "../output/table.ts";
+import { measureFor } from "../output/text_measure.ts";
 
 /** `tsm ls`: lists the processes, from the files alone. */
 export const lsCommand: Command = {
   name: "ls",
-  usage: "[-l] [--sort KEY]",
+  usage: "[-l] [--sort KEY] [--columns LIST] [-q]",
   summary: "List the processes",
   description: `
 Reads the files below the root. Where no supervisor lives, they are checked against the
-running processes, and one that should run and does not is shown as 'dead'.`,
+running processes, and one that should run and does not is shown as 'dead'.
+
+In a terminal the table is as wide as that: long names, commands and directories are
+shortened in their middle, then columns are left out, in this order: cwd, command, pid,
+port, restarts, uptime, memory, cpu. Those of --columns are never left out. Into a pipe all
+is printed in full, whatever the width. With -q it prints nothing but ids, one a line.`,
   flags: [
     { name: "long", short: "l", help: "add CPU, memory, command and working directory" },
     { name: "sort", value: "KEY", help: "by cpu, mem, restarts or uptime, the greatest first" },
+    { name: "columns", value: "LIST", help: "only these columns, as in id,name,status,cpu" },
+    { name: "no-headers", help: "leave the headers out" },
   ],
   examples: [
     { command: "tsm ls", does: "list all processes" },
     { command: "tsm ls -l", does: "list them with what they use and run" },
     { command: "tsm ls -l --sort mem", does: "the same, who holds the most memory first" },
+    { command: "tsm ls --columns name,pid,memory --no-headers", does: "just that, for awk" },
     {
       command: `tsm ls --json | jq -r '.[] | select(.status == "errored").name'`,
       does: "the names of those that gave up",
@@ -64,6 +51,8 @@ running processes, and one that should run and does not is shown as 'dead'.`,
     const order = args.get("sort") === undefined ? undefined : await import("../list_order.ts");
     const key = order?.parseListKey(args.get("sort")!);
     const { root } = context;
+    const sortsByUse = key === "cpu" || key === "mem";
+    const columns = listColumns(args.get("columns"), args.has("long") || sortsByUse);
     const supervised = isSupervisorAlive(root);
     // Nothing is left to run: give that permission up as well.
     if (supervised) Deno.permissions.revokeSync({ name: "run" });
@@ -75,20 +64,29 @@ running processes, and one that should run and does not is shown as 'dead'.`,
     for (const { name, reason } of listQuarantine(root)) {
       context.warn(`tsm: in quarantine: ${root.quarantine}/${name}: ${reason}`);
     }
-    const isLong = args.has("long") || key === "cpu" || key === "mem";
-    const stats = isLong ? await readStats(context, supervised) : undefined;
+    const stats = sortsByUse || needsStats(args, context, columns)
+      ? await readStats(context, supervised)
+      : undefined;
     const listed = order && key ? order.inOrder<Listed>(found, stats ?? {}, key) : found;
     if (context.json) {
       context.print(JSON.stringify(stats ? withStats(listed, stats) : listed, null, 2));
       return;
     }
-    const columns = stats ? [...COLUMNS, ...LONG_COLUMNS] : COLUMNS;
-    const rows = listed.map((meta) => [
-      ...row(meta),
-      ...stats ? longCells(meta, stats[meta.name]) : [],
-    ]);
-    context.print(formatTable(columns, rows, context.color).join("\n"));
-    if (listed.length === 0 && !context.quiet && Deno.stdout.isTerminal()) {
+    if (context.quiet) {
+      for (const { tsm_id } of listed) context.print(String(tsm_id));
+      return;
+    }
+    const rows = listed.map((meta) => columns.map(({ cell }) => cell(meta, stats?.[meta.name])));
+    const lines = formatTable(columns, rows, context.color, {
+      available: context.columns,
+      headers: !args.has("no-headers"),
+      // The others hold only what is plain ASCII.
+      measure: await measureFor(
+        columns.some(({ isLong }) => isLong) ? rows.flat().map(textOf) : [],
+      ),
+    });
+    if (lines.length > 0) context.print(lines.join("\n"));
+    if (listed.length === 0 && Deno.stdout.isTerminal()) {
       context.warn(`No processes. Start one: tsm start "node server.js" --name myapp`);
     }
   },
@@ -104,6 +102,11 @@ function checkAlive(metas: readonly Meta[], context: Context): readonly Listed[]
       ? { ...meta, status: "dead" as const }
       : meta
   );
+}
+
+function needsStats(args: Arguments, context: Context, columns: readonly ListColumn[]): boolean {
+  if (context.json) return args.has("long");
+  return !context.quiet && columns.some((column) => column.needsStats);
 }
 
 async function readStats(
@@ -125,34 +128,4 @@ function withStats(listed: readonly Listed[], stats: Readonly<Record<string, Pro
     cpu: stats[meta.name]?.cpu ?? null,
     mem: stats[meta.name]?.mem ?? null,
   }));
-}
-
-function row(meta: Listed): Cell[] {
-  const { tsm_id, name, pid, port, status, start_time, restarts } = meta;
-  const isUp = status === "online" || status === "stopping" || status === "launching";
-  const uptime = isUp && start_time !== null ? formatDuration(Date.now() / 1000 - start_time) : "-";
-  return [
-    String(tsm_id),
-    name,
-    status === "dead" || pid === null ? "-" : String(pid),
-    port === null ? "-" : String(port),
-    { text: statusText(meta), color: statusColor(status) },
-    uptime,
-    String(restarts),
-  ];
-}
-
-/** The status, and how long one that backs off still waits. */
-function statusText({ status, retry_at }: Listed): string {
-  if (status !== "waiting" || retry_at === undefined) return status;
-  return `${status} ${formatDuration(retry_at - Date.now() / 1000)}`;
-}
-
-function longCells(meta: Listed, stats: ProcessStats | undefined): Cell[] {
-  return [
-    stats ? `${stats.cpu.toFixed(1)}%` : "-",
-    stats ? formatSize(stats.mem * 1024) : "-",
-    meta.command,
-    meta.cwd,
-  ];
 }

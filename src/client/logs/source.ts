@@ -83,6 +83,11 @@ export class Source {
     return this.#read({ inBlocks: this.#options.isPlain, areNew: true });
   }
 
+  /** Closes the file it reads. */
+  [Symbol.dispose](): void {
+    this.#reader[Symbol.dispose]();
+  }
+
   async *#read(
     { end, inBlocks, areNew }: { end?: Position; inBlocks: boolean; areNew?: boolean },
   ): AsyncGenerator<readonly SourceLine[]> {

@@ -1,5 +1,15 @@
 /** The colours tsm uses, all of them readable on dark and light. */
-const CODES = { red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36, bold: 1, dim: 2 };
+const CODES = {
+  red: 31,
+  green: 32,
+  yellow: 33,
+  blue: 34,
+  magenta: 35,
+  cyan: 36,
+  bold: 1,
+  dim: 2,
+  reverse: 7,
+};
 
 export type Color = keyof typeof CODES;
 

@@ -1,4 +1,7 @@
 import { type Color, paint } from "./color.ts";
+import { fitColumns } from "./fit_columns.ts";
+import { shorten } from "./shorten.ts";
+import { ASCII_MEASURE, type TextMeasure } from "./text_measure.ts";
 
 /** A column of a table. */
 export interface Column {
@@ -7,10 +10,24 @@ export interface Column {
   readonly width: number;
   /** Blanks behind it; 1 unless told. */
   readonly gap?: number;
+  /** Its place in the order in which columns are left out, 1 first; without one it stays. */
+  readonly drop?: number;
+  /** Its cells may be shortened to so many columns before a column is left out. */
+  readonly least?: number;
 }
 
 /** One cell; a string is one without colour. */
 export type Cell = string | { readonly text: string; readonly color: Color };
+
+/** Where a table is laid out. */
+export interface TableOptions {
+  /** Columns of the terminal; without it, as wide as the table gets. */
+  readonly available?: number;
+  /** Whether there are headers and a rule; there are, unless told. */
+  readonly headers?: boolean;
+  /** How wide texts are; plain ASCII unless told. */
+  readonly measure?: TextMeasure;
+}
 
 /**
  * Lays rows out under their headers and a rule of dashes.
@@ -22,28 +39,36 @@ export function formatTable(
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
   color: boolean,
+  { available = Infinity, headers = true, measure = ASCII_MEASURE }: TableOptions = {},
 ): string[] {
-  const widths = columns.map(({ header, width }, index) =>
-    rows.reduce(
-      (widest, row) => Math.max(widest, textOf(row[index] ?? "").length),
+  const natural = columns.map(({ header, width, gap = 1, ...column }, index) => ({
+    ...column,
+    gap,
+    width: rows.reduce(
+      (widest, row) => Math.max(widest, measure.width(textOf(row[index] ?? ""))),
       Math.max(width, header.length),
-    )
-  );
+    ),
+  }));
+  const isBound = available < Infinity;
+  const widths = isBound ? fitColumns(natural, available) : natural.map(({ width }) => width);
+  const last = widths.findLastIndex((width) => width !== undefined);
   const line = (cells: readonly Cell[]) =>
     columns.map(({ gap = 1 }, index) => {
+      const width = widths[index];
+      if (width === undefined) return "";
       const cell = cells[index] ?? "";
-      const text = textOf(cell);
-      const isLast = index === columns.length - 1;
-      const pad = isLast ? "" : " ".repeat(widths[index]! - text.length + gap);
+      const text = isBound ? shorten(textOf(cell), width, measure) : textOf(cell);
+      const pad = index === last ? "" : " ".repeat(width - measure.width(text) + gap);
       return paint(text, typeof cell === "string" ? undefined : cell.color, color) + pad;
     }).join("").trimEnd();
-  return [
+  const head = [
     line(columns.map(({ header }) => header)),
-    line(widths.map((width) => "-".repeat(width))),
-    ...rows.map(line),
+    line(widths.map((width) => "-".repeat(width ?? 0))),
   ];
+  return [...headers ? head : [], ...rows.map(line)];
 }
 
-function textOf(cell: Cell): string {
+/** The text of a cell, without its colour. */
+export function textOf(cell: Cell): string {
   return typeof cell === "string" ? cell : cell.text;
 }

@@ -1,0 +1,105 @@
+import type { ProcessStats } from "../../api/messages/stats.ts";
+import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
+import { type HistoryEntry, readHistory } from "../../db/read_history.ts";
+import { directoryEntries } from "../../files/directory_entries.ts";
+import { lastLines } from "../../logs/last_lines.ts";
+import { type LogProblems, readLogProblems } from "../../logs/log_problems.ts";
+import type { Meta } from "../../meta/metadata.ts";
+import { readSpec, type Spec } from "../../meta/spec.ts";
+import { isAlive, readProcessesSync } from "../../process/process_table.ts";
+import { processPaths } from "../../root.ts";
+import type { Context } from "../context.ts";
+
+/** A file of a process's directory. */
+export interface FileEntry {
+  readonly name: string;
+  /** Bytes; `null` for the link. */
+  readonly size: number | null;
+}
+
+/** What only the supervisor knows of a process. */
+export interface Live {
+  /** `undefined` where it does not run, or nobody is there to ask. */
+  readonly stats: ProcessStats | undefined;
+}
+
+/** Everything known about one process. */
+export interface Description extends Live {
+  readonly meta: Omit<Meta, "status"> & { readonly status: Meta["status"] | "dead" };
+  readonly spec: Spec | undefined;
+  readonly directory: string;
+  readonly files: readonly FileEntry[];
+  readonly history: readonly HistoryEntry[];
+  readonly lastErrors: readonly string[];
+  readonly logProblems: LogProblems;
+}
+
+/**
+ * Gathers everything known about one process.
+ *
+ * @param live What only the supervisor knows.
+ */
+export function describeProcess(
+  context: Context,
+  meta: Meta,
+  live: Live,
+): Description {
+  const { root } = context;
+  const paths = processPaths(root, meta.name);
+  let spec: Spec | undefined;
+  try {
+    spec = readSpec(root, meta.name);
+  } catch (error) {
+    context.warn(`tsm: spec.json of '${meta.name}': ${(error as Error).message}`);
+  }
+  const isDead = meta.pid !== null && !isSupervisorAlive(root) &&
+    !isAlive(readProcessesSync([meta.pid]), meta.pid, meta.pid_start);
+  return {
+    meta: isDead ? { ...meta, status: "dead" } : meta,
+    spec,
+    ...live,
+    directory: paths.dir,
+    files: listFiles(paths.dir),
+    history: readHistory(root, meta.name).slice(-10),
+    lastErrors: lastLines(paths.err, 5),
+    logProblems: readLogProblems(root, meta.name),
+  };
+}
+
+function listFiles(dir: string): FileEntry[] {
+  return directoryEntries(dir)
+    // What is about to be renamed may be gone before we look at it.
+    .filter(({ name }) => !name.endsWith(".tmp"))
+    .flatMap(({ name, isFile }) => {
+      const size = isFile ? fileSize(`${dir}/${name}`) : null;
+      return size === undefined ? [] : [{ name, size }];
+    })
+    .sort((a, b) => a.name < b.name ? -1 : 1);
+}
+
+/** `undefined` where the file has just been removed. */
+function fileSize(path: string): number | undefined {
+  try {
+    return Deno.lstatSync(path).size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** The same for programs: the fields of `meta.json`, with everything else added. */
+export function descriptionJson(description: Description) {
+  const { meta, spec, stats, directory, files, history, lastErrors, logProblems } = description;
+  return {
+    ...meta,
+    cpu: stats?.cpu ?? null,
+    mem: stats?.mem ?? null,
+    processes: stats?.processes ?? null,
+    directory,
+    spec: spec ?? null,
+    files,
+    history,
+    last_errors: lastErrors,
+    log_problems: logProblems,
+  };
+}

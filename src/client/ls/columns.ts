@@ -1,0 +1,122 @@
+import type { ProcessStats } from "../../api/messages/stats.ts";
+import type { Meta } from "../../meta/metadata.ts";
+import { nearest } from "../nearest.ts";
+import { statusColor } from "../output/color.ts";
+import { formatDuration } from "../output/duration.ts";
+import { oneLine } from "../output/one_line.ts";
+import { formatSize } from "../output/size.ts";
+import type { Cell, Column } from "../output/table.ts";
+
+/** What `ls` shows: a process's state, or `dead` where it should run and does not. */
+export type Listed = Omit<Meta, "status"> & { readonly status: Meta["status"] | "dead" };
+
+/** A column of `tsm ls`. */
+export interface ListColumn extends Column {
+  /** What `--columns` calls it. */
+  readonly key: string;
+  /** Only `-l` shows it. */
+  readonly isLong?: boolean;
+  /** It shows what the supervisor has to be asked for. */
+  readonly needsStats?: boolean;
+  cell(meta: Listed, stats: ProcessStats | undefined): Cell;
+}
+
+/** Every column, in their order; those that are not long are the source document's. */
+const COLUMNS: readonly ListColumn[] = [
+  { key: "id", header: "ID", width: 2, gap: 2, cell: ({ tsm_id }) => String(tsm_id) },
+  { key: "name", header: "Name", width: 12, least: 12, cell: ({ name }) => name },
+  { key: "pid", header: "PID", width: 6, drop: 3, cell: pidText },
+  { key: "port", header: "Port", width: 5, drop: 4, cell: ({ port }) => String(port ?? "-") },
+  {
+    key: "status",
+    header: "Status",
+    width: 8,
+    cell: (meta) => ({ text: statusText(meta), color: statusColor(meta.status) }),
+  },
+  { key: "uptime", header: "Uptime", width: 7, drop: 6, cell: uptimeText },
+  {
+    key: "restarts",
+    header: "Restarts",
+    width: 8,
+    drop: 5,
+    cell: ({ restarts }) => String(restarts),
+  },
+  {
+    key: "cpu",
+    header: "CPU",
+    width: 6,
+    drop: 8,
+    isLong: true,
+    needsStats: true,
+    cell: (_, stats) => stats ? `${stats.cpu.toFixed(1)}%` : "-",
+  },
+  {
+    key: "memory",
+    header: "Memory",
+    width: 7,
+    drop: 7,
+    isLong: true,
+    needsStats: true,
+    cell: (_, stats) => stats ? formatSize(stats.mem * 1024) : "-",
+  },
+  {
+    key: "command",
+    header: "Command",
+    width: 12,
+    least: 9,
+    drop: 2,
+    isLong: true,
+    cell: ({ command }) => oneLine(command),
+  },
+  {
+    key: "cwd",
+    header: "Cwd",
+    width: 3,
+    least: 9,
+    drop: 1,
+    isLong: true,
+    cell: ({ cwd }) => oneLine(cwd),
+  },
+];
+
+/**
+ * The columns that are shown.
+ *
+ * @param chosen What `--columns` was given, if it was: those are shown in that order, none
+ * of them left out.
+ * @throws {Deno.errors.InvalidData} for a column there is not, naming the nearest one.
+ */
+export function listColumns(chosen: string | undefined, isLong: boolean): readonly ListColumn[] {
+  if (chosen === undefined) return COLUMNS.filter((column) => isLong || !column.isLong);
+  return chosen.split(",").map((word) => {
+    const key = word.trim().toLowerCase();
+    const column = COLUMNS.find((known) => known.key === key);
+    if (!column) throw noColumn(word, COLUMNS.map((known) => known.key));
+    const { drop: _, ...kept } = column;
+    return kept;
+  });
+}
+
+function noColumn(word: string, keys: readonly string[]): Error {
+  const meant = nearest(word, keys);
+  return new Deno.errors.InvalidData(
+    `Cannot show the column '${word}': there is none; ${meant ? `did you mean ${meant}? ` : ""}` +
+      `There are ${keys.join(", ")}`,
+  );
+}
+
+function pidText({ status, pid }: Listed): string {
+  return status === "dead" || pid === null ? "-" : String(pid);
+}
+
+/** The status, and how long one that backs off still waits. */
+export function statusText({ status, retry_at }: Listed): string {
+  if (status !== "waiting" || retry_at === undefined) return status;
+  return `${status} ${formatDuration(retry_at - Date.now() / 1000)}`;
+}
+
+/** How long it has been up; `-` for one that is not. */
+export function uptimeText({ status, start_time }: Listed): string {
+  const isUp = status === "online" || status === "stopping" || status === "launching";
+  return isUp && start_time !== null ? formatDuration(Date.now() / 1000 - start_time) : "-";
+}

@@ -1,0 +1,108 @@
+import { STREAMS } from "../../logs/log_problems.ts";
+import { processPaths, type RuntimeRoot } from "../../root.ts";
+import { mergeByTime } from "../logs/merge.ts";
+import type { LogOptions } from "../logs/options.ts";
+import { Source, type SourceLine } from "../logs/source.ts";
+import type { LogLine } from "./state.ts";
+
+/** How many lines are kept. */
+const MOST_LINES = 500;
+
+const OPTIONS: LogOptions = {
+  streams: STREAMS,
+  follow: true,
+  lines: MOST_LINES,
+  since: undefined,
+  until: undefined,
+  filter: { patterns: [], isInverted: false },
+  highlight: [],
+  raw: false,
+  time: false,
+  json: false,
+  // Each line by itself, not blocks of them.
+  isPlain: false,
+};
+
+/** The end of the log of one process, standard output and error in one, as it grows. */
+export class FollowedLog implements Disposable {
+  readonly name: string;
+  readonly #root: RuntimeRoot;
+  readonly #sources: readonly Source[];
+  #lines: readonly LogLine[] = [];
+  #seen = "";
+  #isClosed = false;
+  #count = 0;
+
+  private constructor(root: RuntimeRoot, name: string, sources: readonly Source[]) {
+    this.#root = root;
+    this.name = name;
+    this.#sources = sources;
+  }
+
+  /** Reads the last lines of the process `name`. */
+  static async open(root: RuntimeRoot, name: string): Promise<FollowedLog> {
+    const sources = await Promise.all(
+      STREAMS.map((stream) => Source.open(root, { name, stream }, OPTIONS)),
+    );
+    const log = new FollowedLog(root, name, sources);
+    log.#seen = log.#look();
+    for await (const lines of mergeByTime(sources.map((source) => source.history()))) {
+      log.#add(lines);
+    }
+    return log;
+  }
+
+  /** The last lines, oldest first. */
+  get lines(): readonly LogLine[] {
+    return this.#lines;
+  }
+
+  /** How many lines there have been so far, those that are no longer kept included. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /**
+   * Reads what has come since the last time.
+   *
+   * @returns whether anything has.
+   */
+  async read(): Promise<boolean> {
+    const now = this.#look();
+    if (now === this.#seen) return false;
+    this.#seen = now;
+    for (const source of this.#sources) {
+      for await (const lines of source.news()) this.#add(lines);
+    }
+    // It was closed while it read: a file may have been opened since.
+    if (this.#isClosed) this[Symbol.dispose]();
+    return true;
+  }
+
+  /** Closes the files it reads. */
+  [Symbol.dispose](): void {
+    this.#isClosed = true;
+    for (const source of this.#sources) source[Symbol.dispose]();
+  }
+
+  #add(lines: readonly SourceLine[]): void {
+    this.#count += lines.length;
+    // Decoded now: the bytes may lie in a buffer that is read into again.
+    const added = lines.slice(-MOST_LINES)
+      .map(({ source: { stream }, text }): LogLine => ({ stream, text }));
+    this.#lines = [...this.#lines, ...added].slice(-MOST_LINES);
+  }
+
+  /** What tells whether the files have changed; much cheaper than to read them. */
+  #look(): string {
+    const paths = processPaths(this.#root, this.name);
+    return STREAMS.map((stream) => {
+      try {
+        const { ino, size, mtime } = Deno.statSync(paths[stream]);
+        return `${ino} ${size} ${mtime?.getTime()}`;
+      } catch {
+        return "none";
+      }
+    }).join(", ");
+  }
+}

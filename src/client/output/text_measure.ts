@@ -1,0 +1,36 @@
+/** Where the terminal's columns are counted: how wide a text is, and what of it fits. */
+export interface TextMeasure {
+  /** How many columns a text takes. */
+  width(text: string): number;
+  /** The longest beginning of a text that takes at most so many columns. */
+  head(text: string, columns: number): string;
+  /** The longest end of a text that takes at most so many columns. */
+  tail(text: string, columns: number): string;
+}
+
+/** The measure of printable ASCII: one column a character. */
+export const ASCII_MEASURE: TextMeasure = {
+  width: (text) => text.length,
+  head: (text, columns) => text.slice(0, Math.max(0, columns)),
+  tail: (text, columns) => columns <= 0 ? "" : text.slice(-columns),
+};
+
+const OTHER_THAN_ASCII = /[^\x20-\x7e]/;
+
+/**
+ * The measure that is right for `texts`: the tables of Unicode are loaded only where
+ * one of them is not plain ASCII.
+ *
+ * @example
+ * ```ts
+ * import { measureFor } from "./text_measure.ts";
+ *
+ * (await measureFor(["漢字"])).width("漢字"); // 4
+ * ```
+ */
+export async function measureFor(texts: Iterable<string>): Promise<TextMeasure> {
+  for (const text of texts) {
+    if (OTHER_THAN_ASCII.test(text)) return (await import("./unicode_measure.ts")).UNICODE_MEASURE;
+  }
+  return ASCII_MEASURE;
+}

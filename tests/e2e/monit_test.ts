@@ -1,0 +1,217 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { isRunning, Tsm, tsmCommand, until } from "./harness.ts";
+import { hasTmux, Tmux } from "./tmux.ts";
+
+const ignore = !hasTmux();
+if (ignore) console.warn("monit_test: there is no tmux, so monit is not tried in a terminal");
+
+/** The pid of the monit that runs in a terminal of the test. */
+function monitPid(tsm: Tsm): Promise<number> {
+  return until("monit's pid", () => {
+    for (const { name } of Deno.readDirSync("/proc")) {
+      if (!/^\d+$/.test(name)) continue;
+      try {
+        const words = Deno.readTextFileSync(`/proc/${name}/cmdline`).split("\0");
+        const environment = Deno.readTextFileSync(`/proc/${name}/environ`);
+        const isOurs = environment.includes(`TSM_ROOT=${tsm.root}\0`);
+        if (isOurs && words.at(-2) === "monit") return Number(name);
+      } catch {
+        // It has ended.
+      }
+    }
+    return undefined;
+  });
+}
+
+/** The terminal is the shell's again: its modes are the usual ones, and what it showed is back. */
+async function assertRestored(tmux: Tmux): Promise<void> {
+  await tmux.enter("clear; stty -a | grep -ow -e '-*icanon' -e '-*echo' | xargs echo modes");
+  await tmux.shows(/^modes (echo icanon|icanon echo)$/m);
+}
+
+Deno.test("without a terminal monit prints one frame and ends", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "echo hello from the log; sleep 1000", "--name", "api");
+  await until("its output", () => tsm.read("runtime/processes/api/current.out") !== "");
+  const text = await tsm.ok("monit");
+  assertMatch(text, /^tsm monit .* load /);
+  assertMatch(text, /^▶● +1 api .* online /m);
+  assertStringIncludes(text, "hello from the log\n");
+  assert(!text.includes("\x1b"));
+  const value = JSON.parse(await tsm.ok("monit", "--json"));
+  assertEquals([value.supervised, value.processes[0].name], [true, "api"]);
+  assert(value.processes[0].mem > 0 && value.host.memory.total > 0);
+  assertStringIncludes(await tsm.fails(64, "monit", "api"), "press / to filter");
+});
+
+Deno.test("without processes, or without a supervisor, monit shows that", async () => {
+  await using tsm = new Tsm();
+  assertMatch(await tsm.ok("monit"), /no supervisor[^]*No processes\. Start one:/);
+  await tsm.ok("start", "sleep 1000", "--name", "x");
+  await tsm.killSupervisor();
+  const { pid } = (await tsm.list())["x"]!;
+  Deno.kill(pid!, "SIGKILL");
+  await until("its end", () => !isRunning(pid!));
+  assertMatch(await tsm.ok("monit"), /† 1 dead/);
+});
+
+for (const [columns, rows] of [[80, 24], [200, 60], [40, 12]] as const) {
+  Deno.test({
+    name: `monit on a terminal of ${columns}×${rows}: keys do what the help says`,
+    ignore,
+    async fn() {
+      await using tsm = new Tsm();
+      await tsm.ok("start", "echo first; while read -r line; do :; done; sleep 1000", "-n", "api");
+      await tsm.ok("start", "echo 'from 漢字 🚀'; sleep 1000", "-n", "web");
+      await using tmux = await Tmux.open(tsm, columns, rows);
+      await tmux.enter("tsm monit");
+      const first = await tmux.shows(/^▶● +1 api[^]*log of api[^]*^first$/m);
+      assertEquals(first.trimEnd().split("\n").length, rows);
+      assert(first.split("\n").every((text) => text.length <= columns));
+      await tmux.type("j");
+      await tmux.shows(/^▶● +2 web[^]*log of web[^]*^from 漢字 🚀$/m);
+      // What is written is seen without a key.
+      Deno.writeTextFileSync(tsm.path("runtime/processes/web/current.out"), "later\n", {
+        append: true,
+      });
+      await tmux.shows(/^later$/m);
+      await tmux.type("?");
+      await tmux.shows(/── keys/);
+      await tmux.type("q");
+      await tmux.type("d");
+      await tmux.shows(/── describe web[^]*status +online/);
+      await tmux.type("d");
+      await tmux.type("l");
+      const log = await tmux.shows(/── log of web ─+\n(from|later)/);
+      assert(!log.includes("CPU%"));
+      await tmux.type("Escape");
+      await tmux.shows(/CPU%/);
+      await tmux.type("n");
+      await tmux.shows(/by name/);
+      await tmux.type("n");
+      await tmux.type("/", "a", "p", "Enter");
+      const filtered = await tmux.shows(/by id, \/ap[^]*^▶● +1 api/m);
+      assert(!/ 2 web/.test(filtered));
+      const { pid } = (await tsm.list())["api"]!;
+      await tmux.type("r");
+      await tmux.shows(/Restarted api/);
+      assert((await tsm.list())["api"]!.pid !== pid);
+      await tmux.type("s");
+      await tmux.shows(/Stop api\?/);
+      await tmux.type("x");
+      await tmux.shows(/api is not stopped/);
+      assertEquals((await tsm.list())["api"]!.status, "online");
+      await tmux.type("s", "k");
+      await tmux.shows(/Stopped api[^]*/);
+      await tmux.shows(/^▶○ +1 api/m);
+      await tmux.type("Escape");
+      await tmux.type("j", "s", "y");
+      await tmux.shows(/Stopped and removed web/);
+      assertEquals(Object.keys(await tsm.list()), ["api"]);
+      await tmux.type("q");
+      await assertRestored(tmux);
+    },
+  });
+}
+
+Deno.test({
+  name: "monit is drawn anew when the terminal is resized",
+  ignore,
+  async fn() {
+    await using tsm = new Tsm();
+    await tsm.ok("start", "sleep 1000", "-n", "api", "--port", "4711");
+    await using tmux = await Tmux.open(tsm, 120, 30);
+    await tmux.enter("tsm monit");
+    await tmux.shows(/Port Command/);
+    await tmux.resize(40, 12);
+    const small = await tmux.shows(/CPU% Memory Rst +Up$/m);
+    assertEquals(small.trimEnd().split("\n").length, 12);
+    await tmux.resize(200, 60);
+    await tmux.shows(/4711 sleep 1000/);
+    await tmux.type("q");
+    await assertRestored(tmux);
+  },
+});
+
+Deno.test({
+  name: "Ctrl-Z gives the terminal back, fg takes it again, whichever way it was stopped",
+  ignore,
+  async fn() {
+    await using tsm = new Tsm();
+    await tsm.ok("start", "sleep 1000", "-n", "api");
+    await using tmux = await Tmux.open(tsm, 80, 24);
+    await tmux.enter("tsm monit");
+    await tmux.shows(/^▶● +1 api/m);
+    await tmux.type("C-z");
+    await tmux.shows(/Stopped/);
+    await assertRestored(tmux);
+    await tmux.enter("fg");
+    await tmux.shows(/^▶● +1 api/m);
+    // Keys come at once again, unechoed.
+    await tmux.type("?");
+    await tmux.shows(/── keys/);
+    await tmux.type("q");
+    await tmux.shows(/CPU%/);
+    const pid = await monitPid(tsm);
+    Deno.kill(pid, "SIGTSTP");
+    await tmux.shows(/Stopped/);
+    await assertRestored(tmux);
+    await tmux.enter("fg");
+    await tmux.shows(/^▶● +1 api/m);
+    await tmux.type("q");
+    await assertRestored(tmux);
+  },
+});
+
+Deno.test({
+  name: "Ctrl-Z where no shell could continue it only says so",
+  ignore,
+  async fn() {
+    await using tsm = new Tsm();
+    await using tmux = await Tmux.open(tsm, 80, 24);
+    const words = tsmCommand().map((word) => `'${word}'`).join(" ");
+    await tmux.enter(`exec ${words} monit`);
+    await tmux.shows(/No processes/);
+    await tmux.type("C-z");
+    await tmux.shows(/Cannot suspend: no shell/);
+    await tmux.type("?");
+    await tmux.shows(/── keys/);
+  },
+});
+
+for (const [signal, code] of [["SIGTERM", 143], ["SIGHUP", 129], ["SIGINT", 130]] as const) {
+  Deno.test({
+    name: `${signal} ends monit, and leaves the terminal as it was`,
+    ignore,
+    async fn() {
+      await using tsm = new Tsm();
+      await using tmux = await Tmux.open(tsm, 80, 24);
+      await tmux.enter("tsm monit; echo code $?");
+      await tmux.shows(/No processes/);
+      Deno.kill(await monitPid(tsm), signal);
+      await tmux.shows(new RegExp(`^code ${code}$`, "m"));
+      await assertRestored(tmux);
+    },
+  });
+}
+
+Deno.test({
+  name: "an error that nobody catches leaves the terminal as it was",
+  ignore,
+  async fn() {
+    await using tsm = new Tsm();
+    const terminal = new URL("../../src/client/monit/terminal.ts", import.meta.url);
+    const crash = tsm.write(
+      "crash.ts",
+      `import { Terminal } from "${terminal}";
+       Terminal.open({ redraw() {} });
+       console.log("on the other screen");
+       setTimeout(() => { throw new Error("crashed on purpose"); }, 300);`,
+    );
+    await using tmux = await Tmux.open(tsm, 80, 24);
+    const config = new URL("../../deno.json", import.meta.url).pathname;
+    await tmux.enter(`'${Deno.execPath()}' run -A -c '${config}' ${crash}; echo code $?`);
+    await tmux.shows(/crashed on purpose[^]*^code 1$/m);
+    await assertRestored(tmux);
+  },
+});
