@@ -29,6 +29,7 @@ const COMMANDS: Readonly<Record<string, Loader>> = {
   ping: async () => (await import("./commands/ping.ts")).pingCommand,
   supervisor: async () => (await import("./commands/supervisor.ts")).supervisorCommand,
   shutdown: async () => (await import("./commands/shutdown.ts")).shutdownCommand,
+  completion: async () => (await import("./commands/completion.ts")).completionCommand,
   version: async () => (await import("./commands/version.ts")).versionCommand,
   help: async () => (await import("./commands/help.ts")).helpCommand,
 };
