@@ -30,6 +30,7 @@ const COMMANDS: Readonly<Record<string, Loader>> = {
   supervisor: async () => (await import("./commands/supervisor.ts")).supervisorCommand,
   shutdown: async () => (await import("./commands/shutdown.ts")).shutdownCommand,
   completion: async () => (await import("./commands/completion.ts")).completionCommand,
+  man: async () => (await import("./commands/man.ts")).manCommand,
   version: async () => (await import("./commands/version.ts")).versionCommand,
   help: async () => (await import("./commands/help.ts")).helpCommand,
 };
