@@ -6,6 +6,7 @@ type Loader = () => Promise<Command>;
 /** Every command, in the order of the help; a new one is one more line. */
 const COMMANDS: Readonly<Record<string, Loader>> = {
   start: async () => (await import("./commands/start.ts")).startCommand,
+  run: async () => (await import("./commands/run.ts")).runCommand,
   ls: async () => (await import("./commands/ls.ts")).lsCommand,
   describe: async () => (await import("./commands/describe.ts")).describeCommand,
   logs: async () => (await import("./commands/logs.ts")).logsCommand,

@@ -11,6 +11,11 @@ const NAME_COLORS: readonly Color[] = ["cyan", "green", "magenta", "yellow", "bl
 const BLOCK = 64 * 1024;
 const NEWLINE = new Uint8Array([0x0a]);
 
+/** What can be written to. */
+export interface Writer {
+  writeSync(bytes: Uint8Array): number;
+}
+
 /** Prints lines of logs. */
 export class LogPrinter {
   readonly #context: Context;
@@ -25,24 +30,25 @@ export class LogPrinter {
     this.isLabelled = isLabelled;
   }
 
-  print(lines: readonly SourceLine[]): void {
+  /** @param to Where the lines go; standard output unless told. */
+  print(lines: readonly SourceLine[], to: Writer = Deno.stdout): void {
     if (lines.length === 0) return;
     if (this.#options.raw && !this.#context.json) {
       for (const { line: { bytes, isEnded } } of lines) {
-        writeAll(Deno.stdout, bytes);
-        if (isEnded) writeAll(Deno.stdout, NEWLINE);
+        writeAll(to, bytes);
+        if (isEnded) writeAll(to, NEWLINE);
       }
       return;
     }
     if (lines.every((line) => this.#isShownAsItIs(line))) {
       for (const { line: { bytes } } of lines) {
-        writeAll(Deno.stdout, bytes);
-        writeAll(Deno.stdout, NEWLINE);
+        writeAll(to, bytes);
+        writeAll(to, NEWLINE);
       }
       return;
     }
     const format = this.#context.json ? formatJson : (line: SourceLine) => this.#format(line);
-    writeAll(Deno.stdout, lines.map((line) => `${format(line)}\n`).join(""));
+    writeAll(to, lines.map((line) => `${format(line)}\n`).join(""));
   }
 
   /** Whether what is printed of these lines would be their very bytes; only asked of blocks. */
