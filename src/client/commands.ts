@@ -30,6 +30,7 @@ const COMMANDS: Readonly<Record<string, Loader>> = {
   ping: async () => (await import("./commands/ping.ts")).pingCommand,
   supervisor: async () => (await import("./commands/supervisor.ts")).supervisorCommand,
   shutdown: async () => (await import("./commands/shutdown.ts")).shutdownCommand,
+  doctor: async () => (await import("./commands/doctor.ts")).doctorCommand,
   completion: async () => (await import("./commands/completion.ts")).completionCommand,
   man: async () => (await import("./commands/man.ts")).manCommand,
   version: async () => (await import("./commands/version.ts")).versionCommand,
