@@ -64,6 +64,11 @@ export async function loadCommand(name: string): Promise<Command | undefined> {
   return Object.hasOwn(COMMANDS, full) ? await COMMANDS[full]!() : undefined;
 }
 
+/** Loads what `tsm` alone does in a terminal: a command without a name. */
+export async function loadFirstScreen(): Promise<Command> {
+  return (await import("./commands/first_screen.ts")).firstScreen;
+}
+
 /** Loads all commands, for the help. */
 export function loadCommands(): Promise<Command[]> {
   return Promise.all(Object.values(COMMANDS).map((load) => load()));
