@@ -2,9 +2,9 @@
  * Makes the README's pictures: runs tsm in a real terminal (tmux), with some
  * processes to show, and draws what the terminal shows.
  *
- *     ./scripts/deno run -A scripts/screenshot.ts [--size 100x24] [--keys "j j"] OUT COMMAND…
- *     ./scripts/deno run -A scripts/screenshot.ts docs/ls.png ls
- *     ./scripts/deno run -A scripts/screenshot.ts --size 120x30 docs/monit.png monit
+ *     ./scripts/deno task screenshot [--size 100x24] [--keys "j j"] OUT COMMAND…
+ *     ./scripts/deno task screenshot docs/ls.png ls
+ *     ./scripts/deno task screenshot --size 120x30 docs/monit.png monit
  *
  * OUT ends in `.svg`, or in `.png`, which takes chromium. `--keys` are pressed, by
  * tmux's names, before the picture is taken.
@@ -19,22 +19,27 @@ import { parseScreen } from "./screenshot/parse_screen.ts";
 
 const MAIN = fromFileUrl(new URL("../main.ts", import.meta.url));
 
-/** What runs in the pictures: a name, a port, and a line of shell. */
-const SHOWN: readonly { name: string; port?: number; script: string; flags?: string[] }[] = [
-  { name: "api", port: 3000, script: "while :; do echo GET /users 200 12ms; sleep 0.7; done" },
-  { name: "web", port: 8080, script: "while :; do echo GET /index.html 200; sleep 1.3; done" },
-  {
-    name: "worker",
-    script: "i=0; while :; do i=$((i+1)); [ $((i % 40000)) = 0 ] && sleep 0.4; done",
+/** What runs in the pictures: a script, and the flags it is started with. */
+const SHOWN: Readonly<Record<string, { readonly script: string; readonly flags: string[] }>> = {
+  api: {
+    script: "while :; do echo GET /users 200 12ms; sleep 0.7; done",
+    flags: ["--port", "3000"],
   },
-  { name: "mailer", script: "while :; do echo queue: 0 mails; sleep 3; done" },
-  {
-    name: "importer",
+  web: {
+    script: "while :; do echo GET /index.html 200; sleep 1.3; done",
+    flags: ["--port", "8080"],
+  },
+  worker: {
+    script: "i=0; while :; do i=$((i+1)); [ $((i % 40000)) = 0 ] && sleep 0.4; done",
+    flags: ["--namespace", "jobs"],
+  },
+  mailer: { script: "while :; do echo queue: 0 mails; sleep 3; done", flags: [] },
+  importer: {
     script: "echo cannot reach db:5432 >&2; sleep 0.2; exit 1",
     flags: ["--exp-backoff", "20s"],
   },
-  { name: "nightly-report", script: "echo done; sleep 1", flags: ["--no-autorestart"] },
-];
+  "nightly-report": { script: "echo 214 rows; sleep 1", flags: ["--no-autorestart"] },
+};
 
 const { _: words, size, keys, seconds } = parseArgs([...Deno.args], {
   string: ["_", "size", "keys", "seconds"],
@@ -49,8 +54,10 @@ if (out === undefined || command.length === 0 || !(columns > 0 && rows > 0)) {
   Deno.exit(64);
 }
 
-const work = await Deno.makeTempDir({ prefix: "tsm-screenshot-" });
+const work = await Deno.makeTempDir({ prefix: "tsm-" });
 const root = join(work, "root");
+const shop = join(work, "shop");
+await Deno.mkdir(shop);
 const socket = join(work, "tmux");
 const tsm = [Deno.execPath(), "run", ...PERMISSION_FLAGS, MAIN, "--root", root];
 
@@ -76,9 +83,9 @@ function trimmed(capture: string): string {
 }
 
 try {
-  for (const { name, port, script, flags = [] } of SHOWN) {
-    const place = port === undefined ? [] : ["--port", String(port)];
-    await run([...tsm, "start", script, "--name", name, ...place, ...flags]);
+  for (const [name, { script, flags }] of Object.entries(SHOWN)) {
+    await Deno.writeTextFile(join(shop, `${name}.sh`), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    await run([...tsm, "start", `./${name}.sh`, "--name", name, "--cwd", shop, ...flags]);
   }
   // What they use is measured over some time.
   await pause(Number(seconds ?? 8) * 1000);
