@@ -6,6 +6,7 @@ type Loader = () => Promise<Command>;
 /** Every command, in the order of the help; a new one is one more line. */
 const COMMANDS: Readonly<Record<string, Loader>> = {
   start: async () => (await import("./commands/start.ts")).startCommand,
+  run: async () => (await import("./commands/run.ts")).runCommand,
   ls: async () => (await import("./commands/ls.ts")).lsCommand,
   describe: async () => (await import("./commands/describe.ts")).describeCommand,
   logs: async () => (await import("./commands/logs.ts")).logsCommand,
@@ -35,6 +36,9 @@ const COMMANDS: Readonly<Record<string, Loader>> = {
   ping: async () => (await import("./commands/ping.ts")).pingCommand,
   supervisor: async () => (await import("./commands/supervisor.ts")).supervisorCommand,
   shutdown: async () => (await import("./commands/shutdown.ts")).shutdownCommand,
+  doctor: async () => (await import("./commands/doctor.ts")).doctorCommand,
+  completion: async () => (await import("./commands/completion.ts")).completionCommand,
+  man: async () => (await import("./commands/man.ts")).manCommand,
   version: async () => (await import("./commands/version.ts")).versionCommand,
   help: async () => (await import("./commands/help.ts")).helpCommand,
 };
@@ -64,6 +68,11 @@ export function aliasesOf(name: string): string[] {
 export async function loadCommand(name: string): Promise<Command | undefined> {
   const full = Object.hasOwn(ALIASES, name) ? ALIASES[name]! : name;
   return Object.hasOwn(COMMANDS, full) ? await COMMANDS[full]!() : undefined;
+}
+
+/** Loads what `tsm` alone does in a terminal: a command without a name. */
+export async function loadFirstScreen(): Promise<Command> {
+  return (await import("./commands/first_screen.ts")).firstScreen;
 }
 
 /** Loads all commands, for the help. */

@@ -8,7 +8,7 @@ export function formatHelp(command: Command): string {
   const aliases = aliasesOf(command.name);
   const sections = [
     `${command.summary}\n`,
-    `Usage: tsm ${command.name}${command.usage ? ` ${command.usage}` : ""}\n`,
+    `Usage: ${usageText(command)}\n`,
     aliases.length > 0 ? `Also called: ${aliases.join(", ")}\n` : "",
     command.description ? `${command.description.trim()}\n` : "",
     `Flags:\n${formatFlags([...command.flags, ...COMMON_FLAGS])}`,
@@ -17,28 +17,45 @@ export function formatHelp(command: Command): string {
   return sections.filter((section) => section !== "").join("\n");
 }
 
+/** A command as it is typed: `tsm stop SEL… [--keep]`. */
+export function usageText({ name, usage }: Command): string {
+  return `tsm ${name}${usage ? ` ${usage}` : ""}`;
+}
+
+/** What is said of tsm as a whole: by its help and by its man page. */
+export const ABOUT = {
+  summary: "tsm starts programs, keeps them running, and keeps their logs.",
+  usage: "tsm COMMAND [WORDS] [FLAGS]",
+  begin: [
+    'tsm start "node server.js" --name myapp --port 3000',
+    "tsm ls",
+    "tsm logs myapp-3000",
+    "tsm stop myapp-3000",
+  ],
+  words: `
+'tsm COMMAND --help' explains a command and shows examples. SEL in a usage line
+selects processes: a name, an id, a unique beginning of a name, a port, a pid,
+a namespace, '/a regex/' or 'all'.`.trim(),
+  root: "State is kept in plain files below the root: --root DIR, else $TSM_ROOT, else ~/.tsm.",
+  exitCodes: "0 done, 1 failed, 64 usage, 66 not found, 69 supervisor unavailable.",
+} as const;
+
 /** The help of tsm itself. */
 export function formatOverview(commands: readonly Command[]): string {
   const width = Math.max(...commands.map(({ name }) => name.length));
   const lines = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}\n`);
-  return `tsm starts programs, keeps them running, and keeps their logs.
+  return `${ABOUT.summary}
 
-Usage: tsm COMMAND [WORDS] [FLAGS]
+Usage: ${ABOUT.usage}
 
 Commands:
 ${lines.join("")}
 To begin:
-  tsm start "node server.js" --name myapp --port 3000
-  tsm ls
-  tsm logs myapp-3000
-  tsm stop myapp-3000
+${ABOUT.begin.map((line) => `  ${line}\n`).join("")}
+${ABOUT.words}
 
-'tsm COMMAND --help' explains a command and shows examples. SEL in a usage line
-selects processes: a name, an id, a unique beginning of a name, a port, a pid,
-a namespace, '/a regex/' or 'all'.
-
-State is kept in plain files below the root: --root DIR, else $TSM_ROOT, else ~/.tsm.
-Exit codes: 0 done, 1 failed, 64 usage, 66 not found, 69 supervisor unavailable.
+${ABOUT.root}
+Exit codes: ${ABOUT.exitCodes}
 `;
 }
 
@@ -48,7 +65,8 @@ function formatFlags(flags: readonly Flag[]): string {
   return rows.map(({ left, help }) => `  ${left.padEnd(width)}  ${help}\n`).join("");
 }
 
-function flagText({ name, short, value, optional }: Flag): string {
+/** A flag as it is typed: `-n, --name NAME`. */
+export function flagText({ name, short, value, optional }: Flag): string {
   const long = value === undefined
     ? `--${name}`
     : optional === undefined

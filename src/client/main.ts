@@ -1,7 +1,8 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { messageOf } from "../errors.ts";
 import { type Arguments, readArguments } from "./arguments.ts";
-import { commandNames, loadCommand } from "./commands.ts";
+import type { Command } from "./command.ts";
+import { commandNames, loadCommand, loadFirstScreen } from "./commands.ts";
 import { makeContext } from "./context.ts";
 import { EXIT, exitCodeOf } from "./exit_code.ts";
 import { formatHelp } from "./help.ts";
@@ -30,14 +31,7 @@ export async function main(args: readonly string[]): Promise<number> {
 
 async function run(args: readonly string[]): Promise<number | void> {
   const { name, rest, root } = splitCommand(args);
-  const command = await loadCommand(name);
-  if (!command) {
-    const meant = nearest(name, commandNames());
-    const hint = meant ? `did you mean 'tsm ${meant}'? ` : "";
-    throw new Deno.errors.InvalidData(
-      `Cannot run 'tsm ${name}': there is no such command; ${hint}'tsm help' lists them`,
-    );
-  }
+  const command = name === undefined ? await loadFirstScreen() : await requireCommand(name);
   if (asksForHelp(rest)) {
     writeAll(Deno.stdout, formatHelp(command));
     return;
@@ -51,7 +45,17 @@ async function run(args: readonly string[]): Promise<number | void> {
   return await command.run(parsed, context);
 }
 
-/** Finds the command's name; the flags before it are `--root`, `--help` and `--version`. */
+async function requireCommand(name: string): Promise<Command> {
+  const command = await loadCommand(name);
+  if (command) return command;
+  const meant = nearest(name, commandNames());
+  const hint = meant ? `did you mean 'tsm ${meant}'? ` : "";
+  throw new Deno.errors.InvalidData(
+    `Cannot run 'tsm ${name}': there is no such command; ${hint}'tsm help' lists them`,
+  );
+}
+
+/** Finds the command's name, if there is one; the flags before it are `--root`, `--help` and `--version`. */
 function splitCommand(args: readonly string[]) {
   // The parser would swallow the '--' that says which words are the command's own.
   const end = args.includes("--") ? args.indexOf("--") : args.length;
@@ -71,7 +75,9 @@ function splitCommand(args: readonly string[]) {
   const rest = [...before, ...args.slice(end)];
   const root = early.root as string | undefined;
   if (early.version) return { name: "version", rest, root };
-  if (early.help || name === undefined) return { name: "help", rest: name ? [name] : [], root };
+  if (early.help) return { name: "help", rest: name ? [name] : [], root };
+  // Piped, it is somebody who looks for help.
+  if (name === undefined && !Deno.stdout.isTerminal()) return { name: "help", rest, root };
   return { name, rest, root };
 }
 

@@ -13,9 +13,19 @@ export function isRealDirectory(path: string): boolean {
   return lstatIfThere(path)?.isDirectory ?? false;
 }
 
-function lstatIfThere(path: string): Deno.FileInfo | undefined {
+/** What is at `path` itself; `undefined` where nothing is, or nothing may be seen. */
+export function lstatIfThere(path: string): Deno.FileInfo | undefined {
   try {
     return Deno.lstatSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is at `path`, or where a link there leads. */
+export function statIfThere(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.statSync(path);
   } catch {
     return undefined;
   }

@@ -24,6 +24,8 @@ const schema = v.strictObject({
   force: v.boolean(),
   /** Milliseconds to wait until it is ready; 0: not at all. */
   wait: v.pipe(v.number(), v.minValue(0)),
+  /** A command that ends in its first moments is no failure: it is run for its end. */
+  may_end: v.exactOptional(v.boolean()),
 });
 
 export type StartRequest = v.InferOutput<typeof schema>;

@@ -5,11 +5,39 @@ import type { Meta } from "../../meta/metadata.ts";
 import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { ask } from "../connection.ts";
+import type { Context } from "../context.ts";
 import { readEnvironment, warnOfUndecodable } from "../environment.ts";
+import type { Flag } from "../flag.ts";
 import { LOG_KEEPING_FLAGS, readLogKeeping } from "../log_flags.ts";
 import { parseDuration } from "../parse_duration.ts";
 import { POLICY_FLAGS, readPolicy } from "../policy_flags.ts";
 import { whileWaiting } from "../output/progress.ts";
+
+/** The flags of a start, which 'tsm run' has as well. */
+export const START_FLAGS: readonly Flag[] = [
+  { name: "name", short: "n", value: "NAME", help: "call it NAME, or NAME-PORT with a port" },
+  { name: "port", short: "p", value: "N|auto", help: "give it a port, in its name and in PORT" },
+  { name: "cwd", value: "DIR", help: "run it in DIR" },
+  { name: "env-file", value: "FILE", help: "add the variables of FILE, read at every start" },
+  { name: "env", short: "e", value: "K=V", repeat: true, help: "add a variable" },
+  {
+    name: "interpreter",
+    value: "PROGRAM",
+    help: "run the file with PROGRAM ('none': by itself)",
+  },
+  { name: "namespace", value: "NAME", help: "a group to select it by" },
+  { name: "user", value: "NAME", help: "run it as another user (root only)" },
+  ...POLICY_FLAGS,
+  ...LOG_KEEPING_FLAGS,
+  { name: "no-autorestart", help: "leave it stopped when it ends by itself" },
+  { name: "force", short: "f", help: "restart it if it runs" },
+  {
+    name: "wait",
+    value: "30s",
+    optional: "30s",
+    help: "wait until it listens on its port, or is up for a second",
+  },
+];
 
 /** `tsm start`: starts a command, or a stopped process. */
 export const startCommand: Command = {
@@ -26,30 +54,7 @@ COMMAND is one of:
 It is called NAME-PORT, or NAME without a port. NAME is taken from the script or the
 program where --name does not give it. The environment is this command line's, then
 --env-file, then --env; PORT is set where there is a port.`,
-  flags: [
-    { name: "name", short: "n", value: "NAME", help: "call it NAME, or NAME-PORT with a port" },
-    { name: "port", short: "p", value: "N|auto", help: "give it a port, in its name and in PORT" },
-    { name: "cwd", value: "DIR", help: "run it in DIR" },
-    { name: "env-file", value: "FILE", help: "add the variables of FILE, read at every start" },
-    { name: "env", short: "e", value: "K=V", repeat: true, help: "add a variable" },
-    {
-      name: "interpreter",
-      value: "PROGRAM",
-      help: "run the file with PROGRAM ('none': by itself)",
-    },
-    { name: "namespace", value: "NAME", help: "a group to select it by" },
-    { name: "user", value: "NAME", help: "run it as another user (root only)" },
-    ...POLICY_FLAGS,
-    ...LOG_KEEPING_FLAGS,
-    { name: "no-autorestart", help: "leave it stopped when it ends by itself" },
-    { name: "force", short: "f", help: "restart it if it runs" },
-    {
-      name: "wait",
-      value: "30s",
-      optional: "30s",
-      help: "wait until it listens on its port, or is up for a second",
-    },
-  ],
+  flags: START_FLAGS,
   examples: [
     {
       command: `tsm start "node server.js" --name myapp --port 3000`,
@@ -75,19 +80,35 @@ program where --name does not give it. The environment is this command line's, t
         `Cannot start: no command is given; example: tsm start "node server.js" --name myapp`,
       );
     }
-    const { variables, undecodable } = readEnvironment();
-    const body = await makeRequest(args, variables);
-    const { started } = await whileWaiting(
-      context,
-      `waiting for ${args.words.join(" ")} …`,
-      ask(context, startMessage, body),
-    );
-    await warnOfUndecodable(context, undecodable);
+    const started = await startGiven(args, context);
     if (context.json) context.print(JSON.stringify(started, null, 2));
     if (started.length === 0) context.say("Nothing to start: all processes run already");
     for (const meta of started) context.say(`Started ${describe(meta)}`);
   },
 };
+
+/**
+ * Starts what the words of the command line name.
+ *
+ * @param more What the request says besides; settings where no flag says otherwise.
+ * @returns what was started, in the order in which it was.
+ */
+export async function startGiven(
+  args: Arguments,
+  context: Context,
+  more: Partial<StartRequest> = {},
+): Promise<readonly Meta[]> {
+  const { variables, undecodable } = readEnvironment();
+  const request = await makeRequest(args, variables);
+  const body = { ...request, ...more, settings: { ...more.settings, ...request.settings } };
+  const { started } = await whileWaiting(
+    context,
+    `waiting for ${args.words.join(" ")} …`,
+    ask(context, startMessage, body),
+  );
+  await warnOfUndecodable(context, undecodable);
+  return started;
+}
 
 function describe({ name, tsm_id, pid, port }: Meta): string {
   return `${name} (id ${tsm_id}, pid ${pid ?? "-"}${port === null ? "" : `, port ${port}`})`;

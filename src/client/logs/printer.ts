@@ -11,6 +11,11 @@ const NAME_COLORS: readonly Color[] = ["cyan", "green", "magenta", "yellow", "bl
 const BLOCK = 64 * 1024;
 const NEWLINE = new Uint8Array([0x0a]);
 
+/** What can be written to. */
+export interface Writer {
+  writeSync(bytes: Uint8Array): number;
+}
+
 /** Prints lines of logs. */
 export class LogPrinter {
   readonly #context: Context;
@@ -25,12 +30,13 @@ export class LogPrinter {
     this.isLabelled = isLabelled;
   }
 
-  print(lines: readonly SourceLine[]): void {
+  /** @param to Where the lines go; standard output unless told. */
+  print(lines: readonly SourceLine[], to: Writer = Deno.stdout): void {
     if (lines.length === 0) return;
     if (this.#options.raw && !this.#context.json) {
       for (const { line: { bytes, isEnded } } of lines) {
-        writeAll(Deno.stdout, bytes);
-        if (isEnded) writeAll(Deno.stdout, NEWLINE);
+        writeAll(to, bytes);
+        if (isEnded) writeAll(to, NEWLINE);
       }
       return;
     }
@@ -41,12 +47,12 @@ export class LogPrinter {
         text += `${format(line)}\n`;
         continue;
       }
-      writeAll(Deno.stdout, text);
+      writeAll(to, text);
       text = "";
-      writeAll(Deno.stdout, line.line.bytes);
-      writeAll(Deno.stdout, NEWLINE);
+      writeAll(to, line.line.bytes);
+      writeAll(to, NEWLINE);
     }
-    writeAll(Deno.stdout, text);
+    writeAll(to, text);
   }
 
   /** Whether what is printed of these lines would be their very bytes; only asked of blocks. */

@@ -75,12 +75,17 @@ export class Source {
       if (last.length > most) last = most === 0 ? [] : last.slice(-most);
     }
     if (last.length > 0) yield last;
-    if (!follow) yield this.#wanted(this.#splitter.rest());
+    if (!follow) yield this.rest();
   }
 
   /** The lines to be shown of what came since the last time; they came just now. */
   news(): AsyncGenerator<readonly SourceLine[]> {
     return this.#read({ inBlocks: this.#options.isPlain, areNew: true });
+  }
+
+  /** The last line, if no line break ends it; for when nothing more will come. */
+  rest(): readonly SourceLine[] {
+    return this.#wanted(this.#splitter.rest());
   }
 
   /** Closes the file it reads. */

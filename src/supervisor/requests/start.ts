@@ -28,6 +28,7 @@ export function startRoute(supervisor: Supervisor): Route {
     const launched = existing
       ? await startExisting(existing, request)
       : [await startNew(supervisor, withDefaults(supervisor, request))];
+    if (request.may_end) return { started: launched.map(({ process }) => process.meta) };
     await Promise.all(
       launched.map(({ process, run, errSize }) =>
         awaitReady(process, run, { wait: request.wait, errSize })

@@ -1,0 +1,126 @@
+/**
+ * Makes the README's pictures: runs tsm in a real terminal (tmux), with some
+ * processes to show, and draws what the terminal shows.
+ *
+ *     ./scripts/deno task screenshot [--size 100x24] [--keys "j j"] OUT COMMAND…
+ *     ./scripts/deno task screenshot docs/ls.png ls
+ *     ./scripts/deno task screenshot --size 120x30 docs/monit.png monit
+ *
+ * OUT ends in `.svg`, or in `.png`, which takes chromium. `--keys` are pressed, by
+ * tmux's names, before the picture is taken.
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { dirname, fromFileUrl, join } from "@std/path";
+import { PERMISSION_FLAGS } from "../src/permissions.ts";
+import { drawScreen } from "./screenshot/draw_screen.ts";
+import { parseScreen } from "./screenshot/parse_screen.ts";
+
+const MAIN = fromFileUrl(new URL("../main.ts", import.meta.url));
+
+/** What runs in the pictures: a script, and the flags it is started with. */
+const SHOWN: Readonly<Record<string, { readonly script: string; readonly flags: string[] }>> = {
+  api: {
+    script: "while :; do echo GET /users 200 12ms; sleep 0.7; done",
+    flags: ["--port", "3000"],
+  },
+  web: {
+    script: "while :; do echo GET /index.html 200; sleep 1.3; done",
+    flags: ["--port", "8080"],
+  },
+  worker: {
+    script: "i=0; while :; do i=$((i+1)); [ $((i % 40000)) = 0 ] && sleep 0.4; done",
+    flags: ["--namespace", "jobs"],
+  },
+  mailer: { script: "while :; do echo queue: 0 mails; sleep 3; done", flags: [] },
+  importer: {
+    script: "echo cannot reach db:5432 >&2; sleep 0.2; exit 1",
+    flags: ["--exp-backoff", "20s"],
+  },
+  "nightly-report": { script: "echo 214 rows; sleep 1", flags: ["--no-autorestart"] },
+};
+
+const { _: words, size, keys, seconds } = parseArgs([...Deno.args], {
+  string: ["_", "size", "keys", "seconds"],
+  stopEarly: true,
+});
+const [out, ...command] = words.map(String);
+const [columns = 0, rows = 0] = String(size ?? "100x12").split("x").map(Number);
+if (out === undefined || command.length === 0 || !(columns > 0 && rows > 0)) {
+  console.error(
+    "screenshot.ts [--size 100x24] [--keys 'j j'] [--seconds 8] OUT.png|OUT.svg COMMAND…",
+  );
+  Deno.exit(64);
+}
+
+const work = await Deno.makeTempDir({ prefix: "tsm-" });
+const root = join(work, "root");
+const shop = join(work, "shop");
+await Deno.mkdir(shop);
+const socket = join(work, "tmux");
+const tsm = [Deno.execPath(), "run", ...PERMISSION_FLAGS, MAIN, "--root", root];
+
+async function run(words: readonly string[]): Promise<string> {
+  const [program, ...args] = words as [string, ...string[]];
+  const { success, stdout, stderr } = await new Deno.Command(program, { args, cwd: work }).output();
+  if (!success) throw new Error(`${words.join(" ")}: ${new TextDecoder().decode(stderr)}`);
+  return new TextDecoder().decode(stdout);
+}
+
+function tmux(...args: readonly string[]): Promise<string> {
+  return run(["tmux", "-S", socket, "-f", "/dev/null", ...args]);
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** The rows of a screen that hold something, above the last that does. */
+function trimmed(capture: string): string {
+  // deno-lint-ignore no-control-regex
+  return capture.replace(/(\n(\x1b\[[0-9;]*m|\s)*)+$/, "\n");
+}
+
+try {
+  for (const [name, { script, flags }] of Object.entries(SHOWN)) {
+    await Deno.writeTextFile(join(shop, `${name}.sh`), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    await run([...tsm, "start", `./${name}.sh`, "--name", name, "--cwd", shop, ...flags]);
+  }
+  // What they use is measured over some time.
+  await pause(Number(seconds ?? 8) * 1000);
+  await tmux("new-session", "-d", "-x", String(columns), "-y", String(rows), "-e", "LANG=C.UTF-8");
+  await tmux("set", "-g", "status", "off");
+  await tmux("set", "-g", "default-terminal", "tmux-256color");
+  const quoted = [...tsm, ...command].map((word) => `'${word}'`).join(" ");
+  await tmux("respawn-pane", "-k", `tput civis; clear; ${quoted}; sleep 1000`);
+  await pause(4000);
+  for (const key of String(keys ?? "").split(" ").filter((key) => key !== "")) {
+    await tmux("send-keys", key);
+    await pause(300);
+  }
+  await pause(1000);
+  const screen = trimmed(await tmux("capture-pane", "-e", "-p"));
+  const drawing = drawScreen(parseScreen(screen), columns);
+  await Deno.mkdir(dirname(out), { recursive: true });
+  if (out.endsWith(".svg")) await Deno.writeTextFile(out, drawing.svg);
+  else {
+    const page = join(work, "page.html");
+    await Deno.writeTextFile(
+      page,
+      `<!doctype html><meta charset="utf-8"><style>body{margin:0}svg{display:block}</style>${drawing.svg}`,
+    );
+    await run([
+      ...["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"],
+      ...["--force-device-scale-factor=2", "--default-background-color=00000000"],
+      ...[`--window-size=${drawing.width},${drawing.height}`, `--screenshot=${work}/shot.png`],
+      `file://${page}`,
+    ]);
+    await Deno.copyFile(join(work, "shot.png"), out);
+  }
+  console.log(`${out}: ${drawing.width}×${drawing.height}`);
+} finally {
+  await tmux("kill-server").catch(() => {});
+  await run([...tsm, "shutdown"]).catch(() => {});
+  await Deno.remove(work, { recursive: true });
+}

@@ -1,0 +1,36 @@
+import { runShell } from "../../process/run_shell.ts";
+import type { Context } from "../context.ts";
+import { formatSize } from "../output/size.ts";
+import { existingPart } from "./existing_part.ts";
+import type { Finding } from "./finding.ts";
+
+const check = "disk";
+/** Bytes below which logs and state soon cannot be written. */
+const TOO_LITTLE = 50 * 1024 * 1024;
+const LITTLE = 500 * 1024 * 1024;
+const FEW_INODES = 1000;
+
+/** Looks how much room the root's file system has. */
+export async function checkDisk({ root }: Context): Promise<readonly Finding[]> {
+  const path = existingPart(root.base);
+  const free = (await lastNumber("df -Pk -- ", path)) * 1024;
+  const inodes = await lastNumber("df -Pi -- ", path);
+  if (Number.isNaN(free)) return [{ check, status: "note", message: "'df' does not tell" }];
+  const fix = "make room; 'tsm flush' empties logs, 'tsm set retention.days 7' keeps less history";
+  const message = `${formatSize(free)} are free where ${path} lies`;
+  if (inodes < FEW_INODES) {
+    const message = `only ${inodes} files more can be made where ${path} lies`;
+    return [{ check, status: "problem", message, fix: "remove files: its inodes are used up" }];
+  }
+  if (free < TOO_LITTLE) return [{ check, status: "problem", message, fix }];
+  return [
+    free < LITTLE ? { check, status: "note", message, fix } : { check, status: "ok", message },
+  ];
+}
+
+/** The column 'available' of `df`. */
+async function lastNumber(command: string, path: string): Promise<number> {
+  const line = (await runShell(`${command}"$1"`, path)).trimEnd().split("\n").at(-1) ?? "";
+  const available = /\s(\d+)\s+\S+\s+\/.*$/.exec(line)?.[1];
+  return available === undefined ? NaN : Number(available);
+}

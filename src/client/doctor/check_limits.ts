@@ -1,0 +1,43 @@
+import { readSupervisorFile } from "../../api/supervisor_file.ts";
+import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
+import { runShell } from "../../process/run_shell.ts";
+import type { RuntimeRoot } from "../../root.ts";
+import type { Context } from "../context.ts";
+import type { Finding } from "./finding.ts";
+
+const check = "limits";
+
+/** What is too little of a limit that processes inherit from their supervisor. */
+const LIMITS = [
+  { name: "Max open files", least: 1024, flag: "-n", status: "problem" },
+  { name: "Max processes", least: 256, flag: "-u", status: "problem" },
+  { name: "Max file size", least: Infinity, flag: "-f", status: "note" },
+] as const;
+
+/** Looks at the limits of the supervisor, or, without one, at those it would get from here. */
+export async function checkLimits({ root }: Context): Promise<readonly Finding[]> {
+  const limits = await runShell('cat "/proc/$1/limits"', supervisorPid(root) ?? "self");
+  const findings = LIMITS.flatMap(({ name, least, flag, status }): Finding[] => {
+    const soft = new RegExp(`^${name}\\s+(\\S+)`, "m").exec(limits)?.[1];
+    if (soft === undefined || soft === "unlimited" || Number(soft) >= least) return [];
+    const enough = least === Infinity ? "unlimited" : String(least);
+    return [{
+      check,
+      status,
+      message: `${name.toLowerCase()}: ${soft}, for each of your processes`,
+      fix: `ulimit ${flag} ${enough}, then 'tsm shutdown --keep-processes' and any command: ` +
+        "what is started from then on has it",
+    }];
+  });
+  if (findings.length > 0) return findings;
+  return [{ check, status: "ok", message: "open files, processes and file sizes are enough" }];
+}
+
+function supervisorPid(root: RuntimeRoot): string | undefined {
+  try {
+    return isSupervisorAlive(root) ? readSupervisorFile(root)?.pid.toString() : undefined;
+  } catch {
+    // That it is damaged is told by another check.
+    return undefined;
+  }
+}

@@ -1,0 +1,57 @@
+import { listProcesses } from "../../meta/list_processes.ts";
+import { findPortHolder, type PortHolder, readListeningPorts } from "../../process/port.ts";
+import { runShell } from "../../process/run_shell.ts";
+import type { Context } from "../context.ts";
+import type { Check, Finding } from "./finding.ts";
+
+/** Makes the check that tells who listens on `port`, and whether it is who is meant to. */
+export function checkPort(port: number): Check {
+  return (context) => holderOf(context, port);
+}
+
+async function holderOf({ root }: Context, port: number): Promise<readonly Finding[]> {
+  const check = `port ${port}`;
+  const { metas } = listProcesses(root);
+  const meant = metas.find((meta) => meta.port === port && meta.status === "online");
+  const inode = (await readListeningPorts()).get(port);
+  if (inode === undefined) {
+    if (!meant) return [{ check, status: "ok", message: "nobody listens on it" }];
+    return [{
+      check,
+      status: "problem",
+      message: `'${meant.name}' is online and does not listen on it`,
+      fix: `tsm logs ${meant.name}; it is to listen on the port in its variable PORT`,
+    }];
+  }
+  const holder = await findPortHolder(inode);
+  if (!holder) {
+    return [{
+      check,
+      status: "problem",
+      message: "it is held by another user's process, which you may not see",
+      fix: `sudo tsm doctor port ${port}`,
+    }];
+  }
+  const ours = metas.find(({ pid }) => pid === holder.pid || pid === holder.session);
+  if (ours) {
+    const message = `it is held by '${ours.name}' (pid ${holder.pid})`;
+    if (ours.port === port) return [{ check, status: "ok", message }];
+    return [{
+      check,
+      status: "problem",
+      message: `${message}, which is not meant to`,
+      fix: `tsm stop ${ours.name}`,
+    }];
+  }
+  return [{
+    check,
+    status: "problem",
+    message: `it is held by pid ${holder.pid}: ${await commandLine(holder)}`,
+    fix: `kill ${holder.pid}, or 'tsm start --port auto' for another port`,
+  }];
+}
+
+async function commandLine({ pid, comm }: PortHolder): Promise<string> {
+  const words = await runShell('cat "/proc/$1/cmdline"', String(pid));
+  return words.replaceAll("\0", " ").trim() || comm;
+}

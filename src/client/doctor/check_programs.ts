@@ -1,0 +1,46 @@
+import { runShell } from "../../process/run_shell.ts";
+import type { Finding } from "./finding.ts";
+
+/** Programs beside `/bin/sh` that tsm runs, and the package of Debian that has them. */
+const NEEDED = [
+  { program: "cat", for: "to read /proc", package: "coreutils" },
+  { program: "ln", for: "to link pid files", package: "coreutils" },
+  { program: "env", for: "to hand odd variables over", package: "coreutils" },
+  { program: "ls", for: "to find who holds a port", package: "coreutils" },
+  { program: "grep", for: "to find what a process left behind", package: "grep" },
+] as const;
+
+const USEFUL = [
+  { program: "setpriv", for: "for 'tsm start --user'", package: "util-linux" },
+  { program: "gzip", for: "to compress rotated logs at a low priority", package: "gzip" },
+  { program: "getent", for: "for 'tsm startup' and '--user'", package: "libc-bin" },
+] as const;
+
+/** Looks for the shell and the few programs that tsm runs. */
+export async function checkPrograms(): Promise<readonly Finding[]> {
+  const check = "programs";
+  let found: readonly string[];
+  try {
+    const names = [...NEEDED, ...USEFUL].map(({ program }) => program);
+    const script = 'for name; do command -v "$name" >/dev/null && echo "$name"; done';
+    found = (await runShell(script, ...names)).split("\n");
+  } catch (error) {
+    return [{
+      check,
+      status: "problem",
+      message: `/bin/sh cannot be run: ${(error as Error).message}`,
+      fix: "use an image that has a shell, as debian:bookworm-slim; tsm cannot do without",
+    }];
+  }
+  const missing = (needed: typeof NEEDED | typeof USEFUL, status: Finding["status"]) =>
+    needed.filter(({ program }) => !found.includes(program)).map((entry): Finding => ({
+      check,
+      status,
+      message: `there is no '${entry.program}', which tsm needs ${entry.for}`,
+      fix: `apt-get install ${entry.package}`,
+    }));
+  const findings = [...missing(NEEDED, "problem"), ...missing(USEFUL, "note")];
+  return findings.length > 0
+    ? findings
+    : [{ check, status: "ok", message: "/bin/sh and all that tsm runs with it are there" }];
+}

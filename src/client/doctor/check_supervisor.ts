@@ -1,0 +1,97 @@
+import { request } from "../../api/client.ts";
+import { pingMessage } from "../../api/messages/ping.ts";
+import { readSupervisorFile, type SupervisorAddress } from "../../api/supervisor_file.ts";
+import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
+import { messageOf } from "../../errors.ts";
+import { lstatIfThere } from "../../files/path_info.ts";
+import { listProcesses } from "../../meta/list_processes.ts";
+import { isAlive, readProcesses } from "../../process/process_table.ts";
+import { runShell } from "../../process/run_shell.ts";
+import { pidExists } from "../../process/signals.ts";
+import type { RuntimeRoot } from "../../root.ts";
+import { VERSION } from "../../version.ts";
+import type { Context } from "../context.ts";
+import type { Finding } from "./finding.ts";
+
+const check = "supervisor";
+/** Milliseconds an answer may take. */
+const PATIENCE = 5000;
+
+/** Looks whether a supervisor lives, answers, and is of this version. */
+export async function checkSupervisor({ root }: Context): Promise<readonly Finding[]> {
+  if (!isSupervisorAlive(root)) return [await withoutSupervisor(root)];
+  let address: SupervisorAddress | undefined;
+  try {
+    address = readSupervisorFile(root);
+  } catch (error) {
+    return [{ check, status: "problem", message: messageOf(error), fix: await endHolder(root) }];
+  }
+  if (address === undefined || !pidExists(address.pid)) {
+    return [{
+      check,
+      status: "problem",
+      message: `${root.supervisorLock} is held, and not by a supervisor that is ready`,
+      fix: await endHolder(root),
+    }];
+  }
+  try {
+    const answer = await request(address, pingMessage, {}, PATIENCE);
+    // As the file has it: that is what other commands go by.
+    const { version } = address;
+    return [version === VERSION ? healthy(answer) : otherVersion({ ...answer, version })];
+  } catch (error) {
+    return [{
+      check,
+      status: "problem",
+      message: messageOf(error),
+      fix: `kill -9 ${address.pid}; its processes run on, the next command starts another`,
+    }];
+  }
+}
+
+function healthy({ pid, processes }: { pid: number; processes: number }): Finding {
+  const count = processes === 1 ? "1 process" : `${processes} processes`;
+  return { check, status: "ok", message: `it answers (pid ${pid}, ${count}, tsm ${VERSION})` };
+}
+
+function otherVersion(
+  { version, foreground }: { version: string; foreground: boolean },
+): Finding {
+  return {
+    check,
+    status: "problem",
+    message: `it is of version ${version}, this command line of ${VERSION}`,
+    fix: foreground
+      ? "restart the service that runs it, as in 'systemctl restart tsm'"
+      : "'tsm patrol': every command that needs one replaces it, and the processes run on",
+  };
+}
+
+async function withoutSupervisor(root: RuntimeRoot): Promise<Finding> {
+  const running = listProcesses(root).metas.filter(({ pid }) => pid !== null);
+  const table = await readProcesses(running.map(({ pid }) => pid!));
+  const alive = running.filter(({ pid, pid_start }) => isAlive(table, pid, pid_start));
+  const died = lstatIfThere(root.supervisorJson) !== undefined;
+  if (running.length > 0) {
+    return {
+      check,
+      status: "problem",
+      message: `${died ? "it died" : "none runs"}: nobody watches over ${
+        running.length === 1 ? "1 process" : `${running.length} processes`
+      }, of which ${alive.length} live`,
+      fix: "tsm patrol, which starts a supervisor; that adopts them",
+    };
+  }
+  const message = "none runs; the first command that needs one starts it";
+  return { check, status: "ok", message: died ? `${message} (the last one was killed)` : message };
+}
+
+/** Says how to end whoever holds the lock; its pid is in `/proc/locks`, by the file's inode. */
+async function endHolder(root: RuntimeRoot): Promise<string> {
+  const inode = lstatIfThere(root.supervisorLock)?.ino;
+  const locks = await runShell("cat /proc/locks");
+  const holder = locks.split("\n").find((line) => line.includes(`:${inode} `))?.split(/\s+/)[4];
+  if (!holder) return `find who holds it: fuser ${root.supervisorLock}`;
+  return `kill ${holder}, if it does not get ready; 'ps ${holder}' shows what it is, ` +
+    `and ${root.supervisorLog} what it said`;
+}

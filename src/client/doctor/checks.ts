@@ -1,0 +1,19 @@
+import { checkClock } from "./check_clock.ts";
+import { checkDisk } from "./check_disk.ts";
+import { checkInit } from "./check_init.ts";
+import { checkLimits } from "./check_limits.ts";
+import { checkPrograms } from "./check_programs.ts";
+import { checkRoot } from "./check_root.ts";
+import { checkSupervisor } from "./check_supervisor.ts";
+import type { Check } from "./finding.ts";
+
+/** What `tsm doctor` looks at, in this order. */
+export const CHECKS: Readonly<Record<string, Check>> = {
+  programs: checkPrograms,
+  root: checkRoot,
+  supervisor: checkSupervisor,
+  disk: checkDisk,
+  limits: checkLimits,
+  clock: checkClock,
+  boot: checkInit,
+};

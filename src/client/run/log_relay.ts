@@ -1,0 +1,78 @@
+import { STREAMS } from "../../logs/log_problems.ts";
+import type { Context } from "../context.ts";
+import type { LogOptions } from "../logs/options.ts";
+import { LogPrinter } from "../logs/printer.ts";
+import { Source } from "../logs/source.ts";
+
+/**
+ * Hands on what processes write from now on: standard output to standard output,
+ * standard error to standard error.
+ */
+export class LogRelay {
+  readonly #context: Context;
+  readonly #options: LogOptions;
+  readonly #printer: LogPrinter;
+  #sources: Source[] = [];
+
+  /** @param raw Leave the names out, and the lines as they were written. */
+  constructor(context: Context, raw: boolean) {
+    // Colours would land in the file where one of the two is sent to.
+    const color = context.color && Deno.stderr.isTerminal();
+    this.#context = { ...context, color };
+    this.#options = {
+      streams: STREAMS,
+      follow: true,
+      lines: 0,
+      since: undefined,
+      until: undefined,
+      filter: { patterns: [], isInverted: false },
+      highlight: [],
+      raw,
+      time: false,
+      json: context.json,
+      isPlain: !context.json,
+    };
+    this.#printer = new LogPrinter(this.#context, this.#options, !raw);
+  }
+
+  /** Takes note of where the logs of these processes end; call it before they are started. */
+  async begin(names: readonly string[]): Promise<void> {
+    this.#sources = await this.#open(names, 0);
+  }
+
+  /** Follows these processes and no others; one that was not there before, from its first line. */
+  async follow(names: readonly string[]): Promise<void> {
+    const known = this.#sources.filter(({ name }) => names.includes(name));
+    const isNew = (name: string) => !known.some((source) => source.name === name);
+    this.#sources = [...known, ...await this.#open(names.filter(isNew), Infinity)];
+    for (const source of this.#sources) {
+      for await (const lines of source.history()) this.#print(source, lines);
+    }
+  }
+
+  /** Prints what has come. */
+  async print(): Promise<void> {
+    for (const source of this.#sources) {
+      for await (const lines of source.news()) this.#print(source, lines);
+    }
+  }
+
+  /** Prints what has come, and last lines without an end; for when nothing more will come. */
+  async end(): Promise<void> {
+    await this.print();
+    for (const source of this.#sources) this.#print(source, source.rest());
+  }
+
+  #print({ stream }: Source, lines: Parameters<LogPrinter["print"]>[0]): void {
+    this.#printer.print(lines, stream === "err" ? Deno.stderr : Deno.stdout);
+  }
+
+  #open(names: readonly string[], lines: number): Promise<Source[]> {
+    const options = { ...this.#options, lines };
+    return Promise.all(
+      names.flatMap((name) =>
+        STREAMS.map((stream) => Source.open(this.#context.root, { name, stream }, options))
+      ),
+    );
+  }
+}

@@ -1,0 +1,38 @@
+import { assertMatch, assertStringIncludes } from "@std/assert";
+import { Tsm, tsmCommand } from "./harness.ts";
+import { isInstalled, Terminal } from "./terminal.ts";
+
+const isMissing = !isInstalled("tmux");
+
+Deno.test({
+  name: `tsm alone in a terminal says how to begin, or what is running${
+    isMissing ? " (left out: needs tmux)" : ""
+  }`,
+  ignore: isMissing,
+  async fn() {
+    await using tsm = new Tsm();
+    const env = { TSM_ROOT: tsm.root, LANG: "C.UTF-8" };
+    const open = () =>
+      Terminal.open(["sh", "-c", '"$@"; exec sleep 1000', "sh", ...tsmCommand()], {
+        cwd: tsm.work,
+        env,
+      });
+    {
+      await using terminal = await open();
+      const screen = await terminal.shows("'tsm help' lists the commands");
+      assertStringIncludes(screen, `Nothing runs in ${tsm.root}. To begin:`);
+      assertStringIncludes(screen, '  tsm start "node server.js" --name myapp --port 3000');
+    }
+    await tsm.ok("start", "sleep 1000", "--name", "sleeper");
+    await using terminal = await open();
+    const screen = await terminal.shows("'tsm help' lists the commands");
+    assertMatch(screen, /^1 {3}sleeper +\d+ +- +online /m);
+    assertStringIncludes(screen, "'tsm logs NAME' follows one");
+  },
+});
+
+Deno.test("tsm alone in a pipe gives its help, with --root as well", async () => {
+  await using tsm = new Tsm();
+  assertStringIncludes(await tsm.ok(), "Usage: tsm COMMAND");
+  assertStringIncludes(await tsm.ok("--root", tsm.root), "Usage: tsm COMMAND");
+});

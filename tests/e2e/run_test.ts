@@ -1,0 +1,219 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { isRunning, Tsm, tsmCommand, until } from "./harness.ts";
+
+const ENTRYPOINT = fromFileUrl(
+  new URL("../../examples/container/entrypoint.sh", import.meta.url),
+);
+
+/** What a command in the foreground says while it runs. */
+class Foreground implements AsyncDisposable {
+  stdout = "";
+  stderr = "";
+  readonly child: Deno.ChildProcess;
+  readonly #read: Promise<unknown>;
+
+  constructor(command: Deno.Command) {
+    this.child = command.spawn();
+    this.#read = Promise.all([
+      this.#collect(this.child.stdout, (text) => this.stdout += text),
+      this.#collect(this.child.stderr, (text) => this.stderr += text),
+    ]);
+  }
+
+  async says(text: string): Promise<void> {
+    await until(`'${text}'`, () => this.stdout.includes(text)).catch((error) => {
+      throw new Error(`${error.message}; it said:\n${this.stdout}${this.stderr}`);
+    });
+  }
+
+  /** Awaits its end; gives its exit code. */
+  async ends(): Promise<number> {
+    const { code } = await this.child.status;
+    await this.#read;
+    return code;
+  }
+
+  async #collect(stream: ReadableStream<Uint8Array>, take: (text: string) => void) {
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) take(text);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.child.kill("SIGKILL");
+    } catch {
+      // It has ended.
+    }
+    await this.child.status;
+  }
+}
+
+/** A program that tells its pid and, when it is asked to end, says so. */
+const POLITE = `trap 'echo bye; exit 9' TERM; echo "pid $$"; while :; do sleep 0.05; done`;
+
+function pidIn(text: string): number {
+  return Number(/pid (\d+)/.exec(text)?.[1]);
+}
+
+Deno.test("run hands on both streams under the name, and ends with the exit code", async () => {
+  await using tsm = new Tsm();
+  const script = "echo out; echo err >&2; printf 'no end'; exit 7";
+  const result = await tsm.run(["run", script, "--name", "job"]);
+  assertEquals(result, { code: 7, stdout: "job | out\njob | no end\n", stderr: "job | err\n" });
+  assertEquals((await tsm.list()).job?.status, "stopped");
+  // A second run shows nothing of the first, and --rm leaves nothing behind.
+  const again = await tsm.run(["run", "--rm", "--raw", "echo again", "--name", "job"]);
+  assertEquals(again, { code: 0, stdout: "again\n", stderr: "" });
+  assertEquals(await tsm.list(), {});
+  assertStringIncludes(tsm.read("db/history/job.jsonl"), '"exit_code":7');
+  // Nobody else needed the supervisor.
+  await tsm.fails(69, "ping");
+});
+
+Deno.test("run's exit code tells of a signal, and of a command that cannot be started", async () => {
+  await using tsm = new Tsm();
+  assertEquals((await tsm.run(["run", "kill -KILL $$", "--name", "x"])).code, 137);
+  assertStringIncludes(await tsm.fails(66, "run", "./not-there.sh"), "Cannot start");
+  assertStringIncludes(await tsm.fails(64, "run"), "Cannot run: no command is given");
+});
+
+Deno.test("run restarts what ends only where it is told to", async () => {
+  await using tsm = new Tsm();
+  const script = tsm.write("twice.sh", "test -e seen && exit 0\ntouch seen\nexit 3\n");
+  const { code, stderr } = await tsm.run(["run", "--autorestart", "on-failure", script]);
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals((await tsm.list()).twice?.restarts, 1);
+});
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  Deno.test(`run stops what it started on ${signal}, and gives its exit code`, async () => {
+    await using tsm = new Tsm();
+    await tsm.ok("start", "sleep 1000", "--name", "other");
+    await using run = new Foreground(tsm.command(["run", POLITE, "--name", "polite"]));
+    await run.says("polite | pid ");
+    const pid = pidIn(run.stdout);
+    assert(isRunning(pid));
+    run.child.kill(signal);
+    assertEquals(await run.ends(), 9);
+    assert(!isRunning(pid));
+    assertMatch(run.stdout, /polite \| bye\n$/);
+    // The shell may have its say on the end of its sleep as well.
+    assertStringIncludes(run.stderr, `tsm: ${signal}: stopping polite\n`);
+    assertEquals((await tsm.list()).other?.status, "online");
+  });
+}
+
+Deno.test("run goes on when the supervisor is killed, and sees the end of what it runs", async () => {
+  await using tsm = new Tsm();
+  await using run = new Foreground(tsm.command(["run", POLITE, "--name", "polite"]));
+  await run.says("polite | pid ");
+  const killed = tsm.supervisorPid();
+  await tsm.killSupervisor();
+  await until("another supervisor", () => {
+    try {
+      return tsm.supervisorPid() !== killed;
+    } catch {
+      return false;
+    }
+  });
+  Deno.kill(pidIn(run.stdout), "SIGTERM");
+  // Nobody was its parent: its exit code is not known.
+  assertEquals(await run.ends(), 1);
+  assertStringIncludes(run.stdout, "polite | bye\n");
+});
+
+Deno.test("run ends when somebody else stops what it runs", async () => {
+  await using tsm = new Tsm();
+  await using run = new Foreground(tsm.command(["run", POLITE, "--name", "polite"]));
+  await run.says("polite | pid ");
+  await tsm.ok("stop", "polite");
+  assertEquals(await run.ends(), 9);
+});
+
+Deno.test("run whose reader goes away stops what it started", async () => {
+  await using tsm = new Tsm();
+  const script = "echo $$; while :; do echo more; sleep 0.02; done";
+  const child = tsm.command(["run", "--raw", script, "--name", "chatty"]).spawn();
+  const reader = child.stdout.getReader();
+  const pid = Number(new TextDecoder().decode((await reader.read()).value).split("\n")[0]);
+  assert(isRunning(pid));
+  await reader.cancel();
+  await child.stderr.cancel();
+  await child.status;
+  assert(!isRunning(pid));
+});
+
+/** Whether this user may make namespaces of pids here. */
+const MAY_UNSHARE = await new Deno.Command("unshare", {
+  args: ["--pid", "--fork", "--mount-proc", "true"],
+  stdout: "null",
+  stderr: "null",
+}).output().then(({ success }) => success, () => false);
+
+/** A command that is pid 1 of a namespace of its own, with 'tsm' on its PATH. */
+function asPid1(tsm: Tsm, ...command: string[]): Deno.Command {
+  const words = tsmCommand().map((word) => `'${word}'`).join(" ");
+  tsm.write("tsm", `#!/bin/sh\nexec ${words} "$@"\n`, 0o755);
+  return new Deno.Command("unshare", {
+    args: ["--pid", "--fork", "--mount-proc", "--kill-child", ...command],
+    cwd: tsm.work,
+    env: { TSM_ROOT: tsm.root, PATH: `${tsm.work}:${Deno.env.get("PATH")}` },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
+/** Leaves twenty children to pid 1, awaits their ends, and tells how many stay zombies. */
+const ORPHANS = `#!/bin/sh
+zombies() { cat /proc/[0-9]*/stat 2>/dev/null | grep -c '^[0-9]* (sleep) Z'; }
+sleeping() { cat /proc/[0-9]*/stat 2>/dev/null | grep -c '^[0-9]* (sleep) [^Z]'; }
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+  setsid sh -c 'sleep 0.2 & exit 0'
+done
+while [ "$(sleeping)" -gt 0 ]; do :; done
+tries=0
+while [ "$(zombies)" -gt 0 ] && [ "$tries" -lt 50 ]; do tries=$((tries + 1)); done
+echo "zombies: $(zombies)"
+exit 5
+`;
+
+function inNamespace(name: string, fn: () => Promise<void>) {
+  Deno.test({
+    name: MAY_UNSHARE ? name : `${name} (left out: needs unshare and the right to use it)`,
+    ignore: !MAY_UNSHARE,
+    fn,
+  });
+}
+
+inNamespace("as pid 1, the entrypoint of the example leaves no zombie", async () => {
+  await using tsm = new Tsm();
+  const script = tsm.write("orphans.sh", ORPHANS, 0o755);
+  await using run = new Foreground(asPid1(tsm, "/bin/sh", ENTRYPOINT, script));
+  assertEquals(await run.ends(), 5, run.stderr);
+  assertEquals(run.stdout, "orphans | zombies: 0\n");
+  assertEquals(run.stderr, "");
+});
+
+inNamespace("as bare pid 1, run warns, for zombies stay", async () => {
+  await using tsm = new Tsm();
+  const script = tsm.write("orphans.sh", ORPHANS, 0o755);
+  await using run = new Foreground(asPid1(tsm, ...tsmCommand(), "run", script));
+  assertEquals(await run.ends(), 5, run.stderr);
+  assertEquals(run.stdout, "orphans | zombies: 20\n");
+  assertStringIncludes(run.stderr, "this is pid 1, which has to reap");
+  assertStringIncludes(run.stderr, "docker run --init");
+});
+
+inNamespace("as pid 1, the entrypoint passes SIGTERM on and ends with the exit code", async () => {
+  await using tsm = new Tsm();
+  await using run = new Foreground(
+    asPid1(tsm, "/bin/sh", ENTRYPOINT, POLITE, "--name", "polite"),
+  );
+  await run.says("polite | pid ");
+  const { pid } = run.child;
+  const pid1 = Number(Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`));
+  Deno.kill(pid1, "SIGTERM");
+  assertEquals(await run.ends(), 9, run.stderr);
+  assertStringIncludes(run.stdout, "polite | bye\n");
+});
