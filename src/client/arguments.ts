@@ -1,6 +1,6 @@
 import { parseArgs } from "@std/cli/parse-args";
 import type { Flag } from "./flag.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../nearest.ts";
 
 /** What was given to a command. */
 export interface Arguments {

@@ -83,3 +83,12 @@ declare module "@std/streams" {
 declare module "@std/async/delay" {
   export function delay(ms: number): Promise<void>;
 }
+
+declare module "@std/jsonc" {
+  type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+  export function parse(text: string): JsonValue;
+}
+
+declare module "@std/yaml" {
+  export function parse(content: string): unknown;
+}
