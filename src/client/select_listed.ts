@@ -26,10 +26,10 @@ export function selectListed(
   }
   return selectAll(action, selectors, metas, (name) => {
     try {
-      return readSpec(context.root, name).namespace;
+      return readSpec(context.root, name);
     } catch (error) {
       context.warn(`tsm: spec.json of '${name}': ${messageOf(error)}`);
-      return "default";
+      return { namespace: "default", app: null };
     }
   });
 }

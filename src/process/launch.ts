@@ -6,7 +6,7 @@
 import type { ProcessPaths } from "../root.ts";
 import type { Environment } from "./environment.ts";
 import { parseRecord } from "./process_table.ts";
-import type { UserAccount } from "./user.ts";
+import { type UserAccount, userPrefix } from "./user.ts";
 
 /** What to execute, and where. */
 export interface LaunchPlan {
@@ -152,11 +152,6 @@ function splitEnvironment(all: Environment): { env: Environment; prefix: readonl
     else if (name !== "" && !/[=\0]/.test(name)) odd.push(`${name}=${value}`);
   }
   return { env, prefix: odd.length > 0 ? ["/usr/bin/env", "--", ...odd] : [] };
-}
-
-function userPrefix(user: UserAccount | undefined): readonly string[] {
-  if (!user) return [];
-  return [user.setpriv, `--reuid=${user.uid}`, `--regid=${user.gid}`, "--init-groups", "--"];
 }
 
 async function readLine(

@@ -1,3 +1,4 @@
+import type { HealthState } from "../api/messages/health.ts";
 import type { EventDetail, EventName } from "../db/record_event.ts";
 import { messageOf } from "../errors.ts";
 import type { Meta } from "../meta/metadata.ts";
@@ -5,11 +6,14 @@ import type { Spec } from "../meta/spec.ts";
 import type { EnvironmentDifference } from "../process/environment.ts";
 import type { Exit } from "../process/launch.ts";
 import type { RuntimeRoot } from "../root.ts";
+import { checkHealth } from "./health_check.ts";
+import { HealthMonitor } from "./health_monitor.ts";
 import { launchRun } from "./launch_run.ts";
 import { ProcessDirectory } from "./process_directory.ts";
 import { type MetaChange, NO_EXIT, NOT_RUNNING, ProcessState } from "./process_state.ts";
 import { backoffAfter, decide, type Decision, describeExit } from "./restart_policy.ts";
 import { RestartTimers } from "./restart_timers.ts";
+import { checkContext } from "./run_beside.ts";
 import { exitFields, type Run, UNSEEN_EXIT } from "./run.ts";
 import { TreeEnder, type TreeEnderHost } from "./tree_ender.ts";
 import { Turns } from "./turns.ts";
@@ -45,6 +49,7 @@ export class ManagedProcess {
   readonly #turns: Turns = new Turns();
   readonly #timers: RestartTimers;
   readonly #ender: TreeEnder;
+  readonly #health: HealthMonitor;
   #spec: Spec;
   #run: Run | undefined;
   #lastBackoff = 0;
@@ -59,6 +64,13 @@ export class ManagedProcess {
     this.#timers = new RestartTimers({
       retry: () => this.#byItself(() => this.#retryNow()),
       due: (pattern) => this.#byItself(() => this.#onSchedule(pattern)),
+    });
+    this.#health = new HealthMonitor({
+      check: (health) => checkHealth(health, checkContext(host, this.meta, this.#spec)),
+      unhealthy: (run, reason) => {
+        // Where the disk is full, the next check tries again.
+        this.restartFor(run, "unhealthy", reason).catch(() => {});
+      },
     });
     this.#spec = spec;
     this.#lastBackoff = backoffAfter(spec, meta.unstable_restarts);
@@ -76,6 +88,11 @@ export class ManagedProcess {
   /** The present run, if it runs. */
   get run(): Run | undefined {
     return this.#run;
+  }
+
+  /** How its present run is doing, where it has a health check. */
+  get health(): HealthState | undefined {
+    return this.#health.state;
   }
 
   /** Its directory. */
@@ -120,15 +137,25 @@ export class ManagedProcess {
     });
   }
 
+  /** Notes why it will not be started, though it was to be: it is `errored`. */
+  giveUp(reason: string): Promise<void> {
+    return this.#inTurn(() => {
+      if (this.#run || this.meta.status === "stopped") return;
+      this.#host.record("errored", this.meta.name, { reason });
+      this.#rest("errored", { reason });
+    }, () => {});
+  }
+
   /**
-   * Restarts it because `run` uses more than it may.
+   * Restarts it because `run` is not as it should be.
    *
-   * @param reason Says so in words.
+   * @param event What is recorded of that.
+   * @param reason Says it in words.
    */
-  restartOverMemory(run: Run, reason: string): Promise<void> {
+  restartFor(run: Run, event: "memory" | "unhealthy", reason: string): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#run !== run) return;
-      this.#host.record("memory", this.meta.name, { pid: run.pid, reason });
+      this.#host.record(event, this.meta.name, { pid: run.pid, reason });
       await this.#endForRestart(reason);
       await this.#relaunch();
     });
@@ -216,6 +243,7 @@ export class ManagedProcess {
   detach(): void {
     this.#detached = true;
     this.#timers.close();
+    this.#health.close();
   }
 
   /** Runs `action` when nothing else happens to the process, and lets nothing else happen. */
@@ -343,6 +371,7 @@ export class ManagedProcess {
 
   #watch(run: Run): void {
     this.#run = run;
+    this.#health.follow(run, this.#spec.health);
     run.exited.then((exit) =>
       this.#byItself(() => {
         // Somebody who ended it on purpose has seen to it already.
@@ -475,6 +504,7 @@ export class ManagedProcess {
 
   #forget(): void {
     this.#timers.close();
+    this.#health.close();
     this.#directory.forgetPid();
     this.#run = undefined;
     this.#removed = true;

@@ -3,6 +3,7 @@ import { patrolRoute } from "./requests/patrol.ts";
 import { withAutosave } from "./autosave.ts";
 import { cleardumpRoute } from "./requests/cleardump.ts";
 import { flushRoute } from "./requests/flush.ts";
+import { healthRoute } from "./requests/health.ts";
 import { pingRoute } from "./requests/ping.ts";
 import { resetRoute } from "./requests/reset.ts";
 import { restartRoute } from "./requests/restart.ts";
@@ -12,6 +13,7 @@ import { setRoute } from "./requests/set.ts";
 import { rotateRoute } from "./requests/rotate.ts";
 import { shutdownRoute } from "./requests/shutdown.ts";
 import { signalRoute } from "./requests/signal.ts";
+import { startAllRoute } from "./requests/start_all.ts";
 import { startRoute } from "./requests/start.ts";
 import { statsRoute } from "./requests/stats.ts";
 import { stopRoute } from "./requests/stop.ts";
@@ -25,6 +27,7 @@ export function routesOf(supervisor: Supervisor, service: Service): readonly Rou
     patrolRoute,
     cleardumpRoute,
     flushRoute,
+    healthRoute,
     pingRoute,
     resetRoute,
     restartRoute,
@@ -35,6 +38,7 @@ export function routesOf(supervisor: Supervisor, service: Service): readonly Rou
     shutdownRoute,
     signalRoute,
     startRoute,
+    startAllRoute,
     statsRoute,
     stopRoute,
     unsetRoute,

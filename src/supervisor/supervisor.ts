@@ -81,8 +81,8 @@ export class Supervisor implements ProcessHost {
    */
   select(action: string, selectors: readonly string[]): readonly ManagedProcess[] {
     const metas = this.processes.map(({ meta }) => meta);
-    const namespaceOf = (name: string) => this.#processes.get(name)!.spec.namespace;
-    return selectAll(action, selectors, metas, namespaceOf).map(({ name }) =>
+    const groupsOf = (name: string) => this.#processes.get(name)!.spec;
+    return selectAll(action, selectors, metas, groupsOf).map(({ name }) =>
       this.#processes.get(name)!
     );
   }

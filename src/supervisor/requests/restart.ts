@@ -4,24 +4,26 @@ import { messageOf } from "../../errors.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import { readEnvFile } from "../../process/env_file.ts";
 import { type Environment, readDifference } from "../../process/environment.ts";
+import { inParallel } from "../in_parallel.ts";
 import { checkWorkingDirectory } from "../launch_spec.ts";
 import type { ManagedProcess } from "../managed_process.ts";
 import type { Supervisor } from "../supervisor.ts";
 
-/** Restarts what is selected, all at once; one that fails does not hold up the others. */
+/** Restarts what is selected, many at once; one that fails does not hold up the others. */
 export function restartRoute(supervisor: Supervisor): Route {
   return route(restartMessage, async ({ selectors, environment }) => {
-    const selected = supervisor.select("restart", selectors);
+    const selected = [...supervisor.select("restart", selectors)]
+      .sort((a, b) => a.spec.priority - b.spec.priority);
     const restarted: Meta[] = [];
     const failed: { name: string; reason: string }[] = [];
-    await Promise.all(selected.map(async (process) => {
+    await inParallel(selected, async (process) => {
       try {
         await restart(supervisor, process, environment);
         restarted.push(process.meta);
       } catch (error) {
         failed.push({ name: process.meta.name, reason: messageOf(error) });
       }
-    }));
+    });
     restarted.sort((a, b) => a.tsm_id - b.tsm_id);
     return { restarted, failed };
   });
