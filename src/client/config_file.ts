@@ -7,14 +7,6 @@ import { readConfig } from "../config/read_config.ts";
 import { withContext } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import type { Arguments } from "./arguments.ts";
-import type { Flag } from "./flag.ts";
-
-/** The flag that chooses a named environment of a file. */
-export const ENV_NAME_FLAG: Flag = {
-  name: "env-name",
-  value: "NAME",
-  help: "with a file: lay its environment NAME over the plain one",
-};
 
 /** A problem as programs are told of it. */
 export interface PlacedProblem {

@@ -1,4 +1,5 @@
 import { messageOf } from "../errors.ts";
+import type { Health } from "../meta/run_settings.ts";
 import { duration, type Form, isText, objectOf, oneOf, port, text, whole } from "./form.ts";
 import { member, type Node } from "./node.ts";
 
@@ -47,9 +48,6 @@ const healthObject = objectOf({
   grace: { form: duration(), help: "time after its start in which failures do not count (0s)" },
 }, "a health check");
 
-/** A health check as `spec.json` has it. */
-export type Health = Record<string, unknown> & { readonly type: "tcp" | "http" | "command" };
-
 /** A health check: `"tcp"`, a URL, or an object. */
 export const health: Form<Health> = {
   schema: { anyOf: [{ type: "string" }, healthObject.schema] },
@@ -59,7 +57,7 @@ export const health: Form<Health> = {
       const given = text("a health check", { own: true }).read(node, reader);
       if (given === undefined) return undefined;
       if (given === "tcp") return completeHealth({ type: "tcp" });
-      if (LOOPBACK.test(given)) return completeHealth({ type: "http", url: given });
+      if (isLoopback(given)) return completeHealth({ type: "http", url: given });
       reader.refuse(
         node,
         /^https?:/.test(given) ? NOT_LOOPBACK : `expected ${this.takes}, found "${given}"`,
@@ -69,7 +67,7 @@ export const health: Form<Health> = {
     const given = node.kind === "object" ? healthObject.read(node, reader) : undefined;
     if (node.kind !== "object") reader.refuse(node, `expected ${this.takes}`);
     if (given === undefined) return undefined;
-    if (given.url !== undefined && !LOOPBACK.test(given.url)) {
+    if (given.url !== undefined && !isLoopback(given.url)) {
       reader.refuse(member(node, "url") ?? node, NOT_LOOPBACK);
       return undefined;
     }
@@ -78,7 +76,9 @@ export const health: Form<Health> = {
       ...given.command === undefined ? [] : ["command" as const],
     ];
     const type = given.type ?? kinds[0] ?? "tcp";
-    const misplaced = healthKeys(node).find((key) => !keysOf(type).includes(key));
+    const misplaced = healthKeys(node).find((key) =>
+      HEALTH_MEMBERS.includes(key) && !keysOf(type).includes(key)
+    );
     if (misplaced !== undefined) {
       reader.refuse(
         member(node, misplaced) ?? node,
@@ -98,8 +98,14 @@ export const health: Form<Health> = {
   },
 };
 
+function isLoopback(url: string): boolean {
+  return LOOPBACK.test(url) && URL.canParse(url.replaceAll("${PORT}", "1"));
+}
+
 const NOT_LOOPBACK = "only this machine can be reached: a URL begins with http://127.0.0.1, " +
   "http://localhost or http://[::1]; another one can be asked by a 'command'";
+
+const HEALTH_MEMBERS = Object.keys(healthObject.schema["properties"] as object);
 
 function keysOf(type: Health["type"]): readonly string[] {
   const own = { tcp: ["port", "host"], http: ["url", "status", "body"], command: ["command"] };
@@ -110,7 +116,7 @@ function healthKeys(node: Node): readonly string[] {
   return node.kind === "object" ? node.entries.map(({ key }) => key) : [];
 }
 
-function completeHealth(given: Health): Health {
-  const { type, ...rest } = given;
-  return { type, ...rest, ...{ interval: 10_000, timeout: 5000, retries: 3, grace: 0, ...rest } };
+function completeHealth(given: Readonly<Record<string, unknown>>): Health {
+  const timing = { interval: 10_000, timeout: 5000, retries: 3, grace: 0 };
+  return { ...timing, ...given } as Health;
 }

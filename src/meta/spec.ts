@@ -50,6 +50,8 @@ const settings = {
   nice: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(-20), v.maxValue(19))),
   nofile: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(16), v.maxValue(1_073_741_816))),
   umask: v.nullable(v.pipe(v.string(), v.regex(/^0?[0-7]{3}$/, "is no umask, as in 022"))),
+  /** The file that asked for it, and a digest of what that says of it; `null`: none did. */
+  config: v.nullable(v.strictObject({ file: v.pipe(text, v.startsWith("/")), digest: text })),
   /** The user to run as; `null`: the supervisor's own. */
   user: v.nullable(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?$/))),
   autorestart: v.picklist(AUTORESTARTS),
@@ -117,6 +119,7 @@ export const SPEC_DEFAULTS: SpecSettings = {
   nice: null,
   nofile: null,
   umask: null,
+  config: null,
   user: null,
   autorestart: "always",
   max_restarts: 16,

@@ -62,6 +62,7 @@ const NO_DEFAULT: ReadonlySet<string> = new Set([
   "wait_ready",
   "watch",
   "hooks",
+  "config",
 ]);
 
 /** What the settings of a spec do, for `tsm get --help`. */

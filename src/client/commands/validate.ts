@@ -1,13 +1,8 @@
 import { fullName } from "../../config/definition.ts";
 import { formatProblems } from "../../config/format_problems.ts";
 import type { Command } from "../command.ts";
-import {
-  countProblems,
-  ENV_NAME_FLAG,
-  placeProblems,
-  readAndCheck,
-  shownPath,
-} from "../config_file.ts";
+import { countProblems, placeProblems, readAndCheck, shownPath } from "../config_file.ts";
+import { ENV_NAME_FLAG } from "../env_name_flag.ts";
 import { EXIT } from "../exit_code.ts";
 
 /** `tsm validate`: says what is wrong with a file that lists processes. */
