@@ -257,7 +257,9 @@ export function objectOf<const M extends Members>(
         if (value !== undefined) values.push([entry.key, value]);
       }
       for (const key of required) {
-        if (node.entries.some((entry) => entry.key === key)) continue;
+        if (node.entries.some((entry) => entry.key === key || meansKey(entry.key, key, members))) {
+          continue;
+        }
         const place = node.span && { ...node.span, length: 1 };
         const message = `'${key}' is missing: ${members[key]!.help}`;
         reader.refuseKey(pathTo(node.path, key), place, message);
@@ -273,6 +275,15 @@ export function unknownKey(key: string, members: Readonly<Record<string, unknown
   const meant = nearest(key, known);
   const hint = meant ? `did you mean '${meant}'?` : `there are ${known.join(", ")}`;
   return `there is no setting ${JSON.stringify(key)}; ${hint}`;
+}
+
+/** Tells whether `given` is no key of these, but was probably meant to be `key`. */
+export function meansKey(
+  given: string,
+  key: string,
+  members: Readonly<Record<string, unknown>>,
+): boolean {
+  return !Object.hasOwn(members, given) && nearest(given, Object.keys(members)) === key;
 }
 
 /** The entries of an object, each key once; a repeated one is refused. */

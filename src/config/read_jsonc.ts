@@ -33,6 +33,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
 export function readJsonc(text: string): JsoncText {
   const errors: ParseError[] = [];
   const body = text.replace(/^\uFEFF/, " ");
+  if (body.trim() === "") return { node: undefined, problems: [whole("the file is empty")] };
   let tree: Tree | undefined;
   try {
     tree = parseTree(body, errors, { allowTrailingComma: true });
@@ -49,9 +50,7 @@ export function readJsonc(text: string): JsoncText {
   const firsts = problems.filter((problem, index) =>
     index === 0 || lineAt(body, problem) !== lineAt(body, problems[index - 1]!)
   );
-  if (tree === undefined) {
-    return { node: undefined, problems: firsts.length > 0 ? firsts : [whole("the file is empty")] };
-  }
+  if (tree === undefined) return { node: undefined, problems: firsts };
   try {
     return { node: convert(tree, "", 0), problems: firsts };
   } catch (error) {

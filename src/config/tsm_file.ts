@@ -9,8 +9,16 @@ import { dirname } from "@std/path";
 import type { SpecSettings } from "../meta/spec.ts";
 import { NAME_RULE } from "../root.ts";
 import type { App, ReadOptions } from "./app.ts";
-import { type Form, isText, type JsonSchema, type Member, objectOf, text } from "./form.ts";
-import { member, type Node, type Problem } from "./node.ts";
+import {
+  type Form,
+  isText,
+  type JsonSchema,
+  meansKey,
+  type Member,
+  objectOf,
+  text,
+} from "./form.ts";
+import type { Node, Problem } from "./node.ts";
 import {
   command,
   PROCESS_MEMBERS,
@@ -44,7 +52,11 @@ const oneProcess: Form<ProcessSettings> = {
       return words && { command: words };
     }
     const found = processForm.read(node, reader);
-    if (node.kind === "object" && member(node, "command") === undefined) {
+    const hasCommand = node.kind !== "object" ||
+      node.entries.some(({ key }) =>
+        key === "command" || meansKey(key, "command", PROCESS_MEMBERS)
+      );
+    if (!hasCommand) {
       const place = node.span && { ...node.span, length: 1 };
       const message = `'command' is missing: ${PROCESS_MEMBERS.command.help}`;
       reader.refuseKey(node.path, place, message);

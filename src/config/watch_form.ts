@@ -14,7 +14,10 @@ import {
 const paths: Form<string[]> = either(
   [text(), listOf(text(), "")],
   "a path or a list of paths",
-  (node) => isText(node) ? mapped(path, (one) => [one]) : listOf(path, "a list of paths"),
+  (node) => {
+    if (isText(node)) return mapped(path, (one) => [one]);
+    return node.kind === "array" ? listOf(path, "a list of paths") : undefined;
+  },
 );
 
 const watchObject = objectOf({
