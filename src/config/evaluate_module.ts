@@ -69,12 +69,13 @@ async function importModule(file: string): Promise<unknown> {
   }
 }
 
-/** PM2 takes a value, a promise of one, or a function that gives one. */
+/** A module exports a value, a promise of one, or a function that gives one. */
 async function settled(value: unknown): Promise<unknown> {
   const exported = await value;
   const isModule = typeof exported === "object" && exported !== null && "default" in exported &&
     "__esModule" in exported;
-  return isModule ? exported.default : exported;
+  const given = isModule ? exported.default : exported;
+  return typeof given === "function" ? await given() : given;
 }
 
 interface Module {
@@ -198,6 +199,7 @@ const load = async () => {
   }
 };
 load().then((value) => value && value.__esModule && value.default ? value.default : value)
+  .then((value) => typeof value === "function" ? value() : value)
   .then((value) => process.stdout.write("${MARK}" + JSON.stringify(value) + "${MARK}\\n"))
   .catch((error) => { process.stderr.write(String(error && error.message || error)); process.exitCode = 1; });
 `;

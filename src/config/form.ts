@@ -169,13 +169,13 @@ export const flag: Form<boolean> = {
   },
 };
 
-/** A list of values of one form. */
-export function listOf<T>(form: Form<T>, takes: string): Form<T[]> {
+/** A list of values of one form; `least` is how many there must be. */
+export function listOf<T>(form: Form<T>, takes: string, least = 0): Form<T[]> {
   return {
-    schema: { type: "array", items: form.schema },
+    schema: { type: "array", items: form.schema, ...least > 0 ? { minItems: least } : {} },
     takes,
     read(node, reader) {
-      if (node.kind !== "array") return refuse(this, node, reader);
+      if (node.kind !== "array" || node.items.length < least) return refuse(this, node, reader);
       const values = node.items.map((item) => form.read(item, reader));
       return values.every((value) => value !== undefined) ? values : undefined;
     },

@@ -95,7 +95,7 @@ export function member(node: Node, key: string): Node | undefined {
 export function describeNode(node: Node): string {
   switch (node.kind) {
     case "array":
-      return "a list";
+      return node.items.length === 0 ? "an empty list" : "a list";
     case "object":
       return "an object";
     case "other":

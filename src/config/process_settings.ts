@@ -31,14 +31,14 @@ const COUNT = 1_000_000_000;
 
 /** A command: a line, a file, or a list of words. */
 export const command: Form<readonly string[]> = either<readonly string[]>(
-  [text(), listOf(text(), "")],
+  [text(), listOf(text(), "", 1)],
   "a command line or a list of words",
   (node) => {
     if (isText(node)) {
       return mapped(text("a command line", { own: true }), (line): readonly string[] => [line]);
     }
     if (node.kind !== "array" || node.items.length === 0) return undefined;
-    return listOf(text(), "a list of words");
+    return listOf(text(), "a list of words", 1);
   },
 );
 

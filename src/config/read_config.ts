@@ -100,7 +100,7 @@ function problemOf(error: unknown, text: string): Problem {
     return { message: short, path: "", span: undefined };
   }
   const before = text.split("\n").slice(0, line - 1).join("\n").length;
-  const offset = before + (line > 1 ? 1 : 0) + Math.max(0, column - 1);
+  const offset = Math.min(text.length, before + (line > 1 ? 1 : 0) + Math.max(0, column - 1));
   return { message: short, path: "", span: { offset, length: 1 } };
 }
 

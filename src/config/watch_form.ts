@@ -12,11 +12,11 @@ import {
 } from "./form.ts";
 
 const paths: Form<string[]> = either(
-  [text(), listOf(text(), "")],
+  [text(), listOf(text(), "", 1)],
   "a path or a list of paths",
   (node) => {
     if (isText(node)) return mapped(path, (one) => [one]);
-    return node.kind === "array" ? listOf(path, "a list of paths") : undefined;
+    return node.kind === "array" ? listOf(path, "a list of paths", 1) : undefined;
   },
 );
 

@@ -81,7 +81,7 @@ Deno.test("what PM2's documentation shows of options is carried over, or named w
     env_production: { NODE_ENV: "production" }, wait_ready: true, listen_timeout: 8000,
     out_file: "/dev/null", merge_logs: true, log_date_format: "YYYY-MM-DD", time: false,
     source_map_support: true, vizion: false, treekill: true, increment_var: "SHARD",
-    max_memory: "typo",
+    kill_timeuot: 1,
   }] }`;
   const { apps: [app], problems, notes, dir } = await readText("ecosystem.config.cjs", text, {
     envName: "production",
@@ -118,7 +118,7 @@ Deno.test("what PM2's documentation shows of options is carried over, or named w
     "api app: merge_logs is ignored: each instance has logs of its own",
     "api app: log_date_format is ignored: lines are stored as they are written; their time is indexed",
     "api app: source_map_support is ignored: node does it: 'node_args: '--enable-source-maps''",
-    `api app: PM2 has no option "max_memory", and passes over it; did you mean 'max_memory_restart'?`,
+    `api app: PM2 has no option "kill_timeuot", and passes over it; did you mean 'kill_timeout'?`,
     "api app: is called 'api-app' here",
     "api-app: wait_ready is ignored: process.send('ready') is not heard, and no port told",
   ]);

@@ -233,7 +233,7 @@ for (const [settings, column, what, marks] of REFUSED) {
 
 const WHOLE: Readonly<Record<string, string>> = {
   "": "tsm.jsonc: the file is empty",
-  "[]": "tsm.jsonc:1:1: expected an object with 'processes', found a list",
+  "[]": "tsm.jsonc:1:1: expected an object with 'processes', found an empty list",
   "{}": "tsm.jsonc:1:1: 'processes' is missing: the processes, by their names",
   '{"procesess": {}}': `tsm.jsonc:1:2: there is no setting "procesess"; did you mean 'processes'?`,
   '{"processes": {}}': "tsm.jsonc:1:15: expected an object from names to processes",
