@@ -15,6 +15,15 @@ export interface LaunchPlan {
   readonly env: Environment;
   readonly paths: ProcessPaths;
   readonly user?: UserAccount | undefined;
+  readonly limits?: Limits;
+}
+
+/** What a process may take of the system; `null`: what the supervisor may. */
+export interface Limits {
+  readonly nice: number | null;
+  /** How many files it may have open. */
+  readonly nofile: number | null;
+  readonly umask: string | null;
 }
 
 /** How a process ended: one of the two is set. */
@@ -42,17 +51,27 @@ export interface GatedProcess {
 // Deno.Command takes no file handle for stdout, so a shell opens the files and
 // becomes the program: the pid stays. It first tells who it is and waits: if the
 // supervisor dies before it has noted that, `read` meets the end of the pipe.
-// The logs are opened before the user is changed, and before leaving the root.
+// The logs are opened before the user is changed, and before leaving the root. A limit
+// that is refused is named instead of the record.
 const GATE = `
+nice=$1 nofile=$2 umask=$3
+shift 3
+if [ -n "$nofile" ]; then
+  (ulimit -n "$nofile") 2>/dev/null && ulimit -n "$nofile" || { echo '!nofile'; exit 125; }
+fi
+[ -z "$nice" ] || command -p renice "$nice" -p $$ >/dev/null 2>&1 || { echo '!nice'; exit 125; }
 IFS= read -r stat </proc/$$/stat && printf '%s\\n' "$stat" && read -r go || exit 125
 dir=$1 link=$2 cwd=$3
 shift 3
 [ -L "$dir/$link" ] || command -p ln -s "../../pids/$link" "$dir/$link"
 exec >>"$dir/current.out" 2>>"$dir/current.err" </dev/null
+[ -z "$umask" ] || umask "$umask"
 cd -- "$cwd" || exit 125
 unset OLDPWD
 exec "$@"
 `;
+
+const NO_LIMITS: Limits = { nice: null, nofile: null, umask: null };
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -62,6 +81,7 @@ const decoder = new TextDecoder();
  * files, and stops it at the gate.
  *
  * @throws {Deno.errors.InvalidData} if a log file is not a plain file.
+ * @throws {Deno.errors.PermissionDenied} if the system refuses one of its limits.
  * @throws whatever the system says when no process can be made.
  *
  * @example
@@ -75,6 +95,7 @@ const decoder = new TextDecoder();
  */
 export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
   for (const path of [plan.paths.out, plan.paths.err]) checkLogFile(path);
+  const { nice, nofile, umask } = plan.limits ?? NO_LIMITS;
   const { env, prefix } = splitEnvironment(plan.env);
   const link = plan.paths.pidLink.slice(plan.paths.dir.length + 1);
   const child = new Deno.Command("/bin/sh", {
@@ -82,6 +103,9 @@ export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
       "-c",
       GATE,
       "sh",
+      String(nice ?? ""),
+      String(nofile ?? ""),
+      umask ?? "",
       plan.paths.dir,
       link,
       plan.cwd,
@@ -107,6 +131,11 @@ export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
     const { code, signal } = await exited;
     throw new Error(`/bin/sh ended (${signal ?? code}) before it could run anything`);
   }
+  if (record.startsWith("!")) {
+    await stdin.close().catch(() => {});
+    await stdout.cancel();
+    throw refusedLimit(record.slice(1), plan.limits ?? NO_LIMITS);
+  }
   return {
     pid: child.pid,
     start: parseRecord(record).start,
@@ -124,13 +153,23 @@ export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
   };
 }
 
+function refusedLimit(which: string, { nice, nofile }: Limits): Error {
+  return new Deno.errors.PermissionDenied(
+    which === "nice"
+      ? `the system refuses it a niceness (nice) of ${nice}: below its own only root may go; ` +
+        "take a higher one, or run the supervisor as root"
+      : `the system refuses it ${nofile} open files (nofile): 'ulimit -Hn' shows how many it ` +
+        "grants; take fewer, or raise the limit for the supervisor",
+  );
+}
+
 /**
  * Refuses a log file that is a directory, a link or a fifo: the process would
  * write elsewhere, or hang.
  *
  * @throws {Deno.errors.InvalidData} if it is one; a missing one is fine.
  */
-function checkLogFile(path: string): void {
+export function checkLogFile(path: string): void {
   let info: Deno.FileInfo;
   try {
     info = Deno.lstatSync(path);

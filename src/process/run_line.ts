@@ -12,6 +12,8 @@ export interface LinePlan {
   readonly user?: UserAccount | undefined;
   /** Milliseconds after which it is killed, with all it started. */
   readonly timeout: number;
+  /** Kills it before that. */
+  readonly abort?: AbortSignal | undefined;
   /** The files its output is appended to. */
   readonly output: { readonly out: string; readonly err: string };
 }
@@ -30,6 +32,7 @@ exec "$@"
  *
  * @returns how it ended.
  * @throws {Deno.errors.TimedOut} if it has not ended in time; it is killed then.
+ * @throws {Deno.errors.Interrupted} if it was aborted.
  */
 export async function runLine(plan: LinePlan): Promise<Exit> {
   const { line, cwd, env, user, timeout, output } = plan;
@@ -43,13 +46,15 @@ export async function runLine(plan: LinePlan): Promise<Exit> {
     stdout: "null",
     stderr: "null",
   }).spawn();
-  let overdue = false;
-  const timer = setTimeout(() => {
-    overdue = true;
-    // Its whole process group, whose number is its pid.
-    sendSignal(-child.pid, "SIGKILL");
-  }, timeout);
-  const { code, signal } = await child.status.finally(() => clearTimeout(timer));
-  if (overdue) throw new Deno.errors.TimedOut(`has not ended within ${timeout / 1000} s`);
+  const abort = AbortSignal.any([AbortSignal.timeout(timeout), ...plan.abort ? [plan.abort] : []]);
+  // Its whole process group, whose number is its pid.
+  const kill = () => sendSignal(-child.pid, "SIGKILL");
+  abort.addEventListener("abort", kill);
+  if (abort.aborted) kill();
+  const { code, signal } = await child.status.finally(() =>
+    abort.removeEventListener("abort", kill)
+  );
+  if (plan.abort?.aborted) throw new Deno.errors.Interrupted("was interrupted");
+  if (abort.aborted) throw new Deno.errors.TimedOut(`has not ended within ${timeout / 1000} s`);
   return signal ? { code: null, signal } : { code, signal: null };
 }

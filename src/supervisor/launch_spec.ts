@@ -18,6 +18,7 @@ import { checkRealDirectory, processPaths, type RuntimeRoot } from "../root.ts";
  *
  * @throws {Deno.errors.NotFound} if its cwd, env file or user is gone.
  * @throws {Deno.errors.InvalidData} if a file does not parse or its directory is no directory.
+ * @throws {Deno.errors.PermissionDenied} if the system refuses one of its limits.
  */
 export async function launchSpec(
   host: { readonly root: RuntimeRoot; readonly home: string },
@@ -28,7 +29,7 @@ export async function launchSpec(
   checkRealDirectory(paths.dir);
   checkWorkingDirectory(spec.cwd);
   const { env, user } = await surroundingsOf(host, meta, spec);
-  return await launch({ argv: spec.argv, cwd: spec.cwd, env, paths, user });
+  return await launch({ argv: spec.argv, cwd: spec.cwd, env, paths, user, limits: spec });
 }
 
 /** What a process has around it, and what is run on its behalf. */

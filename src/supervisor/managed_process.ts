@@ -8,6 +8,7 @@ import type { Exit } from "../process/launch.ts";
 import type { RuntimeRoot } from "../root.ts";
 import { checkHealth } from "./health_check.ts";
 import { HealthMonitor } from "./health_monitor.ts";
+import { HookError, runHook } from "./hooks.ts";
 import { launchRun } from "./launch_run.ts";
 import { ProcessDirectory } from "./process_directory.ts";
 import { type MetaChange, NO_EXIT, NOT_RUNNING, ProcessState } from "./process_state.ts";
@@ -34,6 +35,9 @@ export interface ProcessHost extends TreeEnderHost {
 /** How a run ended that ended while nobody looked. */
 const FOUND_DEAD = { exit: UNSEEN_EXIT, uptime: Infinity, reason: "found dead" };
 
+/** What keeps a process from being started, and will not pass by itself. */
+const LASTING = [Deno.errors.NotFound, Deno.errors.InvalidData, Deno.errors.PermissionDenied];
+
 /** The reason of a stop that was asked for: nothing but a start ends that. */
 const ON_REQUEST = "stopped on request";
 
@@ -53,6 +57,8 @@ export class ManagedProcess {
   #spec: Spec;
   #run: Run | undefined;
   #lastBackoff = 0;
+  /** Ends the hook of a start that is under way. */
+  #starting: AbortController | undefined;
   #removed = false;
   #detached = false;
 
@@ -167,6 +173,7 @@ export class ManagedProcess {
    * @param keep Keep it listed as `stopped`; without it its directory is removed.
    */
   stop(keep: boolean): Promise<void> {
+    this.#starting?.abort();
     return this.#inTurn(async () => {
       this.#timers.cancelRetry();
       const { run } = this;
@@ -271,8 +278,10 @@ export class ManagedProcess {
   }
 
   /** Lets go of it where somebody has removed its directory: that removes the process. */
-  forgetIfGone(): Promise<void> {
-    return this.#inTurn(() => {
+  async forgetIfGone(): Promise<void> {
+    // It may be long before it is our turn: a hook may run.
+    if (!this.#directory.isGone()) return;
+    await this.#inTurn(() => {
       if (this.#directory.isGone()) this.#forget();
     }, () => {});
   }
@@ -340,7 +349,9 @@ export class ManagedProcess {
   async #launch(event: "start" | "restart"): Promise<Run> {
     try {
       await this.#host.launching(this, event);
-      const run = await launchRun(this.#host, this.#state, this.#directory, this.#spec);
+      this.#starting = new AbortController();
+      const { signal } = this.#starting;
+      const run = await launchRun(this.#host, this.#state, this.#directory, this.#spec, signal);
       this.#watch(run);
       this.#state.note({ status: "online" });
       const { reason } = this.meta;
@@ -360,7 +371,9 @@ export class ManagedProcess {
     } catch (error) {
       const reason = `cannot be started: ${messageOf(error)}`;
       this.#host.log(`${this.meta.name}: ${reason}`);
-      if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.InvalidData) {
+      if (error instanceof HookError) {
+        await this.#afterFailedHook(reason);
+      } else if (LASTING.some((lasting) => error instanceof lasting)) {
         this.#host.record("errored", this.meta.name, { reason });
         this.#rest("errored", { reason });
       } else {
@@ -384,7 +397,7 @@ export class ManagedProcess {
   async #afterExit(ended: { pid: number | null; exit: Exit; uptime: number; reason?: string }) {
     const { pid, exit, uptime } = ended;
     const before = this.meta;
-    const { name, unstable_restarts } = before;
+    const { name } = before;
     this.#run = undefined;
     const reason = ended.reason ?? describeExit(exit);
     this.#host.record(exit.code === 0 ? "exit" : "crash", name, {
@@ -393,16 +406,24 @@ export class ManagedProcess {
       ...Number.isFinite(uptime) ? { uptime: seconds(uptime) } : {},
       reason,
     });
-    const decision = decide(this.#spec, {
-      exit,
-      uptime,
-      unstable: unstable_restarts,
-      lastBackoff: this.#lastBackoff,
-    });
+    await this.#afterStop();
+    const decision = this.#decide(ended);
     if (this.#directory.isGone()) this.#forget();
     else await this.#follow(decision, { ...NO_EXIT, ...exitFields(exit), reason });
     // A crash is answered at once: what the dead run left behind is ended after that.
     await this.#ender.sweep(before, this.#spec, this.#run);
+  }
+
+  /** As after a crash, but never at once: others are to have their turn. */
+  #afterFailedHook(reason: string): Promise<void> {
+    const decision = this.#decide({ exit: UNSEEN_EXIT, uptime: 0 });
+    if (decision.kind !== "restart") return this.#follow(decision, { reason });
+    return this.#follow({ ...decision, delay: Math.max(decision.delay, 1000) }, { reason });
+  }
+
+  #decide({ exit, uptime }: { exit: Exit; uptime: number }): Decision {
+    const { unstable_restarts: unstable } = this.meta;
+    return decide(this.#spec, { exit, uptime, unstable, lastBackoff: this.#lastBackoff });
   }
 
   async #follow(decision: Decision, ended: MetaChange): Promise<void> {
@@ -444,7 +465,18 @@ export class ManagedProcess {
   async #end(): Promise<Exit> {
     const exit = await this.#ender.end(this.meta, this.#spec, this.#run);
     this.#run = undefined;
+    // What ended before had its hook then.
+    if (this.meta.pid !== null) await this.#afterStop();
     return exit;
+  }
+
+  /** Runs its `post_stop` hook; one that fails holds up nothing. */
+  async #afterStop(): Promise<void> {
+    try {
+      await runHook(this.#host, this, "post_stop");
+    } catch (error) {
+      this.#host.log(`${this.meta.name}: ${messageOf(error)}`);
+    }
   }
 
   #wait(delay: number, ended: MetaChange): void {

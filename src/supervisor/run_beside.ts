@@ -21,13 +21,14 @@ export async function runBeside(
   host: { readonly root: RuntimeRoot; readonly home: string },
   { meta, spec }: { readonly meta: Meta; readonly spec: Spec },
   line: string,
-  { timeout, output = NOWHERE }: {
+  { timeout, abort, output = NOWHERE }: {
     readonly timeout: number;
+    readonly abort?: AbortSignal | undefined;
     readonly output?: { readonly out: string; readonly err: string };
   },
 ): Promise<Exit> {
   const { env, user } = await surroundingsOf(host, meta, spec);
-  return await runLine({ line, cwd: spec.cwd, env, user, timeout, output });
+  return await runLine({ line, cwd: spec.cwd, env, user, timeout, abort, output });
 }
 
 /** What a health check of a process needs. */
