@@ -21,7 +21,7 @@ export async function startFile(path: string, args: Arguments, context: Context)
   const file = await loadConfig(path, "start", args);
   for (const note of file.notes) context.warn(`tsm: ${note}`);
   const apps = selectApps(file, args.get("only"), "start");
-  const wanted = await wantedOf(apps, file.path);
+  const wanted = wantedOf(apps, file.path);
   const { variables, undecodable } = readEnvironment();
   const wait = args.get("wait");
   const { started, unchanged, failed } = await whileWaiting(

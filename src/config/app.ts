@@ -39,4 +39,9 @@ export interface ReadOptions {
   readonly variables: Readonly<Record<string, string>>;
   /** The named environment to lay over the plain one. */
   readonly envName?: string | undefined;
+  /**
+   * Read only what it says: where something is wrong, its place may be missing, and what is
+   * there twice may be passed over.
+   */
+  readonly quick?: boolean;
 }

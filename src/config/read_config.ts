@@ -2,6 +2,7 @@ import { basename } from "@std/path";
 import { messageOf } from "../errors.ts";
 import type { App, ConfigFile, ReadOptions } from "./app.ts";
 import { member, type Node, nodeOf, type Problem } from "./node.ts";
+import { readQuickly } from "./read_quickly.ts";
 
 /** Tells by its name whether a file lists processes. */
 export function isConfigName(path: string): boolean {
@@ -40,7 +41,7 @@ async function readTree(path: string, text: string, options: ReadOptions): Promi
   let node: Node | undefined;
   let problems: readonly Problem[];
   try {
-    ({ node, problems } = await parse(path, text));
+    ({ node, problems } = await parse(path, text, options.quick === true));
   } catch (error) {
     problems = [problemOf(error, text)];
   }
@@ -66,7 +67,7 @@ interface Parsed {
   readonly problems: readonly Problem[];
 }
 
-async function parse(path: string, text: string): Promise<Parsed> {
+async function parse(path: string, text: string, isQuick: boolean): Promise<Parsed> {
   if (/\.(js|cjs|mjs)$/.test(path)) {
     const { evaluateModule } = await import("./evaluate_module.ts");
     return { node: nodeOf(await evaluateModule(path, text)), problems: [] };
@@ -75,6 +76,8 @@ async function parse(path: string, text: string): Promise<Parsed> {
     const { parse } = await import("@std/yaml");
     return { node: nodeOf(parse(text)), problems: [] };
   }
+  const value = isQuick ? readQuickly(text) : undefined;
+  if (value !== undefined) return { node: nodeOf(value), problems: [] };
   const { readJsonc } = await import("./read_jsonc.ts");
   const read = readJsonc(text);
   const mayBeJson5 = /\.(json|json5)$/.test(path) && !/tsm\.json$/.test(path);

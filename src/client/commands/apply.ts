@@ -1,5 +1,6 @@
 import { resolve } from "@std/path";
 import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
+import type { ConfigFile } from "../../config/app.ts";
 import { type Wanted, wantedOf } from "../../config/definition.ts";
 import { readConfig } from "../../config/read_config.ts";
 import { withContext } from "../../errors.ts";
@@ -64,19 +65,19 @@ async function readWanted(
   args: Arguments,
   context: Context,
 ): Promise<readonly Wanted[]> {
-  const variables = Deno.env.toObject();
+  const options = { variables: Deno.env.toObject(), envName: args.get("env-name"), quick: true };
+  let file: ConfigFile;
   try {
-    const file = await readConfig(resolve(path), { variables, envName: args.get("env-name") });
-    if (file.problems.length === 0) {
-      for (const note of file.notes) context.warn(`tsm: ${note}`);
-      return await wantedOf(file.apps, file.path);
-    }
+    file = await readConfig(resolve(path), options);
   } catch (error) {
     throw withContext(`Cannot apply '${path}'`, error);
   }
-  const { loadConfig } = await import("../config_file.ts");
-  const file = await loadConfig(path, "apply", args);
-  return await wantedOf(file.apps, file.path);
+  if (file.problems.length > 0) {
+    const { loadConfig } = await import("../config_file.ts");
+    file = await loadConfig(path, "apply", args);
+  }
+  for (const note of file.notes) context.warn(`tsm: ${note}`);
+  return wantedOf(file.apps, file.path);
 }
 
 /** A supervisor that comes up first finds out what died, and starts it again. */
