@@ -149,6 +149,15 @@ export class ManagedProcess {
     });
   }
 
+  /** Changes settings of it that concern its siblings, not its run. */
+  amend(changes: Pick<Spec, "app" | "instances">): Promise<void> {
+    return this.#inTurn(() => {
+      const spec = { ...this.#spec, ...changes };
+      this.#directory.define(spec);
+      this.#spec = spec;
+    });
+  }
+
   /** Notes why it will not be started, though it was to be: it is `errored`. */
   giveUp(reason: string): Promise<void> {
     return this.#inTurn(() => {
@@ -539,7 +548,7 @@ export class ManagedProcess {
   /** Notes that it does not run and will not by itself. */
   #rest(status: "stopped" | "errored", ended: MetaChange = {}): void {
     this.#timers.cancelRetry();
-    this.#state.note({ ...ended, ...NOT_RUNNING, status });
+    this.#state.note({ ...ended, ...NOT_RUNNING, status, intent: this.#state.lastingIntent });
     this.#directory.forgetPid();
   }
 
