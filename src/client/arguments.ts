@@ -19,6 +19,8 @@ export interface Syntax {
   readonly name: string;
   readonly usage: string;
   readonly flags: readonly Flag[];
+  /** Whether `-1` is a word of it, and no flag. */
+  readonly takesNumbers?: boolean;
 }
 
 /** The flags every command has. */
@@ -38,7 +40,8 @@ export const COMMON_FLAGS: readonly Flag[] = [
 export function readArguments(command: Syntax, args: readonly string[]): Arguments {
   const flags = [...command.flags, ...COMMON_FLAGS];
   const valued = flags.filter(({ value }) => value !== undefined);
-  const parsed = parseArgs(withOptionalValues(flags, args), {
+  const given = command.takesNumbers ? numbersAsWords(args) : args;
+  const parsed = parseArgs(withOptionalValues(flags, given), {
     string: ["_", ...valued.map(({ name }) => name)],
     boolean: flags.filter(({ value }) => value === undefined).map(({ name }) => name),
     collect: flags.filter(({ repeat }) => repeat).map(({ name }) => name),
@@ -62,6 +65,13 @@ export function readArguments(command: Syntax, args: readonly string[]): Argumen
     get: (flag) => values(flag).at(-1),
     all: values,
   };
+}
+
+/** Puts `-1` behind `--`, where it is a word. */
+function numbersAsWords(args: readonly string[]): string[] {
+  const isNumber = (arg: string) => /^-[0-9]+$/.test(arg);
+  const words = args.filter(isNumber);
+  return words.length === 0 ? [...args] : [...args.filter((arg) => !isNumber(arg)), "--", ...words];
 }
 
 /** `--wait` becomes `--wait=30s`: its value is never the word that follows. */

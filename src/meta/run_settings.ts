@@ -27,7 +27,7 @@ const timing = {
   timeout: v.optional(v.pipe(millis, v.minValue(1)), 5_000),
   /** Failures in a row after which it is unhealthy. */
   retries: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)), 3),
-  /** Time after its start in which failures do not count. */
+  /** Time after its start in which failures do not count, until it is healthy. */
   grace: v.optional(millis, 0),
 };
 

@@ -14,6 +14,8 @@ export interface AwaitReadyOptions {
   readonly wait: number;
   /** Size of its `current.err` before the launch, in bytes: what follows is new. */
   readonly errSize: number;
+  /** Whether it must be healthy, where it has a check, whatever its `wait_ready` says. */
+  readonly healthy?: boolean;
 }
 
 /** The first moments, in milliseconds: what dies in them is reported as a failed start. */
@@ -30,7 +32,7 @@ const LOOK_EVERY = 25;
 export async function awaitReady(
   process: ManagedProcess,
   run: Run,
-  { wait, errSize }: AwaitReadyOptions,
+  { wait, errSize, healthy = false }: AwaitReadyOptions,
 ): Promise<void> {
   const { name } = process.meta;
   const time = wait === 0 && process.spec.wait_ready !== null ? process.spec.ready_timeout : wait;
@@ -41,7 +43,7 @@ export async function awaitReady(
   if (early && isJobDone(process, early)) return;
   refuseIfEnded(early);
   for (const deadline = performance.now() + time - FIRST_MOMENTS; time > 0;) {
-    const lacks = await lackOf(process, run);
+    const lacks = await lackOf(process, run, healthy);
     if (lacks === undefined) return;
     if (performance.now() >= deadline) {
       throw new Deno.errors.TimedOut(
@@ -61,9 +63,13 @@ function isJobDone({ spec }: ManagedProcess, { code }: Exit): boolean {
 }
 
 /** What it still lacks to be ready, if anything. */
-async function lackOf(process: ManagedProcess, run: Run): Promise<string | undefined> {
+async function lackOf(
+  process: ManagedProcess,
+  run: Run,
+  healthy: boolean,
+): Promise<string | undefined> {
   const { spec, health } = process;
-  if (spec.wait_ready === "health") {
+  if (spec.wait_ready === "health" || (healthy && spec.health !== null)) {
     if (health?.status === "healthy") return undefined;
     return `it is not healthy: ${health?.reason ?? "not checked yet"}`;
   }

@@ -24,7 +24,7 @@ interface Watched {
 
 /**
  * Checks the health of one process, one run after another. Until a run is healthy for
- * the first time it is looked at more often; a failure counts but once an interval,
+ * the first time it is looked at more often; a failure counts but once an interval then,
  * and not before the grace is over.
  */
 export class HealthMonitor {
@@ -95,8 +95,9 @@ export class HealthMonitor {
   #counts(watched: Watched, { status }: HealthState): boolean {
     const { run, health, countedAt } = watched;
     const now = performance.now();
-    if (run.uptime() < health.grace) return false;
-    if (status === "starting" && now - countedAt < health.interval) return false;
+    if (status === "starting") {
+      if (run.uptime() < health.grace || now - countedAt < health.interval) return false;
+    }
     watched.countedAt = now;
     return true;
   }

@@ -22,7 +22,11 @@ export async function launchRun(
   abort: AbortSignal,
 ): Promise<Run> {
   if (spec.hooks?.pre_start !== undefined) {
-    state.write({ ...NOT_RUNNING, status: "launching", intent: "start" });
+    state.write({
+      ...NOT_RUNNING,
+      status: "launching",
+      intent: state.lastingIntent ?? "start",
+    });
     await runHook(host, { meta: state.meta, spec }, "pre_start", abort);
   }
   const gated = await launchSpec(host, state.meta, spec);
@@ -35,7 +39,7 @@ export async function launchRun(
       pid_start: run.start,
       start_time: Math.floor(Date.now() / 1000),
       retry_at: undefined,
-      intent: undefined,
+      intent: state.lastingIntent,
     });
   } catch (error) {
     gated.abandon();

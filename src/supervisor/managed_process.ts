@@ -8,6 +8,7 @@ import type { Exit } from "../process/launch.ts";
 import type { RuntimeRoot } from "../root.ts";
 import { checkHealth } from "./health_check.ts";
 import { HealthMonitor } from "./health_monitor.ts";
+import { FileWatch } from "./file_watch.ts";
 import { HookError, runHook } from "./hooks.ts";
 import { launchRun } from "./launch_run.ts";
 import { ProcessDirectory } from "./process_directory.ts";
@@ -54,6 +55,7 @@ export class ManagedProcess {
   readonly #timers: RestartTimers;
   readonly #ender: TreeEnder;
   readonly #health: HealthMonitor;
+  readonly #files: FileWatch;
   #spec: Spec;
   #run: Run | undefined;
   #lastBackoff = 0;
@@ -77,6 +79,10 @@ export class ManagedProcess {
         // Where the disk is full, the next check tries again.
         this.restartFor(run, "unhealthy", reason).catch(() => {});
       },
+    });
+    this.#files = new FileWatch(host.home, {
+      changed: (what) => this.#byItself(() => this.#onChange(what)),
+      log: (text) => host.log(`${meta.name}: ${text}`),
     });
     this.#spec = spec;
     this.#lastBackoff = backoffAfter(spec, meta.unstable_restarts);
@@ -140,6 +146,15 @@ export class ManagedProcess {
       if (!this.#run) return await this.#startAnew();
       await this.#endForRestart();
       return await this.#launch("restart");
+    });
+  }
+
+  /** Changes settings of it that concern its siblings, not its run. */
+  amend(changes: Pick<Spec, "app" | "instances">): Promise<void> {
+    return this.#inTurn(() => {
+      const spec = { ...this.#spec, ...changes };
+      this.#directory.define(spec);
+      this.#spec = spec;
     });
   }
 
@@ -251,6 +266,7 @@ export class ManagedProcess {
     this.#detached = true;
     this.#timers.close();
     this.#health.close();
+    this.#files.close();
   }
 
   /** Runs `action` when nothing else happens to the process, and lets nothing else happen. */
@@ -495,6 +511,7 @@ export class ManagedProcess {
   }
 
   #schedule(): void {
+    this.#files.follow(this.#spec.watch);
     try {
       this.#timers.schedule(this.#spec.cron_restart);
     } catch (error) {
@@ -503,20 +520,35 @@ export class ManagedProcess {
   }
 
   async #onSchedule(pattern: string): Promise<void> {
-    const { status, reason, restarts } = this.meta;
-    // What ended by itself is due again; what somebody stopped is not.
-    if (status === "errored" || reason === ON_REQUEST || reason === "reboot") return;
-    const because = `cron_restart ${pattern}`;
+    if (this.meta.status !== "errored") await this.#restartAsDue(`cron_restart ${pattern}`);
+  }
+
+  async #onChange(what: string): Promise<void> {
+    // One that has not begun yet begins with what there is then.
+    if (this.meta.status !== "launching") await this.#restartAsDue(what);
+  }
+
+  /** Restarts it; what ended by itself is started again, what somebody stopped is not. */
+  async #restartAsDue(because: string): Promise<void> {
+    const { reason, restarts } = this.meta;
+    if (reason === ON_REQUEST || reason === "reboot") return;
     this.#timers.cancelRetry();
     if (this.#run) await this.#endForRestart(because);
-    else this.#state.set({ ...NO_EXIT, reason: because, restarts: restarts + 1 });
+    else {
+      this.#state.set({
+        ...NO_EXIT,
+        reason: because,
+        restarts: restarts + 1,
+        unstable_restarts: 0,
+      });
+    }
     await this.#relaunch();
   }
 
   /** Notes that it does not run and will not by itself. */
   #rest(status: "stopped" | "errored", ended: MetaChange = {}): void {
     this.#timers.cancelRetry();
-    this.#state.note({ ...ended, ...NOT_RUNNING, status });
+    this.#state.note({ ...ended, ...NOT_RUNNING, status, intent: this.#state.lastingIntent });
     this.#directory.forgetPid();
   }
 
@@ -537,6 +569,7 @@ export class ManagedProcess {
   #forget(): void {
     this.#timers.close();
     this.#health.close();
+    this.#files.close();
     this.#directory.forgetPid();
     this.#run = undefined;
     this.#removed = true;

@@ -5,10 +5,12 @@ import { cleardumpRoute } from "./requests/cleardump.ts";
 import { flushRoute } from "./requests/flush.ts";
 import { healthRoute } from "./requests/health.ts";
 import { pingRoute } from "./requests/ping.ts";
+import { reloadRoute } from "./requests/reload.ts";
 import { resetRoute } from "./requests/reset.ts";
 import { restartRoute } from "./requests/restart.ts";
 import { resurrectRoute } from "./requests/resurrect.ts";
 import { saveRoute } from "./requests/save.ts";
+import { scaleRoute } from "./requests/scale.ts";
 import { setRoute } from "./requests/set.ts";
 import { rotateRoute } from "./requests/rotate.ts";
 import { shutdownRoute } from "./requests/shutdown.ts";
@@ -29,10 +31,12 @@ export function routesOf(supervisor: Supervisor, service: Service): readonly Rou
     flushRoute,
     healthRoute,
     pingRoute,
+    reloadRoute,
     resetRoute,
     restartRoute,
     resurrectRoute,
     saveRoute,
+    scaleRoute,
     setRoute,
     rotateRoute,
     shutdownRoute,

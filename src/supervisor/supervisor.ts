@@ -36,6 +36,8 @@ export interface FormerState {
   /** Set if it is not about to be started. */
   readonly status?: "stopped" | "errored";
   readonly reason?: string;
+  /** Set if it is there for a while only: the next supervisor removes it. */
+  readonly intent?: "delete";
 }
 
 /** Milliseconds between two looks at the process table. */
@@ -126,7 +128,7 @@ export class Supervisor implements ProcessHost {
       env_file,
       pid_start: null,
       ...former.reason === undefined ? {} : { reason: former.reason },
-      ...former.status === undefined ? { intent: "start" } : {},
+      ...former.status === undefined ? { intent: former.intent ?? "start" } : {},
     };
     createProcessDirectory(this.root, meta, spec, environment);
     return this.manage(meta, spec);

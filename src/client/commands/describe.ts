@@ -1,5 +1,6 @@
 import { request } from "../../api/client.ts";
-import { type ProcessStats, statsMessage } from "../../api/messages/stats.ts";
+import { healthMessage, type HealthResponse, type HealthState } from "../../api/messages/health.ts";
+import { type ProcessStats, statsMessage, type StatsResponse } from "../../api/messages/stats.ts";
 import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
 import { type HistoryEntry, readHistory } from "../../db/read_history.ts";
 import { directoryEntries } from "../../files/directory_entries.ts";
@@ -29,6 +30,8 @@ interface Description {
   readonly meta: Omit<Meta, "status"> & { readonly status: Meta["status"] | "dead" };
   readonly spec: Spec | undefined;
   readonly stats: ProcessStats | undefined;
+  /** `undefined` where it has no check, does not run, or nobody is there to ask. */
+  readonly health: HealthState | undefined;
   readonly directory: string;
   readonly files: readonly FileEntry[];
   readonly history: readonly HistoryEntry[];
@@ -56,8 +59,8 @@ export const describeCommand: Command = {
       );
     }
     const metas = selectListed(context, "describe", args.words);
-    const stats = await readStats(context);
-    const described = metas.map((meta) => gather(context, meta, stats));
+    const live = await readLive(context);
+    const described = metas.map((meta) => gather(context, meta, live));
     if (context.json) {
       const values = described.map(asJson);
       context.print(JSON.stringify(values.length === 1 ? values[0] : values, null, 2));
@@ -67,15 +70,24 @@ export const describeCommand: Command = {
   },
 };
 
-async function readStats(context: Context): Promise<Readonly<Record<string, ProcessStats>>> {
+/** What only the supervisor knows. */
+type Live = StatsResponse & HealthResponse;
+
+async function readLive(context: Context): Promise<Live> {
   const address = await findSupervisor(context.root);
-  return address ? (await request(address, statsMessage, {})).stats : {};
+  if (!address) return { stats: {}, health: {} };
+  const [{ stats }, { health }] = await Promise.all([
+    request(address, statsMessage, {}),
+    // One of an earlier version does not know it.
+    request(address, healthMessage, {}).catch(() => ({ health: {} })),
+  ]);
+  return { stats, health };
 }
 
 function gather(
   context: Context,
   meta: Meta,
-  stats: Readonly<Record<string, ProcessStats>>,
+  { stats, health }: Live,
 ): Description {
   const { root } = context;
   const paths = processPaths(root, meta.name);
@@ -91,6 +103,7 @@ function gather(
     meta: isDead ? { ...meta, status: "dead" } : meta,
     spec,
     stats: stats[meta.name],
+    health: health[meta.name],
     directory: paths.dir,
     files: listFiles(paths.dir),
     history: readHistory(root, meta.name).slice(-10),
@@ -121,12 +134,14 @@ function fileSize(path: string): number | undefined {
 }
 
 function asJson(description: Description) {
-  const { meta, spec, stats, directory, files, history, lastErrors, logProblems } = description;
+  const { meta, spec, stats, health, directory, files, history, lastErrors, logProblems } =
+    description;
   return {
     ...meta,
     cpu: stats?.cpu ?? null,
     mem: stats?.mem ?? null,
     processes: stats?.processes ?? null,
+    health: health ?? null,
     directory,
     spec: spec ?? null,
     files,
@@ -137,7 +152,8 @@ function asJson(description: Description) {
 }
 
 function layOut(description: Description, color: boolean): string {
-  const { meta, spec, stats, directory, files, history, lastErrors, logProblems } = description;
+  const { meta, spec, stats, health, directory, files, history, lastErrors, logProblems } =
+    description;
   const now = Date.now() / 1000;
   const isUp = meta.status === "online" || meta.status === "stopping";
   const facts: [string, string | undefined][] = [
@@ -152,6 +168,7 @@ function layOut(description: Description, color: boolean): string {
       isUp && meta.start_time !== null ? formatDuration(now - meta.start_time) : undefined,
     ],
     ["restarts", `${meta.restarts} (${meta.unstable_restarts} unstable in a row)`],
+    ["health", health && describeHealth(health)],
     ["cpu", stats && `${stats.cpu.toFixed(1)}% of one core`],
     ["memory", stats && `${formatSize(stats.mem * 1024)} in ${stats.processes} processes`],
   ];
@@ -185,6 +202,11 @@ function layOut(description: Description, color: boolean): string {
   ];
   return sections.filter((section) => section.length > 0).map((section) => section.join("\n"))
     .join("\n\n");
+}
+
+function describeHealth({ status, failures, reason }: HealthState): string {
+  if (reason === null) return status;
+  return `${status}: ${reason}${failures > 0 ? `, ${failures} in a row` : ""}`;
 }
 
 function lines(facts: readonly [string, string | undefined][]): string[] {
