@@ -51,7 +51,9 @@ const DEEPEST = 40;
  * @throws {Deno.errors.InvalidData} if it is nested too deeply, or in itself.
  */
 export function nodeOf(value: unknown, path = "", depth = 0): Node {
-  if (depth > DEEPEST) throw new Deno.errors.InvalidData(`${path}: nested too deeply`);
+  if (depth > DEEPEST) {
+    throw new Deno.errors.InvalidData(`${path.slice(0, 60)}…: nested too deeply, or in itself`);
+  }
   const placed = { path, span: undefined };
   if (value === null) return { ...placed, kind: "scalar", value };
   switch (typeof value) {

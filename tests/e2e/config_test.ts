@@ -253,4 +253,25 @@ Deno.test("flags of one process are refused for a file, and flags of files for a
     /with --port: that is for one/,
   );
   assertMatch(await tsm.fails(64, "start", "sleep 9", "--only", "a"), /for a file that lists/);
+  assertMatch(
+    await tsm.fails(64, "start", "tsm.jsonc", "--env", "production"),
+    /PM2's --env is --env-name here; 'tsm start tsm.jsonc --env-name production'/,
+  );
+});
+
+Deno.test("a CommonJS file that needs Node is refused with what to do where there is no Node", async () => {
+  await using tsm = new Tsm();
+  tsm.write(
+    "ecosystem.config.js",
+    `module.exports = { apps: [{ script: require("fs") ? "x" : "y" }] };`,
+  );
+  const { code, stderr } = await tsm.run(["validate", "ecosystem.config.js"], {
+    env: { PATH: "/nowhere" },
+  });
+  assertEquals(code, 64);
+  assertStringIncludes(
+    stderr,
+    "it needs Node (it requires 'fs'), and no 'node' is on the PATH; install it, or write the " +
+      "file as plain data",
+  );
 });

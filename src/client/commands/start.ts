@@ -125,6 +125,13 @@ function refuseFlagsOfOne(args: Arguments, path: string): void {
     !forFiles.includes(name) && (value === undefined ? args.has(name) : args.all(name).length > 0)
   );
   if (!given) return;
+  const [variable = ""] = args.all("env");
+  if (given.name === "env" && !variable.includes("=")) {
+    throw new Deno.errors.InvalidData(
+      `Cannot start '${path}' with --env ${variable}: PM2's --env is --env-name here; ` +
+        `'tsm start ${path} --env-name ${variable}'`,
+    );
+  }
   throw new Deno.errors.InvalidData(
     `Cannot start '${path}' with --${given.name}: that is for one process, and this file lists ` +
       "them; write it there",
