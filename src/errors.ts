@@ -11,7 +11,7 @@
  */
 export function withContext(context: string, error: unknown): Error {
   if (!(error instanceof Error)) return new Error(`${context}: ${error}`);
-  const known = Object.values(Deno.errors).find((type) => error.constructor === type);
+  const known = Object.values(Deno.errors).find((type) => error instanceof type);
   const message = error.message.startsWith("Cannot ")
     ? error.message
     : `${context}: ${error.message}`;

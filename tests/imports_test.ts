@@ -134,6 +134,21 @@ Deno.test("'tsm ls' loads no other command, nothing of the supervisor, and no li
   assertEquals(unwanted, []);
 });
 
+Deno.test("'tsm apply' with nothing to change loads no schema library, no parser with places, and no client", () => {
+  const loaded = loadedWith(
+    "main.ts",
+    "src/client/main.ts",
+    "src/client/commands/apply.ts",
+    "src/config/tsm_file.ts",
+  );
+  assert(loaded.has("src/config/read_config.ts"));
+  const unwanted = [...loaded].filter((path) =>
+    ["valibot", "jsonc-parser", "json5", "@std/yaml", "croner"].includes(path) ||
+    path.startsWith("src/api/messages/") || path === "src/client/carry_out.ts"
+  );
+  assertEquals(unwanted, []);
+});
+
 Deno.test("the command line alone loads no command, and the supervisor no library it only parses flags with", () => {
   const client = loadedWith("main.ts", "src/client/main.ts");
   assertEquals([...client].filter((path) => path.startsWith("src/client/commands/")), []);

@@ -1,6 +1,6 @@
 import { parseArgs } from "@std/cli/parse-args";
 import type { Flag } from "./flag.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../nearest.ts";
 
 /** What was given to a command. */
 export interface Arguments {
@@ -19,6 +19,8 @@ export interface Syntax {
   readonly name: string;
   readonly usage: string;
   readonly flags: readonly Flag[];
+  /** Whether `-1` is a word of it, and no flag. */
+  readonly takesNumbers?: boolean;
 }
 
 /** The flags every command has. */
@@ -38,7 +40,8 @@ export const COMMON_FLAGS: readonly Flag[] = [
 export function readArguments(command: Syntax, args: readonly string[]): Arguments {
   const flags = [...command.flags, ...COMMON_FLAGS];
   const valued = flags.filter(({ value }) => value !== undefined);
-  const parsed = parseArgs(joinValues(flags, args), {
+  const given = command.takesNumbers ? numbersAsWords(args) : args;
+  const parsed = parseArgs(joinValues(flags, given), {
     string: ["_", ...valued.map(({ name }) => name)],
     boolean: flags.filter(({ value }) => value === undefined).map(({ name }) => name),
     collect: flags.filter(({ repeat }) => repeat).map(({ name }) => name),
@@ -83,6 +86,13 @@ function joinValues(flags: readonly Flag[], args: readonly string[]): string[] {
     } else joined.push(arg);
   }
   return joined;
+}
+
+/** Puts `-1` behind `--`, where it is a word. */
+function numbersAsWords(args: readonly string[]): string[] {
+  const isNumber = (arg: string) => /^-[0-9]+$/.test(arg);
+  const words = args.filter(isNumber);
+  return words.length === 0 ? [...args] : [...args.filter((arg) => !isNumber(arg)), "--", ...words];
 }
 
 function refuseWithoutValue(command: Syntax, name: string, value: string): never {

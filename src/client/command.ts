@@ -16,6 +16,8 @@ export interface Command {
   readonly summary: string;
   readonly description?: string;
   readonly flags: readonly Flag[];
+  /** Whether `-1` is a word of it, and no flag. */
+  readonly takesNumbers?: boolean;
   readonly examples: readonly Example[];
   /**
    * Runs it.

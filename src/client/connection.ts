@@ -25,6 +25,7 @@ const LOOK_EVERY = 5;
 /**
  * Sends a request to the supervisor, which is started if need be.
  *
+ * @param again Whether the next supervisor is asked, where this one leaves meanwhile.
  * @throws {Deno.errors.NotConnected} if there is none and none can be started.
  * @throws what the supervisor answers.
  */
@@ -32,6 +33,7 @@ export async function ask<Request, Response>(
   context: Context,
   message: Message<Request, Response>,
   body: Request,
+  { again = true }: { readonly again?: boolean } = {},
 ): Promise<Response> {
   for (let tries = 1;; tries++) {
     const address = await ensureSupervisor(context);
@@ -39,7 +41,7 @@ export async function ask<Request, Response>(
       return await request(address, message, body);
     } catch (error) {
       // It was on its way out when we asked: ask the next one, once.
-      const left = error instanceof Deno.errors.NotConnected && tries < 2 &&
+      const left = error instanceof Deno.errors.NotConnected && again && tries < 2 &&
         await isGoneSoon(context.root, address);
       if (!left) throw error;
     }

@@ -6,7 +6,7 @@ import { commandNames, loadCommand, loadFirstScreen } from "./commands.ts";
 import { makeContext } from "./context.ts";
 import { EXIT, exitCodeOf } from "./exit_code.ts";
 import { formatHelp } from "./help.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../nearest.ts";
 import { writeAll } from "./output/write_all.ts";
 
 /**

@@ -1,12 +1,5 @@
+import { toBytes } from "../units.ts";
 import { firstWrong, markedError } from "./mark.ts";
-
-const UNITS: Readonly<Record<string, number>> = {
-  "": 1,
-  K: 1024,
-  M: 1024 ** 2,
-  G: 1024 ** 3,
-  T: 1024 ** 4,
-};
 
 /**
  * Reads a size as people write it: `300M`, `1.5G`, `512K`; a bare number is bytes.
@@ -24,13 +17,12 @@ const UNITS: Readonly<Record<string, number>> = {
  * ```
  */
 export function parseSize(text: string, what: string): number {
-  const match = /^([0-9]+(?:\.[0-9]+)?)(?:([KMGT])(?:i?B)?|B)?$/i.exec(text);
-  const bytes = match ? Math.round(Number(match[1]) * UNITS[(match[2] ?? "").toUpperCase()]!) : NaN;
-  if (Number.isSafeInteger(bytes)) return bytes;
+  const bytes = toBytes(text);
+  if (bytes !== undefined) return bytes;
   throw markedError(
     `Cannot use ${JSON.stringify(text)} as ${what}: it takes a size`,
     text,
-    match ? 0 : firstWrong(text, /^[0-9]+(\.[0-9]+)?/),
+    firstWrong(text, /^[0-9]+(\.[0-9]+)?/),
     "300M, 1.5G, 512K",
   );
 }

@@ -1,8 +1,8 @@
 import { messageOf } from "../errors.ts";
 import { listProcesses } from "../meta/list_processes.ts";
 import type { Meta } from "../meta/metadata.ts";
+import { readGroups } from "../meta/read_groups.ts";
 import { selectAll } from "../meta/select.ts";
-import { readNamespace } from "../meta/read_namespace.ts";
 import type { Context } from "./context.ts";
 
 /**
@@ -26,10 +26,10 @@ export function selectListed(
   }
   return selectAll(action, selectors, metas, (name) => {
     try {
-      return readNamespace(context.root, name);
+      return readGroups(context.root, name);
     } catch (error) {
       context.warn(`tsm: spec.json of '${name}': ${messageOf(error)}`);
-      return "default";
+      return { namespace: "default", app: null };
     }
   });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { findSetting, type Setting, SETTINGS } from "../persist/setting_table.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../nearest.ts";
 import { formatSize } from "./output/size.ts";
 import { parseDuration } from "./parse_duration.ts";
 import { parseSize } from "./parse_size.ts";

@@ -12,24 +12,31 @@ export type Selected<M extends Selectable = Meta> =
   | { readonly kind: "none" }
   | { readonly kind: "ambiguous"; readonly candidates: readonly string[] };
 
+/** What a process may be selected by together with others. */
+export interface Groups {
+  readonly namespace: string;
+  /** The name its instances share. */
+  readonly app: string | null;
+}
+
 /**
  * Finds the processes a selector means. The first that hits wins: `all`, id,
- * exact name, `/regex/`, namespace, pid, port, unique prefix of a name.
+ * exact name, `/regex/`, namespace, app, pid, port, unique prefix of a name.
  *
- * @param namespaceOf Tells the namespace of a process; asked only when needed.
+ * @param groupsOf Tells the groups of a process; asked only when needed.
  * @throws {Deno.errors.InvalidData} for a regular expression that does not parse.
  *
  * @example
  * ```ts
  * import { select } from "./select.ts";
  *
- * select("/^api-/", metas, () => "default");
+ * select("/^api-/", metas, () => ({ namespace: "default", app: null }));
  * ```
  */
 export function select<M extends Selectable>(
   selector: string,
   metas: readonly M[],
-  namespaceOf: (name: string) => string,
+  groupsOf: (name: string) => Groups,
 ): Selected<M> {
   if (selector === "") {
     throw new Deno.errors.InvalidData(
@@ -43,7 +50,8 @@ export function select<M extends Selectable>(
     (meta) => meta.tsm_id === number,
     (meta) => meta.name === selector,
     (meta) => pattern?.test(meta.name) ?? false,
-    (meta) => pattern === undefined && namespaceOf(meta.name) === selector,
+    (meta) => pattern === undefined && groupsOf(meta.name).namespace === selector,
+    (meta) => pattern === undefined && groupsOf(meta.name).app === selector,
     (meta) => meta.pid === number,
     (meta) => meta.port === number,
   ];
@@ -68,11 +76,11 @@ export function selectAll<M extends Selectable>(
   action: string,
   selectors: readonly string[],
   metas: readonly M[],
-  namespaceOf: (name: string) => string,
+  groupsOf: (name: string) => Groups,
 ): readonly M[] {
   const found = new Set<M>();
   for (const selector of selectors) {
-    const selected = select(selector, metas, namespaceOf);
+    const selected = select(selector, metas, groupsOf);
     if (selected.kind === "none") {
       throw new Deno.errors.NotFound(
         `Cannot ${action} '${selector}': no such process; 'tsm ls' lists what there is`,

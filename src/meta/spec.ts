@@ -10,10 +10,13 @@
 import * as v from "valibot";
 import { describeIssues } from "../files/describe_issues.ts";
 import { replaceFile } from "../files/replace_file.ts";
-import { processPaths, type RuntimeRoot } from "../root.ts";
+import { isValidName, NAME_RULE, processPaths, type RuntimeRoot } from "../root.ts";
+import { dependsOn, health, hooks, watch } from "./run_settings.ts";
 
 /** When a process that ended by itself is started again. */
 export const AUTORESTARTS = ["always", "on-failure", "never"] as const;
+/** What can make a start done. */
+export const READINESSES = ["port", "health"] as const;
 
 const text = v.pipe(v.string(), v.check((s) => !s.includes("\0"), "holds a NUL character"));
 const millis = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(86_400_000));
@@ -26,7 +29,29 @@ const settings = {
   port: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535))),
   env_file: v.nullable(text),
   namespace: v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)),
+  /** The name its instances share; `null`: it has no siblings. */
+  app: v.nullable(v.pipe(v.string(), v.check(isValidName, NAME_RULE))),
   instance: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  /** How many instances its app is meant to have. */
+  instances: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)),
+  /** Instance i has the port of instance 0 and i times this. */
+  port_increment: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000)),
+  depends_on: dependsOn,
+  /** A low one is started first, within what `depends_on` demands. */
+  priority: v.pipe(v.number(), v.integer(), v.minValue(-1_000_000), v.maxValue(1_000_000)),
+  health,
+  /** What makes its start done; `null`: it has survived its first moments. */
+  wait_ready: v.nullable(v.picklist(READINESSES)),
+  /** Time in which it must become ready. */
+  ready_timeout: millis,
+  watch,
+  hooks,
+  /** The niceness it runs with, and its limit of open files; `null`: the supervisor's own. */
+  nice: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(-20), v.maxValue(19))),
+  nofile: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(16), v.maxValue(1_073_741_816))),
+  umask: v.nullable(v.pipe(v.string(), v.regex(/^0?[0-7]{3}$/, "is no umask, as in 022"))),
+  /** The file that asked for it, and a digest of what that says of it; `null`: none did. */
+  config: v.nullable(v.strictObject({ file: v.pipe(text, v.startsWith("/")), digest: text })),
   /** The user to run as; `null`: the supervisor's own. */
   user: v.nullable(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?$/))),
   autorestart: v.picklist(AUTORESTARTS),
@@ -80,7 +105,21 @@ export const SPEC_DEFAULTS: SpecSettings = {
   port: null,
   env_file: null,
   namespace: "default",
+  app: null,
   instance: 0,
+  instances: 1,
+  port_increment: 1,
+  depends_on: {},
+  priority: 0,
+  health: null,
+  wait_ready: null,
+  ready_timeout: 30_000,
+  watch: null,
+  hooks: null,
+  nice: null,
+  nofile: null,
+  umask: null,
+  config: null,
   user: null,
   autorestart: "always",
   max_restarts: 16,

@@ -48,11 +48,30 @@ const OWN_SETTINGS: readonly Setting[] = [
 ];
 
 // What belongs to one process and makes no sense for all new ones.
-const NO_DEFAULT: ReadonlySet<string> = new Set(["interpreter", "port", "env_file", "instance"]);
+const NO_DEFAULT: ReadonlySet<string> = new Set([
+  "interpreter",
+  "port",
+  "env_file",
+  "app",
+  "instance",
+  "instances",
+  "port_increment",
+  "depends_on",
+  "priority",
+  "health",
+  "wait_ready",
+  "watch",
+  "hooks",
+  "config",
+]);
 
 /** What the settings of a spec do, for `tsm get --help`. */
 const SPEC_HELP: Readonly<Record<string, string>> = {
   namespace: "a group to select processes by",
+  ready_timeout: "time in which one with wait_ready must become ready",
+  nice: "the niceness it runs with, from -20 to 19, or none",
+  nofile: "how many files it may have open, or none for the supervisor's own limit",
+  umask: "the mode bits its files do not get, as in 022, or none",
   user: "the user to run as; none: the supervisor's own (another one takes root)",
   autorestart: "when one that ended by itself runs again: always, on-failure or never",
   max_restarts: "unstable restarts in a row after which it is 'errored'",
@@ -101,6 +120,7 @@ function specDefault(key: keyof SpecSettings, standard: unknown): Setting {
 
 function kindOf(key: string, standard: unknown): SettingKind {
   if (typeof standard === "boolean") return "switch";
+  if (key === "nice" || key === "nofile") return "number";
   if (Array.isArray(standard)) return "numbers";
   if (/_(size|total|memory)$/.test(key)) return "size";
   if (/_(timeout|uptime|delay|backoff|age|interval)$/.test(key)) return "duration";

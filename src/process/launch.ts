@@ -7,7 +7,7 @@ import { isThere } from "../files/path_info.ts";
 import type { ProcessPaths } from "../root.ts";
 import type { Environment } from "./environment.ts";
 import { parseRecord } from "./process_table.ts";
-import type { UserAccount } from "./user.ts";
+import { type UserAccount, userPrefix } from "./user.ts";
 
 /** What to execute, and where. */
 export interface LaunchPlan {
@@ -16,6 +16,15 @@ export interface LaunchPlan {
   readonly env: Environment;
   readonly paths: ProcessPaths;
   readonly user?: UserAccount | undefined;
+  readonly limits?: Limits;
+}
+
+/** What a process may take of the system; `null`: what the supervisor may. */
+export interface Limits {
+  readonly nice: number | null;
+  /** How many files it may have open. */
+  readonly nofile: number | null;
+  readonly umask: string | null;
 }
 
 /** How a process ended: one of the two is set. */
@@ -43,17 +52,27 @@ export interface GatedProcess {
 // Deno.Command takes no file handle for stdout, so a shell opens the files and
 // becomes the program: the pid stays. It first tells who it is and waits: if the
 // supervisor dies before it has noted that, `read` meets the end of the pipe.
-// The logs are opened before the user is changed, and before leaving the root.
+// The logs are opened before the user is changed, and before leaving the root. A limit
+// that is refused is named instead of the record.
 const GATE = `
+nice=$1 nofile=$2 umask=$3
+shift 3
+if [ -n "$nofile" ]; then
+  (ulimit -n "$nofile") 2>/dev/null && ulimit -n "$nofile" || { echo '!nofile'; exit 125; }
+fi
+[ -z "$nice" ] || command -p renice "$nice" -p $$ >/dev/null 2>&1 || { echo '!nice'; exit 125; }
 IFS= read -r stat </proc/$$/stat && printf '%s\\n' "$stat" && read -r go || exit 125
 dir=$1 link=$2 cwd=$3
 shift 3
 [ -L "$dir/$link" ] || command -p ln -s "../../pids/$link" "$dir/$link"
 exec >>"$dir/current.out" 2>>"$dir/current.err" </dev/null
+[ -z "$umask" ] || umask "$umask"
 cd -- "$cwd" || exit 125
 unset OLDPWD
 exec "$@"
 `;
+
+const NO_LIMITS: Limits = { nice: null, nofile: null, umask: null };
 
 /** The path of `setsid`; empty where there is none, unset until it is looked for. */
 let setsid: string | undefined;
@@ -66,6 +85,7 @@ const decoder = new TextDecoder();
  * files, and stops it at the gate.
  *
  * @throws {Deno.errors.InvalidData} if a log file is not a plain file.
+ * @throws {Deno.errors.PermissionDenied} if the system refuses one of its limits.
  * @throws whatever the system says when no process can be made.
  *
  * @example
@@ -79,6 +99,7 @@ const decoder = new TextDecoder();
  */
 export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
   for (const path of [plan.paths.out, plan.paths.err]) checkLogFile(path);
+  const { nice, nofile, umask } = plan.limits ?? NO_LIMITS;
   const { env, prefix } = splitEnvironment(plan.env);
   const link = plan.paths.pidLink.slice(plan.paths.dir.length + 1);
   const [program, ...before] = sessionLeader();
@@ -88,6 +109,9 @@ export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
       "-c",
       GATE,
       "sh",
+      String(nice ?? ""),
+      String(nofile ?? ""),
+      umask ?? "",
       plan.paths.dir,
       link,
       plan.cwd,
@@ -113,6 +137,11 @@ export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
     const { code, signal } = await exited;
     throw new Error(`/bin/sh ended (${signal ?? code}) before it could run anything`);
   }
+  if (record.startsWith("!")) {
+    await stdin.close().catch(() => {});
+    await stdout.cancel();
+    throw refusedLimit(record.slice(1), plan.limits ?? NO_LIMITS);
+  }
   return {
     pid: child.pid,
     start: parseRecord(record).start,
@@ -128,6 +157,16 @@ export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
       stdout.cancel().catch(() => {});
     },
   };
+}
+
+function refusedLimit(which: string, { nice, nofile }: Limits): Error {
+  return new Deno.errors.PermissionDenied(
+    which === "nice"
+      ? `the system refuses it a niceness (nice) of ${nice}: below its own only root may go; ` +
+        "take a higher one, or run the supervisor as root"
+      : `the system refuses it ${nofile} open files (nofile): 'ulimit -Hn' shows how many it ` +
+        "grants; take fewer, or raise the limit for the supervisor",
+  );
 }
 
 /**
@@ -147,7 +186,7 @@ function sessionLeader(): readonly [string, ...string[]] {
  *
  * @throws {Deno.errors.InvalidData} if it is one; a missing one is fine.
  */
-function checkLogFile(path: string): void {
+export function checkLogFile(path: string): void {
   let info: Deno.FileInfo;
   try {
     info = Deno.lstatSync(path);
@@ -169,11 +208,6 @@ function splitEnvironment(all: Environment): { env: Environment; prefix: readonl
     else if (name !== "" && !/[=\0]/.test(name)) odd.push(`${name}=${value}`);
   }
   return { env, prefix: odd.length > 0 ? ["/usr/bin/env", "--", ...odd] : [] };
-}
-
-function userPrefix(user: UserAccount | undefined): readonly string[] {
-  if (!user) return [];
-  return [user.setpriv, `--reuid=${user.uid}`, `--regid=${user.gid}`, "--init-groups", "--"];
 }
 
 async function readLine(

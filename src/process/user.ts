@@ -59,3 +59,9 @@ export async function findUser(name: string): Promise<UserAccount> {
   }
   return { ...account, setpriv };
 }
+
+/** The words before a program that make it run as `user`; none for the supervisor's own. */
+export function userPrefix(user: UserAccount | undefined): readonly string[] {
+  if (!user) return [];
+  return [user.setpriv, `--reuid=${user.uid}`, `--regid=${user.gid}`, "--init-groups", "--"];
+}

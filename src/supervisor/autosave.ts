@@ -8,7 +8,15 @@ import type { Supervisor } from "./supervisor.ts";
  * The requests that change the list of processes. A shutdown does not: what it
  * stops is to come back.
  */
-const CHANGES: ReadonlySet<string> = new Set(["start", "stop", "restart", "reset", "set"]);
+const CHANGES: ReadonlySet<string> = new Set([
+  "start",
+  "start_all",
+  "scale",
+  "stop",
+  "restart",
+  "reset",
+  "set",
+]);
 
 /** Saves the list behind a request that changes it, where `save.auto` says so. */
 export function withAutosave(supervisor: Supervisor, route: Route): Route {

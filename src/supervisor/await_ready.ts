@@ -7,10 +7,15 @@ import { describeExit } from "./restart_policy.ts";
 
 /** How long a start waits. */
 export interface AwaitReadyOptions {
-  /** Milliseconds until it must be ready; 0: only its first moments are watched. */
+  /**
+   * Milliseconds until it must be ready; 0: its `ready_timeout` where it has a
+   * `wait_ready`, else only its first moments are watched.
+   */
   readonly wait: number;
   /** Size of its `current.err` before the launch, in bytes: what follows is new. */
   readonly errSize: number;
+  /** Whether it must be healthy, where it has a check, whatever its `wait_ready` says. */
+  readonly healthy?: boolean;
 }
 
 /** The first moments, in milliseconds: what dies in them is reported as a failed start. */
@@ -18,8 +23,8 @@ const FIRST_MOMENTS = 50;
 const LOOK_EVERY = 25;
 
 /**
- * Waits until a process that was just launched is ready: listening on its port if
- * it has one, else up for its `min_uptime`.
+ * Waits until a process that was just launched is ready: as its `wait_ready` has it,
+ * else listening on its port if it has one, else up for its `min_uptime`.
  *
  * @throws {Deno.errors.Interrupted} with its exit code and last lines of stderr, if it dies.
  * @throws {Deno.errors.TimedOut} saying what it still lacks when the time is up.
@@ -27,27 +32,52 @@ const LOOK_EVERY = 25;
 export async function awaitReady(
   process: ManagedProcess,
   run: Run,
-  { wait, errSize }: AwaitReadyOptions,
+  { wait, errSize, healthy = false }: AwaitReadyOptions,
 ): Promise<void> {
-  const { name, port } = process.meta;
+  const { name } = process.meta;
+  const time = wait === 0 && process.spec.wait_ready !== null ? process.spec.ready_timeout : wait;
   const refuseIfEnded = (exit: Exit | undefined) => {
     if (exit) throw new Deno.errors.Interrupted(failure(process, exit, run.uptime(), errSize));
   };
-  refuseIfEnded(await endsWithin(run, FIRST_MOMENTS));
-  for (const deadline = performance.now() + wait - FIRST_MOMENTS; wait > 0;) {
-    const ready = port === null
-      ? run.uptime() >= process.spec.min_uptime
-      : (await readListeningPorts()).has(port);
-    if (ready) return;
+  const early = await endsWithin(run, FIRST_MOMENTS);
+  if (early && isJobDone(process, early)) return;
+  refuseIfEnded(early);
+  for (const deadline = performance.now() + time - FIRST_MOMENTS; time > 0;) {
+    const lacks = await lackOf(process, run, healthy);
+    if (lacks === undefined) return;
     if (performance.now() >= deadline) {
-      const lacks = port === null ? "not up long enough" : `nobody listens on port ${port}`;
       throw new Deno.errors.TimedOut(
-        `Cannot call '${name}' ready after ${wait / 1000} s: ${lacks}; ` +
+        `Cannot call '${name}' ready after ${time / 1000} s: ${lacks}; ` +
           `it runs on, 'tsm logs ${name}' shows what it says`,
       );
     }
-    refuseIfEnded(await endsWithin(run, LOOK_EVERY));
+    const exit = await endsWithin(run, LOOK_EVERY);
+    if (exit && isJobDone(process, exit)) return;
+    refuseIfEnded(exit);
   }
+}
+
+/** Whether it has done what it was started for: it is not meant to run for good. */
+function isJobDone({ spec }: ManagedProcess, { code }: Exit): boolean {
+  return code === 0 && (spec.autorestart !== "always" || spec.stop_exit_codes.includes(0));
+}
+
+/** What it still lacks to be ready, if anything. */
+async function lackOf(
+  process: ManagedProcess,
+  run: Run,
+  healthy: boolean,
+): Promise<string | undefined> {
+  const { spec, health } = process;
+  if (spec.wait_ready === "health" || (healthy && spec.health !== null)) {
+    if (health?.status === "healthy") return undefined;
+    return `it is not healthy: ${health?.reason ?? "not checked yet"}`;
+  }
+  if (spec.port !== null) {
+    const ports = await readListeningPorts();
+    return ports.has(spec.port) ? undefined : `nobody listens on port ${spec.port}`;
+  }
+  return run.uptime() >= spec.min_uptime ? undefined : "not up long enough";
 }
 
 async function endsWithin(run: Run, milliseconds: number): Promise<Exit | undefined> {

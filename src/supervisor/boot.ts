@@ -8,6 +8,8 @@ import { checkSpec, readSpec, type Spec } from "../meta/spec.ts";
 import { isAlive, parseRecord, readProcessTable } from "../process/process_table.ts";
 import { runShell } from "../process/run_shell.ts";
 import type { RuntimeRoot } from "../root.ts";
+import { resumeInOrder } from "./dependencies.ts";
+import type { ManagedProcess } from "./managed_process.ts";
 import type { Run } from "./run.ts";
 import type { Supervisor } from "./supervisor.ts";
 
@@ -40,13 +42,18 @@ export async function takeOver(supervisor: Supervisor): Promise<void> {
     if (isAlive(table, meta.pid, meta.pid_start)) {
       return process.adopt(adoptedRun(supervisor, meta));
     }
-    return process.resume();
+    return isDependent(process) ? resumeInOrder(supervisor, process) : process.resume();
   });
   // Ending an interrupted stop may take its time; nobody waits for that.
   for (const task of tasks) task.catch((error) => supervisor.log(messageOf(error)));
   if (rebooted) await Promise.allSettled(tasks);
   // Only when all is noted: a supervisor that dies before it does it again.
   replaceBoot(root, boot);
+}
+
+/** Whether it was about to be started, and depends on others. */
+function isDependent({ meta, spec }: ManagedProcess): boolean {
+  return meta.status === "launching" && Object.keys(spec.depends_on).length > 0;
 }
 
 /** The same with an id that nobody has: somebody has edited its file. */

@@ -1,14 +1,16 @@
 import type { Spec } from "../meta/spec.ts";
 import type { RuntimeRoot } from "../root.ts";
+import { runHook } from "./hooks.ts";
 import { launchSpec } from "./launch_spec.ts";
 import type { ProcessDirectory } from "./process_directory.ts";
-import type { ProcessState } from "./process_state.ts";
+import { NOT_RUNNING, type ProcessState } from "./process_state.ts";
 import { childRun, type Run } from "./run.ts";
 
 /**
- * Launches a process: its pid is on the disk before its program is executed, so
+ * Launches a process, behind its `pre_start` hook: its pid is on the disk before its program is executed, so
  * that none ever runs that no file knows of.
  *
+ * @param abort Ends its hook; it is not launched then.
  * @returns the run, its program about to be executed.
  * @throws whatever keeps it from being launched or noted; nothing runs then.
  */
@@ -17,7 +19,16 @@ export async function launchRun(
   state: ProcessState,
   directory: ProcessDirectory,
   spec: Spec,
+  abort: AbortSignal,
 ): Promise<Run> {
+  if (spec.hooks?.pre_start !== undefined) {
+    state.write({
+      ...NOT_RUNNING,
+      status: "launching",
+      intent: state.lastingIntent ?? "start",
+    });
+    await runHook(host, { meta: state.meta, spec }, "pre_start", abort);
+  }
   const gated = await launchSpec(host, state.meta, spec);
   const run = childRun(gated);
   try {
@@ -28,7 +39,7 @@ export async function launchRun(
       pid_start: run.start,
       start_time: Math.floor(Date.now() / 1000),
       retry_at: undefined,
-      intent: undefined,
+      intent: state.lastingIntent,
     });
   } catch (error) {
     gated.abandon();

@@ -18,16 +18,37 @@ import { checkRealDirectory, processPaths, type RuntimeRoot } from "../root.ts";
  *
  * @throws {Deno.errors.NotFound} if its cwd, env file or user is gone.
  * @throws {Deno.errors.InvalidData} if a file does not parse or its directory is no directory.
+ * @throws {Deno.errors.PermissionDenied} if the system refuses one of its limits.
  */
 export async function launchSpec(
   host: { readonly root: RuntimeRoot; readonly home: string },
   meta: Meta,
   spec: Spec,
 ): Promise<GatedProcess> {
-  const { root, home } = host;
-  const paths = processPaths(root, meta.name);
+  const paths = processPaths(host.root, meta.name);
   checkRealDirectory(paths.dir);
   checkWorkingDirectory(spec.cwd);
+  const { env, user } = await surroundingsOf(host, meta, spec);
+  return await launch({ argv: spec.argv, cwd: spec.cwd, env, paths, user, limits: spec });
+}
+
+/** What a process has around it, and what is run on its behalf. */
+export interface Surroundings {
+  readonly env: Environment;
+  readonly user: UserAccount | undefined;
+}
+
+/**
+ * Puts the environment of a process together from the files, its env file read anew.
+ *
+ * @throws {Deno.errors.NotFound} if its env file or user is gone.
+ * @throws {Deno.errors.InvalidData} if a file does not parse.
+ */
+export async function surroundingsOf(
+  { root, home }: { readonly root: RuntimeRoot; readonly home: string },
+  meta: Meta,
+  spec: Spec,
+): Promise<Surroundings> {
   const user = spec.user === null ? undefined : await findUser(spec.user);
   const env = {
     ...mergeEnvironment(
@@ -44,7 +65,7 @@ export async function launchSpec(
       port: spec.port,
     }),
   };
-  return await launch({ argv: spec.argv, cwd: spec.cwd, env, paths, user });
+  return { env, user };
 }
 
 /**

@@ -9,7 +9,7 @@ export function limitMemory(process: ManagedProcess, stats: ProcessStats | undef
   const held = (stats?.mem ?? 0) * 1024;
   if (!run || max_memory === 0 || held <= max_memory) return;
   const reason = `memory: ${inMib(held)} held, ${inMib(max_memory)} allowed`;
-  process.restartOverMemory(run, reason).catch(() => {
+  process.restartFor(run, "memory", reason).catch(() => {
     // The supervisor is leaving, or the disk is full: the next tick tries again.
   });
 }

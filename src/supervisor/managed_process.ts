@@ -1,3 +1,4 @@
+import type { HealthState } from "../api/messages/health.ts";
 import type { EventDetail, EventName } from "../db/record_event.ts";
 import { messageOf } from "../errors.ts";
 import type { Meta } from "../meta/metadata.ts";
@@ -5,11 +6,16 @@ import type { Spec } from "../meta/spec.ts";
 import type { EnvironmentDifference } from "../process/environment.ts";
 import type { Exit } from "../process/launch.ts";
 import type { RuntimeRoot } from "../root.ts";
+import { checkHealth } from "./health_check.ts";
+import { HealthMonitor } from "./health_monitor.ts";
+import { FileWatch } from "./file_watch.ts";
+import { HookError, runHook } from "./hooks.ts";
 import { launchRun } from "./launch_run.ts";
 import { ProcessDirectory } from "./process_directory.ts";
 import { type MetaChange, NO_EXIT, NOT_RUNNING, ProcessState } from "./process_state.ts";
 import { backoffAfter, decide, type Decision, describeExit } from "./restart_policy.ts";
 import { RestartTimers } from "./restart_timers.ts";
+import { checkContext } from "./run_beside.ts";
 import { exitFields, type Run, UNSEEN_EXIT } from "./run.ts";
 import { TreeEnder, type TreeEnderHost } from "./tree_ender.ts";
 import { Turns } from "./turns.ts";
@@ -30,6 +36,9 @@ export interface ProcessHost extends TreeEnderHost {
 /** How a run ended that ended while nobody looked. */
 const FOUND_DEAD = { exit: UNSEEN_EXIT, uptime: Infinity, reason: "found dead" };
 
+/** What keeps a process from being started, and will not pass by itself. */
+const LASTING = [Deno.errors.NotFound, Deno.errors.InvalidData, Deno.errors.PermissionDenied];
+
 /** The reason of a stop that was asked for: nothing but a start ends that. */
 const ON_REQUEST = "stopped on request";
 
@@ -45,9 +54,13 @@ export class ManagedProcess {
   readonly #turns: Turns = new Turns();
   readonly #timers: RestartTimers;
   readonly #ender: TreeEnder;
+  readonly #health: HealthMonitor;
+  readonly #files: FileWatch;
   #spec: Spec;
   #run: Run | undefined;
   #lastBackoff = 0;
+  /** Ends the hook of a start that is under way. */
+  #starting: AbortController | undefined;
   #removed = false;
   #detached = false;
 
@@ -59,6 +72,17 @@ export class ManagedProcess {
     this.#timers = new RestartTimers({
       retry: () => this.#byItself(() => this.#retryNow()),
       due: (pattern) => this.#byItself(() => this.#onSchedule(pattern)),
+    });
+    this.#health = new HealthMonitor({
+      check: (health) => checkHealth(health, checkContext(host, this.meta, this.#spec)),
+      unhealthy: (run, reason) => {
+        // Where the disk is full, the next check tries again.
+        this.restartFor(run, "unhealthy", reason).catch(() => {});
+      },
+    });
+    this.#files = new FileWatch(host.home, {
+      changed: (what) => this.#byItself(() => this.#onChange(what)),
+      log: (text) => host.log(`${meta.name}: ${text}`),
     });
     this.#spec = spec;
     this.#lastBackoff = backoffAfter(spec, meta.unstable_restarts);
@@ -76,6 +100,11 @@ export class ManagedProcess {
   /** The present run, if it runs. */
   get run(): Run | undefined {
     return this.#run;
+  }
+
+  /** How its present run is doing, where it has a health check. */
+  get health(): HealthState | undefined {
+    return this.#health.state;
   }
 
   /** Its directory. */
@@ -120,15 +149,34 @@ export class ManagedProcess {
     });
   }
 
+  /** Changes settings of it that concern its siblings, not its run. */
+  amend(changes: Pick<Spec, "app" | "instances">): Promise<void> {
+    return this.#inTurn(() => {
+      const spec = { ...this.#spec, ...changes };
+      this.#directory.define(spec);
+      this.#spec = spec;
+    });
+  }
+
+  /** Notes why it will not be started, though it was to be: it is `errored`. */
+  giveUp(reason: string): Promise<void> {
+    return this.#inTurn(() => {
+      if (this.#run || this.meta.status === "stopped") return;
+      this.#host.record("errored", this.meta.name, { reason });
+      this.#rest("errored", { reason });
+    }, () => {});
+  }
+
   /**
-   * Restarts it because `run` uses more than it may.
+   * Restarts it because `run` is not as it should be.
    *
-   * @param reason Says so in words.
+   * @param event What is recorded of that.
+   * @param reason Says it in words.
    */
-  restartOverMemory(run: Run, reason: string): Promise<void> {
+  restartFor(run: Run, event: "memory" | "unhealthy", reason: string): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#run !== run) return;
-      this.#host.record("memory", this.meta.name, { pid: run.pid, reason });
+      this.#host.record(event, this.meta.name, { pid: run.pid, reason });
       await this.#endForRestart(reason);
       await this.#relaunch();
     });
@@ -142,6 +190,7 @@ export class ManagedProcess {
    * `stopping` until then; the rest is done when its program ends, or is asked again.
    */
   stop(keep: boolean): Promise<void> {
+    this.#starting?.abort();
     return this.#inTurn(async () => {
       this.#timers.cancelRetry();
       const { run } = this;
@@ -218,6 +267,8 @@ export class ManagedProcess {
   detach(): void {
     this.#detached = true;
     this.#timers.close();
+    this.#health.close();
+    this.#files.close();
   }
 
   /** Runs `action` when nothing else happens to the process, and lets nothing else happen. */
@@ -245,8 +296,10 @@ export class ManagedProcess {
   }
 
   /** Lets go of it where somebody has removed its directory: that removes the process. */
-  forgetIfGone(): Promise<void> {
-    return this.#inTurn(() => {
+  async forgetIfGone(): Promise<void> {
+    // It may be long before it is our turn: a hook may run.
+    if (!this.#directory.isGone()) return;
+    await this.#inTurn(() => {
       if (this.#directory.isGone()) this.#forget();
     }, () => {});
   }
@@ -314,7 +367,9 @@ export class ManagedProcess {
   async #launch(event: "start" | "restart"): Promise<Run> {
     try {
       await this.#host.launching(this, event);
-      const run = await launchRun(this.#host, this.#state, this.#directory, this.#spec);
+      this.#starting = new AbortController();
+      const { signal } = this.#starting;
+      const run = await launchRun(this.#host, this.#state, this.#directory, this.#spec, signal);
       this.#watch(run);
       this.#state.note({ status: "online" });
       const { reason } = this.meta;
@@ -334,7 +389,9 @@ export class ManagedProcess {
     } catch (error) {
       const reason = `cannot be started: ${messageOf(error)}`;
       this.#host.log(`${this.meta.name}: ${reason}`);
-      if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.InvalidData) {
+      if (error instanceof HookError) {
+        await this.#afterFailedHook(reason);
+      } else if (LASTING.some((lasting) => error instanceof lasting)) {
         this.#host.record("errored", this.meta.name, { reason });
         this.#rest("errored", { reason });
       } else {
@@ -345,6 +402,7 @@ export class ManagedProcess {
 
   #watch(run: Run): void {
     this.#run = run;
+    this.#health.follow(run, this.#spec.health);
     run.exited.then((exit) =>
       this.#byItself(() => {
         // Somebody who ended it on purpose has seen to it already.
@@ -362,7 +420,7 @@ export class ManagedProcess {
   async #afterExit(ended: { pid: number | null; exit: Exit; uptime: number; reason?: string }) {
     const { pid, exit, uptime } = ended;
     const before = this.meta;
-    const { name, unstable_restarts } = before;
+    const { name } = before;
     this.#run = undefined;
     const reason = ended.reason ?? describeExit(exit);
     this.#host.record(exit.code === 0 ? "exit" : "crash", name, {
@@ -371,16 +429,24 @@ export class ManagedProcess {
       ...Number.isFinite(uptime) ? { uptime: seconds(uptime) } : {},
       reason,
     });
-    const decision = decide(this.#spec, {
-      exit,
-      uptime,
-      unstable: unstable_restarts,
-      lastBackoff: this.#lastBackoff,
-    });
+    await this.#afterStop();
+    const decision = this.#decide(ended);
     if (this.#directory.isGone()) this.#forget();
     else await this.#follow(decision, { ...NO_EXIT, ...exitFields(exit), reason });
     // A crash is answered at once: what the dead run left behind is ended after that.
     await this.#ender.sweep(before, this.#spec, this.#run);
+  }
+
+  /** As after a crash, but never at once: others are to have their turn. */
+  #afterFailedHook(reason: string): Promise<void> {
+    const decision = this.#decide({ exit: UNSEEN_EXIT, uptime: 0 });
+    if (decision.kind !== "restart") return this.#follow(decision, { reason });
+    return this.#follow({ ...decision, delay: Math.max(decision.delay, 1000) }, { reason });
+  }
+
+  #decide({ exit, uptime }: { exit: Exit; uptime: number }): Decision {
+    const { unstable_restarts: unstable } = this.meta;
+    return decide(this.#spec, { exit, uptime, unstable, lastBackoff: this.#lastBackoff });
   }
 
   async #follow(decision: Decision, ended: MetaChange): Promise<void> {
@@ -422,7 +488,18 @@ export class ManagedProcess {
   async #end(): Promise<Exit> {
     const exit = await this.#ender.end(this.meta, this.#spec, this.#run);
     this.#run = undefined;
+    // What ended before had its hook then.
+    if (this.meta.pid !== null) await this.#afterStop();
     return exit;
+  }
+
+  /** Runs its `post_stop` hook; one that fails holds up nothing. */
+  async #afterStop(): Promise<void> {
+    try {
+      await runHook(this.#host, this, "post_stop");
+    } catch (error) {
+      this.#host.log(`${this.meta.name}: ${messageOf(error)}`);
+    }
   }
 
   #wait(delay: number, ended: MetaChange): void {
@@ -441,6 +518,7 @@ export class ManagedProcess {
   }
 
   #schedule(): void {
+    this.#files.follow(this.#spec.watch);
     try {
       this.#timers.schedule(this.#spec.cron_restart);
     } catch (error) {
@@ -449,20 +527,35 @@ export class ManagedProcess {
   }
 
   async #onSchedule(pattern: string): Promise<void> {
-    const { status, reason, restarts } = this.meta;
-    // What ended by itself is due again; what somebody stopped is not.
-    if (status === "errored" || reason === ON_REQUEST || reason === "reboot") return;
-    const because = `cron_restart ${pattern}`;
+    if (this.meta.status !== "errored") await this.#restartAsDue(`cron_restart ${pattern}`);
+  }
+
+  async #onChange(what: string): Promise<void> {
+    // One that has not begun yet begins with what there is then.
+    if (this.meta.status !== "launching") await this.#restartAsDue(what);
+  }
+
+  /** Restarts it; what ended by itself is started again, what somebody stopped is not. */
+  async #restartAsDue(because: string): Promise<void> {
+    const { reason, restarts } = this.meta;
+    if (reason === ON_REQUEST || reason === "reboot") return;
     this.#timers.cancelRetry();
     if (this.#run) await this.#endForRestart(because);
-    else this.#state.set({ ...NO_EXIT, reason: because, restarts: restarts + 1 });
+    else {
+      this.#state.set({
+        ...NO_EXIT,
+        reason: because,
+        restarts: restarts + 1,
+        unstable_restarts: 0,
+      });
+    }
     await this.#relaunch();
   }
 
   /** Notes that it does not run and will not by itself. */
   #rest(status: "stopped" | "errored", ended: MetaChange = {}): void {
     this.#timers.cancelRetry();
-    this.#state.note({ ...ended, ...NOT_RUNNING, status });
+    this.#state.note({ ...ended, ...NOT_RUNNING, status, intent: this.#state.lastingIntent });
     this.#directory.forgetPid();
   }
 
@@ -482,6 +575,8 @@ export class ManagedProcess {
 
   #forget(): void {
     this.#timers.close();
+    this.#health.close();
+    this.#files.close();
     this.#directory.forgetPid();
     this.#run = undefined;
     this.#removed = true;

@@ -41,9 +41,9 @@ export class ProcessDirectory {
     return !isThere(this.#paths.dir);
   }
 
-  /** Writes what is to run from now on. */
-  define(spec: Spec, environment: EnvironmentDifference): void {
-    writeDifference(this.#root, this.#name, environment);
+  /** Writes what is to run from now on, with the same environment if none is given. */
+  define(spec: Spec, environment?: EnvironmentDifference): void {
+    if (environment) writeDifference(this.#root, this.#name, environment);
     writeSpec(this.#root, this.#name, spec);
   }
 

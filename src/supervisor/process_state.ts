@@ -25,6 +25,11 @@ export const NOT_RUNNING: MetaChange = {
 export class ProcessState {
   readonly #root: RuntimeRoot;
   readonly #log: (text: string) => void;
+  /**
+   * The intent of one that is there for a while only, as long as it is there: a
+   * supervisor that is killed leaves its removal to the next one.
+   */
+  readonly lastingIntent: "delete" | undefined;
   #meta: Meta;
   #unwritten = false;
 
@@ -32,6 +37,8 @@ export class ProcessState {
     this.#root = root;
     this.#log = log;
     this.#meta = meta;
+    const { status, intent } = meta;
+    this.lastingIntent = status === "launching" && intent === "delete" ? intent : undefined;
   }
 
   /** What is known now; `meta.json` says the same, unless the disk refuses it. */

@@ -3,15 +3,19 @@ import { patrolRoute } from "./requests/patrol.ts";
 import { withAutosave } from "./autosave.ts";
 import { cleardumpRoute } from "./requests/cleardump.ts";
 import { flushRoute } from "./requests/flush.ts";
+import { healthRoute } from "./requests/health.ts";
 import { pingRoute } from "./requests/ping.ts";
+import { reloadRoute } from "./requests/reload.ts";
 import { resetRoute } from "./requests/reset.ts";
 import { restartRoute } from "./requests/restart.ts";
 import { resurrectRoute } from "./requests/resurrect.ts";
 import { saveRoute } from "./requests/save.ts";
+import { scaleRoute } from "./requests/scale.ts";
 import { setRoute } from "./requests/set.ts";
 import { rotateRoute } from "./requests/rotate.ts";
 import { shutdownRoute } from "./requests/shutdown.ts";
 import { signalRoute } from "./requests/signal.ts";
+import { startAllRoute } from "./requests/start_all.ts";
 import { startRoute } from "./requests/start.ts";
 import { statsRoute } from "./requests/stats.ts";
 import { stopRoute } from "./requests/stop.ts";
@@ -26,16 +30,20 @@ export function routesOf(supervisor: Supervisor, service: Service): readonly Rou
     patrolRoute,
     cleardumpRoute,
     flushRoute,
+    healthRoute,
     pingRoute,
+    reloadRoute,
     resetRoute,
     restartRoute,
     resurrectRoute,
     saveRoute,
+    scaleRoute,
     setRoute,
     rotateRoute,
     shutdownRoute,
     signalRoute,
     startRoute,
+    startAllRoute,
     statsRoute,
     stopRoute,
     tokenRoute,

@@ -22,12 +22,10 @@ import {
 } from "../process/environment.ts";
 import { readListeningPorts } from "../process/port.ts";
 import { awaitReady } from "./await_ready.ts";
+import { inParallel } from "./in_parallel.ts";
 import { checkWorkingDirectory } from "./launch_spec.ts";
 import type { ManagedProcess } from "./managed_process.ts";
 import type { Supervisor } from "./supervisor.ts";
-
-/** How many processes are started at the same time. */
-const AT_ONCE = 16;
 
 /** A saved process that is on the list and is to be started. */
 interface ToStart {
@@ -136,22 +134,18 @@ export async function launchEnlisted(
   const resurrected: Meta[] = [];
   const running = [...report.running];
   const failed = [...report.failed];
-  const waiting = [...toStart];
-  const worker = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const { process } = next;
-      const { name } = process.meta;
-      try {
-        await launchOne(supervisor, next);
-        resurrected.push(process.meta);
-      } catch (error) {
-        // Somebody else has started it meanwhile.
-        if (error instanceof Deno.errors.AlreadyExists) running.push(name);
-        else failed.push({ name, reason: messageOf(error) });
-      }
+  await inParallel(toStart, async (next) => {
+    const { process } = next;
+    const { name } = process.meta;
+    try {
+      await launchOne(supervisor, next);
+      resurrected.push(process.meta);
+    } catch (error) {
+      // Somebody else has started it meanwhile.
+      if (error instanceof Deno.errors.AlreadyExists) running.push(name);
+      else failed.push({ name, reason: messageOf(error) });
     }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  });
   resurrected.sort((a, b) => a.tsm_id - b.tsm_id);
   return { ...report, resurrected, running, failed };
 }

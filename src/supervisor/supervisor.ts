@@ -38,6 +38,8 @@ export interface FormerState {
   /** Set if it is not about to be started. */
   readonly status?: "stopped" | "errored";
   readonly reason?: string;
+  /** Set if it is there for a while only: the next supervisor removes it. */
+  readonly intent?: "delete";
 }
 
 /** Milliseconds between two looks at the process table. */
@@ -86,8 +88,8 @@ export class Supervisor implements ProcessHost {
    */
   select(action: string, selectors: readonly string[]): readonly ManagedProcess[] {
     const metas = this.processes.map(({ meta }) => meta);
-    const namespaceOf = (name: string) => this.#processes.get(name)!.spec.namespace;
-    return selectAll(action, selectors, metas, namespaceOf).map(({ name }) =>
+    const groupsOf = (name: string) => this.#processes.get(name)!.spec;
+    return selectAll(action, selectors, metas, groupsOf).map(({ name }) =>
       this.#processes.get(name)!
     );
   }
@@ -131,7 +133,7 @@ export class Supervisor implements ProcessHost {
       env_file,
       pid_start: null,
       ...former.reason === undefined ? {} : { reason: former.reason },
-      ...former.status === undefined ? { intent: "start" } : {},
+      ...former.status === undefined ? { intent: former.intent ?? "start" } : {},
     };
     createProcessDirectory(this.root, meta, spec, environment);
     return this.manage(meta, spec);

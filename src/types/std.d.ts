@@ -34,6 +34,10 @@ declare module "@std/path" {
   export function basename(path: string, suffix?: string): string;
   export function dirname(path: string): string;
   export function extname(path: string): string;
+  export function globToRegExp(
+    glob: string,
+    options?: { extended?: boolean; globstar?: boolean; caseInsensitive?: boolean },
+  ): RegExp;
   export function fromFileUrl(url: string | URL): string;
   export function isAbsolute(path: string): boolean;
   export function join(path: string, ...paths: string[]): string;
@@ -82,4 +86,13 @@ declare module "@std/streams" {
 
 declare module "@std/async/delay" {
   export function delay(ms: number): Promise<void>;
+}
+
+declare module "@std/jsonc" {
+  type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+  export function parse(text: string): JsonValue;
+}
+
+declare module "@std/yaml" {
+  export function parse(content: string): unknown;
 }

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { Meta } from "../../src/meta/metadata.ts";
-import { select, selectAll } from "../../src/meta/select.ts";
+import { type Groups, select, selectAll } from "../../src/meta/select.ts";
 import { makeMeta } from "./make_meta.ts";
 
 const METAS: readonly Meta[] = [
@@ -12,12 +12,12 @@ const METAS: readonly Meta[] = [
 
 const NAMESPACES: Readonly<Record<string, string>> = { "api-3000": "shop", worker: "shop" };
 
-function namespaceOf(name: string): string {
-  return NAMESPACES[name] ?? "default";
+function groupsOf(name: string): Groups {
+  return { namespace: NAMESPACES[name] ?? "default", app: null };
 }
 
 function names(selector: string, metas = METAS): readonly string[] {
-  const selected = select(selector, metas, namespaceOf);
+  const selected = select(selector, metas, groupsOf);
   assert(selected.kind === "found", `${selector}: ${selected.kind}`);
   return selected.metas.map(({ name }) => name);
 }
@@ -67,25 +67,35 @@ Deno.test("a number may be the beginning of a name", () => {
 });
 
 Deno.test("a beginning that several names have is ambiguous", () => {
-  assertEquals(select("api", METAS, namespaceOf), {
+  assertEquals(select("api", METAS, groupsOf), {
     kind: "ambiguous",
     candidates: ["api-3000", "api-3001"],
   });
 });
 
+Deno.test("the name of an app selects all its instances", () => {
+  const appOf = (name: string) => ({
+    namespace: "default",
+    app: name.startsWith("api") ? "api" : null,
+  });
+  const selected = select("api", METAS, appOf);
+  assert(selected.kind === "found");
+  assertEquals(selected.metas.map(({ name }) => name), ["api-3000", "api-3001"]);
+});
+
 Deno.test("a process without pid or port is not selected by the lack of one", () => {
-  assertEquals(select("0", METAS, namespaceOf), { kind: "none" });
-  assertEquals(select("null", METAS, namespaceOf), { kind: "none" });
+  assertEquals(select("0", METAS, groupsOf), { kind: "none" });
+  assertEquals(select("null", METAS, groupsOf), { kind: "none" });
 });
 
 Deno.test("a regex that matches no name selects nothing, nor does a word", () => {
-  assertEquals(select("/^pi/", METAS, namespaceOf), { kind: "none" });
-  assertEquals(select("nobody", METAS, namespaceOf), { kind: "none" });
-  assertEquals(select("WEB", METAS, namespaceOf), { kind: "none" });
+  assertEquals(select("/^pi/", METAS, groupsOf), { kind: "none" });
+  assertEquals(select("nobody", METAS, groupsOf), { kind: "none" });
+  assertEquals(select("WEB", METAS, groupsOf), { kind: "none" });
 });
 
 Deno.test("a namespace is asked for only when it could decide", () => {
-  const never = (name: string): string => {
+  const never = (name: string): Groups => {
     throw new Error(`asked for the namespace of ${name}`);
   };
   for (const selector of ["all", "1", "web", "/api/", "/nothing/"]) select(selector, METAS, never);
@@ -100,13 +110,13 @@ Deno.test("an empty word selects nothing, rather than everything", () => {
 });
 
 Deno.test("several selectors give each process once", () => {
-  const selected = selectAll("stop", ["web", "3", "/w/"], METAS, namespaceOf);
+  const selected = selectAll("stop", ["web", "3", "/w/"], METAS, groupsOf);
   assertEquals(selected.map(({ name }) => name), ["web", "worker"]);
 });
 
 Deno.test("a selector without a match fails the whole request, and says which", () => {
   assertThrows(
-    () => selectAll("stop", ["web", "nobody"], METAS, namespaceOf),
+    () => selectAll("stop", ["web", "nobody"], METAS, groupsOf),
     Deno.errors.NotFound,
     "Cannot stop 'nobody': no such process; 'tsm ls' lists what there is",
   );
@@ -114,7 +124,7 @@ Deno.test("a selector without a match fails the whole request, and says which", 
 
 Deno.test("an ambiguous selector lists its candidates and names a way out", () => {
   assertThrows(
-    () => selectAll("stop", ["api"], METAS, namespaceOf),
+    () => selectAll("stop", ["api"], METAS, groupsOf),
     Deno.errors.InvalidData,
     "Cannot stop 'api': it could mean api-3000, api-3001; name one, or /^api/ for all of them",
   );

@@ -56,7 +56,20 @@ Deno.test("every setting survives writing and reading", () => {
     port: 65535,
     env_file: "/srv/.env",
     namespace: "shop",
+    app: "shop",
     instance: 3,
+    instances: 4,
+    port_increment: 10,
+    depends_on: { db: "healthy", migrate: "exited" },
+    priority: -5,
+    health: { type: "http", url: "http://127.0.0.1:${PORT}/up", status: 204, body: "/o.k/i" },
+    wait_ready: "health",
+    ready_timeout: 9,
+    watch: { paths: ["/srv/src"], ignore: ["*.log"], debounce: 10 },
+    hooks: { pre_start: "make", timeout: 10 },
+    nice: 5,
+    nofile: 1024,
+    umask: "027",
     user: "www-data",
     autorestart: "never",
     max_restarts: 0,
@@ -132,4 +145,30 @@ Deno.test("a NUL, which no argument can hold, is refused", () => {
 Deno.test("what is no JSON object is no spec", () => {
   assertThrows(() => parseSpec("{"), Deno.errors.InvalidData, "not JSON");
   assertThrows(() => parseSpec("[]"), Deno.errors.InvalidData, "not a JSON object");
+});
+
+Deno.test("a health check reaches this machine only, and has its times", () => {
+  const health = (value: Record<string, unknown>) =>
+    checkSpec({ command: "x", argv: ["x"], cwd: "/", health: value }).health;
+  assertEquals(health({ type: "tcp" }), {
+    type: "tcp",
+    interval: 10_000,
+    timeout: 5_000,
+    retries: 3,
+    grace: 0,
+  });
+  for (const url of ["http://localhost/", "https://127.0.0.1:${PORT}/x", "http://[::1]:80/"]) {
+    health({ type: "http", url });
+  }
+  for (
+    const url of ["http://example.com/", "file:///etc/passwd", "up", "http://127.0.0.1.nip.io"]
+  ) {
+    assertThrows(() => health({ type: "http", url }), Deno.errors.InvalidData, "of this machine");
+  }
+  assertThrows(
+    () => health({ type: "http", url: "http://127.0.0.1/", body: "/(/" }),
+    Deno.errors.InvalidData,
+    "no regular expression",
+  );
+  assertThrows(() => health({ type: "tcp", host: "10.0.0.1" }), Deno.errors.InvalidData);
 });

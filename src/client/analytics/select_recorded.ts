@@ -1,7 +1,7 @@
 import { historyNames } from "../../db/read_history.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
-import { select, type Selectable, selectAll } from "../../meta/select.ts";
-import { readSpec } from "../../meta/spec.ts";
+import { readGroups } from "../../meta/read_groups.ts";
+import { type Groups, select, type Selectable, selectAll } from "../../meta/select.ts";
 import type { Context } from "../context.ts";
 
 /**
@@ -22,18 +22,19 @@ export function selectRecorded(
   const names = new Set(listed.map(({ name }) => name));
   const removed = historyNames(root).filter((name) => !names.has(name))
     .map((name): Selectable => ({ tsm_id: null, name, pid: null, port: null }));
-  const namespaceOf = (name: string) => {
+  const groupsOf = (name: string): Groups => {
     try {
-      return names.has(name) ? readSpec(root, name).namespace : "";
+      if (names.has(name)) return readGroups(root, name);
     } catch {
-      return "";
+      // A damaged spec.json says nothing about it.
     }
+    return { namespace: "", app: null };
   };
   const found = selectors.flatMap((selector) => {
     const isPattern = selector === "all" || selector.startsWith("/");
-    const isListed = !isPattern && select(selector, listed, namespaceOf).kind === "found";
+    const isListed = !isPattern && select(selector, listed, groupsOf).kind === "found";
     const among = isListed ? listed : [...listed, ...removed];
-    return selectAll(action, [selector], among, namespaceOf).map(({ name }) => name);
+    return selectAll(action, [selector], among, groupsOf).map(({ name }) => name);
   });
   return [...new Set(found)];
 }

@@ -1,5 +1,6 @@
 import { request } from "../../api/client.ts";
-import { type ProcessStats, statsMessage } from "../../api/messages/stats.ts";
+import { healthMessage, type HealthResponse } from "../../api/messages/health.ts";
+import { statsMessage, type StatsResponse } from "../../api/messages/stats.ts";
 import type { Command } from "../command.ts";
 import { findSupervisor } from "../connection.ts";
 import type { Context } from "../context.ts";
@@ -31,9 +32,9 @@ export const describeCommand: Command = {
       );
     }
     const metas = selectListed(context, "describe", args.words);
-    const stats = await readStats(context);
+    const { stats, health } = await readLive(context);
     const described = metas.map((meta) =>
-      describeProcess(context, meta, { stats: stats[meta.name] })
+      describeProcess(context, meta, { stats: stats[meta.name], health: health[meta.name] })
     );
     if (context.json) {
       const values = described.map(descriptionJson);
@@ -46,7 +47,14 @@ export const describeCommand: Command = {
   },
 };
 
-async function readStats(context: Context): Promise<Readonly<Record<string, ProcessStats>>> {
+/** What only the supervisor knows. */
+async function readLive(context: Context): Promise<StatsResponse & HealthResponse> {
   const address = await findSupervisor(context.root);
-  return address ? (await request(address, statsMessage, {})).stats : {};
+  if (!address) return { stats: {}, health: {} };
+  const [{ stats }, { health }] = await Promise.all([
+    request(address, statsMessage, {}),
+    // One of an earlier version does not know it.
+    request(address, healthMessage, {}).catch(() => ({ health: {} })),
+  ]);
+  return { stats, health };
 }

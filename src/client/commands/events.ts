@@ -8,7 +8,7 @@ import { selectRecorded } from "../analytics/select_recorded.ts";
 import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
-import { nearest } from "../nearest.ts";
+import { nearest } from "../../nearest.ts";
 import { type Color, paint } from "../output/color.ts";
 import { formatTime } from "../output/time.ts";
 

@@ -1,7 +1,7 @@
 import type { Command } from "../command.ts";
 import { commandNames, loadCommand, loadCommands } from "../commands.ts";
 import { formatHelp, formatOverview } from "../help.ts";
-import { nearest } from "../nearest.ts";
+import { nearest } from "../../nearest.ts";
 import { writeAll } from "../output/write_all.ts";
 
 /** `tsm help`: explains tsm, or one command. */

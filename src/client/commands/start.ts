@@ -1,17 +1,31 @@
 import { isAbsolute, resolve } from "@std/path";
 import type { StartRequest } from "../../api/messages/start.ts";
 import { startMessage } from "../../api/messages/start.ts";
+import { isConfigName } from "../../config/read_config.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
+import { ENV_NAME_FLAG } from "../env_name_flag.ts";
 import { ask } from "../connection.ts";
 import type { Context } from "../context.ts";
 import { readEnvironment, warnOfUndecodable } from "../environment.ts";
+import { EXIT } from "../exit_code.ts";
 import type { Flag } from "../flag.ts";
 import { LOG_KEEPING_FLAGS, readLogKeeping } from "../log_flags.ts";
 import { parseDuration } from "../parse_duration.ts";
 import { POLICY_FLAGS, readPolicy } from "../policy_flags.ts";
 import { whileWaiting } from "../output/progress.ts";
+import { describeStarted } from "../output/started.ts";
+
+/** What may be said of a file that lists processes. */
+const FILE_FLAGS: readonly Flag[] = [
+  {
+    name: "only",
+    value: "NAMES",
+    help: "with a file: only these of its processes, and what they depend on",
+  },
+  ENV_NAME_FLAG,
+];
 
 /** The flags of a start, which 'tsm run' has as well. */
 export const START_FLAGS: readonly Flag[] = [
@@ -39,7 +53,7 @@ export const START_FLAGS: readonly Flag[] = [
   },
 ];
 
-/** `tsm start`: starts a command, or a stopped process. */
+/** `tsm start`: starts a command, a stopped process, or what a file lists. */
 export const startCommand: Command = {
   name: "start",
   usage: "COMMAND… [FLAGS] [-- MORE WORDS]",
@@ -50,11 +64,12 @@ COMMAND is one of:
   server.py             a file, run by its shebang or its extension
   node server.js        the words of a command; its own flags go behind --
   myapp-3000            a process that is stopped: it is started as before
+  tsm.jsonc             a file that lists processes, a Procfile and PM2's files included
 
 It is called NAME-PORT, or NAME without a port. NAME is taken from the script or the
 program where --name does not give it. The environment is this command line's, then
 --env-file, then --env; PORT is set where there is a port.`,
-  flags: START_FLAGS,
+  flags: [...START_FLAGS, ...FILE_FLAGS],
   examples: [
     {
       command: `tsm start "node server.js" --name myapp --port 3000`,
@@ -73,6 +88,10 @@ program where --name does not give it. The environment is this command line's, t
       does: "pause longer from crash to crash, and restart it when it grows too large",
     },
     { command: "tsm start myapp-3000", does: "start a stopped process again" },
+    {
+      command: "tsm start tsm.jsonc --only api --env-name production",
+      does: "start a process of a file, and what it depends on",
+    },
   ],
   async run(args, context) {
     if (args.words.length === 0) {
@@ -80,10 +99,19 @@ program where --name does not give it. The environment is this command line's, t
         `Cannot start: no command is given; example: tsm start "node server.js" --name myapp`,
       );
     }
+    const [word] = args.words;
+    const isScript = args.get("interpreter") !== undefined;
+    if (args.words.length === 1 && isConfigName(word!) && !isScript) {
+      refuseFlagsOfOne(args, word!);
+      const { startFile } = await import("../start_file.ts");
+      return await startFile(word!, args, context);
+    }
+    refuseFlagsOfFiles(args);
     const started = await startGiven(args, context);
     if (context.json) context.print(JSON.stringify(started, null, 2));
     if (started.length === 0) context.say("Nothing to start: all processes run already");
-    for (const meta of started) context.say(`Started ${describe(meta)}`);
+    for (const meta of started) context.say(`Started ${describeStarted(meta)}`);
+    return EXIT.done;
   },
 };
 
@@ -110,8 +138,33 @@ export async function startGiven(
   return started;
 }
 
-function describe({ name, tsm_id, pid, port }: Meta): string {
-  return `${name} (id ${tsm_id}, pid ${pid ?? "-"}${port === null ? "" : `, port ${port}`})`;
+/** A file says itself what its processes are like. */
+function refuseFlagsOfOne(args: Arguments, path: string): void {
+  const forFiles = ["force", "wait", ...FILE_FLAGS.map(({ name }) => name)];
+  const given = startCommand.flags.find(({ name, value }) =>
+    !forFiles.includes(name) && (value === undefined ? args.has(name) : args.all(name).length > 0)
+  );
+  if (!given) return;
+  const [variable = ""] = args.all("env");
+  if (given.name === "env" && !variable.includes("=")) {
+    throw new Deno.errors.InvalidData(
+      `Cannot start '${path}' with --env ${variable}: PM2's --env is --env-name here; ` +
+        `'tsm start ${path} --env-name ${variable}'`,
+    );
+  }
+  throw new Deno.errors.InvalidData(
+    `Cannot start '${path}' with --${given.name}: that is for one process, and this file lists ` +
+      "them; write it there",
+  );
+}
+
+function refuseFlagsOfFiles(args: Arguments): void {
+  const given = FILE_FLAGS.find(({ name }) => args.get(name) !== undefined);
+  if (!given) return;
+  throw new Deno.errors.InvalidData(
+    `Cannot start '${args.words.join(" ")}' with --${given.name}: that is for a file that lists ` +
+      `processes; example: tsm start tsm.jsonc --${given.name} ${given.value}`,
+  );
 }
 
 async function makeRequest(

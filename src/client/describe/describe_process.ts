@@ -1,3 +1,4 @@
+import type { HealthState } from "../../api/messages/health.ts";
 import type { ProcessStats } from "../../api/messages/stats.ts";
 import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
 import { type HistoryEntry, readHistory } from "../../db/read_history.ts";
@@ -21,6 +22,8 @@ export interface FileEntry {
 export interface Live {
   /** `undefined` where it does not run, or nobody is there to ask. */
   readonly stats: ProcessStats | undefined;
+  /** `undefined` where it has no check, does not run, or nobody is there to ask. */
+  readonly health: HealthState | undefined;
 }
 
 /** Everything known about one process. */
@@ -89,12 +92,14 @@ function fileSize(path: string): number | undefined {
 
 /** The same for programs: the fields of `meta.json`, with everything else added. */
 export function descriptionJson(description: Description) {
-  const { meta, spec, stats, directory, files, history, lastErrors, logProblems } = description;
+  const { meta, spec, stats, health, directory, files, history, lastErrors, logProblems } =
+    description;
   return {
     ...meta,
     cpu: stats?.cpu ?? null,
     mem: stats?.mem ?? null,
     processes: stats?.processes ?? null,
+    health: health ?? null,
     directory,
     spec: spec ?? null,
     files,

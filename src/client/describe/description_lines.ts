@@ -1,3 +1,4 @@
+import type { HealthState } from "../../api/messages/health.ts";
 import type { HistoryEntry } from "../../db/read_history.ts";
 import type { Spec } from "../../meta/spec.ts";
 import { changedSettings, SPEC_DEFAULTS, type SpecSettings } from "../../meta/spec.ts";
@@ -59,7 +60,7 @@ export function descriptionLines(
     .flatMap((section, index) => index === 0 ? section : ["", ...section]);
 }
 
-function doing({ meta, stats, history }: Description, color: boolean): Fact[] {
+function doing({ meta, stats, health, history }: Description, color: boolean): Fact[] {
   const now = Date.now() / 1000;
   const isUp = meta.status === "online" || meta.status === "stopping";
   const retry = meta.retry_at === undefined
@@ -77,9 +78,15 @@ function doing({ meta, stats, history }: Description, color: boolean): Fact[] {
     ["started", started],
     ["uptime", uptime === undefined ? undefined : formatDuration(uptime)],
     ["restarts", `${meta.restarts} (${unstable})`],
+    ["health", health && healthText(health)],
     ["cpu", stats && `${stats.cpu.toFixed(1)}% of one core`],
     ["memory", stats && `${formatSize(stats.mem * 1024)} in ${count(stats.processes, "process")}`],
   ];
+}
+
+function healthText({ status, failures, reason }: HealthState): string {
+  if (reason === null) return status;
+  return `${status}: ${reason}${failures > 0 ? `, ${failures} in a row` : ""}`;
 }
 
 /** Why it ended last, and when that was. */

@@ -247,7 +247,7 @@ export class Monit implements Controls {
       // It is just being removed.
       return;
     }
-    const described = describeProcess(this.#context, meta, { stats: row.stats });
+    const described = describeProcess(this.#context, meta, { stats: row.stats, health: undefined });
     const options = { color: false, available: columns };
     this.#change({ description: descriptionLines(described, options).map(oneLine) });
   }

@@ -1,23 +1,14 @@
 import { startMessage, type StartRequest } from "../../api/messages/start.ts";
 import { type Route, route } from "../../api/server.ts";
 import { withContext } from "../../errors.ts";
-import { checkSpec, type Spec } from "../../meta/spec.ts";
+import type { Spec } from "../../meta/spec.ts";
 import { newProcessSettings } from "../../persist/settings_file.ts";
-import { resolveCommand, type ResolvedCommand } from "../../process/command.ts";
-import { readEnvFile } from "../../process/env_file.ts";
-import {
-  type Environment,
-  type EnvironmentDifference,
-  mergeEnvironment,
-  withoutSessionNoise,
-} from "../../process/environment.ts";
-import { findPortHolder, firstFreePort, readListeningPorts } from "../../process/port.ts";
-import { findUser } from "../../process/user.ts";
-import { checkName } from "../../root.ts";
+import type { EnvironmentDifference } from "../../process/environment.ts";
+import { firstFreePort, readListeningPorts } from "../../process/port.ts";
 import { awaitReady } from "../await_ready.ts";
-import { checkSchedules } from "../check_schedules.ts";
-import { checkWorkingDirectory, userVariables } from "../launch_spec.ts";
 import type { ManagedProcess } from "../managed_process.ts";
+import { makeSpec, nameOf, prepare } from "../new_process.ts";
+import { portsInUse, refusePort } from "../port_use.ts";
 import type { Run } from "../run.ts";
 import type { Supervisor } from "../supervisor.ts";
 
@@ -89,15 +80,13 @@ function startExisting(
 async function startNew(supervisor: Supervisor, request: StartRequest): Promise<Launched> {
   const shown = request.name ?? request.words.join(" ");
   try {
-    const { command, environment } = await prepare(supervisor, request);
+    const { command, environment } = await prepare(supervisor, request.environment, request);
     const listening = request.port === undefined ? new Map() : await readListeningPorts();
     // No waiting from here to the making of the process: what is found free stays so.
     const port = request.port === "auto"
       ? firstFreePort(listening, portsInUse(supervisor))
       : request.port ?? null;
-    const name = request.name === undefined
-      ? nameFrom(command, port)
-      : fullName(request.name, port);
+    const name = nameOf(request, command, port);
     const spec = makeSpec(request, command, port);
     const present = supervisor.process(name);
     if (present?.directory.isRemoved()) {
@@ -143,68 +132,4 @@ async function launchAs(
     await process.stop(false);
     throw error;
   }
-}
-
-/** Finds everything wrong with a start before anything is made. */
-async function prepare(
-  supervisor: Supervisor,
-  request: StartRequest,
-): Promise<{ command: ResolvedCommand; environment: EnvironmentDifference }> {
-  const { cwd, settings, explicit } = request;
-  if (request.name !== undefined) checkName(request.name);
-  checkWorkingDirectory(cwd);
-  checkSchedules(settings);
-  const user = settings.user ? await findUser(settings.user) : undefined;
-  const fromUser = { ...explicit, ...user ? userVariables(user) : {} };
-  const fromFile: Environment = settings.env_file ? readEnvFile(settings.env_file) : {};
-  // Only to look the program up: what is stored is the difference to the base.
-  const env = mergeEnvironment(withoutSessionNoise(request.environment), {
-    set: fromUser,
-    unset: [],
-    explicit: Object.keys(fromUser),
-  }, fromFile);
-  const command = resolveCommand(request.words, { cwd, env, interpreter: request.interpreter });
-  return { command, environment: supervisor.differenceFor(request.environment, explicit) };
-}
-
-function makeSpec(request: StartRequest, resolved: ResolvedCommand, port: number | null): Spec {
-  const { command, argv, interpreter } = resolved;
-  return checkSpec({ ...request.settings, command, argv, interpreter, cwd: request.cwd, port });
-}
-
-/**
- * The name of a process that was given none.
- *
- * @throws {Deno.errors.InvalidData} if none can be made from its command.
- */
-function nameFrom(command: ResolvedCommand, port: number | null): string {
-  try {
-    return fullName(command.name, port);
-  } catch {
-    throw new Deno.errors.InvalidData("no name can be made from its command; pass --name NAME");
-  }
-}
-
-/** `NAME-PORT`; a name that already ends so gets no second suffix. */
-function fullName(name: string, port: number | null): string {
-  const full = port === null || name.endsWith(`-${port}`) ? name : `${name}-${port}`;
-  checkName(full);
-  return full;
-}
-
-function portsInUse(supervisor: Supervisor): ReadonlySet<number> {
-  return new Set(supervisor.processes.map(({ meta }) => meta.port ?? 0));
-}
-
-async function refusePort(supervisor: Supervisor, port: number, inode: string): Promise<never> {
-  const holder = await findPortHolder(inode);
-  const ours = supervisor.processes.find(({ run }) => run && run.pid === holder?.session);
-  const who = holder === undefined
-    ? "another user's process"
-    : ours
-    ? `'${ours.meta.name}' (pid ${holder.pid})`
-    : `${holder.comm} (pid ${holder.pid})`;
-  throw new Deno.errors.AddrInUse(
-    `port ${port} is held by ${who}; stop that, or take another port, or '--port auto'`,
-  );
 }

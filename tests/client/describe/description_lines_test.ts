@@ -18,6 +18,7 @@ function describe(changes: Partial<Description> = {}): Description {
       kill_timeout: 9000,
     }),
     stats: { cpu: 1.5, mem: 2048, processes: 1 },
+    health: undefined,
     directory: "/r/runtime/processes/api-3000",
     files: [{ name: "api-3000.pid", size: null }, { name: "current.out", size: 2048 }],
     history: [],

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { commandNames } from "../../src/client/commands.ts";
-import { nearest } from "../../src/client/nearest.ts";
+import { commandNames } from "../src/client/commands.ts";
+import { nearest } from "../src/nearest.ts";
 
 const MEANT: Readonly<Record<string, string>> = {
   strat: "start",

@@ -1,13 +1,14 @@
 import { processPaths, type RuntimeRoot } from "../root.ts";
+import type { Groups } from "./select.ts";
 
 /**
- * Reads which group the process `name` belongs to. Nothing else of its `spec.json` is
+ * Reads which groups the process `name` belongs to. Nothing else of its `spec.json` is
  * checked: commands that only select processes need not load what checks a spec.
  *
  * @throws {Deno.errors.NotFound} if it has no `spec.json`.
  * @throws {Deno.errors.InvalidData} if that is no JSON object.
  */
-export function readNamespace(root: RuntimeRoot, name: string): string {
+export function readGroups(root: RuntimeRoot, name: string): Groups {
   const text = Deno.readTextFileSync(processPaths(root, name).spec);
   let spec: unknown;
   try {
@@ -18,6 +19,9 @@ export function readNamespace(root: RuntimeRoot, name: string): string {
   if (typeof spec !== "object" || spec === null) {
     throw new Deno.errors.InvalidData("not a JSON object");
   }
-  const { namespace } = spec as { namespace?: unknown };
-  return typeof namespace === "string" ? namespace : "default";
+  const { namespace, app } = spec as { namespace?: unknown; app?: unknown };
+  return {
+    namespace: typeof namespace === "string" ? namespace : "default",
+    app: typeof app === "string" ? app : null,
+  };
 }

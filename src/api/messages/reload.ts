@@ -1,0 +1,19 @@
+import * as v from "valibot";
+import type { Meta } from "../../meta/metadata.ts";
+import { environmentSchema } from "../environment.ts";
+import { message } from "../message.ts";
+
+/** The processes that were reloaded, and what kept others from it. */
+export interface ReloadResponse {
+  readonly reloaded: readonly Meta[];
+  readonly failed: readonly { readonly name: string; readonly reason: string }[];
+}
+
+/** Restarts processes one instance after another, with a new environment if one is given. */
+export const reloadMessage = message<ReloadResponse>()(
+  "reload",
+  v.strictObject({
+    selectors: v.pipe(v.array(v.string()), v.minLength(1)),
+    environment: v.exactOptional(environmentSchema),
+  }),
+);

@@ -1,0 +1,183 @@
+/**
+ * What can be wrong with processes that are right each by itself.
+ *
+ * @module
+ */
+import { messageOf } from "../errors.ts";
+import { isValidName, NAME_RULE } from "../root.ts";
+import { nearest } from "../nearest.ts";
+import type { App } from "./app.ts";
+import { fullName } from "./definition.ts";
+import { member, type Node, type Problem } from "./node.ts";
+
+/** Finds names and ports that two have, and dependencies that cannot be met. */
+export function checkApps(apps: readonly App[]): readonly Problem[] {
+  return [
+    ...checkNamesAndPorts(apps),
+    ...apps.flatMap((app) => checkDependencies(app, apps)),
+    ...findCycles(apps),
+    ...apps.flatMap(checkReadiness),
+  ];
+}
+
+function problemAt(app: App, keys: readonly string[], message: string): Problem {
+  const place = keys.reduce<Node>((node, key) => member(node, key) ?? node, app.node);
+  return { message, path: place.path, span: place.span };
+}
+
+function checkNamesAndPorts(apps: readonly App[]): readonly Problem[] {
+  const names = new Map<string, App>();
+  const ports = new Map<number, string>();
+  const problems: Problem[] = [];
+  for (const app of apps) {
+    const last = (app.port ?? 0) + (app.instances - 1) * app.increment;
+    if (last > 65535) {
+      const message = `its ${app.instances} instances would need ports up to ${last}`;
+      problems.push(problemAt(app, ["instances"], message));
+      continue;
+    }
+    // An app that clashes in every instance is told of once.
+    let clash: Problem | undefined;
+    for (let instance = 0; instance < app.instances && !clash; instance++) {
+      const name = fullName(app, instance);
+      const port = app.port === undefined ? undefined : app.port + instance * app.increment;
+      const other = port === undefined ? undefined : ports.get(port);
+      if (!isValidName(name)) {
+        clash = problemAt(app, [], `'${name}' cannot be a name: ${NAME_RULE}`);
+      } else if (names.has(name)) {
+        const whose = names.get(name) === app ? "it has two processes" : "two processes are";
+        clash = problemAt(app, ["name"], `${whose} called '${name}'; rename one`);
+      } else if (other !== undefined) {
+        const message = `port ${port} is taken: '${other}' has it too; change one`;
+        clash = problemAt(app, ["port"], message);
+      }
+      names.set(name, app);
+      if (port !== undefined && other === undefined) ports.set(port, name);
+    }
+    if (clash) problems.push(clash);
+  }
+  return problems;
+}
+
+/** Whether `word`, as in `depends_on`, means the app or one of its instances. */
+function isCalled(app: App, word: string): boolean {
+  if (app.name === word) return true;
+  return Array.from({ length: app.instances }, (_, instance) => fullName(app, instance))
+    .includes(word);
+}
+
+/** The apps of a list that `word` means. */
+export function appsCalled(word: string, apps: readonly App[]): readonly App[] {
+  return apps.filter((app) => isCalled(app, word));
+}
+
+function checkDependencies(app: App, apps: readonly App[]): readonly Problem[] {
+  return Object.entries(app.settings.depends_on ?? {}).flatMap(([word, condition]) => {
+    const [found] = appsCalled(word, apps);
+    if (!found) {
+      const meant = nearest(word, apps.map(({ name }) => name));
+      const hint = meant && meant !== app.name ? `; did you mean '${meant}'?` : "";
+      return [problemAt(app, ["depends_on", word], `there is no process '${word}' here${hint}`)];
+    }
+    if (condition === "healthy" && !found.settings.health) {
+      const message = `'${word}' has no health check; give it one, or wait for "started"`;
+      return [problemAt(app, ["depends_on", word], message)];
+    }
+    return [];
+  });
+}
+
+function findCycles(apps: readonly App[]): readonly Problem[] {
+  const problems: Problem[] = [];
+  const done = new Set<App>();
+  const visit = (app: App, way: readonly App[]) => {
+    if (way.includes(app)) {
+      const circle = [...way.slice(way.indexOf(app)), app].map(({ name }) => name);
+      const message = `it depends on itself: ${circle.join(" → ")}`;
+      problems.push(problemAt(app, ["depends_on"], message));
+      return;
+    }
+    if (done.has(app)) return;
+    for (const word of Object.keys(app.settings.depends_on ?? {})) {
+      for (const next of appsCalled(word, apps)) visit(next, [...way, app]);
+    }
+    done.add(app);
+  };
+  for (const app of apps) visit(app, []);
+  return problems;
+}
+
+function checkReadiness(app: App): readonly Problem[] {
+  const { wait_ready, health } = app.settings;
+  if (wait_ready === "health" && !health) {
+    return [problemAt(app, ["wait_ready"], "it has no health check to wait for; add 'health'")];
+  }
+  if (app.port !== undefined) return [];
+  if (wait_ready === "port") {
+    return [problemAt(app, ["wait_ready"], "it has no port to wait for; add 'port'")];
+  }
+  const needsPort = health?.type === "tcp" && health.port === undefined ||
+    health?.type === "http" && health.url.includes("${PORT}");
+  return needsPort
+    ? [problemAt(app, ["health"], "it checks the process's port, but it has none; add 'port'")]
+    : [];
+}
+
+/**
+ * Finds what of the apps does not fit this machine: directories, programs and env files
+ * that are not there, and schedules that never come.
+ *
+ * @param variables The environment of this command line.
+ */
+export async function checkSurroundings(
+  apps: readonly App[],
+  variables: Readonly<Record<string, string>>,
+): Promise<readonly Problem[]> {
+  const { resolveCommand } = await import("../process/command.ts");
+  const { readEnvFile } = await import("../process/env_file.ts");
+  const problems: Problem[] = [];
+  for (const app of apps) {
+    const { cwd, words, interpreter, settings } = app;
+    const attempt = (keys: readonly string[], action: () => void) => {
+      try {
+        action();
+        return true;
+      } catch (error) {
+        problems.push(problemAt(app, keys, messageOf(error)));
+        return false;
+      }
+    };
+    let fromFile: Readonly<Record<string, string>> = {};
+    const isThere = attempt(["cwd"], () => checkDirectory(cwd)) && attempt(["env_file"], () => {
+      if (settings.env_file) fromFile = readEnvFile(settings.env_file);
+    });
+    if (isThere) {
+      const keys = interpreter === undefined ? ["command"] : ["interpreter"];
+      const env = { ...variables, ...fromFile, ...app.explicit };
+      attempt(
+        member(app.node, "script") ? ["script"] : keys,
+        () => resolveCommand(words, { cwd, env, interpreter }),
+      );
+    }
+    for (const key of ["cron_restart", "log_rotate"] as const) {
+      const schedule = settings[key];
+      if (!schedule) continue;
+      const { nextRotation } = await import("../logs/schedule.ts");
+      attempt([key], () => {
+        if (nextRotation(schedule, Date.now()) !== undefined) return;
+        throw new Deno.errors.InvalidData(`${JSON.stringify(schedule)} never comes`);
+      });
+    }
+  }
+  return problems;
+}
+
+function checkDirectory(path: string): void {
+  let info: Deno.FileInfo;
+  try {
+    info = Deno.statSync(path);
+  } catch {
+    throw new Deno.errors.NotFound(`the working directory '${path}' does not exist`);
+  }
+  if (!info.isDirectory) throw new Deno.errors.InvalidData(`'${path}' is no directory`);
+}

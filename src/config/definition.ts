@@ -1,0 +1,91 @@
+import { readTextIfThere } from "../files/read_text.ts";
+import type { SpecSettings } from "../meta/spec.ts";
+import type { App } from "./app.ts";
+
+/** One instance of an app, as the supervisor is asked to start it. */
+export interface Definition {
+  readonly words: string[];
+  /** Without its port or number. */
+  readonly name: string;
+  readonly cwd: string;
+  readonly port?: number;
+  readonly interpreter?: string;
+  readonly explicit: Record<string, string>;
+  readonly settings: Partial<SpecSettings>;
+}
+
+/** One process that a file asks for. */
+export interface Wanted {
+  /** Its full name. */
+  readonly name: string;
+  readonly app: App;
+  readonly port: number | null;
+  readonly definition: Definition;
+}
+
+/**
+ * The processes that apps ask for: each instance of each.
+ *
+ * @param file The file they are from, absolute.
+ */
+export function wantedOf(apps: readonly App[], file: string): readonly Wanted[] {
+  return apps.flatMap((app) =>
+    Array.from({ length: app.instances }, (_, instance) => {
+      const wanted = wantedInstance(app, instance);
+      const { definition } = wanted;
+      const config = { file, digest: digestOf(definition) };
+      const settings = { ...definition.settings, config };
+      return { ...wanted, definition: { ...definition, settings } };
+    })
+  );
+}
+
+function wantedInstance(app: App, instance: number): Wanted {
+  const { name, instances, increment } = app;
+  const port = app.port === undefined ? null : app.port + instance * increment;
+  const counted = Object.entries(app.counters).map(([key, first]) => [
+    key,
+    String(first + instance),
+  ]);
+  const definition: Definition = {
+    words: [...app.words],
+    name,
+    cwd: app.cwd,
+    ...port === null ? {} : { port },
+    ...app.interpreter === undefined ? {} : { interpreter: app.interpreter },
+    explicit: { ...app.explicit, ...Object.fromEntries(counted) },
+    settings: { ...app.settings, app: name, instance, instances, port_increment: increment },
+  };
+  return { name: fullName(app, instance), app, port, definition };
+}
+
+/** The full name of an instance, as the supervisor makes it. */
+export function fullName({ name, port, instances, increment }: App, instance: number): string {
+  if (port === undefined && instances === 1) return name;
+  const number = port === undefined ? instance : port + instance * increment;
+  return name.endsWith(`-${number}`) ? name : `${name}-${number}`;
+}
+
+/**
+ * A digest of everything a file says of a process, its env file included: as long as it
+ * stays the same, there is nothing to apply. How many instances there are says nothing of
+ * one of them.
+ */
+function digestOf({ settings, ...rest }: Definition): string {
+  const { instances: _, ...own } = settings;
+  const envFile = settings.env_file ? readTextIfThere(settings.env_file) ?? null : null;
+  return hash(JSON.stringify([rest, own, envFile]));
+}
+
+/** 64 bits that differ where texts do; it tells changes, and protects from nobody. */
+function hash(text: string): string {
+  // FNV-1a, twice: SHA-256 is asynchronous and took 'tsm apply' a quarter of its time.
+  let low = 0x811c9dc5;
+  let high = 0x01234567;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    low = Math.imul(low ^ code, 0x01000193);
+    high = Math.imul(high ^ code, 0x85ebca6b) ^ (high >>> 15);
+  }
+  return [high, low].map((half) => (half >>> 0).toString(16).padStart(8, "0")).join("");
+}

@@ -1,0 +1,225 @@
+/**
+ * The value of a configuration file that is a program, got with no more permissions than
+ * this command line has.
+ *
+ * @module
+ */
+import * as path from "@std/path";
+import { messageOf } from "../errors.ts";
+import { readTextIfThere } from "../files/read_text.ts";
+
+/** What is wrong with a program that gives no value. */
+export class NotEvaluated extends Error {}
+
+/** It wants something that only Node has. */
+class NeedsNode extends Error {}
+
+/**
+ * Evaluates a CommonJS or ES module and gives what it exports.
+ *
+ * Plain CommonJS is run here: it has `module`, `exports`, `__dirname`, `process.env`, and
+ * `require` of `path`, `os`, `url`, JSON and other plain files. What needs more is run by
+ * `node`, where there is one.
+ *
+ * @throws {NotEvaluated} saying why, and what to do.
+ */
+export async function evaluateModule(file: string, text: string): Promise<unknown> {
+  try {
+    return await evaluateHere(file, text);
+  } catch (error) {
+    if (!(error instanceof NeedsNode)) {
+      throw new NotEvaluated(`it cannot be evaluated: ${messageOf(error)}`);
+    }
+    return await evaluateByNode(file, error.message);
+  }
+}
+
+async function evaluateHere(file: string, text: string): Promise<unknown> {
+  if (isEsModule(file)) return await importModule(file);
+  try {
+    return await settled(new CommonJs().evaluate(file, text));
+  } catch (error) {
+    // A '.js' may be either; only running it tells.
+    const isModule = error instanceof SyntaxError && !file.endsWith(".cjs") &&
+      /^\s*(import|export)\b/m.test(text);
+    if (isModule) return await importModule(file);
+    throw error;
+  }
+}
+
+/** Whether Node would take it for an ES module, by its name or the next `package.json`. */
+function isEsModule(file: string): boolean {
+  if (file.endsWith(".mjs")) return true;
+  if (file.endsWith(".cjs")) return false;
+  for (let dir = path.dirname(file);; dir = path.dirname(dir)) {
+    const text = readTextIfThere(path.join(dir, "package.json"));
+    if (text !== undefined) return /"type"\s*:\s*"module"/.test(text);
+    if (path.dirname(dir) === dir) return false;
+  }
+}
+
+async function importModule(file: string): Promise<unknown> {
+  try {
+    const url = new URL(`file://${file.split("/").map(encodeURIComponent).join("/")}`);
+    const loaded = await import(url.href) as Record<string, unknown>;
+    return await settled(loaded["default"] ?? { ...loaded });
+  } catch (error) {
+    if (error instanceof SyntaxError) throw error;
+    throw new NeedsNode(messageOf(error));
+  }
+}
+
+/** A module exports a value, a promise of one, or a function that gives one. */
+async function settled(value: unknown): Promise<unknown> {
+  const exported = await value;
+  const isModule = typeof exported === "object" && exported !== null && "default" in exported &&
+    "__esModule" in exported;
+  const given = isModule ? exported.default : exported;
+  return typeof given === "function" ? await given() : given;
+}
+
+interface Module {
+  exports: unknown;
+}
+
+/** Evaluates plain CommonJS. */
+class CommonJs {
+  readonly #modules = new Map<string, Module>();
+
+  evaluate(file: string, text: string): unknown {
+    const known = this.#modules.get(file);
+    if (known) return known.exports;
+    const module: Module = { exports: {} };
+    this.#modules.set(file, module);
+    const values: Readonly<Record<string, unknown>> = {
+      module,
+      exports: module.exports,
+      require: (name: unknown) => this.#require(String(name), file),
+      __filename: file,
+      __dirname: path.dirname(file),
+      process: plainProcess(),
+      global: {},
+      // Nothing of this program's own.
+      Deno: undefined,
+    };
+    const source = text.replace(/^#!.*/, "");
+    let run: (...values: unknown[]) => void;
+    try {
+      run = new Function(...Object.keys(values), `${source}\n//# sourceURL=${file}`) as typeof run;
+    } catch (error) {
+      if (error instanceof SyntaxError) throw new SyntaxError(error.message);
+      throw error;
+    }
+    try {
+      run.apply(module.exports, Object.values(values));
+    } catch (error) {
+      if (error instanceof NeedsNode || !isForeign(error)) throw error;
+      throw new NeedsNode(messageOf(error));
+    }
+    return module.exports;
+  }
+
+  #require(name: string, from: string): unknown {
+    const builtin = name.replace(/^node:/, "");
+    if (builtin === "path" || builtin === "path/posix") return plainPath();
+    if (builtin === "os") return plainOs();
+    if (builtin === "url") return { URL, URLSearchParams, fileURLToPath: path.fromFileUrl };
+    if (!name.startsWith(".") && !name.startsWith("/")) {
+      throw new NeedsNode(`it requires '${name}'`);
+    }
+    const base = path.resolve(path.dirname(from), name);
+    for (const ending of ["", ".js", ".cjs", ".json", "/index.js"]) {
+      const file = base + ending;
+      const text = isFile(file) ? readTextIfThere(file) : undefined;
+      if (text === undefined) continue;
+      if (file.endsWith(".json")) return JSON.parse(text);
+      if (/\.c?js$/.test(file)) return this.evaluate(file, text);
+    }
+    throw new NeedsNode(`it requires '${name}'`);
+  }
+}
+
+/** Whether it fails for want of something that Node would have. */
+function isForeign(error: unknown): boolean {
+  return error instanceof ReferenceError ||
+    error instanceof TypeError && /is not a function|undefined/.test(error.message);
+}
+
+function plainProcess() {
+  return {
+    env: Deno.env.toObject(),
+    cwd: () => Deno.cwd(),
+    argv: ["node", "pm2"],
+    platform: Deno.build.os,
+    arch: Deno.build.arch === "x86_64" ? "x64" : "arm64",
+    version: "v20.0.0",
+    versions: { node: "20.0.0" },
+    pid: Deno.pid,
+  };
+}
+
+function plainPath() {
+  const { basename, dirname, extname, isAbsolute, join, relative, resolve } = path;
+  const normalize = (text: string) => join(text);
+  const sep = "/";
+  const plain = { basename, dirname, extname, isAbsolute, join, normalize, relative, resolve, sep };
+  return { ...plain, posix: plain };
+}
+
+function plainOs() {
+  return {
+    cpus: () => Array.from({ length: navigator.hardwareConcurrency }, () => ({})),
+    availableParallelism: () => navigator.hardwareConcurrency,
+    homedir: () => Deno.env.get("HOME") ?? "/",
+    tmpdir: () => Deno.env.get("TMPDIR") ?? "/tmp",
+    platform: () => Deno.build.os,
+    EOL: "\n",
+  };
+}
+
+function isFile(file: string): boolean {
+  try {
+    return Deno.statSync(file).isFile;
+  } catch {
+    return false;
+  }
+}
+
+const MARK = "\u0001tsm\u0001";
+
+// What the file prints must not be taken for its value.
+const BY_NODE = `
+const file = process.argv[1];
+const url = require("url").pathToFileURL(file).href;
+const load = async () => {
+  try { return require(file); } catch (error) {
+    if (error.code !== "ERR_REQUIRE_ESM" && !(error instanceof SyntaxError)) throw error;
+    const loaded = await import(url);
+    return loaded.default ?? { ...loaded };
+  }
+};
+load().then((value) => value && value.__esModule && value.default ? value.default : value)
+  .then((value) => typeof value === "function" ? value() : value)
+  .then((value) => process.stdout.write("${MARK}" + JSON.stringify(value) + "${MARK}\\n"))
+  .catch((error) => { process.stderr.write(String(error && error.message || error)); process.exitCode = 1; });
+`;
+
+async function evaluateByNode(file: string, reason: string): Promise<unknown> {
+  let output: Deno.CommandOutput;
+  try {
+    output = await new Deno.Command("node", {
+      args: ["-e", BY_NODE, "--", file],
+      cwd: path.dirname(file),
+      stdin: "null",
+      signal: AbortSignal.timeout(30_000),
+    }).output();
+  } catch {
+    throw new NotEvaluated(
+      `it needs Node (${reason}), and no 'node' is on the PATH; install it, or write the file as plain data`,
+    );
+  }
+  const said = new TextDecoder().decode(output.stdout).split(MARK)[1];
+  if (said !== undefined) return said === "undefined" ? undefined : JSON.parse(said);
+  const error = new TextDecoder().decode(output.stderr).trim().split("\n")[0];
+  throw new NotEvaluated(`node cannot evaluate it: ${error || `it ended with ${output.code}`}`);
+}

@@ -1,0 +1,124 @@
+/**
+ * What a configuration file says, as a tree that knows where each value stands.
+ *
+ * @module
+ */
+
+/** A stretch of a file's text. */
+export interface Span {
+  /** Index of its first character. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+interface Placed {
+  /** Where it is, in words: `processes.api.port`; empty for the whole. */
+  readonly path: string;
+  /** Where it stands; unknown in what a program computed. */
+  readonly span: Span | undefined;
+}
+
+/** One value of a file. `other` is what no file of data can hold: a function, a date … */
+export type Node =
+  & Placed
+  & (
+    | { readonly kind: "object"; readonly entries: readonly Entry[] }
+    | { readonly kind: "array"; readonly items: readonly Node[] }
+    | { readonly kind: "scalar"; readonly value: string | number | boolean | null }
+    | { readonly kind: "other"; readonly what: string }
+  );
+
+/** One `key: value` of an object. */
+export interface Entry {
+  readonly key: string;
+  readonly keySpan: Span | undefined;
+  readonly value: Node;
+}
+
+/** Something wrong with a file. */
+export interface Problem {
+  readonly message: string;
+  /** Where in words; empty for the whole. */
+  readonly path: string;
+  readonly span: Span | undefined;
+}
+
+const DEEPEST = 40;
+
+/**
+ * Makes the tree of a value that was read or computed without places.
+ *
+ * @throws {Deno.errors.InvalidData} if it is nested too deeply, or in itself.
+ */
+export function nodeOf(value: unknown, path = "", depth = 0): Node {
+  if (depth > DEEPEST) {
+    throw new Deno.errors.InvalidData(`${path.slice(0, 60)}…: nested too deeply, or in itself`);
+  }
+  const placed = { path, span: undefined };
+  if (value === null) return { ...placed, kind: "scalar", value };
+  switch (typeof value) {
+    case "string":
+    case "number":
+    case "boolean":
+      return { ...placed, kind: "scalar", value };
+    case "object":
+      break;
+    default:
+      return { ...placed, kind: "other", what: `a ${typeof value}` };
+  }
+  if (Array.isArray(value)) {
+    const items = value.map((item, index) => nodeOf(item, `${path}[${index}]`, depth + 1));
+    return { ...placed, kind: "array", items };
+  }
+  // As JSON would have it: what is undefined is not there.
+  const given = Object.entries(value).filter(([, item]) => item !== undefined);
+  const entries = given.map(([key, item]) => ({
+    key,
+    keySpan: undefined,
+    value: nodeOf(item, pathTo(path, key), depth + 1),
+  }));
+  return { ...placed, kind: "object", entries };
+}
+
+/** The path of the member `key` of the object at `path`. */
+export function pathTo(path: string, key: string): string {
+  const isPlain = /^[A-Za-z0-9_$-]+$/.test(key);
+  if (path === "") return isPlain ? key : JSON.stringify(key);
+  return isPlain ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
+}
+
+/** The value of the member `key`, the last one if there are several. */
+export function member(node: Node, key: string): Node | undefined {
+  if (node.kind !== "object") return undefined;
+  return node.entries.findLast((entry) => entry.key === key)?.value;
+}
+
+/** Says in few words what is there, for messages: `"abc"`, `12`, `a list`. */
+export function describeNode(node: Node): string {
+  switch (node.kind) {
+    case "array":
+      return node.items.length === 0 ? "an empty list" : "a list";
+    case "object":
+      return "an object";
+    case "other":
+      return node.what;
+    case "scalar": {
+      const text = JSON.stringify(node.value);
+      return text.length > 60 ? `${text.slice(0, 57)}…"` : text;
+    }
+  }
+}
+
+/** The plain value of a tree. */
+export function valueOf(node: Node): unknown {
+  switch (node.kind) {
+    case "scalar":
+      return node.value;
+    case "array":
+      return node.items.map(valueOf);
+    case "object":
+      return Object.fromEntries(node.entries.map(({ key, value }) => [key, valueOf(value)]));
+    case "other":
+      return undefined;
+  }
+}

@@ -1,0 +1,177 @@
+import { parse } from "@std/jsonc";
+import { basename, join, resolve } from "@std/path";
+import { isThere } from "../files/path_info.ts";
+import { readTextIfThere } from "../files/read_text.ts";
+import { isValidName } from "../root.ts";
+import { readProcfile } from "./procfile.ts";
+
+/** Something that a directory says it can run. */
+interface Candidate {
+  readonly name: string;
+  readonly command: string;
+  /** Where that is said, for a comment. */
+  readonly source: string;
+  /** Whether it sounds like something that keeps running. */
+  readonly runs: boolean;
+}
+
+const KEEPS_RUNNING =
+  /^(start|serve|server|web|api|app|worker|workers|queue|scheduler|cron|bot|consumer|proxy)([:._-]|$)/;
+
+/**
+ * Makes the text of a `tsm.jsonc` from what is found in a directory: scripts of
+ * `package.json`, tasks of `deno.json`, lines of a `Procfile`.
+ */
+export function makeStarter(dir: string): string {
+  const found = uniqueNames([
+    ...fromProcfile(dir),
+    ...fromPackage(dir),
+    ...fromDeno(dir),
+  ]);
+  const active = found.filter(({ runs }) => runs);
+  const others = found.filter((candidate) => !active.includes(candidate));
+  const entries = active.length > 0 ? active.map(entry) : [others.length > 0 ? "" : EXAMPLE];
+  const body = entries.filter(Boolean).join("\n\n");
+  return `// The processes of ${
+    basename(resolve(dir))
+  }. 'tsm validate' checks this file, 'tsm start tsm.jsonc' starts
+// what it lists, 'tsm apply tsm.jsonc' makes what you change in it true.
+{
+  // For completion in your editor: tsm schema > tsm.schema.json
+  // "$schema": "./tsm.schema.json",
+
+  // What all processes have in common.
+  "defaults": {
+    // "namespace": "shop",
+    // "env_file": ".env",
+    // "env": { "LOG_LEVEL": "info" },
+    // "environments": { "production": { "LOG_LEVEL": "warn" } },
+  },
+
+  "processes": {
+${[body, ...others.map(commented)].filter(Boolean).join("\n\n")}
+  },
+}`;
+}
+
+const SETTINGS =
+  `      // "port": 3000,                       // its name becomes NAME-3000, and PORT is set
+      // "wait_ready": "port",               // its start is done when somebody listens there
+      // "health": "http://127.0.0.1:\${PORT}/", // restarted when it stops answering
+      // "depends_on": ["db"],               // started after that
+      // "instances": 2,                     // ports 3000, 3001, …
+      // "max_memory": "300M",               // restarted when it grows larger
+      // "watch": ["src"],                   // restarted when files change`;
+
+const EXAMPLE = `    // Nothing was found to start: here is an example.
+    "web": {
+      "command": "sleep 1000",
+${SETTINGS}
+    },`;
+
+function entry({ name, command, source }: Candidate, index: number): string {
+  return [
+    `    // ${source}`,
+    `    ${JSON.stringify(name)}: {`,
+    `      "command": ${JSON.stringify(command)},`,
+    ...index === 0 ? [SETTINGS] : [],
+    "    },",
+  ].join("\n");
+}
+
+function commented({ name, command, source }: Candidate): string {
+  return `    // ${source}\n    // ${JSON.stringify(name)}: ${JSON.stringify(command)},`;
+}
+
+function fromProcfile(dir: string): Candidate[] {
+  const path = join(resolve(dir), "Procfile");
+  const text = readTextIfThere(path);
+  if (text === undefined) return [];
+  return readProcfile(path, text).apps.map(({ name, words }) => ({
+    name,
+    command: words[0]!,
+    source: "Procfile",
+    runs: true,
+  }));
+}
+
+function fromPackage(dir: string): Candidate[] {
+  const manifest = readObject(join(dir, "package.json"));
+  const scripts = texts(manifest?.["scripts"]);
+  const runner = ["pnpm-lock.yaml", "yarn.lock", "bun.lockb", "bun.lock"]
+    .findIndex((file) => isThere(join(dir, file)));
+  const run = ["pnpm run", "yarn run", "bun run", "bun run"][runner] ?? "npm run";
+  return candidates(scripts, "package.json", run, manifest?.["name"]);
+}
+
+function fromDeno(dir: string): Candidate[] {
+  const manifest = readObject(join(dir, "deno.json")) ?? readObject(join(dir, "deno.jsonc"));
+  const tasks = texts(manifest?.["tasks"]);
+  return candidates(tasks, "deno.json", "deno task", manifest?.["name"]);
+}
+
+function candidates(
+  scripts: Readonly<Record<string, string>>,
+  source: string,
+  run: string,
+  project: unknown,
+): Candidate[] {
+  const names = Object.keys(scripts);
+  // Where nothing else keeps running, the one for development does.
+  const isLong = (name: string) => KEEPS_RUNNING.test(name);
+  const hasLong = names.some(isLong);
+  return names.flatMap((script) => {
+    // npm runs these by itself, around another.
+    const base = /^(?:pre|post)(.+)$/.exec(script)?.[1];
+    if (base !== undefined && names.includes(base)) return [];
+    const name = script === "start" && typeof project === "string" ? project : script;
+    return [{
+      name,
+      command: `${run} ${/^[A-Za-z0-9:._-]+$/.test(script) ? script : `'${script}'`}`,
+      source: `${source}: ${oneLine(scripts[script]!)}`,
+      runs: isLong(script) || !hasLong && script === "dev",
+    }];
+  });
+}
+
+function oneLine(text: string): string {
+  // deno-lint-ignore no-control-regex
+  const line = text.replace(/[\x00-\x1f\u2028\u2029]+/g, " ");
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+}
+
+function uniqueNames(found: readonly Candidate[]): Candidate[] {
+  const taken = new Set<string>();
+  return found.map((candidate) => {
+    const clean = candidate.name.replace(/^@[^/]*\//, "").replace(/[^A-Za-z0-9._-]+/g, "-")
+      .replace(/^[^A-Za-z0-9]+/, "").slice(0, 50);
+    let name = isValidName(clean) ? clean : `app-${clean || "0"}`;
+    for (let number = 2; taken.has(name); number++) name = `${clean}-${number}`;
+    taken.add(name);
+    return { ...candidate, name };
+  });
+}
+
+function readObject(path: string): Readonly<Record<string, unknown>> | undefined {
+  const text = readTextIfThere(path);
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? value as Record<string, unknown>
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The members that are texts; a task of Deno's may be an object with a command. */
+function texts(value: unknown): Record<string, string> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return {};
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, given]) => {
+      const text = typeof given === "string" ? given : (given as { command?: unknown })?.command;
+      return typeof text === "string" ? [[key, text]] : [];
+    }),
+  );
+}

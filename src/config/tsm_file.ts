@@ -1,0 +1,175 @@
+/**
+ * `tsm.jsonc`: the processes of a repository.
+ *
+ * Format: JSON with comments and trailing commas; see `tsm schema`.
+ *
+ * @module
+ */
+import { dirname } from "@std/path";
+import type { SpecSettings } from "../meta/spec.ts";
+import { NAME_RULE } from "../root.ts";
+import type { App, ReadOptions } from "./app.ts";
+import {
+  type Form,
+  isText,
+  type JsonSchema,
+  meansKey,
+  type Member,
+  objectOf,
+  text,
+} from "./form.ts";
+import type { Node, Problem } from "./node.ts";
+import {
+  command,
+  PROCESS_MEMBERS,
+  processForm,
+  type ProcessSettings,
+  SPEC_MEMBERS,
+} from "./process_settings.ts";
+import { Reader } from "./reader.ts";
+import { refuseUnknownEnvironment } from "./refuse_environment.ts";
+import { watchedPaths } from "./watch_form.ts";
+
+const NAME = /^(?!all$)(?![0-9]+$)[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+// What belongs to one process alone.
+const { command: _command, port: _port, ...DEFAULT_MEMBERS } = PROCESS_MEMBERS;
+
+const defaultsForm = objectOf(DEFAULT_MEMBERS, "an object of settings");
+
+/** A process: its settings, or just its command. */
+const oneProcess: Form<ProcessSettings> = {
+  schema: {
+    anyOf: [
+      command.schema,
+      { ...processForm.schema, required: ["command"] },
+    ],
+  },
+  takes: processForm.takes,
+  read(node, reader) {
+    if (isText(node) || node.kind === "array") {
+      const words = command.read(node, reader);
+      return words && { command: words };
+    }
+    const found = processForm.read(node, reader);
+    const hasCommand = node.kind !== "object" ||
+      node.entries.some(({ key }) =>
+        key === "command" || meansKey(key, "command", PROCESS_MEMBERS)
+      );
+    if (!hasCommand) {
+      const place = node.span && { ...node.span, length: 1 };
+      const message = `'command' is missing: ${PROCESS_MEMBERS.command.help}`;
+      reader.refuseKey(node.path, place, message);
+    }
+    return found;
+  },
+};
+
+const processes: Form<readonly Listed[]> = {
+  schema: {
+    type: "object",
+    minProperties: 1,
+    propertyNames: { pattern: NAME.source },
+    additionalProperties: oneProcess.schema,
+  },
+  takes: "an object from names to processes",
+  read(node, reader) {
+    if (node.kind !== "object" || node.entries.length === 0) {
+      reader.refuse(node, `expected ${this.takes}`);
+      return undefined;
+    }
+    const seen = new Set<string>();
+    return node.entries.flatMap(({ key, keySpan, value }) => {
+      const quoted = JSON.stringify(key);
+      if (!NAME.test(key)) {
+        reader.refuseKey(value.path, keySpan, `${quoted} cannot be a name: ${NAME_RULE}`);
+      }
+      if (seen.has(key)) reader.refuseKey(value.path, keySpan, `${quoted} is there twice`);
+      seen.add(key);
+      const found = oneProcess.read(value, reader);
+      return found ? [{ name: key, found, node: value }] : [];
+    });
+  },
+};
+
+interface Listed {
+  readonly name: string;
+  readonly found: ProcessSettings;
+  readonly node: Node;
+}
+
+const FILE_MEMBERS = {
+  $schema: { form: text("the address of a schema"), help: "where an editor finds this schema" },
+  defaults: { form: defaultsForm, help: "settings of all processes that do not say otherwise" },
+  processes: { form: processes, help: "the processes, by their names" },
+} as const satisfies Readonly<Record<string, Member<unknown>>>;
+
+const fileForm = objectOf(FILE_MEMBERS, "an object with 'processes'", ["processes"]);
+
+/** The JSON schema of `tsm.jsonc`. */
+export function tsmSchema(): JsonSchema {
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "tsm.jsonc",
+    description: "The processes of a repository, for 'tsm start' and 'tsm apply'",
+    ...fileForm.schema,
+  };
+}
+
+/** Makes apps of what a `tsm.jsonc` says. */
+export function readTsmFile(
+  path: string,
+  node: Node,
+  options: ReadOptions,
+): { readonly apps: readonly App[]; readonly problems: readonly Problem[] } {
+  const dir = dirname(path);
+  const reader = new Reader(dir, options.variables);
+  const file = fileForm.read(node, reader);
+  const listed = file?.processes ?? [];
+  const defaults = file?.defaults ?? {};
+  refuseUnknownEnvironment(
+    reader,
+    options.envName,
+    [defaults, ...listed.map(({ found }) => found)].flatMap(({ environments }) =>
+      Object.keys(environments ?? {})
+    ),
+  );
+  const apps = listed.map((item) => makeApp(item, { defaults, dir, envName: options.envName }));
+  return { apps, problems: reader.problems };
+}
+
+function makeApp(
+  { name, found, node }: Listed,
+  { defaults, dir, envName }: {
+    defaults: ProcessSettings;
+    dir: string;
+    envName?: string | undefined;
+  },
+): App {
+  const all = { ...defaults, ...found };
+  const cwd = all.cwd ?? dir;
+  const overlay = (from: ProcessSettings) =>
+    envName === undefined ? {} : from.environments?.[envName] ?? {};
+  return {
+    name,
+    words: found.command ?? [],
+    cwd,
+    ...all.interpreter === undefined ? {} : { interpreter: all.interpreter },
+    ...found.port === undefined ? {} : { port: found.port },
+    instances: all.instances ?? 1,
+    increment: all.increment ?? 1,
+    explicit: { ...defaults.env, ...found.env, ...overlay(defaults), ...overlay(found) },
+    counters: {},
+    settings: settingsOf(all, cwd),
+    node,
+  };
+}
+
+function settingsOf(all: ProcessSettings, cwd: string): Partial<SpecSettings> {
+  const settings: Record<string, unknown> = {};
+  for (const key of Object.keys(SPEC_MEMBERS) as (keyof typeof SPEC_MEMBERS)[]) {
+    if (all[key] !== undefined) settings[key] = all[key];
+  }
+  if (all.watch) settings["watch"] = { ...all.watch, paths: watchedPaths(all.watch, cwd) };
+  return settings as Partial<SpecSettings>;
+}

@@ -1,0 +1,175 @@
+import { dirname } from "@std/path";
+import { messageOf } from "../errors.ts";
+import type { Watch } from "../meta/run_settings.ts";
+import { watchFilter } from "./watch_filter.ts";
+
+/** What a watch tells. */
+export interface WatchActions {
+  /**
+   * Something changed.
+   *
+   * @param what Says what, in words.
+   */
+  changed(what: string): void;
+  log(text: string): void;
+}
+
+/** So many directories are watched at most. */
+const MOST_DIRECTORIES = 10_000;
+/** Milliseconds until what cannot be watched is tried again. */
+const RETRY_AFTER = 10_000;
+/** Milliseconds after which changes are told, though more keep coming. */
+const LONGEST_DEBOUNCE = 5_000;
+
+/**
+ * Watches files and directories. Directories are watched, never the files themselves: an
+ * editor that saves by renaming puts another file in the place of the one it edited.
+ */
+export class FileWatch {
+  readonly #home: string;
+  readonly #actions: WatchActions;
+  #watch: Watch | null = null;
+  #watcher: Deno.FsWatcher | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #pause: ReturnType<typeof setTimeout> | undefined;
+  #changes = new Set<string>();
+  #firstChange = 0;
+
+  /** @param home The root of tsm, which is never watched. */
+  constructor(home: string, actions: WatchActions) {
+    this.#home = home;
+    this.#actions = actions;
+  }
+
+  /** Watches this from now on; one that is watched already goes on. */
+  follow(watch: Watch | null): void {
+    if (JSON.stringify(watch) === JSON.stringify(this.#watch)) return;
+    this.close();
+    this.#watch = watch;
+    this.#begin();
+  }
+
+  /** Watches nothing any more. */
+  close(): void {
+    clearTimeout(this.#retry);
+    clearTimeout(this.#pause);
+    this.#changes.clear();
+    this.#end();
+    this.#watch = null;
+  }
+
+  #begin(): void {
+    const watch = this.#watch;
+    if (watch === null) return;
+    const filter = watchFilter(watch, this.#home);
+    try {
+      const directories = directoriesOf(watch, filter);
+      if (directories.length === 0) throw new Deno.errors.NotFound("there is nothing to watch");
+      this.#watcher = Deno.watchFs(directories, { recursive: false });
+      this.#listen(this.#watcher, watch, filter).catch((error) => this.#beginLater(error));
+    } catch (error) {
+      this.#beginLater(error);
+    }
+  }
+
+  #beginLater(error: unknown): void {
+    this.#end();
+    this.#actions.log(`watch: ${messageOf(error)}; trying again in ${RETRY_AFTER / 1000} s`);
+    this.#retry = setTimeout(() => this.#begin(), RETRY_AFTER);
+  }
+
+  #end(): void {
+    try {
+      this.#watcher?.close();
+    } catch {
+      // It has ended by itself.
+    }
+    this.#watcher = undefined;
+  }
+
+  async #listen(
+    watcher: Deno.FsWatcher,
+    { debounce }: Watch,
+    filter: (path: string) => string | undefined,
+  ): Promise<void> {
+    for await (const { kind, paths } of watcher) {
+      // Somebody has read it.
+      if (kind === "access") continue;
+      const changed = paths.map(filter).filter((below) => below !== undefined);
+      if (changed.length === 0) continue;
+      this.#note(changed, debounce);
+      // A directory that came or went is watched from now on, or no more.
+      if (kind !== "modify" && paths.some(isNoFile)) {
+        this.#end();
+        return this.#begin();
+      }
+    }
+  }
+
+  #note(changed: readonly string[], debounce: number): void {
+    const now = performance.now();
+    if (this.#changes.size === 0) this.#firstChange = now;
+    for (const below of changed) this.#changes.add(below);
+    const left = Math.max(0, this.#firstChange + Math.max(LONGEST_DEBOUNCE, debounce) - now);
+    clearTimeout(this.#pause);
+    this.#pause = setTimeout(() => {
+      const [first, ...others] = this.#changes;
+      this.#changes.clear();
+      const more = others.length === 0 ? "" : ` and ${others.length} more`;
+      this.#actions.changed(`watch: ${first}${more} changed`);
+    }, Math.min(debounce, left));
+  }
+}
+
+/** The directories whose entries are to be watched. */
+function directoriesOf(
+  watch: Watch,
+  filter: (path: string) => string | undefined,
+): string[] {
+  const found = new Set<string>();
+  for (const path of watch.paths) {
+    if (isDirectory(path)) found.add(path);
+    // A file, or one that is still to come.
+    else if (isDirectory(dirname(path))) found.add(dirname(path));
+  }
+  const walked = new Set(watch.paths.filter(isDirectory));
+  for (const dir of walked) {
+    found.add(dir);
+    if (found.size > MOST_DIRECTORIES) {
+      throw new Deno.errors.InvalidData(
+        `more than ${MOST_DIRECTORIES} directories; leave some out with an ignore glob`,
+      );
+    }
+    for (const { name, isDirectory } of entriesOf(dir)) {
+      const path = `${dir === "/" ? "" : dir}/${name}`;
+      if (isDirectory && filter(path) !== undefined) walked.add(path);
+    }
+  }
+  return [...found];
+}
+
+function entriesOf(dir: string): Deno.DirEntry[] {
+  try {
+    return [...Deno.readDirSync(dir)];
+  } catch {
+    // It has just been removed.
+    return [];
+  }
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether it is a directory, or gone: it may have been one. */
+function isNoFile(path: string): boolean {
+  try {
+    return !Deno.statSync(path).isFile;
+  } catch {
+    return !path.split("/").at(-1)!.includes(".");
+  }
+}

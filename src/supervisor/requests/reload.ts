@@ -1,0 +1,52 @@
+import { reloadMessage } from "../../api/messages/reload.ts";
+import { type Route, route } from "../../api/server.ts";
+import { messageOf } from "../../errors.ts";
+import type { Meta } from "../../meta/metadata.ts";
+import { inParallel } from "../in_parallel.ts";
+import { appName, instancesOf } from "../instances.ts";
+import type { ManagedProcess } from "../managed_process.ts";
+import { reload } from "../reload.ts";
+import type { Supervisor } from "../supervisor.ts";
+
+/** Reloads what is selected: apps beside each other, instances of one one by one. */
+export function reloadRoute(supervisor: Supervisor): Route {
+  const underWay = new Set<ManagedProcess>();
+  return route(reloadMessage, async ({ selectors, environment }) => {
+    const reloaded: Meta[] = [];
+    const failed: { name: string; reason: string }[] = [];
+    await inParallel(byApp(supervisor, selectors), async (instances) => {
+      const name = appName(instances[0]!);
+      if (instances.some((process) => underWay.has(process))) {
+        failed.push({ name, reason: "it is being reloaded already" });
+        return;
+      }
+      for (const process of instances) underWay.add(process);
+      try {
+        const result = await reload(supervisor, instances, environment);
+        reloaded.push(...result.reloaded);
+        failed.push(...result.failed);
+      } catch (error) {
+        failed.push({ name, reason: messageOf(error) });
+      } finally {
+        for (const process of instances) underWay.delete(process);
+      }
+    });
+    reloaded.sort((a, b) => a.tsm_id - b.tsm_id);
+    return { reloaded, failed };
+  });
+}
+
+/** What is selected, the instances of one app together. */
+function byApp(
+  supervisor: Supervisor,
+  selectors: readonly string[],
+): readonly (readonly ManagedProcess[])[] {
+  const left = new Set(supervisor.select("reload", selectors));
+  const apps: ManagedProcess[][] = [];
+  for (const process of left) {
+    const instances = instancesOf(supervisor, process).filter((sibling) => left.has(sibling));
+    for (const instance of instances) left.delete(instance);
+    if (instances.length > 0) apps.push(instances);
+  }
+  return apps;
+}

@@ -1,0 +1,21 @@
+import { scaleMessage } from "../../api/messages/scale.ts";
+import { type Route, route } from "../../api/server.ts";
+import { withContext } from "../../errors.ts";
+import { findApp } from "../instances.ts";
+import { scale } from "../scale.ts";
+import type { Supervisor } from "../supervisor.ts";
+import { Turns } from "../turns.ts";
+
+/** Changes how many instances an app has, one request after another. */
+export function scaleRoute(supervisor: Supervisor): Route {
+  const turns = new Turns();
+  return route(scaleMessage, ({ selector, relative, number }) =>
+    turns.take(async () => {
+      const present = findApp(supervisor, "scale", selector);
+      try {
+        return await scale(supervisor, present, relative ? present.length + number : number);
+      } catch (error) {
+        throw withContext(`Cannot scale '${selector}'`, error);
+      }
+    }));
+}

@@ -1,0 +1,109 @@
+import type { ScaleResponse } from "../api/messages/scale.ts";
+import { messageOf } from "../errors.ts";
+import type { Meta } from "../meta/metadata.ts";
+import { checkSpec, type Spec } from "../meta/spec.ts";
+import { readDifference } from "../process/environment.ts";
+import { readListeningPorts } from "../process/port.ts";
+import { awaitReady } from "./await_ready.ts";
+import { inParallel } from "./in_parallel.ts";
+import { appName } from "./instances.ts";
+import type { ManagedProcess } from "./managed_process.ts";
+import { fullName } from "./new_process.ts";
+import { refusePort } from "./port_use.ts";
+import type { Supervisor } from "./supervisor.ts";
+
+/** An instance that is to be. */
+interface NewInstance {
+  readonly name: string;
+  readonly spec: Spec;
+}
+
+/**
+ * Gives an app so many instances: new ones are made after the model of one that runs,
+ * those of the highest numbers are stopped and removed.
+ *
+ * New ones are all on the disk before the first one is started, and those that go are
+ * all marked before the first one is gone: a supervisor killed meanwhile leaves the rest
+ * to the next one.
+ *
+ * @param present All instances of the app.
+ * @param wanted How many there are to be, at least 1.
+ * @throws {Deno.errors.InvalidData} if there cannot be so many; nothing is changed then.
+ * @throws {Deno.errors.AddrInUse} if the port of a new one is held by somebody.
+ */
+export async function scale(
+  supervisor: Supervisor,
+  present: readonly ManagedProcess[],
+  wanted: number,
+): Promise<ScaleResponse> {
+  const model = present.find(({ run }) => run) ?? present[0]!;
+  const app = appName(model);
+  if (wanted < 1 || wanted > 1000) {
+    throw new Deno.errors.InvalidData(
+      `there can be 1 to 1000 instances, not ${wanted}; 'tsm stop ${app}' stops and removes all`,
+    );
+  }
+  const added = newInstances(model, app, present, wanted);
+  await refuseTaken(supervisor, added);
+  // No waiting from here until all is noted.
+  const environment = readDifference(supervisor.root, model.meta.name);
+  const created = added.map(({ name, spec }) => supervisor.create(name, spec, environment));
+  const leaving = present.slice(Math.min(wanted, present.length));
+  const staying = present.slice(0, wanted);
+  const gone = leaving.map((process) => process.stop(false));
+  const amended = staying.map((process) => process.amend({ app, instances: wanted }));
+  const started: Meta[] = [];
+  const failed: { name: string; reason: string }[] = [];
+  await inParallel(created, async (process) => {
+    try {
+      await awaitReady(process, await process.start(), { wait: 0, errSize: 0 });
+      started.push(process.meta);
+    } catch (error) {
+      failed.push({ name: process.meta.name, reason: messageOf(error) });
+    }
+  });
+  await Promise.all([...gone, ...amended]);
+  started.sort((a, b) => a.tsm_id - b.tsm_id);
+  const stopped = leaving.map(({ meta }) => meta.name);
+  return { app, instances: wanted, started, stopped, failed };
+}
+
+function newInstances(
+  model: ManagedProcess,
+  app: string,
+  present: readonly ManagedProcess[],
+  wanted: number,
+): NewInstance[] {
+  const { spec } = model;
+  const taken = new Set(present.map((process) => process.spec.instance));
+  const added: NewInstance[] = [];
+  for (let instance = 0; present.length + added.length < wanted; instance++) {
+    if (taken.has(instance)) continue;
+    const port = spec.port === null
+      ? null
+      : spec.port + (instance - spec.instance) * spec.port_increment;
+    added.push({
+      name: fullName(app, port ?? instance),
+      spec: checkSpec({ ...spec, app, instance, instances: wanted, port }),
+    });
+  }
+  return added;
+}
+
+async function refuseTaken(
+  supervisor: Supervisor,
+  added: readonly NewInstance[],
+): Promise<void> {
+  const listening = added.some(({ spec }) => spec.port !== null)
+    ? await readListeningPorts()
+    : new Map<number, string>();
+  for (const { name, spec: { port } } of added) {
+    if (supervisor.process(name)) {
+      throw new Deno.errors.AlreadyExists(
+        `a new instance would be called '${name}', as a process is already; stop that one first`,
+      );
+    }
+    const inode = port === null ? undefined : listening.get(port);
+    if (port !== null && inode !== undefined) await refusePort(supervisor, port, inode);
+  }
+}

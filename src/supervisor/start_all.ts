@@ -1,0 +1,125 @@
+import type { StartAllRequest, StartAllResponse } from "../api/messages/start_all.ts";
+import { messageOf } from "../errors.ts";
+import { isCalled } from "../meta/dependency_graph.ts";
+import type { Meta } from "../meta/metadata.ts";
+import { awaitReady } from "./await_ready.ts";
+import { awaitDependencies, dependenciesCalled, type Dependency } from "./dependencies.ts";
+import type { ManagedProcess } from "./managed_process.ts";
+import type { Run } from "./run.ts";
+import { type OrderedStart, startInOrder } from "./start_order.ts";
+import { type PlannedStart, planStarts } from "./start_plan.ts";
+import type { Supervisor } from "./supervisor.ts";
+
+/** A process on its way. */
+interface Start {
+  readonly plan: PlannedStart;
+  readonly process: ManagedProcess;
+  /** Whether it was made for this start: its files say all that is to be known. */
+  readonly isNew: boolean;
+  /** Settles when it is ready, or will not be. */
+  readonly done: PromiseWithResolvers<void>;
+}
+
+/**
+ * Starts many processes: each when what it depends on is as it must be, those of a low
+ * priority first. What fails takes down nothing but what depends on it.
+ *
+ * New processes are all on the disk before the first one is started: a supervisor that
+ * is killed meanwhile leaves a list that the next one starts.
+ *
+ * @throws {Deno.errors.InvalidData} with all that is wrong, before anything is started.
+ */
+export async function startAll(
+  supervisor: Supervisor,
+  request: StartAllRequest,
+): Promise<StartAllResponse> {
+  const planned = await planStarts(supervisor, request);
+  await removeDeserted(supervisor, planned);
+  const unchanged: string[] = [];
+  const failed: { name: string; message: string }[] = [];
+  const started: Meta[] = [];
+  const starts: Start[] = [];
+  for (const plan of planned) {
+    const present = supervisor.process(plan.name);
+    if (present?.run && !request.force) {
+      unchanged.push(plan.name);
+      continue;
+    }
+    const done = Promise.withResolvers<void>();
+    // Whoever depends on it is told; where nobody does, that is no accident.
+    done.promise.catch(() => {});
+    const process = present ?? supervisor.create(plan.name, plan.spec, plan.environment);
+    starts.push({ plan, process, isNew: !present, done });
+  }
+  const outcomes = starts.map(async ({ done, process, plan }) => {
+    try {
+      await done.promise;
+      started.push(process.meta);
+    } catch (error) {
+      if (error instanceof Deno.errors.AlreadyExists) unchanged.push(plan.name);
+      else failed.push({ name: plan.name, message: messageOf(error) });
+    }
+  });
+  await startInOrder(starts.map((start) => orderedStart(supervisor, start, starts, request)));
+  await Promise.all(outcomes);
+  started.sort((a, b) => a.tsm_id - b.tsm_id);
+  return { started, unchanged, failed };
+}
+
+/** Who removes a directory removes the process: what still runs must not run twice. */
+async function removeDeserted(
+  supervisor: Supervisor,
+  planned: readonly PlannedStart[],
+): Promise<void> {
+  await Promise.all(planned.map(async ({ name }) => {
+    const present = supervisor.process(name);
+    if (present?.directory.isRemoved()) await present.stop(false);
+  }));
+}
+
+function orderedStart(
+  supervisor: Supervisor,
+  start: Start,
+  all: readonly Start[],
+  { wait }: StartAllRequest,
+): OrderedStart {
+  const { plan, process, done } = start;
+  const dependencies = dependenciesOf(supervisor, start, all);
+  return {
+    priority: plan.spec.priority,
+    mayStart: dependencies.length === 0 ? undefined : awaitDependencies(dependencies),
+    async start() {
+      const errSize = process.directory.errSize();
+      const run = await launch(start);
+      awaitReady(process, run, { wait, errSize }).then(done.resolve, done.reject);
+    },
+    give(up) {
+      process.giveUp(messageOf(up)).catch(() => {}).finally(() => done.reject(up));
+    },
+  };
+}
+
+function launch({ process, plan, isNew }: Start): Promise<Run> {
+  if (isNew) return process.start();
+  return process.run
+    ? process.restart(plan.environment, plan.spec)
+    : process.startAs(plan.spec, plan.environment);
+}
+
+function dependenciesOf(
+  supervisor: Supervisor,
+  { plan }: Start,
+  all: readonly Start[],
+): Dependency[] {
+  return Object.entries(plan.spec.depends_on).flatMap(([word, condition]) => {
+    const beside = all.filter(({ plan: { name, spec: { app, port } } }) =>
+      isCalled({ name, app, port }, word)
+    );
+    const among = new Set(beside.map(({ process }) => process));
+    return [
+      ...beside.map(({ process, done }) => ({ process, condition, started: done.promise })),
+      ...dependenciesCalled(supervisor, word).filter((process) => !among.has(process))
+        .map((process) => ({ process, condition, started: undefined })),
+    ];
+  });
+}

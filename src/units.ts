@@ -1,0 +1,39 @@
+const MILLISECONDS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+const BYTES: Readonly<Record<string, number>> = {
+  "": 1,
+  K: 1024,
+  M: 1024 ** 2,
+  G: 1024 ** 3,
+  T: 1024 ** 4,
+};
+
+/**
+ * The milliseconds that a duration as people write it stands for: `500ms`, `30s`, `10m`,
+ * `2h`, `7d`; a bare number is seconds.
+ *
+ * @returns `undefined` if it is none.
+ */
+export function toMilliseconds(text: string): number | undefined {
+  const match = /^([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)?$/.exec(text);
+  return match ? Math.round(Number(match[1]) * MILLISECONDS[match[2] ?? "s"]!) : undefined;
+}
+
+/**
+ * The bytes that a size as people write it stands for: `300M`, `1.5G`, `512K`; a bare
+ * number is bytes. Units are of 1024; `MB` and `MiB` are the same as `M`.
+ *
+ * @returns `undefined` if it is none.
+ */
+export function toBytes(text: string): number | undefined {
+  const match = /^([0-9]+(?:\.[0-9]+)?)(?:([KMGT])(?:i?B)?|B)?$/i.exec(text);
+  if (!match) return undefined;
+  const bytes = Math.round(Number(match[1]) * BYTES[(match[2] ?? "").toUpperCase()]!);
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
+}

@@ -1,0 +1,29 @@
+import { assertEquals } from "@std/assert";
+import { problemsOf, readText } from "./read_text.ts";
+
+Deno.test("a Procfile is read, with the .env beside it; 'release' is left out", async () => {
+  const text = "# all of it\nweb: node server.js | cat\n\nworker:  ./work  \nrelease: ./migrate\n";
+  const { apps, problems, notes, dir } = await readText("Procfile", text, {
+    files: { ".env": "A=1\n" },
+  });
+  assertEquals(problems, []);
+  assertEquals(apps.map(({ name, words, cwd, settings }) => [name, words, cwd, settings]), [
+    ["web", ["node server.js | cat"], dir, { env_file: `${dir}/.env` }],
+    ["worker", ["./work"], dir, { env_file: `${dir}/.env` }],
+  ]);
+  assertEquals(notes, ["release: runs once when an app is released; left out"]);
+});
+
+Deno.test("what is wrong with a Procfile is told with its place", async () => {
+  const text = "web: x\nno colon\n: x\nweb: y\nall: z\nquiet:\n";
+  const told = (await problemsOf("Procfile", text)).map((told) => told.split("\n")[0]);
+  assertEquals(told, [
+    `Procfile:2:1: expected 'name: command', found "no colon"`,
+    `Procfile:3:1: expected 'name: command', found ": x"`,
+    "Procfile:4:1: 'web' is there twice",
+    `Procfile:5:1: "all" cannot be a name: a name is 1 to 64 letters, digits, '.', '_' or '-', ` +
+    "begins with a letter or digit, is not all digits and not 'all'",
+    "Procfile:6:1: 'quiet' has no command",
+  ]);
+  assertEquals(await problemsOf("Procfile", "# nothing\n"), ["Procfile: it lists no process"]);
+});

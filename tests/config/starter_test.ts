@@ -1,0 +1,55 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { makeStarter } from "../../src/config/starter.ts";
+import { TemporaryRoot } from "../temporary_root.ts";
+import { readText } from "./read_text.ts";
+
+async function startersOf(files: Readonly<Record<string, string>>) {
+  using temporary = new TemporaryRoot();
+  for (const [name, text] of Object.entries(files)) temporary.write(name, text);
+  const starter = makeStarter(temporary.work);
+  const { apps, problems } = await readText("tsm.jsonc", starter);
+  return { starter, problems, apps: apps.map(({ name, words }) => [name, words[0]]) };
+}
+
+Deno.test("init makes a valid file of package.json; what does not keep running is commented out", async () => {
+  const { starter, problems, apps } = await startersOf({
+    "package.json": JSON.stringify({
+      name: "@shop/the api",
+      scripts: {
+        prestart: "x",
+        start: "node .",
+        "worker:mail": "node m",
+        build: "a */ // b\n",
+        dev: "d",
+      },
+    }),
+    "yarn.lock": "",
+  });
+  assertEquals(problems, []);
+  assertEquals(apps, [["the-api", "yarn run start"], ["worker-mail", "yarn run worker:mail"]]);
+  assertStringIncludes(starter, `// package.json: a */ // b \n    // "build": "yarn run build",`);
+});
+
+Deno.test("init takes a Procfile's lines, deno.json's tasks, and one for development if there is no other", async () => {
+  const { problems, apps } = await startersOf({
+    "Procfile": "web: node web.js\nrelease: x\n",
+    "deno.jsonc":
+      `{ "tasks": { "dev": "deno run -A dev.ts", "web": { "command": "deno serve" } } } // x`,
+  });
+  assertEquals(problems, []);
+  assertEquals(apps, [["web", "node web.js"], ["web-2", "deno task web"]]);
+  assertEquals(
+    (await startersOf({ "deno.json": `{ "tasks": { "dev": "x", "fmt": "y" } }` })).apps,
+    [
+      ["dev", "deno task dev"],
+    ],
+  );
+});
+
+Deno.test("init gives an example where there is nothing, and passes over damaged files", async () => {
+  for (const files of [{}, { "package.json": "{" }, { "package.json": "[]", "Procfile": "?" }]) {
+    const { problems, apps } = await startersOf(files);
+    assertEquals(problems, []);
+    assertEquals(apps, [["web", "sleep 1000"]]);
+  }
+});

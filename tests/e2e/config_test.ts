@@ -1,0 +1,277 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { isRunning, Tsm, until } from "./harness.ts";
+
+/** The pids of what is listed, by name. */
+async function pidsOf(tsm: Tsm): Promise<Readonly<Record<string, number | null>>> {
+  return Object.fromEntries(Object.values(await tsm.list()).map(({ name, pid }) => [name, pid]));
+}
+
+/** What a process has printed. */
+function output(tsm: Tsm, name: string): string {
+  return tsm.read("runtime/processes", name, "current.out");
+}
+
+const SHOW = `echo "$A $B $C $PORT $TSM_INSTANCE $(pwd)"; exec sleep 1000`;
+
+Deno.test("start runs what a file lists: comments, paths, env_file, env, variables and instances", async () => {
+  await using tsm = new Tsm();
+  Deno.mkdirSync(`${tsm.work}/sub`);
+  tsm.write("sub/local.env", "A=file\nB=file\n");
+  tsm.write(
+    "tsm.jsonc",
+    `{
+      // What all have in common.
+      "defaults": { "namespace": "shop", "env": { "C": "\${FROM_SHELL}" } },
+      "processes": {
+        "show": { "command": ${JSON.stringify(SHOW)}, "cwd": "sub", "env_file": "sub/local.env",
+          "env": { "B": 2 }, "port": 4610, "instances": 2, "increment": 5, },
+        "plain": ["sleep", "1000"], /* words */
+      },
+    }`,
+  );
+  // From another directory: paths begin at the file's.
+  const result = await tsm.run(["start", "../tsm.jsonc"], {
+    cwd: `${tsm.work}/sub`,
+    env: { FROM_SHELL: "shell" },
+  });
+  assertEquals(result.code, 0, result.stderr);
+  assertEquals(Object.keys(await tsm.list()).sort(), ["plain", "show-4610", "show-4615"]);
+  for (const [instance, port] of [4610, 4615].entries()) {
+    const line = `file 2 shell ${port} ${instance} ${tsm.work}/sub\n`;
+    await until(line, () => output(tsm, `show-${port}`) === line);
+  }
+  assertStringIncludes(await tsm.ok("stop", "shop"), "show-4615");
+});
+
+Deno.test("start takes only what is named and what it depends on, in a named environment", async () => {
+  await using tsm = new Tsm();
+  tsm.write(
+    "tsm.jsonc",
+    `{ "processes": {
+      "api": { "command": "echo $A; exec sleep 1000", "depends_on": ["db"], "env": { "A": "plain" },
+        "environments": { "production": { "A": "production" } } },
+      "db": "sleep 1000", "other": "sleep 1000" } }`,
+  );
+  assertMatch(
+    await tsm.fails(66, "start", "tsm.jsonc", "--only", "apo"),
+    /has no such process; did you mean 'api'/,
+  );
+  assertMatch(
+    await tsm.fails(64, "start", "tsm.jsonc", "--env-name", "prodcution"),
+    /did you mean 'production'/,
+  );
+  await tsm.ok("start", "tsm.jsonc", "--only", "api", "--env-name", "production");
+  assertEquals(Object.keys(await tsm.list()).sort(), ["api", "db"]);
+  await until("its variable", () => output(tsm, "api") === "production\n");
+});
+
+Deno.test("a file with mistakes starts nothing, and all of them are told with their places", async () => {
+  await using tsm = new Tsm();
+  tsm.write(
+    "tsm.jsonc",
+    `{ "processes": {\n  "a": "sleep 1000",\n  "b": { "command": "no-such-program", "prot": 1 },\n` +
+      `  "c": { "command": "sleep 1", "cwd": "nowhere", "kill_timeout": 5 } } }`,
+  );
+  for (const command of ["start", "apply"]) {
+    const said = await tsm.fails(64, command, "tsm.jsonc");
+    assertMatch(said, /^tsm: Cannot (start|apply) 'tsm.jsonc': 2 things are wrong with it\n/);
+    assertStringIncludes(said, `tsm.jsonc:3:40: there is no setting "prot"; did you mean 'port'?`);
+    assertStringIncludes(said, "tsm.jsonc:4:66: expected a duration");
+  }
+  tsm.write(
+    "tsm.jsonc",
+    `{ "processes": { "a": "no-such-program",\n "b": { "command": "sleep 1", "cwd": "nowhere" },\n` +
+      ` "c": { "command": "sleep 1", "env_file": "none.env", "cron_restart": "soon" } } }`,
+  );
+  const said = await tsm.fails(64, "validate");
+  assertMatch(said, /tsm.jsonc:1:23: 'no-such-program' is neither a program on its PATH/);
+  assertMatch(said, /tsm.jsonc:2:38: the working directory '.*nowhere' does not exist/);
+  assertMatch(said, /tsm.jsonc:3:43: the env file '.*none.env' does not exist/);
+  assertMatch(said, /tsm.jsonc:3:71: /);
+  const { stdout } = await tsm.run(["validate", "--json"]);
+  const told = JSON.parse(stdout).map((one: Record<string, unknown>) => [one["line"], one["path"]]);
+  assertEquals(told, [
+    [1, "processes.a"],
+    [2, "processes.b.cwd"],
+    [3, "processes.c.env_file"],
+    [3, "processes.c.cron_restart"],
+  ]);
+  assertEquals(await tsm.list(), {});
+  assertMatch(await tsm.fails(66, "validate", "none.jsonc"), /there is no such file; 'tsm init/);
+});
+
+Deno.test("what init prints is valid, and starts", async () => {
+  await using tsm = new Tsm();
+  tsm.write("Procfile", "web: sleep 1000\nworker: sleep 1000\n");
+  tsm.write("tsm.jsonc", await tsm.ok("init"));
+  assertMatch(await tsm.ok("validate"), /^tsm.jsonc is valid: 2 processes: web, worker/);
+  await tsm.ok("start", "tsm.jsonc");
+  assertEquals(Object.keys(await tsm.list()), ["web", "worker"]);
+  assertEquals(JSON.parse(await tsm.ok("schema"))["title"], "tsm.jsonc");
+});
+
+function shop(processes: Readonly<Record<string, unknown>>): string {
+  return `// The shop\n${JSON.stringify({ processes }, null, 2)}\n`;
+}
+
+Deno.test("apply shows the difference, and restarts only what has changed", async () => {
+  await using tsm = new Tsm();
+  tsm.write("x.env", "A=1\n");
+  const web = { command: "exec sleep 1000", port: 4620, instances: 2 };
+  const filed = { command: "echo $A; exec sleep 1000", env_file: "x.env" };
+  tsm.write("tsm.jsonc", shop({ web, filed, db: "sleep 1001", old: "sleep 1002" }));
+  const dry = await tsm.ok("apply", "--dry-run");
+  assertStringIncludes(dry, "+ start   web-4621  (new)\n");
+  assertEquals(await tsm.list(), {});
+  await tsm.ok("apply");
+  const first = await pidsOf(tsm);
+  assertEquals(Object.keys(first), ["web-4620", "web-4621", "filed", "db", "old"]);
+  assertMatch(await tsm.ok("apply"), /^Nothing to change: 5 processes are as the file says\n$/);
+
+  // A comment, the order and the shell's environment are no change.
+  tsm.write("tsm.jsonc", `// moved\n${shop({ old: "sleep 1002", db: "sleep 1001", filed, web })}`);
+  assertMatch((await tsm.run(["apply"], { env: { X: "1" } })).stdout, /^Nothing to change/);
+
+  tsm.write("x.env", "A=2\n");
+  tsm.write("tsm.jsonc", shop({ web: { ...web, instances: 1 }, filed, db: "sleep 1003" }));
+  const plan = JSON.parse(await tsm.ok("apply", "--dry-run", "--json"));
+  const names = (changes: { name: string }[]) => changes.map(({ name }) => name);
+  assertEquals(names(plan.restart), ["filed", "db"]);
+  assertEquals([names(plan.stop), names(plan.gone)], [["web-4621"], ["old"]]);
+  assertEquals(plan.unchanged, ["web-4620"]);
+  assertEquals(await pidsOf(tsm), first, "--dry-run changes nothing");
+
+  const applied = await tsm.run(["apply"]);
+  assertStringIncludes(applied.stderr, "but left as they are: old; --prune stops them");
+  const second = await pidsOf(tsm);
+  assertEquals(Object.keys(second), ["web-4620", "filed", "db", "old"]);
+  assertEquals([second["web-4620"], second["old"]], [first["web-4620"], first["old"]]);
+  assert(second["filed"] !== first["filed"] && second["db"] !== first["db"]);
+  assert(!isRunning(first["web-4621"]!));
+  await until("the new env file", () => output(tsm, "filed") === "1\n2\n");
+
+  await tsm.ok("apply", "--prune");
+  assertEquals(Object.keys(await pidsOf(tsm)), ["web-4620", "filed", "db"]);
+  assert(!isRunning(first["old"]!));
+});
+
+Deno.test("apply moves a process to another port: the old one goes first", async () => {
+  await using tsm = new Tsm();
+  tsm.write("tsm.jsonc", shop({ web: { command: "exec sleep 1000", port: 4630 } }));
+  await tsm.ok("apply");
+  tsm.write("tsm.jsonc", shop({ web: { command: "exec sleep 1000", port: 4631 } }));
+  await tsm.ok("apply");
+  assertEquals(Object.keys(await tsm.list()), ["web-4631"]);
+});
+
+Deno.test("apply starts what is stopped, but runs no job again that ended well", async () => {
+  await using tsm = new Tsm();
+  tsm.write(
+    "tsm.jsonc",
+    shop({ job: { command: "echo ran", autorestart: false }, a: "sleep 1000" }),
+  );
+  await tsm.ok("apply");
+  await until("the end of the job", async () => (await tsm.list())["job"]?.status === "stopped");
+  await tsm.ok("stop", "--keep", "a");
+  assertStringIncludes(await tsm.ok("apply"), "+ start   a  (stopped)");
+  assertEquals(output(tsm, "job"), "ran\n");
+  assertEquals((await tsm.list())["a"]?.status, "online");
+});
+
+Deno.test("apply finds without a supervisor what has died, and starts it", async () => {
+  await using tsm = new Tsm();
+  tsm.write("tsm.jsonc", shop({ a: "sleep 1000", b: "sleep 1000" }));
+  await tsm.ok("apply");
+  const before = await pidsOf(tsm);
+  await tsm.killSupervisor();
+  Deno.kill(before["a"]!, "SIGKILL");
+  await until("its end", () => !isRunning(before["a"]!));
+  const plan = JSON.parse(await tsm.ok("apply", "--dry-run", "--json"));
+  assertEquals(plan.start, [{ name: "a", reason: "died" }]);
+  await tsm.ok("apply");
+  const after = await until("a", async () => {
+    const pids = await pidsOf(tsm);
+    return pids["a"] ? pids : undefined;
+  });
+  assertEquals(after["b"], before["b"]);
+  assert(isRunning(after["a"]!));
+});
+
+Deno.test("apply leaves what another file has, and takes over what was started by hand", async () => {
+  await using tsm = new Tsm();
+  tsm.write("tsm.jsonc", shop({ a: "sleep 1000" }));
+  tsm.write("other.tsm.jsonc", shop({ a: "sleep 1001", b: "sleep 1002" }));
+  await tsm.ok("apply");
+  const before = await pidsOf(tsm);
+  assertMatch(await tsm.fails(1, "apply", "other.tsm.jsonc"), /'a': it belongs to .*\/tsm.jsonc/);
+  assertEquals(await pidsOf(tsm), before);
+  // Its file is gone: it is nobody's any more.
+  await Deno.remove(`${tsm.work}/tsm.jsonc`);
+  await tsm.ok("start", "sleep 1000", "--name", "b");
+  const said = await tsm.ok("apply", "other.tsm.jsonc");
+  assertStringIncludes(said, "~ restart b  (not from this file so far)");
+  assertEquals((await tsm.list())["a"]?.command, "sleep 1001");
+});
+
+Deno.test("a PM2 ecosystem file and a Procfile start as they are", async () => {
+  await using tsm = new Tsm();
+  tsm.write(
+    "job.sh",
+    `#!/bin/sh\necho "$NODE_ENV $1 $NODE_APP_INSTANCE"\nexec sleep 1000\n`,
+    0o755,
+  );
+  tsm.write(
+    "ecosystem.config.js",
+    `const path = require("path");
+    module.exports = { apps: [
+      { name: "my jobs", script: path.join(__dirname, "job.sh"), args: "one", instances: 2,
+        exec_mode: "fork", namespace: "pm2", env: { NODE_ENV: "development" },
+        env_production: { NODE_ENV: "production" }, merge_logs: true },
+      { name: "web", script: "sleep", args: ["1000"], env: { PORT: 4640 } },
+    ] };`,
+  );
+  const result = await tsm.run(["start", "ecosystem.config.js", "--env-name", "production"]);
+  assertEquals(result.code, 0, result.stderr);
+  assertStringIncludes(result.stderr, "merge_logs is ignored: each instance has logs of its own");
+  assertEquals(Object.keys(await tsm.list()).sort(), ["my-jobs-0", "my-jobs-1", "web-4640"]);
+  await until("its words", () => output(tsm, "my-jobs-1") === "production one 1\n");
+  assertMatch(
+    await tsm.ok("apply", "ecosystem.config.js", "--env-name", "production"),
+    /^Nothing to change: 3/,
+  );
+  tsm.write("Procfile", "proc: echo $FROM_DOTENV; sleep 1000\n");
+  tsm.write(".env", "FROM_DOTENV=yes\n");
+  await tsm.ok("start", "Procfile");
+  await until("its variable", () => output(tsm, "proc") === "yes\n");
+});
+
+Deno.test("flags of one process are refused for a file, and flags of files for a process", async () => {
+  await using tsm = new Tsm();
+  tsm.write("tsm.jsonc", shop({ a: "sleep 1000" }));
+  assertMatch(
+    await tsm.fails(64, "start", "tsm.jsonc", "--port", "80"),
+    /with --port: that is for one/,
+  );
+  assertMatch(await tsm.fails(64, "start", "sleep 9", "--only", "a"), /for a file that lists/);
+  assertMatch(
+    await tsm.fails(64, "start", "tsm.jsonc", "--env", "production"),
+    /PM2's --env is --env-name here; 'tsm start tsm.jsonc --env-name production'/,
+  );
+});
+
+Deno.test("a CommonJS file that needs Node is refused with what to do where there is no Node", async () => {
+  await using tsm = new Tsm();
+  tsm.write(
+    "ecosystem.config.js",
+    `module.exports = { apps: [{ script: require("fs") ? "x" : "y" }] };`,
+  );
+  const { code, stderr } = await tsm.run(["validate", "ecosystem.config.js"], {
+    env: { PATH: "/nowhere" },
+  });
+  assertEquals(code, 64);
+  assertStringIncludes(
+    stderr,
+    "it needs Node (it requires 'fs'), and no 'node' is on the PATH; install it, or write the " +
+      "file as plain data",
+  );
+});

@@ -1,0 +1,147 @@
+import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
+import { isRunning, Tsm, until } from "./harness.ts";
+import { startAll } from "./start_all.ts";
+
+/** Answers with what 'version' says; ends at once when 'broken' is there. */
+const SERVER = `
+import http.server, os, sys, time
+if os.path.exists("broken"): sys.exit("broken indeed")
+version = open("version").read()
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        text = version.encode()
+        self.send_response(200)
+        self.send_header("content-length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+    def log_message(self, *args): pass
+http.server.ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
+`;
+
+async function startServers(tsm: Tsm, port: number, count: number): Promise<void> {
+  tsm.write("server.py", SERVER);
+  tsm.write("version", "1");
+  const { failed } = await startAll(
+    tsm,
+    Array.from({ length: count }, (_, instance) => ({
+      name: "api",
+      run: "exec python3 server.py",
+      port: port + instance,
+      settings: { app: "api", instance, instances: count, wait_ready: "port" },
+    })),
+  );
+  assertEquals(failed, []);
+}
+
+/** Asks as a proxy does: the next instance, where one refuses. */
+async function askOne(ports: readonly number[], turn: number): Promise<string> {
+  let refusal: unknown;
+  for (let i = 0; i < ports.length; i++) {
+    const port = ports[(turn + i) % ports.length]!;
+    try {
+      const answer = await fetch(`http://127.0.0.1:${port}/`, {
+        headers: { connection: "close" },
+      });
+      return await answer.text();
+    } catch (error) {
+      refusal = error;
+    }
+  }
+  throw refusal;
+}
+
+/** Asks without a pause, until it is told to stop. */
+class Stream {
+  readonly answers = new Map<string, number>();
+  refused = 0;
+  readonly #done: Promise<unknown>;
+  #ended = false;
+
+  constructor(ports: readonly number[]) {
+    const ask = async (turn: number) => {
+      while (!this.#ended) {
+        try {
+          const answer = await askOne(ports, turn++);
+          this.answers.set(answer, (this.answers.get(answer) ?? 0) + 1);
+        } catch {
+          this.refused++;
+        }
+      }
+    };
+    this.#done = Promise.all([ask(0), ask(1)]);
+  }
+
+  async end(): Promise<void> {
+    this.#ended = true;
+    await this.#done;
+  }
+}
+
+Deno.test("a reload under a constant stream of requests through two instances refuses none", async () => {
+  await using tsm = new Tsm();
+  const ports = [31600, 31601];
+  await startServers(tsm, 31600, 2);
+  const before = await tsm.list();
+  const stream = new Stream(ports);
+  await until("some answers", () => (stream.answers.get("1") ?? 0) > 20);
+  tsm.write("version", "2");
+  await tsm.ok("reload", "api");
+  await until("new answers", () => (stream.answers.get("2") ?? 0) > 20);
+  await stream.end();
+  assertEquals(stream.refused, 0);
+  const after = await tsm.list();
+  assertEquals(Object.keys(after), ["api-31600", "api-31601"]);
+  for (const name of Object.keys(after)) {
+    assertNotEquals(after[name]!.pid, before[name]!.pid);
+    assertEquals([after[name]!.restarts, after[name]!.tsm_id], [1, before[name]!.tsm_id]);
+  }
+});
+
+Deno.test("a reload that fails leaves the old ones running, and says why", async () => {
+  await using tsm = new Tsm();
+  await startServers(tsm, 31610, 2);
+  const before = await tsm.list();
+  tsm.write("broken", "");
+  const said = await tsm.fails(1, "reload", "api");
+  assertStringIncludes(said, "Cannot reload 'api': a new instance, tried on the free port");
+  assertStringIncludes(said, "broken indeed");
+  assertStringIncludes(said, "all instances run on as they were");
+  const after = await tsm.list();
+  assertEquals(Object.keys(after), Object.keys(before));
+  for (const name of Object.keys(before)) assertEquals(after[name]!.pid, before[name]!.pid);
+  assertEquals(await askOne([31610], 0), "1");
+});
+
+Deno.test("instances without ports are reloaded one after another, each when the last is ready", async () => {
+  await using tsm = new Tsm();
+  await startAll(
+    tsm,
+    [0, 1, 2].map((instance) => ({
+      name: "work",
+      run: "echo $TSM_INSTANCE up >>order; exec sleep 1000",
+      settings: { app: "work", instance, instances: 3, min_uptime: 200 },
+    })),
+  );
+  await tsm.ok("reload", "work");
+  const list = await tsm.list();
+  assertEquals(Object.values(list).map(({ restarts }) => restarts), [1, 1, 1]);
+  const order = Deno.readTextFileSync(`${tsm.work}/order`).trim().split("\n").slice(3);
+  assertEquals(order, ["0 up", "1 up", "2 up"]);
+});
+
+Deno.test("a supervisor killed during a trial leaves no more instances than there were", async () => {
+  await using tsm = new Tsm();
+  await startServers(tsm, 31620, 2);
+  // The new one never gets ready.
+  tsm.write("server.py", "import time\ntime.sleep(1000)\n");
+  const reloading = tsm.run(["reload", "api"]);
+  const trial = await until("the trial", async () => (await tsm.list())["api-reload"]?.pid);
+  await tsm.killSupervisor();
+  // It asks the next supervisor, which has the trial to end first.
+  assertEquals((await reloading).code, 1);
+  await until("its end", () => !isRunning(trial));
+  await until("its removal", async () => !("api-reload" in await tsm.list()));
+  const list = await tsm.list();
+  assertEquals(Object.values(list).map(({ restarts }) => restarts), [0, 0]);
+  assert(Object.values(list).every(({ pid }) => isRunning(pid!)));
+});

@@ -1,0 +1,77 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { isRunning, Tsm, until } from "./harness.ts";
+import { startAll } from "./start_all.ts";
+
+async function names(tsm: Tsm): Promise<string[]> {
+  return Object.keys(await tsm.list()).sort();
+}
+
+Deno.test("scale up and down: by name, by how many more, from one that was started alone", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "api", "--port", "31700", "--env", "MODE=x");
+  await tsm.ok("scale", "api", "3");
+  assertEquals(await names(tsm), ["api-31700", "api-31701", "api-31702"]);
+  const env = await tsm.ok("env", "api-31702");
+  for (const pair of ["MODE=x", "PORT=31702", "TSM_INSTANCE=2"]) assertStringIncludes(env, pair);
+
+  const { "api-31702": last } = await tsm.list();
+  assertStringIncludes(await tsm.ok("scale", "api", "-1"), "Stopped api-31702");
+  assertEquals(await names(tsm), ["api-31700", "api-31701"]);
+  assert(!isRunning(last!.pid!));
+  await tsm.ok("scale", "api", "+2");
+  assertEquals((await names(tsm)).length, 4);
+  assertStringIncludes(await tsm.ok("scale", "api", "4"), "Nothing to do");
+  const spec = JSON.parse(tsm.read("runtime", "processes", "api-31700", "spec.json"));
+  assertEquals([spec.app, spec.instances], ["api", 4]);
+
+  assertStringIncludes(await tsm.fails(64, "scale", "api", "0"), "'tsm stop api'");
+  assertStringIncludes(await tsm.fails(64, "scale", "api", "many"), "as in +2 or -1");
+  await tsm.fails(66, "scale", "nobody", "2");
+  await tsm.ok("stop", "api");
+  assertEquals(await names(tsm), []);
+});
+
+Deno.test("instances without a port are numbered, and gaps are filled", async () => {
+  await using tsm = new Tsm();
+  await startAll(
+    tsm,
+    [0, 1, 2].map((instance) => ({
+      name: "work",
+      run: "exec sleep 1000",
+      settings: { app: "work", instance, instances: 3 },
+    })),
+  );
+  await tsm.ok("stop", "work-1");
+  await tsm.ok("scale", "work", "4");
+  assertEquals(await names(tsm), ["work-0", "work-1", "work-2", "work-3"]);
+});
+
+Deno.test("a port that is held is found before anything is started", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "api", "--port", "31720");
+  using _holder = Deno.listen({ hostname: "127.0.0.1", port: 31722 });
+  const said = await tsm.fails(1, "scale", "api", "4");
+  assertStringIncludes(said, "port 31722 is held by");
+  assertEquals(await names(tsm), ["api-31720"]);
+});
+
+Deno.test("a supervisor killed while it scales leaves the rest to the next one", async () => {
+  await using tsm = new Tsm();
+  const hooks = {
+    pre_start: "test $TSM_INSTANCE = 0 || while test -e hold; do sleep 0.05; done",
+    timeout: 60_000,
+  };
+  tsm.write("hold", "");
+  await startAll(tsm, [{ name: "work", run: "exec sleep 1000", settings: { hooks } }]);
+  const scaling = tsm.run(["scale", "work", "3"]);
+  await until("the instances", async () => (await names(tsm)).length === 3);
+  await tsm.killSupervisor();
+  Deno.removeSync(`${tsm.work}/hold`);
+  // It asks the next supervisor, which finds as many as there are to be.
+  assertEquals((await scaling).code, 0);
+  await until(
+    "all of them",
+    async () => Object.values(await tsm.list()).every(({ status }) => status === "online"),
+  );
+  assertEquals(await names(tsm), ["work", "work-1", "work-2"]);
+});

@@ -1,0 +1,188 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { Tsm, until } from "./harness.ts";
+import { startAll } from "./start_all.ts";
+
+/** A health check that passes when the file is there. */
+function healthFile(file: string, retries = 1000) {
+  return {
+    type: "command" as const,
+    command: `test -e ${file}`,
+    interval: 100,
+    timeout: 5000,
+    retries,
+    grace: 0,
+  };
+}
+
+/** The names of the processes that have started, in that order. */
+function order(tsm: Tsm): string[] {
+  return Deno.readTextFileSync(`${tsm.work}/order`).trim().split("\n");
+}
+
+Deno.test("many processes start at once, and those that run stay as they are", async () => {
+  await using tsm = new Tsm();
+  const wanted = Array.from({ length: 40 }, (_, i) => ({ name: `w${i}`, run: "exec sleep 1000" }));
+  const first = await startAll(tsm, wanted);
+  assertEquals([first.started.length, first.unchanged, first.failed], [40, [], []]);
+  const again = await startAll(tsm, wanted);
+  assertEquals([again.started, again.unchanged.length, again.failed], [[], 40, []]);
+  const forced = await startAll(tsm, wanted.slice(0, 2), { force: true });
+  assertEquals(forced.started.map(({ name, restarts }) => [name, restarts]), [["w0", 1], [
+    "w1",
+    1,
+  ]]);
+});
+
+Deno.test("instances are called by their port, or else by their number", async () => {
+  await using tsm = new Tsm();
+  const run = "exec sleep 1000";
+  const of = (app: string, instance: number) => ({ app, instance, instances: 2 });
+  const { started } = await startAll(tsm, [
+    { name: "api", run, port: 31410, settings: of("api", 0) },
+    { name: "api", run, port: 31411, settings: of("api", 1) },
+    { name: "work", run, settings: of("work", 0) },
+    { name: "work", run, settings: of("work", 1) },
+  ]);
+  assertEquals(started.map(({ name }) => name).sort(), [
+    "api-31410",
+    "api-31411",
+    "work-0",
+    "work-1",
+  ]);
+  // The name of the app means them all.
+  assertStringIncludes(await tsm.ok("stop", "api"), "api-31411");
+  assertEquals(Object.keys(await tsm.list()).sort(), ["work-0", "work-1"]);
+});
+
+Deno.test("all that is wrong is told at once, and nothing is started", async () => {
+  await using tsm = new Tsm();
+  const run = "exec sleep 1000";
+  const error = await assertRejects(() =>
+    startAll(tsm, [
+      { name: "good", run },
+      { name: "a", run, settings: { depends_on: { b: "started" } } },
+      { name: "b", run, settings: { depends_on: { c: "started" } } },
+      { name: "c", run, settings: { depends_on: { a: "started" } } },
+      { name: "lost", run, settings: { depends_on: { nobody: "started" } } },
+      { name: "sick", run, settings: { depends_on: { good: "healthy" } } },
+      { name: "p", run, port: 31420 },
+      { name: "q", run, port: 31420 },
+      { name: "good", run },
+      { name: "env", run, settings: { env_file: "/nonexistent/.env" } },
+      { name: "tcp", run, settings: { wait_ready: "port" } },
+    ]), Deno.errors.InvalidData);
+  for (
+    const part of [
+      "a: it depends on itself: a → b → c → a",
+      "lost: it depends on 'nobody', which is neither to be started nor there",
+      "sick: it depends on 'good' being healthy, but that has no health check",
+      "q-31420: it has the port 31420, as 'p-31420' has",
+      "good: it is there twice",
+      "/nonexistent/.env",
+      "tcp: it is to be waited for until it listens on its port, but it has none",
+    ]
+  ) assertStringIncludes(error.message, part);
+  assertEquals(await tsm.list(), {});
+});
+
+Deno.test("what depends on others waits until they are started, healthy or done", async () => {
+  await using tsm = new Tsm();
+  const starting = startAll(tsm, [
+    {
+      name: "web",
+      run: "echo web >>order; exec sleep 1000",
+      settings: { depends_on: { db: "healthy", migrate: "exited" } },
+    },
+    {
+      name: "proxy",
+      run: "echo proxy >>order; exec sleep 1000",
+      settings: { depends_on: { web: "started" } },
+    },
+    {
+      name: "migrate",
+      run: "echo migrate >>order; while ! test -e may-end; do sleep 0.05; done",
+      settings: { autorestart: "never" },
+    },
+    { name: "db", run: "echo db >>order; exec sleep 1000", settings: { health: healthFile("up") } },
+  ]);
+  await until("the start of what depends on nothing", async () => {
+    const { migrate, db } = await tsm.list();
+    return migrate?.status === "online" && db?.status === "online";
+  });
+  // The one is there late, then the other.
+  tsm.write("may-end", "");
+  await until(
+    "the end of the migration",
+    async () => (await tsm.list())["migrate"]!.status === "stopped",
+  );
+  assertEquals((await tsm.list())["web"]!.pid, null);
+  tsm.write("up", "");
+  const { started, failed } = await starting;
+  assertEquals([started.length, failed], [4, []]);
+  assertEquals(order(tsm).slice(0, 2).sort(), ["db", "migrate"]);
+  assertEquals(order(tsm).slice(2), ["web", "proxy"]);
+});
+
+Deno.test("a dependency that never becomes what it must fails those that wait for it, and says why", async () => {
+  await using tsm = new Tsm();
+  const run = "exec sleep 1000";
+  const { started, failed } = await startAll(tsm, [
+    { name: "db", run, settings: { health: healthFile("never"), ready_timeout: 500 } },
+    { name: "web", run, settings: { depends_on: { db: "healthy" } } },
+    { name: "proxy", run, settings: { depends_on: { web: "started" } } },
+    { name: "job", run: "exit 3", settings: { autorestart: "never" } },
+    { name: "after", run, settings: { depends_on: { job: "exited" } } },
+    { name: "alone", run },
+  ]);
+  assertEquals(started.map(({ name }) => name).sort(), ["alone", "db"]);
+  const messages = Object.fromEntries(failed.map(({ name, message }) => [name, message]));
+  assertEquals(Object.keys(messages).sort(), ["after", "job", "proxy", "web"]);
+  assertStringIncludes(
+    messages["web"]!,
+    "it depends on 'db' being healthy, which it has not become within 0.5 s " +
+      "('test -e never' exited with code 1)",
+  );
+  assertStringIncludes(messages["proxy"]!, "it depends on 'web', which could not be started");
+  assertStringIncludes(messages["after"]!, "it depends on 'job' ending with code 0");
+  assertStringIncludes(messages["after"]!, "exited with code 3");
+  // They are listed, with the reason.
+  const { web } = await tsm.list();
+  assertEquals(web!.status, "errored");
+  assertStringIncludes(web!.reason!, "it depends on 'db'");
+});
+
+Deno.test("those of a low priority are started first, but no one waits for what waits itself", async () => {
+  await using tsm = new Tsm();
+  const run = "exec sleep 1000";
+  await startAll(tsm, [
+    { name: "c", run, settings: { priority: 5 } },
+    { name: "d", run, settings: { priority: 5, health: healthFile(".") } },
+    { name: "a", run, settings: { priority: -1 } },
+    { name: "b", run, settings: { priority: 0, depends_on: { d: "healthy" } } },
+  ]);
+  const [day] = [...Deno.readDirSync(tsm.path("db", "events"))];
+  const starts = tsm.read("db", "events", day!.name).trim().split("\n")
+    .map((line) => JSON.parse(line)).filter(({ event }) => event === "start");
+  const names = starts.map(({ name }) => name);
+  assertEquals([names[0], names[3]], ["a", "b"]);
+});
+
+Deno.test("a supervisor killed while processes wait for others leaves them to the next one", async () => {
+  await using tsm = new Tsm();
+  const starting = startAll(tsm, [
+    { name: "db", run: "exec sleep 1000", settings: { health: healthFile("up") } },
+    {
+      name: "web",
+      run: "echo web >>order; exec sleep 1000",
+      settings: { depends_on: { db: "healthy" } },
+    },
+  ]).catch(() => {});
+  await until("the start of the first", async () => (await tsm.list())["db"]?.status === "online");
+  await tsm.killSupervisor();
+  await starting;
+  await tsm.ok("save");
+  assertEquals((await tsm.list())["web"]!.pid, null);
+  tsm.write("up", "");
+  await until("the second", async () => (await tsm.list())["web"]!.status === "online");
+  assert(order(tsm).length === 1);
+});

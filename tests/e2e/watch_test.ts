@@ -1,0 +1,104 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { Tsm, until } from "./harness.ts";
+import { startAll } from "./start_all.ts";
+
+const RUN = "exec sleep 1000";
+
+/** Starts 'web', watching the files of the test. */
+async function startWatched(tsm: Tsm, ignore: string[] = []): Promise<void> {
+  const watch = { paths: [tsm.work], ignore, debounce: 50 };
+  const { failed } = await startAll(tsm, [{ name: "web", run: RUN, settings: { watch } }]);
+  assertEquals(failed, []);
+}
+
+/** Awaits the restart that makes so many. */
+async function untilRestarted(tsm: Tsm, restarts: number) {
+  return await until(`restart ${restarts}`, async () => {
+    const meta = (await tsm.list())["web"]!;
+    assert(meta.restarts <= restarts, `${meta.restarts} restarts: ${meta.reason}`);
+    return meta.restarts === restarts && meta.status === "online" ? meta : undefined;
+  });
+}
+
+Deno.test("a file that changes restarts its process, however an editor saves it", async () => {
+  await using tsm = new Tsm();
+  tsm.write("main.js", "1");
+  await startWatched(tsm);
+  tsm.write("main.js", "2");
+  assertEquals((await untilRestarted(tsm, 1)).reason, "watch: main.js changed");
+
+  // As vim does it: the old file becomes the backup, a new one takes its place.
+  Deno.renameSync(`${tsm.work}/main.js`, `${tsm.work}/main.js~`);
+  tsm.write("main.js", "3");
+  Deno.removeSync(`${tsm.work}/main.js~`);
+  await untilRestarted(tsm, 2);
+
+  // As others do it: a new file is renamed over the old one. Twice, for the first may be
+  // the last that is seen of a file that is watched itself.
+  for (const restarts of [3, 4]) {
+    tsm.write(".main.js.new", String(restarts));
+    Deno.renameSync(`${tsm.work}/.main.js.new`, `${tsm.work}/main.js`);
+    await untilRestarted(tsm, restarts);
+  }
+  assertStringIncludes(tsm.read("db", "history", "web.jsonl"), "watch: main.js changed");
+});
+
+Deno.test("a single file is watched through its renames too", async () => {
+  await using tsm = new Tsm();
+  const file = tsm.write("main.js", "1");
+  tsm.write("other.js", "1");
+  const watch = { paths: [file], ignore: [], debounce: 50 };
+  await startAll(tsm, [{ name: "web", run: RUN, settings: { watch } }]);
+  for (const restarts of [1, 2]) {
+    tsm.write("other.js", "2");
+    tsm.write("new", String(restarts));
+    Deno.renameSync(`${tsm.work}/new`, file);
+    assertEquals((await untilRestarted(tsm, restarts)).reason, "watch: main.js changed");
+  }
+});
+
+Deno.test("directories that come are watched, what is ignored is not", async () => {
+  await using tsm = new Tsm();
+  Deno.mkdirSync(`${tsm.work}/node_modules/x`, { recursive: true });
+  Deno.mkdirSync(`${tsm.work}/logs`);
+  await startWatched(tsm, ["logs", "*.md"]);
+  tsm.write("node_modules/x/index.js", "1");
+  tsm.write("logs/out", "1");
+  tsm.write("README.md", "1");
+  Deno.mkdirSync(`${tsm.work}/src`);
+  assertEquals((await untilRestarted(tsm, 1)).reason, "watch: src changed");
+  tsm.write("src/main.js", "1");
+  assertEquals((await untilRestarted(tsm, 2)).reason, "watch: src/main.js changed");
+});
+
+Deno.test("what crashed for good is started when its file is mended; what is stopped is not", async () => {
+  await using tsm = new Tsm();
+  tsm.write("main.sh", "exit 1");
+  const watch = { paths: [`${tsm.work}/main.sh`], ignore: [], debounce: 50 };
+  await startAll(tsm, [{
+    name: "web",
+    run: "exec sh main.sh",
+    settings: { watch, max_restarts: 2 },
+  }]);
+  await until("the end", async () => (await tsm.list())["web"]!.status === "errored");
+  tsm.write("main.sh", RUN);
+  const meta = await until("the mended one", async () => {
+    const { web } = await tsm.list();
+    return web?.status === "online" ? web : undefined;
+  });
+  await tsm.ok("stop", "--keep", "web");
+  tsm.write("main.sh", "exec sleep 999");
+  await tsm.ok("start", "web");
+  // Had the change started it, this start would have been refused.
+  assertEquals((await tsm.list())["web"]!.restarts, meta.restarts);
+});
+
+Deno.test("the next supervisor goes on watching", async () => {
+  await using tsm = new Tsm();
+  tsm.write("main.js", "1");
+  await startWatched(tsm);
+  await tsm.killSupervisor();
+  await tsm.ok("save");
+  tsm.write("main.js", "2");
+  await untilRestarted(tsm, 1);
+});
