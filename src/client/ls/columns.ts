@@ -1,6 +1,6 @@
 import type { ProcessStats } from "../../api/messages/stats.ts";
 import type { Meta } from "../../meta/metadata.ts";
-import { nearest } from "../nearest.ts";
+import { nearest } from "../../nearest.ts";
 import { statusColor } from "../output/color.ts";
 import { formatDuration } from "../output/duration.ts";
 import { oneLine } from "../output/one_line.ts";
