@@ -1,4 +1,4 @@
-import { startAllMessage } from "../api/messages/start_all.ts";
+import { startAllMessage, type StartAllResponse } from "../api/messages/start_all.ts";
 import { wantedOf } from "../config/definition.ts";
 import type { Arguments } from "./arguments.ts";
 import { loadConfig, selectApps, shownPath } from "./config_file.ts";
@@ -18,13 +18,38 @@ import { parseDuration } from "./parse_duration.ts";
  * @throws {Deno.errors.InvalidData} with all that is wrong with the file.
  */
 export async function startFile(path: string, args: Arguments, context: Context): Promise<number> {
+  const { started, unchanged, failed, shown } = await startListed(path, args, context);
+  if (context.json) context.print(JSON.stringify(started, null, 2));
+  for (const meta of started) context.say(`Started ${describeStarted(meta)}`);
+  if (unchanged.length > 0) {
+    context.say(
+      `Already running: ${unchanged.join(", ")}; ` +
+        `'tsm apply ${shown}' restarts what has changed, --force all`,
+    );
+  }
+  for (const { name, message } of failed) context.warn(failure(name, message));
+  return failed.length > 0 ? EXIT.failed : EXIT.done;
+}
+
+/**
+ * Starts what a file lists, and says nothing of it.
+ *
+ * @param path The file, as the user gave it.
+ * @returns what became of each, and how the file is called in a command line.
+ * @throws {Deno.errors.InvalidData} with all that is wrong with the file.
+ */
+export async function startListed(
+  path: string,
+  args: Arguments,
+  context: Context,
+): Promise<StartAllResponse & { readonly shown: string }> {
   const file = await loadConfig(path, "start", args);
   for (const note of file.notes) context.warn(`tsm: ${note}`);
   const apps = selectApps(file, args.get("only"), "start");
   const wanted = wantedOf(apps, file.path);
   const { variables, undecodable } = readEnvironment();
   const wait = args.get("wait");
-  const { started, unchanged, failed } = await whileWaiting(
+  const response = await whileWaiting(
     context,
     `waiting for ${wanted.length} processes of ${path} …`,
     ask(context, startAllMessage, {
@@ -35,14 +60,5 @@ export async function startFile(path: string, args: Arguments, context: Context)
     }),
   );
   await warnOfUndecodable(context, undecodable);
-  if (context.json) context.print(JSON.stringify(started, null, 2));
-  for (const meta of started) context.say(`Started ${describeStarted(meta)}`);
-  if (unchanged.length > 0) {
-    context.say(
-      `Already running: ${unchanged.join(", ")}; ` +
-        `'tsm apply ${shownPath(file)}' restarts what has changed, --force all`,
-    );
-  }
-  for (const { name, message } of failed) context.warn(failure(name, message));
-  return failed.length > 0 ? EXIT.failed : EXIT.done;
+  return { ...response, shown: shownPath(file) };
 }

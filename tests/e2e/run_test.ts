@@ -217,3 +217,29 @@ inNamespace("as pid 1, the entrypoint passes SIGTERM on and ends with the exit c
   assertEquals(await run.ends(), 9, run.stderr);
   assertStringIncludes(run.stdout, "polite | bye\n");
 });
+
+Deno.test("run starts all that tsm.jsonc lists, in its order, and ends when the last has ended", async () => {
+  await using tsm = new Tsm();
+  tsm.write(
+    "tsm.jsonc",
+    `{
+  // The second waits for the first to end.
+  "processes": {
+    "first": { "command": "sh -c 'sleep 0.3; echo one'", "autorestart": "never" },
+    "second": {
+      "command": "sh -c 'sleep 0.3; echo two; exit 3'",
+      "autorestart": "never",
+      "depends_on": { "first": "exited" }
+    }
+  }
+}`,
+  );
+  for (const words of [["tsm.jsonc"], []]) {
+    await using run = new Foreground(tsm.command(["run", "--rm", ...words]));
+    assertEquals(await run.ends(), 3, run.stderr);
+    assertMatch(run.stdout, /first \| one\n[^]*second \| two\n/);
+    assertEquals(await tsm.list(), {});
+  }
+  const said = await tsm.fails(64, "run", "tsm.jsonc", "--name", "other");
+  assertStringIncludes(said, "--name");
+});

@@ -57,7 +57,7 @@ Deno.test("every setting survives writing and reading", () => {
     env_file: "/srv/.env",
     namespace: "shop",
     app: "shop",
-    config: "/srv/tsm.jsonc",
+    config: { file: "/srv/tsm.jsonc", digest: "abc" },
     instance: 3,
     instances: 4,
     port_increment: 10,

@@ -2,24 +2,32 @@ import { shutdownMessage } from "../../api/messages/shutdown.ts";
 import { stopMessage } from "../../api/messages/stop.ts";
 import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
 import { messageOf } from "../../errors.ts";
+import { isThere } from "../../files/path_info.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
+import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { ask } from "../connection.ts";
 import type { Context } from "../context.ts";
+import { EXIT } from "../exit_code.ts";
+import { failure } from "../output/started.ts";
 import { LogRelay } from "../run/log_relay.ts";
 import { watchOver } from "../run/watch_over.ts";
-import { START_FLAGS, startGiven } from "./start.ts";
+import { FILE_FLAGS, listedBy, START_FLAGS, startGiven } from "./start.ts";
 
 const PID_1 =
   `tsm: this is pid 1, which has to reap what other processes leave behind, and tsm does not:
 tsm: zombies will pile up. Run it as 'sh -c "tsm run … & wait"', see 'tsm run --help', or with
 tsm: 'docker run --init'`;
 
+/** What is run where nothing is named. */
+const DEFAULT_FILE = "tsm.jsonc";
+
 /** `tsm run`: starts a command and stays with it, as containers want it. */
 export const runCommand: Command = {
   name: "run",
-  usage: "COMMAND… [FLAGS] [-- MORE WORDS]",
-  summary: "Start a command in the foreground and show its logs, for containers",
+  usage: "[COMMAND… | tsm.jsonc] [FLAGS] [-- MORE WORDS]",
+  summary:
+    "Start a command, or what a file lists, in the foreground and show its logs, for containers",
   description: `
 Starts COMMAND as 'tsm start' does and stays in the foreground: what it writes goes to
 standard output and standard error, its name before each line. SIGTERM, SIGINT and SIGHUP
@@ -30,10 +38,14 @@ there are several.
 A COMMAND that ends is not started again unless --autorestart says so: that is left to
 whoever runs the container. It stays listed as 'stopped', with its logs, unless --rm is given.
 
+Of a file, as tsm.jsonc or a Procfile, all it lists is started, by the policies it gives them.
+Without a word it is the tsm.jsonc of this directory.
+
 Somebody has to reap the processes that lose their parents. As pid 1 of a container tsm does
 not: let a shell do it, as examples/container/entrypoint.sh does, or 'docker run --init'.`,
   flags: [
     ...START_FLAGS.filter(({ name }) => name !== "wait" && name !== "no-autorestart"),
+    ...FILE_FLAGS,
     { name: "raw", help: "hand the lines on as they are, without names" },
     { name: "rm", help: "remove what was started when it has ended; its history stays" },
   ],
@@ -43,14 +55,11 @@ not: let a shell do it, as examples/container/entrypoint.sh does, or 'docker run
       command: `tsm run --name api --port 3000 --autorestart always -- node server.js`,
       does: "keep it running, in the foreground",
     },
+    { command: "tsm run tsm.jsonc", does: "run all that the file lists, until the last has ended" },
     { command: "tsm run --rm --raw ./job.sh", does: "run a job and leave nothing behind" },
   ],
-  async run(args, context) {
-    if (args.words.length === 0) {
-      throw new Deno.errors.InvalidData(
-        "Cannot run: no command is given; example: tsm run node server.js",
-      );
-    }
+  async run(given, context) {
+    const args = given.words.length === 0 ? withDefaultFile(given) : given;
     if (Deno.pid === 1) context.warn(PID_1);
     const wasSupervised = isSupervisorAlive(context.root);
     const relay = new LogRelay(context, args.has("raw"));
@@ -65,11 +74,8 @@ not: let a shell do it, as examples/container/entrypoint.sh does, or 'docker run
         stop();
       });
     }
-    const started = await startGiven(args, context, {
-      settings: { autorestart: "never" },
-      may_end: true,
-    });
-    const names = started.map(({ name }) => name);
+    const names = await startAsked(args, context);
+    if (names.length === 0) return EXIT.failed;
     const failed = Promise.withResolvers<never>();
     stop = () => stopInOrder(context, names, asked!).catch(failed.reject);
     try {
@@ -86,6 +92,28 @@ not: let a shell do it, as examples/container/entrypoint.sh does, or 'docker run
     }
   },
 };
+
+function withDefaultFile(args: Arguments): Arguments {
+  if (isThere(DEFAULT_FILE)) return { ...args, words: [DEFAULT_FILE] };
+  throw new Deno.errors.InvalidData(
+    `Cannot run: no command is given, and there is no ${DEFAULT_FILE} here; ` +
+      "example: tsm run node server.js",
+  );
+}
+
+/** Starts what the words name; gives the names, in the order in which they were started. */
+async function startAsked(args: Arguments, context: Context): Promise<readonly string[]> {
+  const file = listedBy(args);
+  if (file === undefined) {
+    const settings = { autorestart: "never" as const };
+    const started = await startGiven(args, context, { settings, may_end: true });
+    return started.map(({ name }) => name);
+  }
+  const { startListed } = await import("../start_file.ts");
+  const { started, unchanged, failed } = await startListed(file, args, context);
+  for (const { name, message } of failed) context.warn(failure(name, message));
+  return [...started.map(({ name }) => name), ...unchanged];
+}
 
 /** Stops what was started, the last one first. */
 async function stopInOrder(

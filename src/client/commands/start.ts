@@ -18,7 +18,7 @@ import { whileWaiting } from "../output/progress.ts";
 import { describeStarted } from "../output/started.ts";
 
 /** What may be said of a file that lists processes. */
-const FILE_FLAGS: readonly Flag[] = [
+export const FILE_FLAGS: readonly Flag[] = [
   {
     name: "only",
     value: "NAMES",
@@ -99,14 +99,11 @@ program where --name does not give it. The environment is this command line's, t
         `Cannot start: no command is given; example: tsm start "node server.js" --name myapp`,
       );
     }
-    const [word] = args.words;
-    const isScript = args.get("interpreter") !== undefined;
-    if (args.words.length === 1 && isConfigName(word!) && !isScript) {
-      refuseFlagsOfOne(args, word!);
+    const file = listedBy(args);
+    if (file !== undefined) {
       const { startFile } = await import("../start_file.ts");
-      return await startFile(word!, args, context);
+      return await startFile(file, args, context);
     }
-    refuseFlagsOfFiles(args);
     const started = await startGiven(args, context);
     if (context.json) context.print(JSON.stringify(started, null, 2));
     if (started.length === 0) context.say("Nothing to start: all processes run already");
@@ -136,6 +133,22 @@ export async function startGiven(
   );
   await warnOfUndecodable(context, undecodable);
   return started;
+}
+
+/**
+ * The file that lists what is to be started, if the words name one.
+ *
+ * @throws {Deno.errors.InvalidData} for flags of a command with a file, or of a file with none.
+ */
+export function listedBy(args: Arguments): string | undefined {
+  const [word] = args.words;
+  const isScript = args.get("interpreter") !== undefined;
+  if (args.words.length !== 1 || !isConfigName(word!) || isScript) {
+    refuseFlagsOfFiles(args);
+    return undefined;
+  }
+  refuseFlagsOfOne(args, word!);
+  return word;
 }
 
 /** A file says itself what its processes are like. */
