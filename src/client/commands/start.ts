@@ -6,9 +6,12 @@ import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { ask } from "../connection.ts";
 import { readEnvironment, warnOfUndecodable } from "../environment.ts";
+import { EXIT } from "../exit_code.ts";
 import { LOG_KEEPING_FLAGS, readLogKeeping } from "../log_flags.ts";
 import { parseDuration } from "../parse_duration.ts";
 import { POLICY_FLAGS, readPolicy } from "../policy_flags.ts";
+import { readInstances, readRunSettings, RUN_FLAGS } from "../run_flags.ts";
+import { startMany } from "../start_many.ts";
 import { whileWaiting } from "../output/progress.ts";
 
 /** `tsm start`: starts a command, or a stopped process. */
@@ -40,6 +43,7 @@ program where --name does not give it. The environment is this command line's, t
     { name: "namespace", value: "NAME", help: "a group to select it by" },
     { name: "user", value: "NAME", help: "run it as another user (root only)" },
     ...POLICY_FLAGS,
+    ...RUN_FLAGS,
     ...LOG_KEEPING_FLAGS,
     { name: "no-autorestart", help: "leave it stopped when it ends by itself" },
     { name: "force", short: "f", help: "restart it if it runs" },
@@ -67,6 +71,12 @@ program where --name does not give it. The environment is this command line's, t
       command: "tsm start 'node api.js' --exp-backoff 100ms --max-memory 300M",
       does: "pause longer from crash to crash, and restart it when it grows too large",
     },
+    {
+      command:
+        "tsm start server.js -p 3000 --instances 2 --health-url 'http://127.0.0.1:${PORT}/up'",
+      does: "two of them, on ports 3000 and 3001, restarted when they stop to answer",
+    },
+    { command: "tsm start server.js --watch", does: "restart it when a file beside it changes" },
     { command: "tsm start myapp-3000", does: "start a stopped process again" },
   ],
   async run(args, context) {
@@ -77,6 +87,11 @@ program where --name does not give it. The environment is this command line's, t
     }
     const { variables, undecodable } = readEnvironment();
     const body = await makeRequest(args, variables);
+    const instances = readInstances(args);
+    if (instances > 1 || body.settings.depends_on !== undefined) {
+      await warnOfUndecodable(context, undecodable);
+      return await startMany(context, body, instances);
+    }
     const { started } = await whileWaiting(
       context,
       `waiting for ${args.words.join(" ")} …`,
@@ -86,6 +101,7 @@ program where --name does not give it. The environment is this command line's, t
     if (context.json) context.print(JSON.stringify(started, null, 2));
     if (started.length === 0) context.say("Nothing to start: all processes run already");
     for (const meta of started) context.say(`Started ${describe(meta)}`);
+    return EXIT.done;
   },
 };
 
@@ -121,6 +137,7 @@ async function makeRequest(
       ...user === undefined ? {} : { user },
       ...args.has("no-autorestart") ? { autorestart: "never" as const } : {},
       ...readPolicy(args),
+      ...readRunSettings(args, cwd),
     },
     ...name === undefined ? {} : { name },
     ...port === undefined ? {} : { port: parsePort(port) },
