@@ -4,9 +4,6 @@ import { loadCommand } from "../src/client/commands.ts";
 
 const README = await Deno.readTextFile(new URL("../README.md", import.meta.url));
 
-/** What the README says of commands that this branch does not have yet. */
-const COMING: readonly string[] = ["monit"];
-
 /** `tsm ls -l`, `tsm logs api --lines 200`: in back quotes, or a line of a block of shell. */
 function commandLines(): string[] {
   const blocks = [...README.matchAll(/^```(?:sh|console)\n([^]*?)^```/gm)].flatMap(([, block]) =>
@@ -26,7 +23,7 @@ Deno.test("every command and flag that the README shows is there", async () => {
   const wrong: string[] = [];
   for (const line of lines) {
     const [, name = "", ...words] = line.replace(/"[^"]*"/g, "QUOTED").split(/\s+/);
-    if (name.startsWith("-") || name === "COMMAND" || COMING.includes(name)) continue;
+    if (name.startsWith("-") || name === "COMMAND") continue;
     const command = await loadCommand(name);
     const flags = [...command?.flags ?? [], ...COMMON_FLAGS];
     const unknown = words.filter((word) => /^--?[a-z]/.test(word)).filter((word) =>

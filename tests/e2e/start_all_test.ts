@@ -31,6 +31,10 @@ Deno.test("many processes start at once, and those that run stay as they are", a
     "w1",
     1,
   ]]);
+
+  await tsm.ok("restart", "all");
+  const restarts = Object.values(await tsm.list()).map((meta) => meta.restarts);
+  assertEquals(restarts.toSorted(), [...Array<number>(38).fill(1), 2, 2]);
 });
 
 Deno.test("instances are called by their port, or else by their number", async () => {
@@ -165,6 +169,24 @@ Deno.test("those of a low priority are started first, but no one waits for what 
     .map((line) => JSON.parse(line)).filter(({ event }) => event === "start");
   const names = starts.map(({ name }) => name);
   assertEquals([names[0], names[3]], ["a", "b"]);
+});
+
+Deno.test("what is resurrected is started in the same order", async () => {
+  await using tsm = new Tsm();
+  await startAll(tsm, [
+    {
+      name: "web",
+      run: "exec sleep 1000",
+      settings: { depends_on: { db: "healthy" }, priority: -5 },
+    },
+    { name: "db", run: "exec sleep 1000", settings: { health: healthFile(".") } },
+  ]);
+  await tsm.ok("save");
+  await tsm.ok("stop", "all");
+  await tsm.ok("resurrect");
+  const list = await tsm.list();
+  assertEquals([list["db"]!.status, list["web"]!.status], ["online", "online"]);
+  assert(list["db"]!.pid_start! < list["web"]!.pid_start!);
 });
 
 Deno.test("a supervisor killed while processes wait for others leaves them to the next one", async () => {

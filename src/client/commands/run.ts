@@ -19,6 +19,9 @@ const PID_1 =
 tsm: zombies will pile up. Run it as 'sh -c "tsm run … & wait"', see 'tsm run --help', or with
 tsm: 'docker run --init'`;
 
+/** Flags of a start that make no sense for what is watched until it ends. */
+const NOT_FOR_RUN: readonly string[] = ["wait", "no-autorestart", "instances", "depends-on"];
+
 /** What is run where nothing is named. */
 const DEFAULT_FILE = "tsm.jsonc";
 
@@ -44,7 +47,7 @@ Without a word it is the tsm.jsonc of this directory.
 Somebody has to reap the processes that lose their parents. As pid 1 of a container tsm does
 not: let a shell do it, as examples/container/entrypoint.sh does, or 'docker run --init'.`,
   flags: [
-    ...START_FLAGS.filter(({ name }) => name !== "wait" && name !== "no-autorestart"),
+    ...START_FLAGS.filter(({ name }) => !NOT_FOR_RUN.includes(name)),
     ...FILE_FLAGS,
     { name: "raw", help: "hand the lines on as they are, without names" },
     { name: "rm", help: "remove what was started when it has ended; its history stays" },

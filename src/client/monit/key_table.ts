@@ -1,3 +1,4 @@
+import { reloadMessage } from "../../api/messages/reload.ts";
 import { restartMessage } from "../../api/messages/restart.ts";
 import type { Message } from "../../api/message.ts";
 import type { Key } from "./decode_keys.ts";
@@ -91,6 +92,13 @@ const BINDINGS: readonly Binding[] = [
     hint: "restart",
     views: ABOUT_ONE,
     run: (to) => to.send({ doing: "Restarting", done: "Restarted" }, restartMessage),
+  },
+  {
+    keys: ["R"],
+    label: "R",
+    help: "reload its app, one instance after another",
+    views: ABOUT_ONE,
+    run: (to) => to.send({ doing: "Reloading", done: "Reloaded" }, reloadMessage),
   },
   {
     keys: ["l", "enter"],
