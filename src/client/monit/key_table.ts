@@ -96,7 +96,7 @@ const BINDINGS: readonly Binding[] = [
   {
     keys: ["R"],
     label: "R",
-    help: "reload its app, one instance after another",
+    help: "reload it, while another instance serves",
     views: ABOUT_ONE,
     run: (to) => to.send({ doing: "Reloading", done: "Reloaded" }, reloadMessage),
   },
