@@ -111,7 +111,9 @@ export class RotationHelper {
 
   async #tell(command: string): Promise<void> {
     await this.#stdin.write(encoder.encode(`${command}\n`));
-    if (await this.#readLine() !== "ok") throw new Error(`'${command}' failed; is the disk full?`);
+    if (await this.#readLine() !== "ok") {
+      throw new Error(`'${command}' failed: the disk is full, or no process can be made`);
+    }
   }
 
   async #readLine(): Promise<string> {

@@ -68,10 +68,11 @@ export function randomNumbers(seed: number): () => number {
   };
 }
 
+// A file may be compressed while they are read.
 const WHOLE_LOG = `cd "$1" || exit
-for f in $(ls | grep -E '^[0-9-]+[.]out([.]gz)?$' | sort -V) current.out; do
+for f in $(ls | sed 's/[.]gz$//' | grep -E '^[0-9-]+[.]out$' | sort -Vu) current.out; do
   echo "== $f"
-  case $f in *.gz) zcat "$f" ;; *) cat "$f" ;; esac
+  cat "$f" 2>/dev/null || zcat "$f.gz"
 done`;
 
 /** One root and the supervisors that come and go in it. */

@@ -11,10 +11,13 @@ const SLOW_WRITER =
   `awk 'BEGIN { for (;;) { for (i = 0; i < 20000; i++) print ++n; fflush(); system("sleep 0.01") } }'`;
 const WRITER = FULL ? "exec seq 1 4000000000" : SLOW_WRITER;
 
-/** What a log holds, its rotated files first. */
+/** What a log holds, its rotated files first; each may be compressed while they are read. */
 function wholeLog(tsm: Tsm, name: string): ReadableStream<Uint8Array> {
-  const script = `cd "$1" && for f in $(ls | grep -E '^[0-9-]+[.]out([.]gz)?$' | sort -V); do
-    case $f in *.gz) zcat "$f" ;; *) cat "$f" ;; esac; done; cat current.out`;
+  const script = `cd "$1" || exit
+    for f in $(ls | sed 's/[.]gz$//' | grep -E '^[0-9-]+[.]out$' | sort -Vu); do
+      cat "$f" 2>/dev/null || zcat "$f.gz"
+    done
+    cat current.out`;
   const dir = tsm.path("runtime", "processes", name);
   return new Deno.Command("bash", { args: ["-c", script, "sh", dir], stdout: "piped" }).spawn()
     .stdout;
