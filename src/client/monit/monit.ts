@@ -91,8 +91,8 @@ export class Monit implements Controls {
 
   async #keepSampling(): Promise<never> {
     for (;;) {
+      // The next look at the files shows it.
       await this.#sampler.sample();
-      this.#look();
       await pause(SAMPLE_EVERY);
     }
   }
