@@ -4,7 +4,7 @@ export type LineProblem = "damaged" | "foreign" | "empty";
 interface Counts {
   readonly counts: Map<LineProblem, number>;
   /** The number of the first such line, from 1. */
-  readonly first: number;
+  first: number;
 }
 
 /** Counts the lines that a reader of `db/` passes over. */
@@ -15,6 +15,7 @@ export class LineProblems {
   add(path: string, line: number, problem: LineProblem): void {
     let file = this.#files.get(path);
     if (!file) this.#files.set(path, file = { counts: new Map(), first: line });
+    file.first = Math.min(file.first, line);
     file.counts.set(problem, (file.counts.get(problem) ?? 0) + 1);
   }
 
@@ -28,7 +29,7 @@ export class LineProblems {
   sentences(): string[] {
     return [...this.#files].map(([path, { counts, first }]) => {
       const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-      const kinds = [...counts].map(([problem, count]) => `${count} ${problem}`).join(", ");
+      const kinds = [...counts].sort().map(([problem, count]) => `${count} ${problem}`).join(", ");
       const lines = total === 1 ? "1 line" : `${total} lines`;
       return `${path}: passed over ${lines} (${kinds}), the first is line ${first}`;
     });

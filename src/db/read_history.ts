@@ -6,6 +6,12 @@ import { type EventDetail, type EventName, EVENTS } from "./record_event.ts";
 
 const KNOWN: ReadonlySet<unknown> = new Set(EVENTS);
 
+/** What begins a run. */
+const BEGINNING: ReadonlySet<EventName> = new Set(["start", "restart"]);
+
+/** A clock that is set back may put entries in a wrong order: by so much at most, in seconds. */
+const JUMP = 86_400;
+
 /** One line of a history file. */
 export interface HistoryEntry extends EventDetail {
   /** Epoch seconds. */
@@ -18,23 +24,28 @@ export interface HistoryEntry extends EventDetail {
  * Reads the history of the process `name`, oldest first; lines that are none are passed over.
  *
  * @param problems Told of those lines.
+ * @param since Epoch seconds: what is older is left out, but for the run of that time.
  */
 export function readHistory(
   root: RuntimeRoot,
   name: string,
   problems: LineProblems = new LineProblems(),
+  since = -Infinity,
 ): readonly HistoryEntry[] {
   const entries: HistoryEntry[] = [];
   const path = historyPath(root, name);
   const lines = (readTextIfThere(path) ?? "").split("\n");
   // What is behind the last line break is no line.
   if (lines.at(-1) === "") lines.pop();
-  lines.forEach((line, index) => {
-    const entry = parseEntry(line);
-    if (typeof entry === "object") entries.push(entry);
-    else problems.add(path, index + 1, entry);
-  });
-  return entries;
+  // From the end: of a long history only the last part is asked for.
+  for (let index = lines.length - 1; index >= 0; index--) {
+    const entry = parseEntry(lines[index]!);
+    if (typeof entry === "object") {
+      entries.push(entry);
+      if (entry.time < since - JUMP && BEGINNING.has(entry.event)) break;
+    } else problems.add(path, index + 1, entry);
+  }
+  return entries.reverse();
 }
 
 /** The names of the processes that have a history. */

@@ -104,7 +104,7 @@ export async function makeReport(
   const { since, until, points } = options;
   const subjects = new Map<string, Subject>();
   for (const name of options.names) {
-    const history = readHistory(root, name, problems);
+    const history = readHistory(root, name, problems, since);
     const phases = phasesOf(history, options.presentOf(name).present);
     const charts = points > 0
       ? { cpu: new Series(options, points), mem: new Series(options, points) }

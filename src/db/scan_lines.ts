@@ -48,18 +48,22 @@ export async function scanLines(
   };
   let rest: Uint8Array = new Uint8Array(0);
   for await (const piece of path.endsWith(".gz") ? wholeGz(path) : pieces(path)) {
-    // The line the last piece ended in is begun anew, with all of this one behind it.
-    const bytes = rest.length === 0 ? piece : concat(rest, piece);
     let from = 0;
-    for (;;) {
-      const usual = taker.takeUsual?.(bytes, from) ?? -1;
-      const to = usual === -1 ? bytes.indexOf(NEWLINE, from) : usual;
+    if (rest.length > 0) {
+      from = piece.indexOf(NEWLINE) + 1;
+      rest = concat(rest, piece.subarray(0, from === 0 ? piece.length : from - 1));
+      if (from === 0) continue;
+      takeOne(rest, 0, rest.length);
+    }
+    while (from < piece.length) {
+      const usual = taker.takeUsual?.(piece, from) ?? -1;
+      const to = usual === -1 ? piece.indexOf(NEWLINE, from) : usual;
       if (to === -1) break;
-      if (usual === -1) takeOne(bytes, from, to);
+      if (usual === -1) takeOne(piece, from, to);
       else number++;
       from = to + 1;
     }
-    rest = bytes.slice(from);
+    rest = piece.slice(from);
   }
   if (rest.length > 0) takeOne(rest, 0, rest.length);
 }

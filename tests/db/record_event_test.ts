@@ -50,6 +50,22 @@ Deno.test("history is read oldest first, and damaged lines are passed over", () 
   assertEquals(readHistory(root, "api").map(({ event }) => event), ["start", "stop"]);
 });
 
+Deno.test("of a long history only the last part is read, with the run it begins in", () => {
+  using temporary = new TemporaryRoot();
+  const { root } = temporary;
+  const day = 86_400;
+  const events = ["start", "crash", "restart", "crash", "restart", "online", "crash", "errored"];
+  Deno.writeTextFileSync(
+    historyPath(root, "api"),
+    events.map((event, index) => `${JSON.stringify({ time: index * day, event })}\n`).join(""),
+  );
+  const timesSince = (days?: number) =>
+    readHistory(root, "api", undefined, days && days * day).map(({ time }) => time / day);
+  assertEquals(timesSince(), [0, 1, 2, 3, 4, 5, 6, 7]);
+  assertEquals(timesSince(100), [4, 5, 6, 7]);
+  assertEquals(timesSince(4.5), [2, 3, 4, 5, 6, 7]);
+});
+
 Deno.test("no history is written for a name that would lead elsewhere", () => {
   using temporary = new TemporaryRoot();
   assertThrows(() => recordEvent(temporary.root, "start", "../x"), Deno.errors.InvalidData);

@@ -257,11 +257,11 @@ Deno.test("lines that are none are counted by file and kind, and the others are 
   const [history, first, second] = problems.sentences();
   assertEquals(
     history,
-    `${historyPath(root, "api")}: passed over 2 lines (1 empty, 1 damaged), the first is line 1`,
+    `${historyPath(root, "api")}: passed over 2 lines (1 damaged, 1 empty), the first is line 1`,
   );
   assertEquals(
     first,
-    `${file}: passed over 7 lines (1 empty, 2 damaged, 4 foreign), the first is line 61`,
+    `${file}: passed over 7 lines (2 damaged, 1 empty, 4 foreign), the first is line 61`,
   );
   assert(second?.startsWith(`${root.metrics}/2024-10-14.jsonl.gz: passed over`), second);
 });
