@@ -74,6 +74,7 @@ Deno.test("run's exit code tells of a signal, and of a command that cannot be st
   await using tsm = new Tsm();
   assertEquals((await tsm.run(["run", "kill -KILL $$", "--name", "x"])).code, 137);
   assertStringIncludes(await tsm.fails(66, "run", "./not-there.sh"), "Cannot start");
+  await tsm.fails(69, "ping");
   assertStringIncludes(await tsm.fails(64, "run"), "Cannot run: no command is given");
 });
 
