@@ -2,14 +2,24 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Tsm } from "./harness.ts";
 import { isInstalled, Terminal } from "./terminal.ts";
 
+interface Shell {
+  readonly command: readonly string[];
+  /** Reads the script, which is `_tsm` in the working directory. */
+  readonly load: string;
+}
+
 /** How a shell is begun without anybody's settings, and takes the script. */
-const SHELLS: Readonly<Record<string, { command: string[]; load: (path: string) => string }>> = {
-  bash: { command: ["bash", "--norc", "--noprofile"], load: (path) => `source ${path}` },
+const SHELLS: Readonly<Record<string, Shell>> = {
+  bash: { command: ["bash", "--norc", "--noprofile"], load: "source ./_tsm" },
   zsh: {
     command: ["zsh", "-f"],
-    load: (path) => `autoload -U compinit && compinit -D -u && source ${path}`,
+    load: "autoload -U compinit && compinit -D -u && source ./_tsm",
   },
-  fish: { command: ["fish", "--no-config"], load: (path) => `source ${path}` },
+  "zsh, from a directory of $fpath": {
+    command: ["zsh", "-f"],
+    load: "fpath=($PWD $fpath); autoload -U compinit && compinit -D -u",
+  },
+  fish: { command: ["fish", "--no-config"], load: "source ./_tsm" },
 };
 
 /** What is typed before Tab, and what it becomes. */
@@ -29,10 +39,11 @@ const TYPED: readonly (readonly [string, string])[] = [
   ["tsm startup syst", "tsm startup systemd"],
 ];
 
-for (const [shell, { command, load }] of Object.entries(SHELLS)) {
+for (const [title, { command, load }] of Object.entries(SHELLS)) {
+  const shell = command[0]!;
   const isMissing = !isInstalled(shell) || !isInstalled("tmux");
   Deno.test({
-    name: `${shell} completes commands, flags, values and names of processes` +
+    name: `${title} completes commands, flags, values and names of processes` +
       (isMissing ? ` (left out: needs ${shell} and tmux)` : ""),
     ignore: isMissing,
     async fn() {
@@ -43,16 +54,16 @@ for (const [shell, { command, load }] of Object.entries(SHELLS)) {
       }
       Deno.mkdirSync(`${tsm.work}/other/runtime/processes/there`, { recursive: true });
       Deno.mkdirSync(`${tsm.work}/subdirectory`);
-      const script = tsm.write(`_tsm.${shell}`, await tsm.ok("completion", shell));
+      tsm.write("_tsm", await tsm.ok("completion", shell));
       await using terminal = await Terminal.open(command, {
         cwd: tsm.work,
         env: { TSM_ROOT: tsm.root, HOME: tsm.work, LANG: "C.UTF-8" },
       });
-      await terminal.type(`${load(script)}; echo loa''ded`, "Enter");
+      await terminal.type(`${load}; echo loa''ded`, "Enter");
       await terminal.shows(/^loaded$/m);
       for (const [typed, completed] of TYPED) {
         await terminal.type(typed, "Tab");
-        await terminal.shows(`${completed}`);
+        await terminal.shows(completed);
         await terminal.type("", "C-u");
       }
     },

@@ -74,6 +74,7 @@ Deno.test("run's exit code tells of a signal, and of a command that cannot be st
   await using tsm = new Tsm();
   assertEquals((await tsm.run(["run", "kill -KILL $$", "--name", "x"])).code, 137);
   assertStringIncludes(await tsm.fails(66, "run", "./not-there.sh"), "Cannot start");
+  await tsm.fails(69, "ping");
   assertStringIncludes(await tsm.fails(64, "run"), "Cannot run: no command is given");
 });
 
@@ -102,6 +103,23 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     assertEquals((await tsm.list()).other?.status, "online");
   });
 }
+
+Deno.test("run stops several one after another, the last one first", async () => {
+  await using tsm = new Tsm();
+  for (const [name, code] of [["one", 0], ["two", 4], ["three", 3]] as const) {
+    const script = `trap 'sleep 0.2; echo ${name} >> order; exit ${code}' TERM; ` +
+      "echo up; while :; do sleep 0.05; done";
+    await tsm.ok("start", script, "--name", name);
+    await until("its trap", () => tsm.read("runtime/processes", name, "current.out") !== "");
+    await tsm.ok("stop", "--keep", name);
+  }
+  Deno.removeSync(`${tsm.work}/order`);
+  await using run = new Foreground(tsm.command(["run", "all"]));
+  for (const name of ["one", "two", "three"]) await run.says(`${name} | up`);
+  run.child.kill("SIGTERM");
+  assertEquals(await run.ends(), 4);
+  assertEquals(Deno.readTextFileSync(`${tsm.work}/order`), "three\ntwo\none\n");
+});
 
 Deno.test("run goes on when the supervisor is killed, and sees the end of what it runs", async () => {
   await using tsm = new Tsm();

@@ -77,20 +77,23 @@ not: let a shell do it, as examples/container/entrypoint.sh does, or 'docker run
         stop();
       });
     }
-    const names = await startAsked(args, context);
-    if (names.length === 0) return EXIT.failed;
-    const failed = Promise.withResolvers<never>();
-    stop = () => stopInOrder(context, names, asked!).catch(failed.reject);
     try {
-      if (asked) stop();
-      await relay.follow(names);
-      return await Promise.race([watchOver(context, names, relay), failed.promise]);
-    } catch (error) {
-      // Nobody reads any more, perhaps: nothing is to run on unseen.
-      await stopInOrder({ ...context, quiet: true }, names, "SIGTERM");
-      throw error;
+      const names = await startAsked(args, context);
+      if (names.length === 0) return EXIT.failed;
+      const failed = Promise.withResolvers<never>();
+      stop = () => stopInOrder(context, names, asked!).catch(failed.reject);
+      try {
+        if (asked) stop();
+        await relay.follow(names);
+        return await Promise.race([watchOver(context, names, relay), failed.promise]);
+      } catch (error) {
+        // Nobody reads any more, perhaps: nothing is to run on unseen.
+        await stopInOrder({ ...context, quiet: true }, names, "SIGTERM");
+        throw error;
+      } finally {
+        if (args.has("rm")) await ask(context, stopMessage, { selectors: names, keep: false });
+      }
     } finally {
-      if (args.has("rm")) await ask(context, stopMessage, { selectors: names, keep: false });
       if (!wasSupervised) await leaveNoSupervisor(context);
     }
   },

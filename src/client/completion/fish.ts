@@ -7,21 +7,26 @@ import type { Completable, CompletableFlag, Place } from "./completable.ts";
 export function fishCompletion(commands: readonly Completable[]): string {
   return `# Completion of tsm in fish, made by 'tsm completion fish'.
 
-# The command and its words before the cursor, a line each, without flags and their values.
-function __tsm_words
+# Sets __tsm_words: the command and its words before the cursor, without flags and their
+# values. Every condition below asks for it, so it is read once for a line.
+function __tsm_read
+    set -l line (commandline -opc)
+    set -q __tsm_words; and test "$line" = "$__tsm_line"; and return
+    set -g __tsm_line "$line"
+    set -g __tsm_words
     set -l valued ${valuedFlags(commands).map(quote).join(" ")}
     set -l command ''
     set -l flag ''
     set -l ended ''
-    for word in (commandline -opc)[2..-1]
+    for word in $line[2..-1]
         if test -n "$flag"
             set flag ''
         else if test -n "$ended"; or not string match -q -- '-*' $word
             if test -z "$command"
                 set command (__tsm_command $word)
-                echo $command
+                set -a __tsm_words $command
             else
-                echo $word
+                set -a __tsm_words $word
             end
         else if test "$word" = --
             set ended 1
@@ -43,19 +48,21 @@ ${
 end
 
 function __tsm_needs_command
-    test -z "$(__tsm_words)"
+    __tsm_read
+    not set -q __tsm_words[1]
 end
 
 # Whether the command is this one.
 function __tsm_in
-    set -l words (__tsm_words)
-    test "$words[1]" = $argv[1]
+    __tsm_read
+    test "$__tsm_words[1]" = $argv[1]
 end
 
 # Whether the command is this one, and its first word (1) or another (2) is completed.
 function __tsm_at
-    set -l words (__tsm_words)
-    test "$words[1]" = $argv[1]; and test (count $words) -gt 1 -a $argv[2] = 2 -o (count $words) -eq 1 -a $argv[2] = 1
+    __tsm_in $argv[1]; or return
+    test (count $__tsm_words) -gt 1; and test $argv[2] = 2; and return
+    test (count $__tsm_words) -eq 1; and test $argv[2] = 1
 end
 
 function __tsm_processes
