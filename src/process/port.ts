@@ -7,6 +7,7 @@
  */
 import { parseRecord } from "./process_table.ts";
 import { runShell } from "./run_shell.ts";
+import { sharedRead } from "./shared_read.ts";
 
 /** Who listens on a port. */
 export interface PortHolder {
@@ -18,13 +19,12 @@ export interface PortHolder {
 const LISTEN = "0A";
 
 /**
- * Reads which ports are listened on, on any address, of IPv4 or IPv6.
- *
- * @returns the inode of a listening socket for each port.
+ * Reads which ports are listened on, on any address, of IPv4 or IPv6: the inode of a
+ * listening socket for each port. Calls made while one read is under way share the next.
  */
-export async function readListeningPorts(): Promise<ReadonlyMap<number, string>> {
-  return parseListeningPorts(await runShell("cat /proc/net/tcp /proc/net/tcp6"));
-}
+export const readListeningPorts: () => Promise<ReadonlyMap<number, string>> = sharedRead(
+  async () => parseListeningPorts(await runShell("cat /proc/net/tcp /proc/net/tcp6")),
+);
 
 /** Reads the text of `/proc/net/tcp` and `tcp6`, one behind the other. */
 export function parseListeningPorts(text: string): ReadonlyMap<number, string> {

@@ -6,6 +6,7 @@
  * @module
  */
 import { runShell, runShellSync } from "./run_shell.ts";
+import { sharedRead } from "./shared_read.ts";
 
 /** One living process. */
 export interface ProcessEntry {
@@ -112,27 +113,14 @@ function statPath(pid: number): string {
   return `/proc/${pid}/stat`;
 }
 
-let reading: Promise<ProcessTable> | undefined;
-let next: Promise<ProcessTable> | undefined;
-
 /**
  * Reads the table of all processes. Calls made while one read is under way share
  * the next one: a hundred stops at once cost two reads, and none sees a table
  * older than its call.
  */
-export function readProcessTable(): Promise<ProcessTable> {
-  if (reading === undefined) {
-    reading = runShell("cat /proc/[0-9]*/stat").then(parseProcessTable).finally(() => {
-      reading = undefined;
-    });
-    return reading;
-  }
-  next ??= reading.catch(() => {}).then(() => {
-    next = undefined;
-    return readProcessTable();
-  });
-  return next;
-}
+export const readProcessTable: () => Promise<ProcessTable> = sharedRead(async () =>
+  parseProcessTable(await runShell("cat /proc/[0-9]*/stat"))
+);
 
 /**
  * The processes that belong to `leader`: itself, the session it leads, and all

@@ -27,6 +27,25 @@ export function dependenciesCalled(supervisor: Supervisor, word: string): Manage
   );
 }
 
+/**
+ * What a process depends on.
+ *
+ * @param startOf Gives the start that is under way of another process, if there is one.
+ */
+export function dependenciesOf(
+  supervisor: Supervisor,
+  { spec }: ManagedProcess,
+  startOf: (process: ManagedProcess) => Promise<unknown> | undefined,
+): readonly Dependency[] {
+  return Object.entries(spec.depends_on).flatMap(([word, condition]) =>
+    dependenciesCalled(supervisor, word).map((process) => ({
+      process,
+      condition,
+      started: startOf(process),
+    }))
+  );
+}
+
 /** Starts a process that an earlier supervisor was about to, when what it depends on is there. */
 export async function resumeInOrder(
   supervisor: Supervisor,
@@ -35,15 +54,7 @@ export async function resumeInOrder(
   // The others are taken in hand first.
   await delay(0);
   try {
-    await awaitDependencies(
-      Object.entries(process.spec.depends_on).flatMap(([word, condition]) =>
-        dependenciesCalled(supervisor, word).map((found) => ({
-          process: found,
-          condition,
-          started: undefined,
-        }))
-      ),
-    );
+    await awaitDependencies(dependenciesOf(supervisor, process, () => undefined));
   } catch (error) {
     return await process.giveUp(messageOf(error));
   }

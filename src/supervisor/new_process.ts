@@ -71,12 +71,22 @@ export async function prepare(
  * @throws {Deno.errors.InvalidData} if its parts do not go together.
  */
 export function makeSpec(
-  { settings, cwd }: Definition,
+  { name, settings, cwd }: Definition,
   resolved: ResolvedCommand,
   port: number | null,
 ): Spec {
   const { command, argv, interpreter } = resolved;
-  const spec = checkSpec({ ...settings, command, argv, interpreter, cwd, port });
+  // Instances share a name, whatever it is made from.
+  const app = (settings.instances ?? 1) > 1 ? settings.app ?? name ?? resolved.name : settings.app;
+  const spec = checkSpec({
+    ...settings,
+    ...app ? { app } : {},
+    command,
+    argv,
+    interpreter,
+    cwd,
+    port,
+  });
   refuseMissingPort(spec);
   if (spec.wait_ready === "health" && spec.health === null) {
     throw new Deno.errors.InvalidData(

@@ -22,9 +22,10 @@ import {
 } from "../process/environment.ts";
 import { readListeningPorts } from "../process/port.ts";
 import { awaitReady } from "./await_ready.ts";
-import { inParallel } from "./in_parallel.ts";
+import { awaitDependencies, dependenciesOf } from "./dependencies.ts";
 import { checkWorkingDirectory } from "./launch_spec.ts";
 import type { ManagedProcess } from "./managed_process.ts";
+import { type OrderedStart, startInOrder } from "./start_order.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 /** A saved process that is on the list and is to be started. */
@@ -122,7 +123,7 @@ export async function enlistSaved(
 }
 
 /**
- * Starts what was put on the list, some at a time.
+ * Starts what was put on the list, some at a time, in the order they depend on each other.
  *
  * @returns what became of each process that is saved.
  */
@@ -134,18 +135,40 @@ export async function launchEnlisted(
   const resurrected: Meta[] = [];
   const running = [...report.running];
   const failed = [...report.failed];
-  await inParallel(toStart, async (next) => {
+  const starts = new Map(toStart.map(({ process }) => [process, Promise.withResolvers<void>()]));
+  // Where nobody depends on it, a failure is told below and nowhere else.
+  for (const { promise } of starts.values()) promise.catch(() => {});
+  await startInOrder(toStart.map((next): OrderedStart => {
     const { process } = next;
     const { name } = process.meta;
-    try {
-      await launchOne(supervisor, next);
-      resurrected.push(process.meta);
-    } catch (error) {
-      // Somebody else has started it meanwhile.
-      if (error instanceof Deno.errors.AlreadyExists) running.push(name);
-      else failed.push({ name, reason: messageOf(error) });
-    }
-  });
+    const start = starts.get(process)!;
+    const dependencies = dependenciesOf(
+      supervisor,
+      process,
+      (other) => other === process ? undefined : starts.get(other)?.promise,
+    );
+    return {
+      priority: process.spec.priority,
+      mayStart: dependencies.length === 0 ? undefined : awaitDependencies(dependencies),
+      async start() {
+        try {
+          await launchOne(supervisor, next);
+          resurrected.push(process.meta);
+          start.resolve();
+        } catch (error) {
+          start.reject(error);
+          // Somebody else has started it meanwhile.
+          if (error instanceof Deno.errors.AlreadyExists) running.push(name);
+          else failed.push({ name, reason: messageOf(error) });
+        }
+      },
+      give(up) {
+        start.reject(up);
+        failed.push({ name, reason: messageOf(up) });
+        process.giveUp(messageOf(up)).catch(() => {});
+      },
+    };
+  }));
   resurrected.sort((a, b) => a.tsm_id - b.tsm_id);
   return { ...report, resurrected, running, failed };
 }

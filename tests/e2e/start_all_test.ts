@@ -167,6 +167,24 @@ Deno.test("those of a low priority are started first, but no one waits for what 
   assertEquals([names[0], names[3]], ["a", "b"]);
 });
 
+Deno.test("what is resurrected is started in the same order", async () => {
+  await using tsm = new Tsm();
+  await startAll(tsm, [
+    {
+      name: "web",
+      run: "exec sleep 1000",
+      settings: { depends_on: { db: "healthy" }, priority: -5 },
+    },
+    { name: "db", run: "exec sleep 1000", settings: { health: healthFile(".") } },
+  ]);
+  await tsm.ok("save");
+  await tsm.ok("stop", "all");
+  await tsm.ok("resurrect");
+  const list = await tsm.list();
+  assertEquals([list["db"]!.status, list["web"]!.status], ["online", "online"]);
+  assert(list["db"]!.pid_start! < list["web"]!.pid_start!);
+});
+
 Deno.test("a supervisor killed while processes wait for others leaves them to the next one", async () => {
   await using tsm = new Tsm();
   const starting = startAll(tsm, [

@@ -12,6 +12,8 @@ import type { Flag } from "../flag.ts";
 import { LOG_KEEPING_FLAGS, readLogKeeping } from "../log_flags.ts";
 import { parseDuration } from "../parse_duration.ts";
 import { POLICY_FLAGS, readPolicy } from "../policy_flags.ts";
+import { readInstances, readRunSettings, RUN_FLAGS } from "../run_flags.ts";
+import { startMany } from "../start_many.ts";
 import { whileWaiting } from "../output/progress.ts";
 import { describeStarted } from "../output/started.ts";
 
@@ -55,6 +57,7 @@ program where --name does not give it. The environment is this command line's, t
     { name: "namespace", value: "NAME", help: "a group to select it by" },
     { name: "user", value: "NAME", help: "run it as another user (root only)" },
     ...POLICY_FLAGS,
+    ...RUN_FLAGS,
     ...LOG_KEEPING_FLAGS,
     { name: "no-autorestart", help: "leave it stopped when it ends by itself" },
     { name: "force", short: "f", help: "restart it if it runs" },
@@ -83,6 +86,12 @@ program where --name does not give it. The environment is this command line's, t
       command: "tsm start 'node api.js' --exp-backoff 100ms --max-memory 300M",
       does: "pause longer from crash to crash, and restart it when it grows too large",
     },
+    {
+      command:
+        "tsm start server.js -p 3000 --instances 2 --health-url 'http://127.0.0.1:${PORT}/up'",
+      does: "two of them, on ports 3000 and 3001, restarted when they stop to answer",
+    },
+    { command: "tsm start server.js --watch", does: "restart it when a file beside it changes" },
     { command: "tsm start myapp-3000", does: "start a stopped process again" },
     {
       command: "tsm start tsm.jsonc --only api --env-name production",
@@ -105,6 +114,11 @@ program where --name does not give it. The environment is this command line's, t
     refuseFlagsOfFiles(args);
     const { variables, undecodable } = readEnvironment();
     const body = await makeRequest(args, variables);
+    const instances = readInstances(args);
+    if (instances > 1 || body.settings.depends_on !== undefined) {
+      await warnOfUndecodable(context, undecodable);
+      return await startMany(context, body, instances);
+    }
     const { started } = await whileWaiting(
       context,
       `waiting for ${args.words.join(" ")} …`,
@@ -175,6 +189,7 @@ async function makeRequest(
       ...user === undefined ? {} : { user },
       ...args.has("no-autorestart") ? { autorestart: "never" as const } : {},
       ...readPolicy(args),
+      ...readRunSettings(args, cwd),
     },
     ...name === undefined ? {} : { name },
     ...port === undefined ? {} : { port: parsePort(port) },
