@@ -35,7 +35,7 @@ export function dependenciesCalled(supervisor: Supervisor, word: string): Manage
 export function dependenciesOf(
   supervisor: Supervisor,
   { spec }: ManagedProcess,
-  startOf: (process: ManagedProcess) => Promise<unknown> | undefined,
+  startOf: (other: ManagedProcess) => Promise<unknown> | undefined,
 ): readonly Dependency[] {
   return Object.entries(spec.depends_on).flatMap(([word, condition]) =>
     dependenciesCalled(supervisor, word).map((process) => ({

@@ -33,6 +33,8 @@ export class FileWatch {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #pause: ReturnType<typeof setTimeout> | undefined;
   #changes = new Set<string>();
+  /** Whether a directory came or went that is not accounted for yet. */
+  #isStale = false;
   #firstChange = 0;
 
   /** @param home The root of tsm, which is never watched. */
@@ -61,6 +63,7 @@ export class FileWatch {
   #begin(): void {
     const watch = this.#watch;
     if (watch === null) return;
+    this.#isStale = false;
     const filter = watchFilter(watch, this.#home);
     try {
       const directories = directoriesOf(watch, filter);
@@ -97,12 +100,8 @@ export class FileWatch {
       if (kind === "access") continue;
       const changed = paths.map(filter).filter((below) => below !== undefined);
       if (changed.length === 0) continue;
+      this.#isStale ||= kind !== "modify" && paths.some(isNoFile);
       this.#note(changed, debounce);
-      // A directory that came or went is watched from now on, or no more.
-      if (kind !== "modify" && paths.some(isNoFile)) {
-        this.#end();
-        return this.#begin();
-      }
     }
   }
 
@@ -113,6 +112,11 @@ export class FileWatch {
     const left = Math.max(0, this.#firstChange + Math.max(LONGEST_DEBOUNCE, debounce) - now);
     clearTimeout(this.#pause);
     this.#pause = setTimeout(() => {
+      if (this.#isStale) {
+        // What happens from here on is seen, what happened before is told below.
+        this.#end();
+        this.#begin();
+      }
       const [first, ...others] = this.#changes;
       this.#changes.clear();
       const more = others.length === 0 ? "" : ` and ${others.length} more`;

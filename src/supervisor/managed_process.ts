@@ -6,16 +6,12 @@ import type { Spec } from "../meta/spec.ts";
 import type { EnvironmentDifference } from "../process/environment.ts";
 import type { Exit } from "../process/launch.ts";
 import type { RuntimeRoot } from "../root.ts";
-import { checkHealth } from "./health_check.ts";
-import { HealthMonitor } from "./health_monitor.ts";
-import { FileWatch } from "./file_watch.ts";
 import { HookError, runHook } from "./hooks.ts";
 import { launchRun } from "./launch_run.ts";
 import { ProcessDirectory } from "./process_directory.ts";
 import { type MetaChange, NO_EXIT, NOT_RUNNING, ProcessState } from "./process_state.ts";
 import { backoffAfter, decide, type Decision, describeExit } from "./restart_policy.ts";
-import { RestartTimers } from "./restart_timers.ts";
-import { checkContext } from "./run_beside.ts";
+import { RestartTriggers } from "./restart_triggers.ts";
 import { exitFields, type Run, UNSEEN_EXIT } from "./run.ts";
 import { TreeEnder, type TreeEnderHost } from "./tree_ender.ts";
 import { Turns } from "./turns.ts";
@@ -52,10 +48,8 @@ export class ManagedProcess {
   readonly #directory: ProcessDirectory;
   readonly #state: ProcessState;
   readonly #turns: Turns = new Turns();
-  readonly #timers: RestartTimers;
+  readonly #triggers: RestartTriggers;
   readonly #ender: TreeEnder;
-  readonly #health: HealthMonitor;
-  readonly #files: FileWatch;
   #spec: Spec;
   #run: Run | undefined;
   #lastBackoff = 0;
@@ -69,24 +63,16 @@ export class ManagedProcess {
     this.#directory = new ProcessDirectory(host.root, meta.name);
     this.#state = new ProcessState(host.root, (text) => host.log(text), meta);
     this.#ender = new TreeEnder(host);
-    this.#timers = new RestartTimers({
+    this.#triggers = new RestartTriggers(host, this, {
       retry: () => this.#byItself(() => this.#retryNow()),
       due: (pattern) => this.#byItself(() => this.#onSchedule(pattern)),
-    });
-    this.#health = new HealthMonitor({
-      check: (health) => checkHealth(health, checkContext(host, this.meta, this.#spec)),
-      unhealthy: (run, reason) => {
-        // Where the disk is full, the next check tries again.
-        this.restartFor(run, "unhealthy", reason).catch(() => {});
-      },
-    });
-    this.#files = new FileWatch(host.home, {
       changed: (what) => this.#byItself(() => this.#onChange(what)),
-      log: (text) => host.log(`${meta.name}: ${text}`),
+      // Where the disk is full, the next check tries again.
+      unhealthy: (run, reason) => this.restartFor(run, "unhealthy", reason).catch(() => {}),
     });
     this.#spec = spec;
     this.#lastBackoff = backoffAfter(spec, meta.unstable_restarts);
-    this.#schedule();
+    this.#triggers.arm(spec);
   }
 
   get meta(): Meta {
@@ -104,7 +90,7 @@ export class ManagedProcess {
 
   /** How its present run is doing, where it has a health check. */
   get health(): HealthState | undefined {
-    return this.#health.state;
+    return this.#triggers.health;
   }
 
   /** Its directory. */
@@ -190,7 +176,7 @@ export class ManagedProcess {
   stop(keep: boolean): Promise<void> {
     this.#starting?.abort();
     return this.#inTurn(async () => {
-      this.#timers.cancelRetry();
+      this.#triggers.cancelRetry();
       const { run } = this;
       this.#state.note({ status: "stopping", intent: keep ? "stop" : "delete" });
       const exit = await this.#end();
@@ -245,7 +231,7 @@ export class ManagedProcess {
       await this.#ender.sweep(this.meta, this.#spec);
       if (status === "launching") return await this.#relaunch();
       if (status === "waiting") {
-        return this.#timers.retryIn(Math.max(0, (retry_at ?? 0) * 1000 - Date.now()));
+        return this.#triggers.retryIn(Math.max(0, (retry_at ?? 0) * 1000 - Date.now()));
       }
       if (pid !== null) this.#rest(status);
     });
@@ -264,9 +250,7 @@ export class ManagedProcess {
   /** Lets go of it: it runs on, and its exit is the next supervisor's affair. */
   detach(): void {
     this.#detached = true;
-    this.#timers.close();
-    this.#health.close();
-    this.#files.close();
+    this.#triggers.close();
   }
 
   /** Runs `action` when nothing else happens to the process, and lets nothing else happen. */
@@ -351,11 +335,11 @@ export class ManagedProcess {
     this.#spec = spec;
     const { command, cwd, interpreter, port, env_file } = spec;
     this.#state.set({ command, cwd, interpreter, port, env_file });
-    this.#schedule();
+    this.#triggers.arm(spec);
   }
 
   #startAnew(): Promise<Run> {
-    this.#timers.cancelRetry();
+    this.#triggers.cancelRetry();
     this.#lastBackoff = 0;
     this.#state.set({ ...NO_EXIT, unstable_restarts: 0 });
     return this.#launch("start");
@@ -400,7 +384,7 @@ export class ManagedProcess {
 
   #watch(run: Run): void {
     this.#run = run;
-    this.#health.follow(run, this.#spec.health);
+    this.#triggers.follow(run, this.#spec);
     run.exited.then((exit) =>
       this.#byItself(() => {
         // Somebody who ended it on purpose has seen to it already.
@@ -503,20 +487,11 @@ export class ManagedProcess {
       retry_at: Math.ceil((Date.now() + delay) / 1000),
     });
     this.#directory.forgetPid();
-    this.#timers.retryIn(delay);
+    this.#triggers.retryIn(delay);
   }
 
   async #retryNow(): Promise<void> {
     if (this.meta.status === "waiting") await this.#relaunch();
-  }
-
-  #schedule(): void {
-    this.#files.follow(this.#spec.watch);
-    try {
-      this.#timers.schedule(this.#spec.cron_restart);
-    } catch (error) {
-      this.#host.log(`${this.meta.name}: cron_restart: ${messageOf(error)}`);
-    }
   }
 
   async #onSchedule(pattern: string): Promise<void> {
@@ -532,7 +507,7 @@ export class ManagedProcess {
   async #restartAsDue(because: string): Promise<void> {
     const { reason, restarts } = this.meta;
     if (reason === ON_REQUEST || reason === "reboot") return;
-    this.#timers.cancelRetry();
+    this.#triggers.cancelRetry();
     if (this.#run) await this.#endForRestart(because);
     else {
       this.#state.set({
@@ -547,7 +522,7 @@ export class ManagedProcess {
 
   /** Notes that it does not run and will not by itself. */
   #rest(status: "stopped" | "errored", ended: MetaChange = {}): void {
-    this.#timers.cancelRetry();
+    this.#triggers.cancelRetry();
     this.#state.note({ ...ended, ...NOT_RUNNING, status, intent: this.#state.lastingIntent });
     this.#directory.forgetPid();
   }
@@ -567,9 +542,7 @@ export class ManagedProcess {
   }
 
   #forget(): void {
-    this.#timers.close();
-    this.#health.close();
-    this.#files.close();
+    this.#triggers.close();
     this.#directory.forgetPid();
     this.#run = undefined;
     this.#removed = true;

@@ -31,6 +31,10 @@ Deno.test("many processes start at once, and those that run stay as they are", a
     "w1",
     1,
   ]]);
+
+  await tsm.ok("restart", "all");
+  const restarts = Object.values(await tsm.list()).map((meta) => meta.restarts);
+  assertEquals(restarts.toSorted(), [...Array<number>(38).fill(1), 2, 2]);
 });
 
 Deno.test("instances are called by their port, or else by their number", async () => {

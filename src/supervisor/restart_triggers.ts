@@ -1,0 +1,79 @@
+import type { HealthState } from "../api/messages/health.ts";
+import { messageOf } from "../errors.ts";
+import type { Meta } from "../meta/metadata.ts";
+import type { Spec } from "../meta/spec.ts";
+import type { RuntimeRoot } from "../root.ts";
+import { FileWatch } from "./file_watch.ts";
+import { checkHealth } from "./health_check.ts";
+import { HealthMonitor } from "./health_monitor.ts";
+import { RestartTimers, type TimerActions } from "./restart_timers.ts";
+import type { Run } from "./run.ts";
+import { checkContext } from "./run_beside.ts";
+
+/** What a process's triggers call. */
+export interface TriggerActions extends TimerActions {
+  /** Files of it changed; `what` says which. */
+  changed(what: string): void;
+  /** Its health check has failed too often; `reason` says how. */
+  unhealthy(run: Run, reason: string): void;
+}
+
+/** All that restarts one process besides its exits: pauses, schedule, health and files. */
+export class RestartTriggers {
+  readonly #log: (text: string) => void;
+  readonly #timers: RestartTimers;
+  readonly #health: HealthMonitor;
+  readonly #files: FileWatch;
+
+  /** @param process The process, as it is at any time. */
+  constructor(
+    host: { readonly root: RuntimeRoot; readonly home: string; log(text: string): void },
+    process: { readonly meta: Meta; readonly spec: Spec },
+    actions: TriggerActions,
+  ) {
+    this.#log = (text) => host.log(`${process.meta.name}: ${text}`);
+    this.#timers = new RestartTimers(actions);
+    this.#health = new HealthMonitor({
+      check: (health) => checkHealth(health, checkContext(host, process.meta, process.spec)),
+      unhealthy: actions.unhealthy,
+    });
+    this.#files = new FileWatch(host.home, { changed: actions.changed, log: this.#log });
+  }
+
+  /** How its present run is doing, where it has a health check. */
+  get health(): HealthState | undefined {
+    return this.#health.state;
+  }
+
+  /** Follows what `spec` says from now on. */
+  arm({ watch, cron_restart }: Spec): void {
+    this.#files.follow(watch);
+    try {
+      this.#timers.schedule(cron_restart);
+    } catch (error) {
+      this.#log(`cron_restart: ${messageOf(error)}`);
+    }
+  }
+
+  /** Checks the health of `run` from now on. */
+  follow(run: Run, { health }: Spec): void {
+    this.#health.follow(run, health);
+  }
+
+  /** Calls `retry` after `delay` milliseconds, instead of when it would have. */
+  retryIn(delay: number): void {
+    this.#timers.retryIn(delay);
+  }
+
+  /** Calls `retry` no more. */
+  cancelRetry(): void {
+    this.#timers.cancelRetry();
+  }
+
+  /** Calls nothing any more. */
+  close(): void {
+    this.#timers.close();
+    this.#health.close();
+    this.#files.close();
+  }
+}
