@@ -41,7 +41,7 @@ export function readArguments(command: Syntax, args: readonly string[]): Argumen
   const flags = [...command.flags, ...COMMON_FLAGS];
   const valued = flags.filter(({ value }) => value !== undefined);
   const given = command.takesNumbers ? numbersAsWords(args) : args;
-  const parsed = parseArgs(withOptionalValues(flags, given), {
+  const parsed = parseArgs(joinValues(flags, given), {
     string: ["_", ...valued.map(({ name }) => name)],
     boolean: flags.filter(({ value }) => value === undefined).map(({ name }) => name),
     collect: flags.filter(({ repeat }) => repeat).map(({ name }) => name),
@@ -74,14 +74,25 @@ function numbersAsWords(args: readonly string[]): string[] {
   return words.length === 0 ? [...args] : [...args.filter((arg) => !isNumber(arg)), "--", ...words];
 }
 
-/** `--wait` becomes `--wait=30s`: its value is never the word that follows. */
-function withOptionalValues(flags: readonly Flag[], args: readonly string[]): string[] {
-  const end = args.indexOf("--");
-  return args.map((arg, index) => {
-    if (end !== -1 && index > end) return arg;
-    const flag = flags.find(({ name, optional }) => optional !== undefined && arg === `--${name}`);
-    return flag ? `${arg}=${flag.optional}` : arg;
-  });
+/**
+ * Joins flags with the values that would not be found behind them: `--wait` becomes
+ * `--wait=30s`, as its value is never the word that follows, and `--since -5m` becomes
+ * `--since=-5m`, so that what is wrong with it is said, and not that there is no flag `-5m`.
+ */
+function joinValues(flags: readonly Flag[], args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index]!;
+    if (arg === "--") return [...joined, ...args.slice(index)];
+    const flag = flags.find(({ name, short }) => arg === `--${name}` || arg === `-${short}`);
+    const next = args[index + 1];
+    if (flag?.optional !== undefined) joined.push(`--${flag.name}=${flag.optional}`);
+    else if (flag?.value !== undefined && next !== undefined && /^-[0-9]/.test(next)) {
+      joined.push(`--${flag.name}=${next}`);
+      index++;
+    } else joined.push(arg);
+  }
+  return joined;
 }
 
 function refuseWithoutValue(command: Syntax, name: string, value: string): never {

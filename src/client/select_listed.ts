@@ -2,7 +2,7 @@ import { messageOf } from "../errors.ts";
 import { listProcesses } from "../meta/list_processes.ts";
 import type { Meta } from "../meta/metadata.ts";
 import { selectAll } from "../meta/select.ts";
-import { readSpec } from "../meta/spec.ts";
+import { readGroups } from "../meta/read_groups.ts";
 import type { Context } from "./context.ts";
 
 /**
@@ -26,7 +26,7 @@ export function selectListed(
   }
   return selectAll(action, selectors, metas, (name) => {
     try {
-      return readSpec(context.root, name);
+      return readGroups(context.root, name);
     } catch (error) {
       context.warn(`tsm: spec.json of '${name}': ${messageOf(error)}`);
       return { namespace: "default", app: null };

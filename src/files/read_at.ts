@@ -1,10 +1,18 @@
 /**
  * Reads up to `length` bytes at `offset`.
  *
+ * @param reused Where to put them, if it has room for so many; otherwise a new one is made.
  * @returns fewer bytes only where the file ends.
  */
-export function readAt(file: Deno.FsFile, offset: number, length: number): Uint8Array<ArrayBuffer> {
-  const buffer = new Uint8Array(length);
+export function readAt(
+  file: Deno.FsFile,
+  offset: number,
+  length: number,
+  reused?: Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> {
+  const buffer = reused && reused.length >= length
+    ? reused.subarray(0, length)
+    : new Uint8Array(length);
   file.seekSync(offset, Deno.SeekMode.Start);
   let filled = 0;
   while (filled < length) {

@@ -21,12 +21,21 @@ export class LineSplitter {
   #length = 0;
   #last: Chunk | undefined;
 
-  /** The lines that end in `chunk`, those of the same time as one: there are line breaks in it. */
+  /**
+   * The lines that end in `chunk`, those of the same time as one: there are line breaks in
+   * it. Their bytes are those of the chunk, and good for as long as they are.
+   */
   pushBlocks(chunk: Chunk): Line[] {
     const lines: Line[] = chunk.fresh ? this.rest() : [];
     this.#last = chunk;
     const { bytes, offset, times } = chunk;
     let from = 0;
+    if (this.#length > 0) {
+      // By itself: together with the line that began before it, the block would be copied.
+      const end = bytes.indexOf(NEWLINE);
+      if (end !== -1) lines.push(this.#line(chunk, bytes.subarray(0, end), offset + end, true));
+      from = end + 1;
+    }
     for (let first; (first = bytes.indexOf(NEWLINE, from)) !== -1;) {
       const at = offset + first;
       const later = times.index.find((entry) => entry.offset > at)?.offset ?? Infinity;
@@ -43,11 +52,12 @@ export class LineSplitter {
   push(chunk: Chunk): Line[] {
     const lines: Line[] = chunk.fresh ? this.rest() : [];
     this.#last = chunk;
+    const bytes = chunk.bytes.slice();
     let from = 0;
-    for (let at; (at = chunk.bytes.indexOf(NEWLINE, from)) !== -1; from = at + 1) {
-      lines.push(this.#line(chunk, chunk.bytes.subarray(from, at), chunk.offset + at, true));
+    for (let at; (at = bytes.indexOf(NEWLINE, from)) !== -1; from = at + 1) {
+      lines.push(this.#line(chunk, bytes.subarray(from, at), chunk.offset + at, true));
     }
-    this.#keep(chunk.bytes.subarray(from));
+    this.#keep(bytes.subarray(from));
     if (this.#length > LONGEST) lines.push(...this.rest());
     return lines;
   }
@@ -62,7 +72,7 @@ export class LineSplitter {
 
   #keep(piece: Uint8Array): void {
     if (piece.length === 0) return;
-    this.#pieces.push(piece);
+    this.#pieces.push(piece.slice());
     this.#length += piece.length;
   }
 

@@ -18,6 +18,7 @@ export interface Position {
 
 /** A piece of a log. */
 export interface Chunk {
+  /** Only good until the next chunk is asked for: the reader has one buffer. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** The offset of its first byte in its file. */
   readonly offset: number;
@@ -49,7 +50,10 @@ export class LogReader {
   #file: Deno.FsFile | undefined;
   #directory: string | undefined;
   #memory = new Uint8Array(0);
+  /** Made anew for each chunk it would cost more than all the rest. */
+  #buffer = new Uint8Array(0);
   #fresh = false;
+  #index: { readonly entries: readonly IndexEntry[]; readonly identity: string } | undefined;
 
   /** @param start Where to begin; by default at the beginning of all that is kept. */
   constructor(log: LogPaths, start: Position = { after: "", offset: 0 }) {
@@ -85,7 +89,7 @@ export class LogReader {
         continue;
       }
       if (bytes.length > 0) {
-        const times = { index: readIndex(this.#log.index) ?? [], end: Date.now() / 1000 };
+        const times = { index: this.#presentIndex(), end: Date.now() / 1000 };
         yield this.#take(bytes.subarray(0, room), times);
         continue;
       }
@@ -118,10 +122,15 @@ export class LogReader {
   #readCurrent(file: Deno.FsFile, size: number) {
     const { length } = this.#memory;
     const more = Math.max(0, Math.min(CHUNK, size - this.#offset));
-    const bytes = readAt(file, this.#offset - length, length + more);
+    const bytes = this.#readAt(file, this.#offset - length, length + more);
     const isContinued = bytes.length >= length &&
       this.#memory.every((byte, index) => byte === bytes[index]);
     return { isContinued, bytes: bytes.subarray(length) };
+  }
+
+  #readAt(file: Deno.FsFile, offset: number, length: number): Uint8Array<ArrayBuffer> {
+    if (this.#buffer.length < length) this.#buffer = new Uint8Array(length);
+    return readAt(file, offset, length, this.#buffer);
   }
 
   /** The rotated files behind the last one read; none from a directory that is another one. */
@@ -171,7 +180,7 @@ export class LogReader {
       }
       using open = file;
       for (;;) {
-        const bytes = readAt(open, this.#offset, CHUNK);
+        const bytes = this.#readAt(open, this.#offset, CHUNK);
         if (bytes.length === 0) break;
         yield this.#take(bytes.subarray(0, stop - this.#offset), times);
         if (this.#offset >= stop) return;
@@ -180,6 +189,15 @@ export class LogReader {
     this.#after = base;
     this.#offset = 0;
     this.#memory = new Uint8Array(0);
+  }
+
+  /** The index of the present file; read again only where it has changed. */
+  #presentIndex(): readonly IndexEntry[] {
+    const identity = identityOfIndex(this.#log.index);
+    if (this.#index?.identity !== identity) {
+      this.#index = { entries: readIndex(this.#log.index) ?? [], identity };
+    }
+    return this.#index.entries;
   }
 
   #take(bytes: Uint8Array<ArrayBuffer>, times: ChunkTimes): Chunk {
@@ -224,6 +242,15 @@ function identityOf(dir: string): string | undefined {
     return `${ino} ${birthtime?.getTime()}`;
   } catch {
     return undefined;
+  }
+}
+
+function identityOfIndex(path: string): string {
+  try {
+    const { ino, size } = Deno.statSync(path);
+    return `${ino} ${size}`;
+  } catch {
+    return "";
   }
 }
 

@@ -21,7 +21,8 @@ interface Candidate extends RotatedFile {
 
 /**
  * Removes the rotated files that are too many, too old or too large, the oldest
- * first, each with its index.
+ * first, each with its index. The newest of each log stays, whatever the total: a
+ * limit below the size of one file would otherwise remove every line at its rotation.
  *
  * @param logs The logs that share the limit of the total.
  * @param now Milliseconds since the epoch.
@@ -40,10 +41,11 @@ export function prune(
   }
   if (total > 0) {
     const left = all.flat().filter((file) => !doomed.has(file)).sort((a, b) => b.mtime - a.mtime);
+    const newest = new Set(all.map((ofOne) => ofOne.at(-1)));
     let sum = 0;
     for (const file of left) {
       sum += file.size;
-      if (sum > total) doomed.add(file);
+      if (sum > total && !newest.has(file)) doomed.add(file);
     }
   }
   for (const { log, base } of doomed) {

@@ -8,30 +8,30 @@
  * @module
  */
 import { join } from "@std/path";
-import * as v from "valibot";
 import { openIfThere, readAt } from "../files/read_at.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import type { LogPaths } from "../root.ts";
 
-const processSchema = v.object({ pid: v.number(), start: v.number() });
-
-const schema = v.object({
-  /** The name the copy gets: `2024-10-13-00.out`. */
-  target: v.pipe(v.string(), v.regex(/^[A-Za-z0-9.-]+$/)),
-  /** The inode of the log that was copied. */
-  inode: v.number(),
-  /** The shell that does it; nobody may finish the rotation while it lives. */
-  helper: v.nullable(processSchema),
-  /** The processes it has stopped, or is about to. */
-  frozen: v.array(processSchema),
-});
+/** A process, and its `start` in the process table. */
+export interface NotedProcess {
+  readonly pid: number;
+  readonly start: number;
+}
 
 /** What a rotation is about to do. */
-export type RotationNote = Readonly<v.InferOutput<typeof schema>> & {
+export interface RotationNote {
+  /** The name the copy gets: `2024-10-13-00.out`. */
+  readonly target: string;
+  /** The inode of the log that was copied. */
+  readonly inode: number;
+  /** The shell that does it; nobody may finish the rotation while it lives. */
+  readonly helper: NotedProcess | null;
+  /** The processes it has stopped, or is about to. */
+  readonly frozen: readonly NotedProcess[];
   /** The log is truncated. */
   readonly done: boolean;
-};
+}
 
 /** How much of a copy is compared with the log it may be the copy of, in bytes. */
 const SAMPLE = 4096;
@@ -40,11 +40,26 @@ const SAMPLE = 4096;
 export function readNote(log: LogPaths): RotationNote | undefined {
   const [first = "", second = ""] = (readTextIfThere(log.note) ?? "").split("\n");
   try {
-    const result = v.safeParse(schema, JSON.parse(first));
-    return result.success ? { ...result.output, done: second.includes("done") } : undefined;
+    const note = JSON.parse(first);
+    return isNote(note) ? { ...note, done: second.includes("done") } : undefined;
   } catch {
     return undefined;
   }
+}
+
+// By hand: `tsm logs` reads notes, and need not load a library for that.
+function isNote(value: unknown): value is Omit<RotationNote, "done"> {
+  if (typeof value !== "object" || value === null) return false;
+  const { target, inode, helper, frozen } = value as Partial<Record<keyof RotationNote, unknown>>;
+  return typeof target === "string" && /^[A-Za-z0-9.-]+$/.test(target) &&
+    typeof inode === "number" && (helper === null || isProcess(helper)) &&
+    Array.isArray(frozen) && frozen.every(isProcess);
+}
+
+function isProcess(value: unknown): value is NotedProcess {
+  if (typeof value !== "object" || value === null) return false;
+  const { pid, start } = value as Partial<Record<keyof NotedProcess, unknown>>;
+  return typeof pid === "number" && typeof start === "number";
 }
 
 /** Writes the note of a rotation, whole or not at all. */

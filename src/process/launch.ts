@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isThere } from "../files/path_info.ts";
 import type { ProcessPaths } from "../root.ts";
 import type { Environment } from "./environment.ts";
 import { parseRecord } from "./process_table.ts";
@@ -73,6 +74,9 @@ exec "$@"
 
 const NO_LIMITS: Limits = { nice: null, nofile: null, umask: null };
 
+/** The path of `setsid`; empty where there is none, unset until it is looked for. */
+let setsid: string | undefined;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -98,8 +102,10 @@ export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
   const { nice, nofile, umask } = plan.limits ?? NO_LIMITS;
   const { env, prefix } = splitEnvironment(plan.env);
   const link = plan.paths.pidLink.slice(plan.paths.dir.length + 1);
-  const child = new Deno.Command("/bin/sh", {
+  const [program, ...before] = sessionLeader();
+  const child = new Deno.Command(program, {
     args: [
+      ...before,
       "-c",
       GATE,
       "sh",
@@ -115,7 +121,7 @@ export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
     ],
     env,
     clearEnv: true,
-    detached: true,
+    detached: before.length === 0,
     stdin: "piped",
     stdout: "piped",
     stderr: "null",
@@ -161,6 +167,17 @@ function refusedLimit(which: string, { nice, nofile }: Limits): Error {
       : `the system refuses it ${nofile} open files (nofile): 'ulimit -Hn' shows how many it ` +
         "grants; take fewer, or raise the limit for the supervisor",
   );
+}
+
+/**
+ * What begins a session and runs a shell in it. `setsid` keeps the pid, as no process
+ * leads a group that was just made; where it is missing, Deno makes the session.
+ */
+function sessionLeader(): readonly [string, ...string[]] {
+  // With `detached` Deno forks, which copies the page tables of all its memory, and pays
+  // for each page it writes to afterwards: 2 ms in all, against 0.3 for posix_spawn.
+  setsid ??= ["/usr/bin/setsid", "/bin/setsid"].find(isThere) ?? "";
+  return setsid === "" ? ["/bin/sh"] : [setsid, "/bin/sh"];
 }
 
 /**

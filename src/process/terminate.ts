@@ -3,6 +3,9 @@ import { readEnvironTable } from "./environ_table.ts";
 import { isZombie, type ProcessEntry, processTree, readProcessTable } from "./process_table.ts";
 import { pidExists, sendSignal } from "./signals.ts";
 
+/** Milliseconds a process may take to end by SIGKILL: one that waits for a disk takes none. */
+const KILL_PATIENCE = 10_000;
+
 /** A process and all it started, and what is needed to find them. */
 export interface ProcessFamily {
   /** The process, its `start` against pid reuse; `null`: only strays are left. */
@@ -45,6 +48,7 @@ export interface TerminateOptions {
  * `killTimeout` gets SIGKILL.
  *
  * @returns when the last of them is gone.
+ * @throws {Deno.errors.TimedOut} if one does not end even by SIGKILL.
  */
 export async function terminate(family: ProcessFamily, options: TerminateOptions): Promise<void> {
   const { leader } = family;
@@ -52,6 +56,7 @@ export async function terminate(family: ProcessFamily, options: TerminateOptions
   const signalled = new Set<number>();
   const deadline = performance.now() + options.killTimeout;
   let looksForStrays = options.strays ? 2 : 0;
+  let kills = 0;
   for (let round = 0;; round++) {
     const members = processTree(await readProcessTable(), leader, known, options.excluded);
     // At first, and once more when all seem gone: one may have left while we looked.
@@ -61,13 +66,14 @@ export async function terminate(family: ProcessFamily, options: TerminateOptions
     }
     if (members.length === 0) return;
     const overdue = performance.now() >= deadline;
+    if (performance.now() >= deadline + KILL_PATIENCE) throw unkillable(members[0]!);
     for (const member of members) {
       known.set(member.pid, member.start);
       if (overdue) sendSignal(member.pid, "SIGKILL");
       else if (!signalled.has(member.pid)) end(member, options.signal);
       signalled.add(member.pid);
     }
-    if (overdue) await delay(10);
+    if (overdue) await delay(Math.min(10 * 2 ** kills++, 500));
     else if (round === 0 && leader) await leaderGone(leader.pid, deadline, options.exited);
     // The leader is gone, others linger: look less and less often.
     else await delay(Math.min(deadline - performance.now(), 5 * 2 ** Math.min(round, 6)));
@@ -86,6 +92,13 @@ async function leaderGone(pid: number, deadline: number, exited?: Promise<unknow
     await Promise.race([delay(pause), ...exited ? [exited] : []]);
     if (gone || !pidExists(pid)) return;
   }
+}
+
+function unkillable({ pid, comm, state }: ProcessEntry): Error {
+  return new Deno.errors.TimedOut(
+    `its process ${pid} (${comm}, state ${state}) does not end even by SIGKILL; it waits for a ` +
+      "disk or is held by a debugger, and is gone when that lets go of it",
+  );
 }
 
 function end(member: ProcessEntry, signal: Deno.Signal): void {

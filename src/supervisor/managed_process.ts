@@ -172,6 +172,8 @@ export class ManagedProcess {
    * Ends it and all that belongs to it.
    *
    * @param keep Keep it listed as `stopped`; without it its directory is removed.
+   * @throws {Deno.errors.TimedOut} if something does not end even by SIGKILL. It is
+   * `stopping` until then; the rest is done when its program ends, or is asked again.
    */
   stop(keep: boolean): Promise<void> {
     this.#starting?.abort();
@@ -389,6 +391,11 @@ export class ManagedProcess {
       this.#byItself(() => {
         // Somebody who ended it on purpose has seen to it already.
         if (this.#run !== run) return;
+        // It outlived SIGKILL: what was to come after its end comes now.
+        const { intent } = this.meta;
+        if (intent === "stop" || intent === "delete" || intent === "restart") {
+          return this.#finishInterrupted(intent);
+        }
         return this.#afterExit({ pid: run.pid, exit, uptime: run.uptime() });
       })
     );

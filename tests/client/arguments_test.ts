@@ -32,6 +32,12 @@ Deno.test("a value is given behind '=' or as the next word, by long or short nam
   }
 });
 
+Deno.test("a value that begins with a minus and a digit is taken for a value", () => {
+  assertEquals(read("--name", "-5m").get("name"), "-5m");
+  assertEquals(read("-n", "-1", "x").words, ["x"]);
+  assertEquals(read("--", "--name", "-5m").words, ["--name", "-5m"]);
+});
+
 Deno.test("a flag that is not given has no value", () => {
   const args = read("x");
   assertEquals([args.get("name"), args.get("wait"), args.all("env")], [undefined, undefined, []]);

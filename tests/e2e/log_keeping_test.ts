@@ -31,6 +31,70 @@ Deno.test("logs rotate by the clock, are compressed after the next one, and the 
   assertMatch(history, /"event":"rotate".*-00\.out by the clock"/);
 });
 
+for (const [schedule, hours] of [["daily", 25], ["hourly", 2]] as const) {
+  Deno.test(`--log-rotate ${schedule} rotates what an older ${schedule} log holds, and only that`, async () => {
+    await using tsm = new Tsm();
+    const script = "sh -c 'echo first; exec sleep 1000'";
+    for (const name of ["old", "young"]) {
+      await tsm.ok("start", script, "--name", name, "--log-rotate", schedule);
+      await until(
+        "its index",
+        () => isThere(tsm.path(`runtime/processes/${name}/current.out.idx`)),
+      );
+    }
+    Deno.kill(tsm.supervisorPid(), "SIGKILL");
+    // As if it had been begun so long ago; the other would be due only by a midnight or full hour.
+    const begun = Math.floor(Date.now() / 1000) - hours * 3600;
+    Deno.writeTextFileSync(
+      tsm.path("runtime/processes/old/current.out.idx"),
+      `${begun} 0\n${begun + 1} 6\n`,
+    );
+    const hour = new Date().getUTCHours();
+    await tsm.ok("reset", "old");
+    const dir = tsm.path("runtime/processes/old");
+    const file = await until("its rotation", () => rotatedIn(dir)[0]);
+    assertEquals(Deno.readTextFileSync(`${dir}/${file}`), "first\n");
+    await until(
+      "its event",
+      () => /"event":"rotate".*-00\.out by the clock"/.test(tsm.read("db/history/old.jsonl")),
+    );
+    if (new Date().getUTCHours() !== hour) return;
+    assertEquals(rotatedIn(tsm.path("runtime/processes/young")), []);
+  });
+}
+
+Deno.test("rotated files that are too old or too large together go, with their indexes", async () => {
+  await using tsm = new Tsm();
+  const script = "sh -c 'while :; do seq 1 2000; sleep 0.05; done'";
+  await tsm.ok("start", script, "--name", "aged", "--log-max-age", "1h");
+  await tsm.ok("start", script, "--name", "sum", "--log-max-total", "1K");
+  const [aged, sum] = ["aged", "sum"].map((name) => tsm.path("runtime/processes", name));
+  const rotate = async (name: string, dir: string) => {
+    await until("something to rotate", () => Deno.statSync(`${dir}/current.out`).size > 0);
+    await tsm.ok("logs", "rotate", name);
+  };
+  for (let round = 0; round < 2; round++) await rotate("aged", aged!);
+  const [old, young] = rotatedIn(aged!);
+  const twoHoursAgo = new Date(Date.now() - 7_200_000);
+  Deno.utimeSync(`${aged}/${old}`, twoHoursAgo, twoHoursAgo);
+  await rotate("aged", aged!);
+  await until(
+    "the old one to go",
+    () => !rotatedIn(aged!).some((name) => name.startsWith(old!.slice(0, 13))),
+  );
+  assert(
+    rotatedIn(aged!).some((name) => name.startsWith(young!.slice(0, 13))),
+    "the young one stays",
+  );
+  const base = old!.replace(/\.gz$/, "");
+  assertEquals(isThere(`${aged}/${base}.idx`), false);
+
+  for (let round = 0; round < 3; round++) await rotate("sum", sum!);
+  // All are larger than the limit by themselves: the newest stays nevertheless.
+  await until("all but the newest to go", () => rotatedIn(sum!).join() === rotatedIn(sum!).at(-1));
+  assertMatch(rotatedIn(sum!)[0]!, /-02\.out$/);
+});
+
 Deno.test("the log of a running supervisor rotates, and is written on", async () => {
   await using tsm = new Tsm();
   await tsm.ok("start", "sleep 1000", "--name", "a");

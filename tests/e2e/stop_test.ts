@@ -111,7 +111,9 @@ Deno.test("a stop during the launch ends what is launched", async () => {
   await using tsm = new Tsm();
   await tsm.ok("start", "sleep 1000", "--name", "warm");
   for (let round = 0; round < 5; round++) {
-    const starting = tsm.run(["start", "sleep 1000", "--name", "quick", "--wait=5s"]);
+    // Not ready before a minute is over, however long the stop takes to come.
+    const patient = ["--min-uptime", "1m", "--wait=2m"];
+    const starting = tsm.run(["start", "sleep 1000", "--name", "quick", ...patient]);
     await until("its directory", () => {
       try {
         return Deno.statSync(tsm.path("runtime", "processes", "quick")).isDirectory;
@@ -144,4 +146,32 @@ Deno.test("a process that exits while it is stopped is stopped, and not restarte
     assertEquals([meta.status, meta.pid], ["stopped", null]);
     await tsm.ok("stop", "exiting");
   }
+});
+
+Deno.test("what outlives SIGKILL holds up no other, is told, and is removed when it ends", async () => {
+  await using tsm = new Tsm();
+  for (const name of ["held", "free"]) {
+    await tsm.ok("start", "sleep 1000", "--name", name, "--kill-timeout", "100ms");
+  }
+  const { pid } = (await tsm.list())["held"]!;
+  // A debugger that stands still keeps what it holds from ending.
+  const debug = new Deno.Command("strace", {
+    args: ["-o", "/dev/null", "-p", String(pid)],
+    stderr: "null",
+  }).spawn();
+  const status = () => Deno.readTextFileSync(`/proc/${pid}/status`);
+  try {
+    await until("it to be held", () => status().includes(`TracerPid:\t${debug.pid}\n`));
+    debug.kill("SIGSTOP");
+    const said = await tsm.fails(1, "stop", "all");
+    assertStringIncludes(said, `Cannot stop 'held': its process ${pid} (sleep, state t)`);
+    assertStringIncludes(said, "SIGKILL");
+    const listed = await tsm.list();
+    assertEquals(Object.keys(listed), ["held"]);
+    assertEquals(listed["held"]!.status, "stopping");
+  } finally {
+    debug.kill("SIGKILL");
+    await debug.status;
+  }
+  await until("its removal", async () => Object.keys(await tsm.list()).length === 0);
 });

@@ -6,6 +6,8 @@ export interface ShutdownResponse {
   readonly pid: number;
   /** Names of the processes it stopped. */
   readonly stopped: readonly string[];
+  /** What did not end; the next supervisor goes on with it. */
+  readonly failed: readonly { readonly name: string; readonly reason: string }[];
 }
 
 /** Ends the supervisor, its processes first unless they are to run on. */

@@ -1,9 +1,10 @@
 import * as v from "valibot";
 import { message } from "../message.ts";
 
-/** What a stop did. */
+/** What a stop did, and what does not end. */
 export interface StopResponse {
   readonly stopped: readonly { readonly name: string; readonly tsm_id: number }[];
+  readonly failed: readonly { readonly name: string; readonly reason: string }[];
 }
 
 /** Stops processes and, unless they are to be kept, removes their directories. */

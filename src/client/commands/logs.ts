@@ -7,7 +7,6 @@ import type { Context } from "../context.ts";
 import { mergeByTime } from "../logs/merge.ts";
 import { LOG_FLAGS, type LogOptions, readLogOptions } from "../logs/options.ts";
 import { LogPrinter } from "../logs/printer.ts";
-import { rotateLogs } from "../logs/rotate_logs.ts";
 import { Source } from "../logs/source.ts";
 import { selectListed } from "../select_listed.ts";
 
@@ -37,7 +36,10 @@ for colours; --raw shows the bytes themselves.
   ],
   async run(args, context) {
     const options = readLogOptions(args);
-    if (args.words[0] === "rotate") return await rotateLogs(context, args.words.slice(1));
+    if (args.words[0] === "rotate") {
+      const { rotateLogs } = await import("../logs/rotate_logs.ts");
+      return await rotateLogs(context, args.words.slice(1));
+    }
     const selectors = args.words.length > 0 ? args.words : ["all"];
     const names = select(context, selectors);
     if (!options.follow) {

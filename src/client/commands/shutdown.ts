@@ -4,6 +4,7 @@ import { listProcesses } from "../../meta/list_processes.ts";
 import type { Command } from "../command.ts";
 import { ask, awaitGone, findSupervisor } from "../connection.ts";
 import type { Context } from "../context.ts";
+import { EXIT } from "../exit_code.ts";
 import { whileWaiting } from "../output/progress.ts";
 
 /** `tsm shutdown`: ends the supervisor. */
@@ -25,7 +26,7 @@ supervisor adopts them.`,
     if (!present && (keep || !hasRunning(context))) {
       if (context.json) context.print("null");
       context.say(`No supervisor runs in ${context.root.base}`);
-      return;
+      return EXIT.done;
     }
     const body = { keep_processes: keep };
     const answer = await whileWaiting(
@@ -36,7 +37,11 @@ supervisor adopts them.`,
     await awaitGone(context.root, answer.pid);
     if (context.json) context.print(JSON.stringify(answer, null, 2));
     for (const name of answer.stopped) context.say(`Stopped ${name}`);
+    for (const { name, reason } of answer.failed) {
+      context.warn(`tsm: Cannot stop '${name}': ${reason}`);
+    }
     context.say(`The supervisor (pid ${answer.pid}) has left${keep ? "; processes run on" : ""}`);
+    return answer.failed.length > 0 ? EXIT.failed : EXIT.done;
   },
 };
 

@@ -3,6 +3,7 @@ import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { ask } from "../connection.ts";
 import type { Context } from "../context.ts";
+import { EXIT } from "../exit_code.ts";
 import { whileWaiting } from "../output/progress.ts";
 
 /** `tsm stop`: ends processes and removes them from the list. */
@@ -25,19 +26,21 @@ db/history. With --keep it stays listed as 'stopped', with its logs, and
 };
 
 /** Stops what is selected; for `tsm stop` and `tsm delete`. */
-export async function stop(args: Arguments, context: Context, verb: string): Promise<void> {
+export async function stop(args: Arguments, context: Context, verb: string): Promise<number> {
   if (args.words.length === 0) {
     throw new Deno.errors.InvalidData(
       `Cannot ${verb}: no process is named; 'tsm ${verb} NAME', or 'tsm ${verb} all'`,
     );
   }
-  const { stopped } = await whileWaiting(
+  const { stopped, failed } = await whileWaiting(
     context,
     `waiting for ${args.words.join(", ")} to end …`,
     ask(context, stopMessage, { selectors: [...args.words], keep: args.has("keep") }),
   );
   if (context.json) context.print(JSON.stringify(stopped, null, 2));
-  if (stopped.length === 0) context.say("Nothing to stop: there are no processes");
+  if (stopped.length + failed.length === 0) context.say("Nothing to stop: there are no processes");
   const done = args.has("keep") ? "Stopped" : "Stopped and removed";
   for (const { name } of stopped) context.say(`${done} ${name}`);
+  for (const { name, reason } of failed) context.warn(`tsm: Cannot ${verb} '${name}': ${reason}`);
+  return failed.length > 0 ? EXIT.failed : EXIT.done;
 }

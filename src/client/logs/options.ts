@@ -62,6 +62,12 @@ export function readLogOptions(args: Arguments): LogOptions {
         "example: --since 10m --until 5m",
     );
   }
+  if (args.has("invert") && args.all("grep").length === 0) {
+    throw new Deno.errors.InvalidData(
+      "Cannot show the lines that do not match: --grep does not say what; " +
+        "example: --grep debug --invert",
+    );
+  }
   const flags = args.has("ignore-case") ? "iu" : "u";
   const isBoth = args.has("out") === args.has("err");
   return {

@@ -26,7 +26,7 @@ HARMLESS[0x09] = HARMLESS[0x0a] = 1;
 export function isHarmless(lines: Uint8Array): boolean {
   const head = Math.min(lines.length, -lines.byteOffset & 3);
   const count = (lines.length - head) >> 2;
-  const words = new Uint32Array(lines.buffer, count > 0 ? lines.byteOffset + head : 0, count);
+  const words = new Int32Array(lines.buffer, count > 0 ? lines.byteOffset + head : 0, count);
   for (let at = 0; at < head; at++) if (HARMLESS[lines[at]!] === 0) return false;
   // Four bytes at once: three times as fast, and most of a log is looked at here.
   for (let index = 0; index < count; index++) {
@@ -46,14 +46,11 @@ function isWordHarmless(word: number): boolean {
 
 /**
  * Whether one of the four bytes is below 0x20, 0x7f, or above it; now and then said
- * of others too. After "Determine if a word has a byte less than n" and "… equal to
- * n" of Sean Anderson's Bit Twiddling Hacks.
+ * of others too, where one carries into the next. Of a byte that is none of these
+ * neither the sum nor the difference has the highest bit.
  */
 function mayHoldOther(word: number): boolean {
-  const delta = word ^ 0x7f7f7f7f;
-  const isLow = (word - 0x20202020) & ~word;
-  const isDelete = (delta - 0x01010101) & ~delta;
-  return ((word | isLow | isDelete) & 0x80808080) !== 0;
+  return ((word | (word + 0x01010101) | (word - 0x20202020)) & 0x80808080) !== 0;
 }
 
 function visible(control: string): string {

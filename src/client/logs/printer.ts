@@ -34,15 +34,19 @@ export class LogPrinter {
       }
       return;
     }
-    if (lines.every((line) => this.#isShownAsItIs(line))) {
-      for (const { line: { bytes } } of lines) {
-        writeAll(Deno.stdout, bytes);
-        writeAll(Deno.stdout, NEWLINE);
-      }
-      return;
-    }
     const format = this.#context.json ? formatJson : (line: SourceLine) => this.#format(line);
-    writeAll(Deno.stdout, lines.map((line) => `${format(line)}\n`).join(""));
+    let text = "";
+    for (const line of lines) {
+      if (!this.#isShownAsItIs(line)) {
+        text += `${format(line)}\n`;
+        continue;
+      }
+      writeAll(Deno.stdout, text);
+      text = "";
+      writeAll(Deno.stdout, line.line.bytes);
+      writeAll(Deno.stdout, NEWLINE);
+    }
+    writeAll(Deno.stdout, text);
   }
 
   /** Whether what is printed of these lines would be their very bytes; only asked of blocks. */

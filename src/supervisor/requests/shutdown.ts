@@ -1,5 +1,6 @@
 import { shutdownMessage } from "../../api/messages/shutdown.ts";
 import { type Route, route } from "../../api/server.ts";
+import { messageOf } from "../../errors.ts";
 import type { Service } from "../service.ts";
 import type { Supervisor } from "../supervisor.ts";
 
@@ -7,16 +8,23 @@ import type { Supervisor } from "../supervisor.ts";
 export function shutdownRoute(supervisor: Supervisor, service: Service): Route {
   return route(shutdownMessage, async ({ keep_processes }) => {
     const stopped: string[] = [];
+    const failed: { name: string; reason: string }[] = [];
     if (!keep_processes) {
       // Why one gave up is still worth knowing tomorrow: it stays `errored`.
       const ended = supervisor.processes.filter(({ meta }) => meta.status !== "errored");
       await Promise.all(ended.map(async (process) => {
-        if (process.run) stopped.push(process.meta.name);
-        await process.stop(true);
+        const { run, meta: { name } } = process;
+        try {
+          await process.stop(true);
+          if (run) stopped.push(name);
+        } catch (error) {
+          failed.push({ name, reason: messageOf(error) });
+        }
       }));
     }
-    supervisor.log(`shutdown: ${keep_processes ? "processes run on" : "all processes stopped"}`);
+    for (const { name, reason } of failed) supervisor.log(`${name}: ${reason}`);
+    supervisor.log(`shutdown: ${keep_processes ? "processes run on" : "processes stopped"}`);
     service.leave();
-    return { pid: Deno.pid, stopped };
+    return { pid: Deno.pid, stopped, failed };
   });
 }

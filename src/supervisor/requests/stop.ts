@@ -1,12 +1,28 @@
 import { stopMessage } from "../../api/messages/stop.ts";
 import { type Route, route } from "../../api/server.ts";
+import { messageOf } from "../../errors.ts";
 import type { Supervisor } from "../supervisor.ts";
 
-/** Stops what is selected, all at once, and answers when the last process is gone. */
+/**
+ * Stops what is selected, all at once, and answers when the last process is gone; one that
+ * does not end holds up no other.
+ */
 export function stopRoute(supervisor: Supervisor): Route {
   return route(stopMessage, async ({ selectors, keep }) => {
-    const selected = supervisor.select("stop", selectors);
-    await Promise.all(selected.map((process) => process.stop(keep)));
-    return { stopped: selected.map(({ meta: { name, tsm_id } }) => ({ name, tsm_id })) };
+    const stopped: { name: string; tsm_id: number }[] = [];
+    const failed: { name: string; reason: string }[] = [];
+    await Promise.all(
+      supervisor.select("stop", selectors).map(async (process) => {
+        const { name, tsm_id } = process.meta;
+        try {
+          await process.stop(keep);
+          stopped.push({ name, tsm_id });
+        } catch (error) {
+          failed.push({ name, reason: messageOf(error) });
+        }
+      }),
+    );
+    stopped.sort((a, b) => a.tsm_id - b.tsm_id);
+    return { stopped, failed };
   });
 }
