@@ -136,7 +136,10 @@ Deno.test("apply shows the difference, and restarts only what has changed", asyn
   tsm.write("tsm.jsonc", shop({ web: { ...web, instances: 1 }, filed, db: "sleep 1003" }));
   const plan = JSON.parse(await tsm.ok("apply", "--dry-run", "--json"));
   const names = (changes: { name: string }[]) => changes.map(({ name }) => name);
-  assertEquals(names(plan.restart), ["filed", "db"]);
+  assertEquals(plan.restart, [
+    { name: "filed", reason: "changed: its env file" },
+    { name: "db", reason: "changed: command" },
+  ]);
   assertEquals([names(plan.stop), names(plan.gone)], [["web-4621"], ["old"]]);
   assertEquals(plan.unchanged, ["web-4620"]);
   assertEquals(await pidsOf(tsm), first, "--dry-run changes nothing");
@@ -153,6 +156,29 @@ Deno.test("apply shows the difference, and restarts only what has changed", asyn
   await tsm.ok("apply", "--prune");
   assertEquals(Object.keys(await pidsOf(tsm)), ["web-4620", "filed", "db"]);
   assert(!isRunning(first["old"]!));
+});
+
+Deno.test("apply says which settings and variables have changed, but no value", async () => {
+  await using tsm = new Tsm();
+  const health = { command: "true", retries: 2 };
+  const before = { command: "exec sleep 1000", port: 4650, env: { A: "1", SECRET: "x" }, health };
+  tsm.write("tsm.jsonc", shop({ a: before, b: before.command, c: ["sleep", "1000"] }));
+  await tsm.ok("apply");
+  const after = { ...before, max_memory: "1G", env: { A: "2", B: "3", SECRET: "x" } };
+  tsm.write(
+    "tsm.jsonc",
+    shop({
+      a: { ...after, health: { retries: 2, command: "true" } },
+      b: { command: before.command, cwd: "/", watch: true },
+      c: { command: ["sleep", "1000"], hooks: { pre_start: "true" }, interpreter: "none" },
+    }),
+  );
+  const { restart } = JSON.parse(await tsm.ok("apply", "--dry-run", "--json"));
+  assertEquals(restart.map(({ reason }: { reason: string }) => reason), [
+    "changed: max_memory, env.A, env.B",
+    "changed: cwd, watch",
+    "changed: hooks",
+  ]);
 });
 
 Deno.test("apply moves a process to another port: the old one goes first", async () => {

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
+import { readTextIfThere } from "../../src/files/read_text.ts";
 import { isRunning, Tsm, until } from "./harness.ts";
 import { startAll } from "./start_all.ts";
 
@@ -144,4 +145,63 @@ Deno.test("a supervisor killed during a trial leaves no more instances than ther
   const list = await tsm.list();
   assertEquals(Object.values(list).map(({ restarts }) => restarts), [0, 0]);
   assert(Object.values(list).every(({ pid }) => isRunning(pid!)));
+});
+
+/** The pids of all programs of the root, whether tsm knows them or not. */
+function programs(tsm: Tsm): number[] {
+  return [...Deno.readDirSync("/proc")].map(({ name }) => name).filter((name) => {
+    try {
+      return Deno.readTextFileSync(`/proc/${name}/environ`).includes(`TSM_ROOT=${tsm.root}\0`) &&
+        Deno.readTextFileSync(`/proc/${name}/comm`) === "sleep\n" && isRunning(Number(name));
+    } catch {
+      return false;
+    }
+  }).map(Number).sort();
+}
+
+Deno.test("a supervisor killed at any instant of a reload leaves each instance running once", async () => {
+  await using tsm = new Tsm();
+  const health = {
+    type: "command" as const,
+    command: "true",
+    interval: 100,
+    timeout: 5000,
+    retries: 3,
+    grace: 0,
+  };
+  await startAll(
+    tsm,
+    [0, 1].map((instance) => ({
+      name: "api",
+      run: "exec sleep 1000",
+      port: 31630 + instance,
+      settings: { app: "api", instance, instances: 2, health },
+    })),
+  );
+  for (let round = 0; round < 6; round++) {
+    // Somewhere between the command's start and its end.
+    const events = () => {
+      const path = tsm.path(
+        "db",
+        "history",
+        round % 2 === 0 ? "api-reload.jsonl" : "api-31630.jsonl",
+      );
+      return readTextIfThere(path)?.length ?? 0;
+    };
+    const before = events();
+    const reloading = tsm.run(["reload", "api"]);
+    await until("the trial, or the first restart", () => events() > before);
+    await new Promise((resolve) => setTimeout(resolve, round * 30));
+    await tsm.killSupervisor();
+    await reloading;
+    await until(`two instances in round ${round}`, async () => {
+      const metas = Object.values(await tsm.list());
+      return metas.length === 2 && metas.every(({ status }) => status === "online");
+    });
+    const pids = Object.values(await tsm.list()).map(({ pid }) => pid!).sort();
+    await until(
+      `no other process in round ${round}`,
+      () => JSON.stringify(programs(tsm)) === JSON.stringify(pids),
+    );
+  }
 });

@@ -71,6 +71,7 @@ Deno.test("every setting survives writing and reading", () => {
     nice: 5,
     nofile: 1024,
     umask: "027",
+    config: { file: "/srv/tsm.jsonc", digest: "0123456789abcdef" },
     user: "www-data",
     autorestart: "never",
     max_restarts: 0,

@@ -47,17 +47,36 @@ are stopped with --prune, else only named. A process belongs to the file that st
     if (!isSupervised && !isDryRun) await bringUpSupervisor(context);
     const wanted = await readWanted(path, args, context);
     const isDead = isSupervised || !isDryRun ? () => false : await deathCheck(context);
-    const plan = planApply(context.root, resolve(path), wanted, isDead);
-    if (isSettled(plan)) {
-      report(context, plan, { failed: [] });
+    const rough = planApply(context.root, resolve(path), wanted, isDead);
+    if (isSettled(rough)) {
+      report(context, rough, { failed: [] });
       return EXIT.done;
     }
+    const plan = await withDetail(rough, wanted, context);
     const { carryOut } = await import("../carry_out.ts");
     const failed = await carryOut({ path, plan, wanted, args, context });
     report(context, plan, { failed });
     return failed.length > 0 ? EXIT.failed : EXIT.done;
   },
 };
+
+/** The plan, with what has changed of each process. */
+async function withDetail(
+  plan: ApplyPlan,
+  wanted: readonly Wanted[],
+  { root }: Context,
+): Promise<ApplyPlan> {
+  const { describeChange } = await import("../describe_change.ts");
+  const explain = (change: Change): Change => {
+    if (change.reason !== "changed") return change;
+    const one = wanted.find(({ name }) => name === change.name);
+    const what = one && describeChange(root, one);
+    // Where the file says the same as ever, its env file does not.
+    const other = one?.definition.settings.env_file ? "its env file" : "how it is run";
+    return { ...change, reason: `changed: ${what ?? other}` };
+  };
+  return { ...plan, start: plan.start.map(explain), restart: plan.restart.map(explain) };
+}
 
 /** What the file asks for; where it is wrong, all that is wrong with it is told. */
 async function readWanted(
