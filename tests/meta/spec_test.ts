@@ -57,7 +57,6 @@ Deno.test("every setting survives writing and reading", () => {
     env_file: "/srv/.env",
     namespace: "shop",
     app: "shop",
-    config: { file: "/srv/tsm.jsonc", digest: "abc" },
     instance: 3,
     instances: 4,
     port_increment: 10,
