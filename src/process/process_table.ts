@@ -153,21 +153,36 @@ export function processTree(
   // keeps its number reserved as long as it has a member.
   const entry = leader ? table.get(leader.pid) : undefined;
   const reused = entry !== undefined && entry.start !== leader?.start;
+  const { sessions, children } = relationsIn(table);
   const members = new Set<number>();
-  for (const { pid, session, start } of table.values()) {
-    if (excluded.has(pid)) continue;
-    const inSession = leader !== null && !reused &&
-      (session === leader.pid || pid === leader.pid) && start >= leader.start;
-    if (inSession || known.get(pid) === start) members.add(pid);
+  const add = (pid: number) => void (excluded.has(pid) || members.add(pid));
+  if (leader !== null && !reused) {
+    if (entry) add(entry.pid);
+    for (const { pid, start } of sessions.get(leader.pid) ?? []) {
+      if (start >= leader.start) add(pid);
+    }
   }
-  const children = new Map<number, number[]>();
-  for (const { pid, ppid } of table.values()) {
-    const siblings = children.get(ppid);
-    if (siblings) siblings.push(pid);
-    else children.set(ppid, [pid]);
-  }
-  for (const pid of members) {
-    for (const child of children.get(pid) ?? []) if (!excluded.has(child)) members.add(child);
-  }
+  for (const [pid, start] of known) if (table.get(pid)?.start === start) add(pid);
+  for (const pid of members) for (const child of children.get(pid) ?? []) add(child.pid);
   return [...members].map((pid) => table.get(pid)!).filter((member) => !isZombie(member));
+}
+
+/** Who is with whom in a table, by pid. */
+interface Relations {
+  readonly sessions: ReadonlyMap<number, readonly ProcessEntry[]>;
+  readonly children: ReadonlyMap<number, readonly ProcessEntry[]>;
+}
+
+// A thousand trees are looked for in one table.
+const relations = new WeakMap<ProcessTable, Relations>();
+
+function relationsIn(table: ProcessTable): Relations {
+  const present = relations.get(table);
+  if (present) return present;
+  const made = {
+    sessions: Map.groupBy(table.values(), ({ session }) => session),
+    children: Map.groupBy(table.values(), ({ ppid }) => ppid),
+  };
+  relations.set(table, made);
+  return made;
 }
