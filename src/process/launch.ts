@@ -55,6 +55,9 @@ unset OLDPWD
 exec "$@"
 `;
 
+/** As long as a line of `/proc/PID/stat` usually is, at the most. */
+const LINE_BYTES = 512;
+
 /** The path of `setsid`; empty where there is none, unset until it is looked for. */
 let setsid: string | undefined;
 
@@ -106,7 +109,8 @@ export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
     signal ? { code: null, signal } : { code, signal: null }
   );
   const stdin = child.stdin.getWriter();
-  const stdout = child.stdout.getReader();
+  // A default reader would hold 64 KiB for each process as long as that runs.
+  const stdout = child.stdout.getReader({ mode: "byob" });
   const record = await readLine(stdout);
   if (record === undefined) {
     await stdin.close().catch(() => {});
@@ -121,7 +125,7 @@ export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
       // Where the shell has been killed meanwhile, `exited` tells.
       await stdin.write(encoder.encode("go\n")).then(() => stdin.close()).catch(() => {});
       // The pipe ends where the shell puts its log files in its place.
-      while (!(await stdout.read()).done);
+      while (!(await stdout.read(new Uint8Array(LINE_BYTES))).done);
     },
     abandon() {
       stdin.close().catch(() => {});
@@ -176,12 +180,10 @@ function userPrefix(user: UserAccount | undefined): readonly string[] {
   return [user.setpriv, `--reuid=${user.uid}`, `--regid=${user.gid}`, "--init-groups", "--"];
 }
 
-async function readLine(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-): Promise<string | undefined> {
+async function readLine(reader: ReadableStreamBYOBReader): Promise<string | undefined> {
   let text = "";
   while (!text.includes("\n")) {
-    const { value, done } = await reader.read();
+    const { value, done } = await reader.read(new Uint8Array(LINE_BYTES));
     if (done) return undefined;
     text += decoder.decode(value);
   }
