@@ -27,9 +27,13 @@ export class Beacon implements Disposable {
     return new Beacon(path);
   }
 
-  /** A program that says it has begun, then sleeps until it is ended. */
-  program(name: string): Program {
-    const script = `echo "${name} $$" >"$0"; exec sleep 100000`;
+  /**
+   * A program that says it has begun, then sleeps until it is ended.
+   *
+   * @param first What it does before it sleeps, in the shell's words.
+   */
+  program(name: string, first = ":"): Program {
+    const script = `echo "${name} $$" >"$0"; ${first}; exec sleep 100000`;
     return { name, argv: ["/bin/sh", "-c", script, this.#path] };
   }
 

@@ -2,6 +2,7 @@ import { Beacon } from "./beacon.ts";
 import type { Contender, Daemon } from "./contender.ts";
 import type { Limits } from "./limits.ts";
 import { killMarked } from "./proc.ts";
+import { until } from "./until.ts";
 
 /** A contender's supervisor, at work. */
 export interface Opened {
@@ -107,7 +108,10 @@ export class Bench {
   async end(): Promise<void> {
     this.#crowd = undefined;
     for (const opened of this.#open) await this.close(opened).catch(() => {});
-    killMarked(`TSM_BENCH=${this.dir}`);
-    await Deno.remove(this.dir, { recursive: true });
+    // What is being ended may write one more file.
+    await until("the end of what was started", () => {
+      killMarked(`TSM_BENCH=${this.dir}`);
+      return Deno.remove(this.dir, { recursive: true }).then(() => true, () => false);
+    }, { patience: 20_000, interval: 50 });
   }
 }
