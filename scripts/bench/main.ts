@@ -71,6 +71,8 @@ try {
         results.push(result);
         console.log(`\n${formatResult(result, color)}`);
       }
+      // After each: who interrupts it keeps what there is.
+      if (!quick && only === undefined) await writeResults(results, contenders, missing);
     } catch (error) {
       broken++;
       console.error(`\nbench: ${name} is broken: ${(error as Error).stack ?? error}`);
@@ -81,8 +83,5 @@ try {
 }
 if (json !== undefined) {
   await Deno.writeTextFile(json, `${JSON.stringify(results, null, 2)}\n`);
-}
-if (!quick && only === undefined && broken === 0) {
-  console.log(`\nWritten: ${await writeResults(results, contenders, missing)}`);
 }
 Deno.exit(broken > 0 ? 1 : 0);

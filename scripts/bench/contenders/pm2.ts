@@ -103,7 +103,9 @@ class Pm2Daemon implements Daemon {
 
   async pids(): Promise<ReadonlyMap<string, number>> {
     const text = await outputOf(this.#call("jlist"));
-    const listed = JSON.parse(text.slice(text.indexOf("["))) as { name: string; pid?: number }[];
+    // Where it has just started its daemon it says so first.
+    const [line] = text.trim().split("\n").slice(-1);
+    const listed = JSON.parse(line!) as { name: string; pid?: number }[];
     return new Map(listed.flatMap(({ name, pid }) => pid ? [[name, pid]] : []));
   }
 

@@ -24,7 +24,7 @@ export function atRest(count: number): Measurement {
         })),
         { contender: LIMIT, pids: [idle.pid] },
       ];
-      const seconds = bench.quick ? 6 : 60;
+      const seconds = bench.quick ? 6 : 30;
       const before = watched.map(({ pids }) => cpuTime(pids));
       const from = performance.now();
       const memories = watched.map(() => [] as number[]);

@@ -46,7 +46,7 @@ export const crash: Measurement = {
     }
     // All have run long enough when a round begins.
     tasks[0] = { ...tasks[0]!, before: () => delay(STABLE).then(() => beacon.clear()) };
-    const series = await interleave(tasks, bench.quick ? 3 : 25);
+    const series = await interleave(tasks, bench.quick ? 3 : 15);
     await bench.closeAll(all);
     return [{
       what: "crash to running again",

@@ -61,10 +61,15 @@ async function killAndLook({ daemon }: Opened): Promise<{ known: number; replace
   const after = await daemon.pids();
   const known = [...before].filter(([name, pid]) => after.get(name) === pid && isRunning(pid));
   await run(daemon.restartAll()).catch(() => {});
-  const now = await daemon.pids();
-  const replaced = [...before].filter(([name, pid]) => {
-    const other = now.get(name);
-    return other !== undefined && other !== pid && isRunning(other) && !isRunning(pid);
-  });
+  let replaced: readonly unknown[] = [];
+  // Some only send the signals and leave it at that.
+  await until("the new ones", async () => {
+    const now = await daemon.pids();
+    replaced = [...before].filter(([name, pid]) => {
+      const other = now.get(name);
+      return other !== undefined && other !== pid && isRunning(other) && !isRunning(pid);
+    });
+    return replaced.length === COUNT;
+  }, { patience: 5000, interval: 100 }).catch(() => {});
   return { known: known.length, replaced: replaced.length };
 }

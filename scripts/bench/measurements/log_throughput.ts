@@ -60,7 +60,7 @@ export const logThroughput: Measurement = {
         return rate;
       },
     });
-    const series = await interleave(tasks, bench.quick ? 1 : 5);
+    const series = await interleave(tasks, bench.quick ? 1 : 3);
     const amount = bytes >= 1e9 ? `${bytes / 1e9} GB` : `${bytes / 1e6} MB`;
     return [
       {

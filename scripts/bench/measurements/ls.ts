@@ -17,7 +17,7 @@ export function ls(count: number): Measurement {
           run: () => run(daemon.ls()),
         })),
         { contender: LIMIT, run: () => run(empty) },
-      ], bench.quick ? 5 : 21);
+      ], bench.quick ? 3 : 11);
       return [{
         what: `ls with ${count} processes`,
         unit: "ms",

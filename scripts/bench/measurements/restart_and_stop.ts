@@ -88,5 +88,5 @@ export const restartAndStop: Measurement = {
 };
 
 function roundsOf({ quick }: Bench): number {
-  return quick ? 1 : 7;
+  return quick ? 1 : 3;
 }

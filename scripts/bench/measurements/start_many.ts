@@ -51,7 +51,7 @@ export const startMany: Measurement = {
         },
       });
     }
-    const series = await interleave(tasks, bench.quick ? 1 : 5);
+    const series = await interleave(tasks, bench.quick ? 1 : 3);
     return [{
       what: `start ${COUNT} from a file`,
       unit: "ms",

@@ -34,7 +34,7 @@ export const startOne: Measurement = {
         },
       });
     }
-    const series = await interleave(tasks, bench.quick ? 5 : 21);
+    const series = await interleave(tasks, bench.quick ? 3 : 11);
     await bench.closeAll(all);
     return [{
       what: "start of one",
