@@ -112,6 +112,13 @@ function statPath(pid: number): string {
   return `/proc/${pid}/stat`;
 }
 
+// Unlike cat, grep does not write each of a thousand files by itself: half the CPU time.
+const READ_ALL = `
+command -v grep >/dev/null || exec cat /proc/[0-9]*/stat
+export LC_ALL=C
+exec grep -ahs '' /proc/[0-9]*/stat
+`;
+
 let reading: Promise<ProcessTable> | undefined;
 let next: Promise<ProcessTable> | undefined;
 
@@ -122,7 +129,7 @@ let next: Promise<ProcessTable> | undefined;
  */
 export function readProcessTable(): Promise<ProcessTable> {
   if (reading === undefined) {
-    reading = runShell("cat /proc/[0-9]*/stat").then(parseProcessTable).finally(() => {
+    reading = runShell(READ_ALL).then(parseProcessTable).finally(() => {
       reading = undefined;
     });
     return reading;
