@@ -7,6 +7,13 @@ import { countLines } from "../count_lines.ts";
 // Numbers, one a line, as fast as they come.
 const WRITER = ["seq", "1", "100000000000"];
 
+// Older files are being compressed meanwhile: each is there as it was, or compressed.
+const WHOLE_LOG = `
+cd "$1" || exit
+for file in $(ls | grep -E '^[0-9-]+[.]out([.]gz)?$' | sed 's/[.]gz$//' | sort -uV) current.out; do
+  if [ -f "$file" ]; then cat "$file"; else zcat "$file.gz"; fi
+done`;
+
 /** Lines lost while a log is rotated again and again under a writer at full speed. */
 export const rotationLoss: Measurement = {
   name: "rotation-loss",
@@ -37,11 +44,7 @@ async function byTsm(binary: string, dir: string, rotations: number): Promise<nu
     for (let done = 0; done < rotations; done++) await run(call("logs", "rotate", "writer"));
     await run(call("stop", "--keep", "writer"));
     const logs = `${root}/runtime/processes/writer`;
-    const script =
-      `cd "$1" && for f in $(ls | grep -E '^[0-9-]+[.]out([.]gz)?$' | sort -V) current.out; do
-        case $f in *.gz) zcat "$f" ;; *) cat "$f" ;; esac
-      done`;
-    return await lost(["/bin/sh", "-c", script, "sh", logs]);
+    return await lost(["/bin/sh", "-c", WHOLE_LOG, "sh", logs]);
   } finally {
     await run(call("shutdown"));
   }
