@@ -8,6 +8,8 @@ import { until } from "./until.ts";
 export interface Opened {
   readonly contender: Contender;
   readonly daemon: Daemon;
+  /** All it writes is below it. */
+  readonly dir: string;
 }
 
 /** Every contender with the same number of sleeping processes. */
@@ -60,8 +62,8 @@ export class Bench {
 
   /** Starts the supervisor of a contender, in a directory of its own. */
   async open(contender: Contender): Promise<Opened> {
-    const daemon = await contender.open(await this.directory(contender.name));
-    const opened = { contender, daemon };
+    const dir = await this.directory(contender.name);
+    const opened = { contender, daemon: await contender.open(dir), dir };
     this.#open.add(opened);
     return opened;
   }
@@ -73,10 +75,11 @@ export class Bench {
     return all;
   }
 
-  /** Ends a supervisor and all it runs. */
+  /** Ends a supervisor and all it runs, and removes what it wrote. */
   async close(opened: Opened): Promise<void> {
     this.#open.delete(opened);
     await opened.daemon[Symbol.asyncDispose]();
+    await removeSoon(opened.dir);
   }
 
   async closeAll(all: readonly Opened[]): Promise<void> {
@@ -108,10 +111,14 @@ export class Bench {
   async end(): Promise<void> {
     this.#crowd = undefined;
     for (const opened of this.#open) await this.close(opened).catch(() => {});
-    // What is being ended may write one more file.
-    await until("the end of what was started", () => {
-      killMarked(`TSM_BENCH=${this.dir}`);
-      return Deno.remove(this.dir, { recursive: true }).then(() => true, () => false);
-    }, { patience: 20_000, interval: 50 });
+    await removeSoon(this.dir, () => killMarked(`TSM_BENCH=${this.dir}`));
   }
+}
+
+/** Removes a directory that somebody who is about to end may still write to. */
+async function removeSoon(dir: string, before = () => {}): Promise<void> {
+  await until(`the end of what writes to ${dir}`, () => {
+    before();
+    return Deno.remove(dir, { recursive: true }).then(() => true, () => false);
+  }, { patience: 20_000, interval: 50 });
 }
