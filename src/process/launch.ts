@@ -74,6 +74,9 @@ exec "$@"
 
 const NO_LIMITS: Limits = { nice: null, nofile: null, umask: null };
 
+/** As long as a line of `/proc/PID/stat` usually is, at the most. */
+const LINE_BYTES = 512;
+
 /** The path of `setsid`; empty where there is none, unset until it is looked for. */
 let setsid: string | undefined;
 
@@ -130,7 +133,8 @@ export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
     signal ? { code: null, signal } : { code, signal: null }
   );
   const stdin = child.stdin.getWriter();
-  const stdout = child.stdout.getReader();
+  // A default reader would hold 64 KiB for each process as long as that runs.
+  const stdout = child.stdout.getReader({ mode: "byob" });
   const record = await readLine(stdout);
   if (record === undefined) {
     await stdin.close().catch(() => {});
@@ -150,7 +154,7 @@ export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
       // Where the shell has been killed meanwhile, `exited` tells.
       await stdin.write(encoder.encode("go\n")).then(() => stdin.close()).catch(() => {});
       // The pipe ends where the shell puts its log files in its place.
-      while (!(await stdout.read()).done);
+      while (!(await stdout.read(new Uint8Array(LINE_BYTES))).done);
     },
     abandon() {
       stdin.close().catch(() => {});
@@ -210,12 +214,10 @@ function splitEnvironment(all: Environment): { env: Environment; prefix: readonl
   return { env, prefix: odd.length > 0 ? ["/usr/bin/env", "--", ...odd] : [] };
 }
 
-async function readLine(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-): Promise<string | undefined> {
+async function readLine(reader: ReadableStreamBYOBReader): Promise<string | undefined> {
   let text = "";
   while (!text.includes("\n")) {
-    const { value, done } = await reader.read();
+    const { value, done } = await reader.read(new Uint8Array(LINE_BYTES));
     if (done) return undefined;
     text += decoder.decode(value);
   }

@@ -113,11 +113,11 @@ export class LogKeeper {
   flush(process: ManagedProcess): Promise<void> {
     return this.#inQueue(() =>
       process.exclusively(async () => {
-        const logs = this.#logsOf(process).filter(({ paths }) => isThere(paths.current));
-        for (const { paths } of logs) {
-          plainFile(paths.current);
-          await checkTruncatable(this.#host, process, paths);
-        }
+        // An empty log has nothing to lose: to look for its writers costs much more.
+        const logs = this.#logsOf(process).filter(({ paths }) =>
+          isThere(paths.current) && plainFile(paths.current).size > 0
+        );
+        for (const { paths } of logs) await checkTruncatable(this.#host, process, paths);
         for (const log of logs) {
           Deno.truncateSync(log.paths.current);
           beginAnew(log, Date.now());
@@ -217,7 +217,8 @@ export class LogKeeper {
         const { size, birthtime } = plainFile(log.paths.current);
         const now = Date.now();
         if (size > 0) log.index.note(now, size, birthtime?.getTime() ?? now);
-        const file = await cutLog(this.#host, process, log.paths);
+        // To look for the writers of an empty log would be in vain.
+        const file = size > 0 ? await cutLog(this.#host, process, log.paths) : undefined;
         if (file !== undefined) this.#rotated(process, log, file, reason);
         this.#report(process, log, undefined);
         return file;

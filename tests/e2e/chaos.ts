@@ -108,6 +108,23 @@ export class Chaos {
     await child.status;
   }
 
+  /**
+   * Starts `count` more processes, which do nothing but be there.
+   *
+   * @returns them, as they are listed.
+   */
+  async startCrowd(count: number): Promise<readonly Meta[]> {
+    const names = Array.from({ length: count }, (_, index) => `crowd-${index + 1}`);
+    const started: Meta[] = [];
+    const some = async () => {
+      for (let name = names.pop(); name !== undefined; name = names.pop()) {
+        started.push(...(await this.#start(this.#address(), name, 0)).started);
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, some));
+    return started;
+  }
+
   /** Does `action` to the process `name`; tells whether the supervisor said it was done. */
   async act(action: Action, name: string, meta: Meta | undefined, which: number): Promise<boolean> {
     if (action === "nothing") return true;

@@ -47,8 +47,23 @@ function checkStep({ name, action, before, acknowledged }: Step, now: Meta | und
   assertEquals(now?.tsm_id, before?.tsm_id ?? now?.tsm_id, what);
 }
 
+/** Checks that nothing has happened to the processes that nobody touched. */
+function checkCrowd(crowd: readonly Meta[], listed: Readonly<Record<string, Meta>>): void {
+  for (const { name, pid } of crowd) {
+    const now = listed[name];
+    assertEquals({ pid: now?.pid, status: now?.status }, { pid, status: "online" }, name);
+  }
+}
+
+/** Those that something happens to: the crowd writes no logs. */
+function onlyNamed(listed: Readonly<Record<string, Meta>>): Readonly<Record<string, Meta>> {
+  return Object.fromEntries(Object.entries(listed).filter(([name]) => NAMES.includes(name)));
+}
+
 Deno.test("a supervisor that is killed at any moment costs nothing", async () => {
   const rounds = Number(Deno.env.get("TSM_CHAOS_ROUNDS") ?? 20);
+  // So many others, which nothing may ever happen to.
+  const crowdSize = Number(Deno.env.get("TSM_CHAOS_CROWD") ?? 0);
   const seed = Number(Deno.env.get("TSM_CHAOS_SEED") ?? Date.now() % 1_000_000);
   console.log(`chaos: TSM_CHAOS_SEED=${seed} TSM_CHAOS_ROUNDS=${rounds}`);
   const random = randomNumbers(seed);
@@ -57,6 +72,7 @@ Deno.test("a supervisor that is killed at any moment costs nothing", async () =>
   await using tsm = new Tsm();
   const chaos = new Chaos(tsm);
   await chaos.startSupervisor();
+  const crowd = await chaos.startCrowd(crowdSize);
   let listed: Readonly<Record<string, Meta>> = {};
   for (let round = 1; round <= rounds; round++) {
     const plan = NAMES.map((name) => ({
@@ -82,7 +98,8 @@ Deno.test("a supervisor that is killed at any moment costs nothing", async () =>
     try {
       for (const step of steps) checkStep(step, listed[step.name]);
       await chaos.checkAgainstReality(listed);
-      await chaos.checkLogs(listed);
+      await chaos.checkLogs(onlyNamed(listed));
+      checkCrowd(crowd, listed);
       chaos.checkFiles();
     } catch (error) {
       const at = `round ${round}, seed ${seed}, killed at '${moment}' of ${target.name}`;

@@ -1,0 +1,2 @@
+// Nothing: what a program compiled by Deno costs before it does anything.
+export {};

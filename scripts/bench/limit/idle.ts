@@ -1,0 +1,2 @@
+// Waits: what a program compiled by Deno holds while it does nothing.
+setInterval(() => {}, 1_000_000);

@@ -1,0 +1,102 @@
+import { TextLineStream } from "@std/streams";
+import type { Program } from "./contender.ts";
+import { command, environment, run, which } from "./run.ts";
+
+/** What the machine can do at all. */
+export interface Limits {
+  /** A compiled Deno program that does nothing. */
+  readonly empty: string;
+  /** One that waits. */
+  readonly idle: string;
+  /** `limit.c`; `undefined` where there is no C compiler. */
+  readonly spawner: string | undefined;
+}
+
+/**
+ * Compiles what is compared with into `dir`.
+ *
+ * @throws {Error} if Deno cannot compile.
+ */
+export async function compileLimits(dir: string): Promise<Limits> {
+  const source = `${import.meta.dirname}/limit`;
+  const empty = await compile(`${source}/empty.ts`, `${dir}/empty`);
+  const idle = await compile(`${source}/idle.ts`, `${dir}/idle`);
+  const compiler = await which("cc");
+  const spawner = compiler && `${dir}/limit`;
+  if (spawner) await run({ argv: [compiler, "-O2", "-o", spawner, `${source}/limit.c`] });
+  return { empty, idle, spawner };
+}
+
+async function compile(source: string, output: string): Promise<string> {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "compile",
+      "--quiet",
+      "--no-code-cache",
+      "--no-check",
+      "--no-config",
+      "--no-lock",
+      "--output",
+      output,
+      source,
+    ],
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (!success) throw new Error(`deno compile: ${new TextDecoder().decode(stderr).trim()}`);
+  return output;
+}
+
+/** Processes that `limit.c` starts and stops. */
+export class LimitProcesses implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #answers: ReadableStreamDefaultReader<string>;
+
+  constructor(spawner: string, count: number, program: Program) {
+    // Its children keep its error output; nobody reads that.
+    this.#child = new Deno.Command(spawner, {
+      args: [String(count), ...program.argv],
+      env: environment(),
+      clearEnv: true,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    this.#input = this.#child.stdin.getWriter();
+    this.#answers = this.#child.stdout.pipeThrough(new TextDecoderStream())
+      .pipeThrough(new TextLineStream()).getReader();
+  }
+
+  /** Does it, and returns when the system calls have returned. */
+  async do(what: "start" | "stop" | "restart"): Promise<void> {
+    await this.#input.write(new TextEncoder().encode(`${what}\n`));
+    const { value } = await this.#answers.read();
+    if (value !== "done") throw new Error(`limit.c answered '${value}' to '${what}'`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#input.close();
+    await this.#child.status;
+    await this.#answers.cancel();
+  }
+}
+
+/** A process that runs `program` until it is disposed of. */
+export class Background implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+
+  constructor(program: string) {
+    this.#child = command({ argv: [program] }).spawn();
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#child.status;
+  }
+}

@@ -1,0 +1,75 @@
+import type { Opened } from "../bench.ts";
+import type { Measurement } from "../measurement.ts";
+import { isRunning } from "../proc.ts";
+import { medianOf, type Series, type Target } from "../result.ts";
+import { run } from "../run.ts";
+import { until } from "../until.ts";
+
+const COUNT = 20;
+
+/** What is left of the list when the supervisor is killed, and what a restart then does. */
+export const killSupervisor: Measurement = {
+  name: "kill-supervisor",
+  async run(bench) {
+    const listed: Series[] = [];
+    const restarted: Series[] = [];
+    for (const opened of await bench.openAll()) {
+      const { known, replaced } = await killAndLook(opened);
+      listed.push({ contender: opened.contender.name, samples: [known] });
+      restarted.push({ contender: opened.contender.name, samples: [replaced] });
+      await bench.close(opened).catch(() => {});
+    }
+    return [
+      {
+        what: `kill -9 of the supervisor: still listed, of ${COUNT}`,
+        unit: "",
+        series: listed,
+        targets: [all],
+        note: "listed with the pid they had, by the next command",
+      },
+      {
+        what: `… then restart all: replaced, of ${COUNT}`,
+        unit: "",
+        series: restarted,
+        targets: [all],
+        note: "a new process runs and the old one has ended; a manager that has to be started " +
+          "by hand first is not",
+      },
+    ];
+  },
+};
+
+const all: Target = {
+  text: "all",
+  isMet(result) {
+    const figure = medianOf(result, "tsm");
+    return figure === undefined ? undefined : figure === COUNT;
+  },
+};
+
+async function killAndLook({ daemon }: Opened): Promise<{ known: number; replaced: number }> {
+  const programs = Array.from({ length: COUNT }, (_, index) => ({
+    name: `sleeper-${index + 1}`,
+    argv: ["sleep", "100000"],
+  }));
+  await daemon.add(programs);
+  await until("all to run", async () => (await daemon.pids()).size >= COUNT);
+  const before = await daemon.pids();
+  const [supervisor] = daemon.supervisors();
+  Deno.kill(supervisor!, "SIGKILL");
+  await until("its end", () => !isRunning(supervisor!));
+  const after = await daemon.pids();
+  const known = [...before].filter(([name, pid]) => after.get(name) === pid && isRunning(pid));
+  await run(daemon.restartAll()).catch(() => {});
+  let replaced: readonly unknown[] = [];
+  // Some only send the signals and leave it at that.
+  await until("the new ones", async () => {
+    const now = await daemon.pids();
+    replaced = [...before].filter(([name, pid]) => {
+      const other = now.get(name);
+      return other !== undefined && other !== pid && isRunning(other) && !isRunning(pid);
+    });
+    return replaced.length === COUNT;
+  }, { patience: 5000, interval: 100 }).catch(() => {});
+  return { known: known.length, replaced: replaced.length };
+}

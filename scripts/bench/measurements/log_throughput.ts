@@ -1,0 +1,98 @@
+import { delay } from "@std/async/delay";
+import type { Opened } from "../bench.ts";
+import type { Measurement } from "../measurement.ts";
+import { interleave, type Task } from "../measure.ts";
+import { cpuTime } from "../proc.ts";
+import { atLeastTimes, LIMIT, type Result } from "../result.ts";
+import { command } from "../run.ts";
+import { until } from "../until.ts";
+
+const LINE =
+  "a line of a log, as long as they often are: a hundred characters and a bit more, so to speak";
+
+/** How fast a program writes its log, and what that costs its supervisor. */
+export const logThroughput: Measurement = {
+  name: "log-throughput",
+  async run(bench) {
+    const bytes = bench.quick ? 50_000_000 : 1_000_000_000;
+    using beacon = await bench.beacon();
+    const program = beacon.program("writer", `yes "${LINE}" | head -c ${bytes}`);
+    const used = new Map<string, number[]>();
+    const tasks: Task[] = bench.contenders.map((contender) => {
+      let opened: Opened;
+      return {
+        contender: contender.name,
+        before: async () => void (opened = await bench.open(contender)),
+        async run() {
+          const { daemon } = opened;
+          const pids = daemon.supervisors();
+          const cpu = cpuTime(pids);
+          const call = await daemon.startOne(program);
+          beacon.clear();
+          const child = command(call).spawn();
+          await beacon.sightings(1);
+          const begun = performance.now();
+          await awaitSize(daemon.log(program.name), bytes);
+          const rate = rateOf(bytes, begun);
+          await child.status;
+          // One that measures what it has done does so on its next tick.
+          await delay(100);
+          used.set(contender.name, [...used.get(contender.name) ?? [], cpuTime(pids) - cpu]);
+          return rate;
+        },
+        after: () => bench.close(opened),
+      };
+    });
+    tasks.push({
+      contender: LIMIT,
+      async run() {
+        const path = `${bench.dir}/redirected`;
+        beacon.clear();
+        const argv = ["/bin/sh", "-c", `exec "$@" >'${path}'`, "sh", ...program.argv];
+        const child = command({ argv }).spawn();
+        await beacon.sightings(1);
+        const begun = performance.now();
+        await awaitSize(path, bytes);
+        const rate = rateOf(bytes, begun);
+        child.kill("SIGKILL");
+        await child.status;
+        await Deno.remove(path);
+        return rate;
+      },
+    });
+    const series = await interleave(tasks, bench.quick ? 1 : 3);
+    const amount = bytes >= 1e9 ? `${bytes / 1e9} GB` : `${bytes / 1e6} MB`;
+    return [
+      {
+        what: `${amount} of log through a process`,
+        unit: "MB/s",
+        series: series.map(({ contender, samples }) => ({ contender, samples })),
+        targets: [atLeastTimes(0.95, LIMIT)],
+        note:
+          "more is better; from the beginning of the program on, no rotation; limit: the shell's own >",
+      },
+      supervisorCost(amount, used),
+    ];
+  },
+};
+
+function supervisorCost(amount: string, used: ReadonlyMap<string, readonly number[]>): Result {
+  return {
+    what: `CPU of the supervisor for ${amount} of log`,
+    unit: "ms",
+    series: [...used].map(([contender, samples]) => ({ contender, samples })),
+    targets: [],
+    note: "the start itself included",
+  };
+}
+
+function rateOf(bytes: number, begun: number): number {
+  return bytes / 1000 / (performance.now() - begun);
+}
+
+async function awaitSize(path: string, bytes: number): Promise<void> {
+  await until(
+    "the log to be written",
+    () => Deno.stat(path).then(({ size }) => size >= bytes, () => false),
+  );
+}

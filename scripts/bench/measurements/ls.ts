@@ -1,0 +1,33 @@
+import type { Measurement } from "../measurement.ts";
+import { interleave } from "../measure.ts";
+import { atMostTimes, LIMIT, timesFaster } from "../result.ts";
+import { run } from "../run.ts";
+
+/** How long `ls` takes with `count` processes. */
+export function ls(count: number): Measurement {
+  return {
+    name: `ls-${count}`,
+    ...count > 100 ? { slow: true } : {},
+    async run(bench) {
+      const { all } = await bench.crowd(count);
+      const empty = { argv: [bench.limits.empty] };
+      const series = await interleave([
+        ...all.map(({ contender: { name }, daemon }) => ({
+          contender: name,
+          run: () => run(daemon.ls()),
+        })),
+        { contender: LIMIT, run: () => run(empty) },
+      ], bench.quick ? 3 : 11);
+      return [{
+        what: `ls with ${count} processes`,
+        unit: "ms",
+        series,
+        targets: [
+          ...count === 100 ? [atMostTimes(1.15, LIMIT)] : [],
+          timesFaster(5, "PM2"),
+        ],
+        note: "limit: an empty compiled Deno program",
+      }];
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import type { Measurement } from "../measurement.ts";
+import { atMost } from "../result.ts";
+
+const COUNT = 100;
+
+/** How much of the disk it takes to know one process. */
+export const stateBytes: Measurement = {
+  name: "state-bytes",
+  async run(bench) {
+    const { all } = await bench.crowd(COUNT);
+    const series = [];
+    for (const { contender, daemon } of all) {
+      series.push({ contender: contender.name, samples: [await daemon.stateBytes() / COUNT] });
+    }
+    return [{
+      what: "state of one process",
+      unit: "B",
+      series,
+      targets: [atMost(500, "≤ 500 B")],
+      note: "tsm: meta.json, spec.json, pid file, env, a hundredth of base.env; PM2: dump.pm2, " +
+        "pid file; supervisord: its section of the configuration; s6: run script and status",
+    }];
+  },
+};

@@ -1,0 +1,69 @@
+import { assertEquals } from "@std/assert";
+import { countLines } from "../../scripts/bench/count_lines.ts";
+import { interleave } from "../../scripts/bench/measure.ts";
+import { formatResult, formatTable } from "../../scripts/bench/report.ts";
+import {
+  atLeastTimes,
+  atMost,
+  atMostTimes,
+  LIMIT,
+  median,
+  type Result,
+  timesFaster,
+} from "../../scripts/bench/result.ts";
+
+const RESULT: Result = {
+  what: "ls",
+  unit: "ms",
+  series: [
+    { contender: "tsm", samples: [30, 10, 20], cpu: 5 },
+    { contender: "PM2", samples: [100, 100] },
+    { contender: LIMIT, samples: [18] },
+  ],
+  targets: [timesFaster(5, "PM2"), atMostTimes(1.05, LIMIT), timesFaster(2, "nobody")],
+};
+
+Deno.test("the median is the middle, or the mean of the two in the middle", () => {
+  assertEquals(median([9, 1, 5]), 5);
+  assertEquals(median([9, 1, 5, 7]), 6);
+});
+
+Deno.test("targets are judged by medians, and not at all where nobody is there to compare with", () => {
+  assertEquals(RESULT.targets.map(({ isMet }) => isMet(RESULT)), [true, false, undefined]);
+  assertEquals(atMost(20, "").isMet(RESULT), true);
+  assertEquals(atMost(19, "").isMet(RESULT), false);
+  assertEquals(atLeastTimes(1.2, LIMIT).isMet(RESULT), false);
+  assertEquals(atLeastTimes(1.1, LIMIT).isMet(RESULT), true);
+});
+
+Deno.test("a chart shows a bar for each, ratios to tsm, and what was reached", () => {
+  const text = formatResult(RESULT, false);
+  const lines = text.split("\n");
+  assertEquals(lines[0], "ls, ms");
+  assertEquals(/█+/.exec(lines[1]!)?.[0].length, 8);
+  assertEquals(/█+/.exec(lines[2]!)?.[0].length, 40);
+  assertEquals(lines.filter((line) => /×5\.00|×0\.90/.test(line)).length, 2);
+  assertEquals(lines.slice(4).map((line) => line.trim()[0]), ["✓", "✗", "?"]);
+});
+
+Deno.test("the table has a row for each result, tsm first and the limit last", () => {
+  const [header = "", , row = ""] = formatTable([RESULT]).split("\n");
+  const cells = (line: string) => line.split("|").map((cell) => cell.trim()).slice(1, -1);
+  assertEquals(cells(header), ["what", "tsm", "PM2", "limit", "to reach"]);
+  assertEquals(cells(row).slice(0, 4), ["ls, ms", "20", "100 (×5.00)", "18 (×0.90)"]);
+});
+
+Deno.test("tasks are run in turns, and one that knows its figure gives it", async () => {
+  const ran: string[] = [];
+  const series = await interleave([
+    { contender: "a", run: () => Promise.resolve(void ran.push("a")) },
+    { contender: "b", before: () => void ran.push("-"), run: () => Promise.resolve(ran.push("b")) },
+  ], 2);
+  assertEquals(ran.join(""), "a-ba-b");
+  assertEquals(series[1]!.samples, [3, 6]);
+});
+
+Deno.test("lines of numbers are counted across blocks, one that is cut off is none", async () => {
+  const blocks = ["1\n2\n", "3\n4", "5\n46"].map((text) => new TextEncoder().encode(text));
+  assertEquals(await countLines(ReadableStream.from(blocks)), { lines: 4, last: 45 });
+});
