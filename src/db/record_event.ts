@@ -1,4 +1,4 @@
-import { appendJsonLine } from "../files/append_line.ts";
+import { appendJsonLines } from "../files/append_line.ts";
 import { dayPath, historyPath, type RuntimeRoot } from "../root.ts";
 
 /** Everything that can be recorded. A new event is added here and nowhere else. */
@@ -48,8 +48,31 @@ export function recordEvent(
   name: string | null,
   detail: EventDetail = {},
 ): void {
+  recordEvents(root, name, [{ event, detail }]);
+}
+
+/** An event, and what history tells of it. */
+export interface DetailedEvent {
+  readonly event: EventName;
+  readonly detail: EventDetail;
+}
+
+/**
+ * Records events of one moment, in one write a file; see {@linkcode recordEvent}.
+ *
+ * @throws whatever the file system says.
+ */
+export function recordEvents(
+  root: RuntimeRoot,
+  name: string | null,
+  events: readonly DetailedEvent[],
+): void {
   const now = new Date();
   const time = Math.floor(now.getTime() / 1000);
-  appendJsonLine(dayPath(root.events, now), { time, event, name });
-  if (name !== null) appendJsonLine(historyPath(root, name), { time, event, name, ...detail });
+  appendJsonLines(dayPath(root.events, now), events.map(({ event }) => ({ time, event, name })));
+  if (name === null) return;
+  appendJsonLines(
+    historyPath(root, name),
+    events.map(({ event, detail }) => ({ time, event, name, ...detail })),
+  );
 }

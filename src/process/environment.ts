@@ -162,6 +162,11 @@ export function readDifference(root: RuntimeRoot, name: string): EnvironmentDiff
   return result.output;
 }
 
+/** Whether there is any difference at all. */
+export function differs({ set, unset }: EnvironmentDifference): boolean {
+  return Object.keys(set).length > 0 || unset.length > 0;
+}
+
 /** Writes the `env` file of the process `name`, or removes it where there is no difference. */
 export function writeDifference(
   root: RuntimeRoot,
@@ -169,7 +174,6 @@ export function writeDifference(
   difference: EnvironmentDifference,
 ): void {
   const path = processPaths(root, name).env;
-  const isEmpty = Object.keys(difference.set).length === 0 && difference.unset.length === 0;
-  if (isEmpty) removeIfThere(path);
+  if (!differs(difference)) removeIfThere(path);
   else replaceFile(path, `${JSON.stringify(difference, null, 2)}\n`, { mode: 0o600 });
 }

@@ -54,7 +54,8 @@ export async function terminate(family: ProcessFamily, options: TerminateOptions
   const { leader } = family;
   const known = new Map((family.known ?? []).map(({ pid, start }) => [pid, start]));
   const signalled = new Set<number>();
-  const deadline = performance.now() + options.killTimeout;
+  // From the first signal: where a look takes long, nobody is killed without having been asked.
+  let deadline = Infinity;
   let looksForStrays = options.strays ? 2 : 0;
   let kills = 0;
   for (let round = 0;; round++) {
@@ -65,6 +66,7 @@ export async function terminate(family: ProcessFamily, options: TerminateOptions
       members.push(...await findStrays(family, members, options.excluded));
     }
     if (members.length === 0) return;
+    if (round === 0) deadline = performance.now() + options.killTimeout;
     const overdue = performance.now() >= deadline;
     if (performance.now() >= deadline + KILL_PATIENCE) throw unkillable(members[0]!);
     for (const member of members) {

@@ -1,5 +1,5 @@
 import type { HealthState } from "../api/messages/health.ts";
-import type { EventDetail, EventName } from "../db/record_event.ts";
+import type { DetailedEvent, EventDetail, EventName } from "../db/record_event.ts";
 import { messageOf } from "../errors.ts";
 import type { Meta } from "../meta/metadata.ts";
 import type { Spec } from "../meta/spec.ts";
@@ -20,6 +20,8 @@ import { Turns } from "./turns.ts";
 export interface ProcessHost extends TreeEnderHost {
   readonly root: RuntimeRoot;
   record(event: EventName, name: string, detail: EventDetail): void;
+  /** Records what happened at one moment. */
+  recordAll(events: readonly DetailedEvent[], name: string): void;
   /**
    * Told before it is launched. What a crashed run left behind may still write to its
    * logs: they can be renamed now, for that loses nothing, but not truncated.
@@ -356,9 +358,12 @@ export class ManagedProcess {
       const run = await launchRun(this.#host, this.#state, this.#directory, this.#spec, signal);
       this.#watch(run);
       this.#state.note({ status: "online" });
-      const { reason } = this.meta;
-      this.#host.record(event, this.meta.name, { pid: run.pid, ...reason ? { reason } : {} });
-      this.#host.record("online", this.meta.name, { pid: run.pid });
+      const { name, reason } = this.meta;
+      const { pid } = run;
+      this.#host.recordAll([
+        { event, detail: { pid, ...reason ? { reason } : {} } },
+        { event: "online", detail: { pid } },
+      ], name);
       return run;
     } catch (error) {
       this.#rest("stopped", { reason: messageOf(error) });

@@ -1,8 +1,8 @@
 import { isRealDirectory, isThere } from "../files/path_info.ts";
 import { removeIfThere, removeTree, replaceFile } from "../files/replace_file.ts";
 import { formatMeta, type Meta } from "../meta/metadata.ts";
-import { type Spec, writeSpec } from "../meta/spec.ts";
-import { type EnvironmentDifference, writeDifference } from "../process/environment.ts";
+import { formatSpec, type Spec, writeSpec } from "../meta/spec.ts";
+import { differs, type EnvironmentDifference, writeDifference } from "../process/environment.ts";
 import { type ProcessPaths, processPaths, type RuntimeRoot } from "../root.ts";
 
 /** The directory of one process, and its pid file. */
@@ -84,16 +84,20 @@ export function createProcessDirectory(
   const staging: RuntimeRoot = { ...root, processes: `${root.processes}/.new` };
   try {
     Deno.mkdirSync(processPaths(staging, meta.name).dir, { recursive: true, mode: 0o700 });
-    writeDifference(staging, meta.name, environment);
-    writeSpec(staging, meta.name, spec);
-    replaceFile(processPaths(staging, meta.name).meta, formatMeta(meta));
+    const staged = processPaths(staging, meta.name);
+    if (differs(environment)) writeDifference(staging, meta.name, environment);
+    // Nobody looks before it is in its place: no file need be renamed by itself.
+    Deno.writeTextFileSync(staged.spec, formatSpec(spec), { mode: 0o600 });
+    Deno.writeTextFileSync(staged.meta, formatMeta(meta), { mode: 0o644 });
     if (isThere(dir)) {
       throw new Deno.errors.AlreadyExists(
         `'${dir}' is in the way and is no process of tsm's; 'tsm patrol' puts it into quarantine`,
       );
     }
-    Deno.renameSync(processPaths(staging, meta.name).dir, dir);
-  } finally {
+    Deno.renameSync(staged.dir, dir);
+    Deno.removeSync(staging.processes);
+  } catch (error) {
     removeTree(staging.processes);
+    throw error;
   }
 }

@@ -2,6 +2,7 @@ import type { StartAllRequest, StartAllResponse } from "../api/messages/start_al
 import { messageOf } from "../errors.ts";
 import { isCalled } from "../meta/dependency_graph.ts";
 import type { Meta } from "../meta/metadata.ts";
+import { linkPidFiles } from "../process/link_pid_files.ts";
 import { awaitReady } from "./await_ready.ts";
 import { awaitDependencies, dependenciesCalled, type Dependency } from "./dependencies.ts";
 import type { ManagedProcess } from "./managed_process.ts";
@@ -51,6 +52,8 @@ export async function startAll(
     const process = present ?? supervisor.create(plan.name, plan.spec, plan.environment);
     starts.push({ plan, process, isNew: !present, done });
   }
+  const created = starts.filter(({ isNew }) => isNew).map(({ plan }) => plan.name);
+  if (created.length > 1) await linkPidFiles(supervisor.root, created);
   const outcomes = starts.map(async ({ done, process, plan }) => {
     try {
       await done.promise;

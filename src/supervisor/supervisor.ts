@@ -1,5 +1,10 @@
 import { MetricsWriter } from "../db/metrics_writer.ts";
-import { type EventDetail, type EventName, recordEvent } from "../db/record_event.ts";
+import {
+  type DetailedEvent,
+  type EventDetail,
+  type EventName,
+  recordEvents,
+} from "../db/record_event.ts";
 import { messageOf } from "../errors.ts";
 import type { Meta } from "../meta/metadata.ts";
 import { selectAll } from "../meta/select.ts";
@@ -159,11 +164,16 @@ export class Supervisor implements ProcessHost {
   }
 
   record(event: EventName, name: string | null, detail: EventDetail = {}): void {
+    this.recordAll([{ event, detail }], name);
+  }
+
+  recordAll(events: readonly DetailedEvent[], name: string | null): void {
     try {
-      recordEvent(this.root, event, name, detail);
+      recordEvents(this.root, name, events);
     } catch (error) {
       // A full disk must not keep a process from being restarted.
-      this.log(`cannot record '${event}' of ${name ?? "the supervisor"}: ${messageOf(error)}`);
+      const shown = events.map(({ event }) => `'${event}'`).join(", ");
+      this.log(`cannot record ${shown} of ${name ?? "the supervisor"}: ${messageOf(error)}`);
     }
   }
 
