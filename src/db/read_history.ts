@@ -2,7 +2,7 @@ import { directoryEntries } from "../files/directory_entries.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 import { historyPath, isValidName, type RuntimeRoot } from "../root.ts";
 import { LineProblems } from "./line_problems.ts";
-import { type EventDetail, type EventName, EVENTS } from "./record_event.ts";
+import { type EventDetail, type EventName, EVENTS } from "./record_events.ts";
 
 const KNOWN: ReadonlySet<unknown> = new Set(EVENTS);
 

@@ -129,9 +129,7 @@ export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
     stdout: "piped",
     stderr: "null",
   }).spawn();
-  const exited = child.status.then(({ code, signal }): Exit =>
-    signal ? { code: null, signal } : { code, signal: null }
-  );
+  const exited = child.status.then(toExit);
   const stdin = child.stdin.getWriter();
   // A default reader would hold 64 KiB for each process as long as that runs.
   const stdout = child.stdout.getReader({ mode: "byob" });
@@ -161,6 +159,12 @@ export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
       stdout.cancel().catch(() => {});
     },
   };
+}
+
+// By itself: made inside launch(), it would keep all of that, the environment too, for as
+// long as the process runs.
+function toExit({ code, signal }: Deno.CommandStatus): Exit {
+  return signal ? { code: null, signal } : { code, signal: null };
 }
 
 function refusedLimit(which: string, { nice, nofile }: Limits): Error {

@@ -1,5 +1,5 @@
 import { isThere } from "../files/path_info.ts";
-import type { EventDetail, EventName } from "../db/record_event.ts";
+import type { EventDetail, EventName } from "../db/record_events.ts";
 import { messageOf } from "../errors.ts";
 import { type LogProblems, type Stream, STREAMS, writeLogProblems } from "../logs/log_problems.ts";
 import type { Retention } from "../logs/retention.ts";

@@ -1,5 +1,5 @@
 import type { HealthState } from "../api/messages/health.ts";
-import type { DetailedEvent, EventDetail, EventName } from "../db/record_event.ts";
+import type { DetailedEvent, EventDetail, EventName } from "../db/record_events.ts";
 import { messageOf } from "../errors.ts";
 import type { Meta } from "../meta/metadata.ts";
 import type { Spec } from "../meta/spec.ts";

@@ -4,7 +4,7 @@ import {
   type EventDetail,
   type EventName,
   recordEvents,
-} from "../db/record_event.ts";
+} from "../db/record_events.ts";
 import { messageOf } from "../errors.ts";
 import type { Meta } from "../meta/metadata.ts";
 import { selectAll } from "../meta/select.ts";

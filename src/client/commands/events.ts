@@ -1,6 +1,6 @@
 import { EventReader, type RecordedEvent } from "../../db/event_reader.ts";
 import { LineProblems } from "../../db/line_problems.ts";
-import { type EventName, EVENTS } from "../../db/record_event.ts";
+import { type EventName, EVENTS } from "../../db/record_events.ts";
 import { isRealDirectory } from "../../files/path_info.ts";
 import { watchDirectories } from "../../logs/watch_directories.ts";
 import { periodFlags, readPeriod, warnOfProblems } from "../analytics/period.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { readHistory } from "../../src/db/read_history.ts";
-import { recordEvent } from "../../src/db/record_event.ts";
+import { recordEvents } from "../../src/db/record_events.ts";
 import { dayPath, historyPath } from "../../src/root.ts";
 import { TemporaryRoot } from "../temporary_root.ts";
 
@@ -20,7 +20,7 @@ Deno.test("an event of a process is a line of the day, and one with its detail i
   using temporary = new TemporaryRoot();
   const { root } = temporary;
   const detail = { pid: 7, exit_signal: "SIGKILL", uptime: 5, reason: "killed by SIGKILL" };
-  recordEvent(root, "crash", "myapp-3000", detail);
+  recordEvents(root, "myapp-3000", [{ event: "crash", detail: detail }]);
   const [event] = events(temporary);
   assertEquals(Object.keys(event!), ["time", "event", "name"]);
   assertEquals([event!["event"], event!["name"]], ["crash", "myapp-3000"]);
@@ -31,7 +31,7 @@ Deno.test("an event of a process is a line of the day, and one with its detail i
 
 Deno.test("an event of the supervisor is in no process's history", () => {
   using temporary = new TemporaryRoot();
-  recordEvent(temporary.root, "supervisor_start", null);
+  recordEvents(temporary.root, null, [{ event: "supervisor_start", detail: {} }]);
   assertEquals(events(temporary)[0]?.["name"], null);
   assertEquals([...Deno.readDirSync(temporary.root.history)], []);
 });
@@ -40,13 +40,13 @@ Deno.test("history is read oldest first, and damaged lines are passed over", () 
   using temporary = new TemporaryRoot();
   const { root } = temporary;
   assertEquals(readHistory(root, "api"), []);
-  recordEvent(root, "start", "api", { pid: 1 });
+  recordEvents(root, "api", [{ event: "start", detail: { pid: 1 } }]);
   Deno.writeTextFileSync(
     historyPath(root, "api"),
     '{"torn\nnull\n[]\n{"time":"x","event":"stop"}\n{"time":1,"event":"party"}\n',
     { append: true },
   );
-  recordEvent(root, "stop", "api", { pid: 1 });
+  recordEvents(root, "api", [{ event: "stop", detail: { pid: 1 } }]);
   assertEquals(readHistory(root, "api").map(({ event }) => event), ["start", "stop"]);
 });
 
@@ -68,5 +68,8 @@ Deno.test("of a long history only the last part is read, with the run it begins 
 
 Deno.test("no history is written for a name that would lead elsewhere", () => {
   using temporary = new TemporaryRoot();
-  assertThrows(() => recordEvent(temporary.root, "start", "../x"), Deno.errors.InvalidData);
+  assertThrows(
+    () => recordEvents(temporary.root, "../x", [{ event: "start", detail: {} }]),
+    Deno.errors.InvalidData,
+  );
 });

@@ -35,22 +35,6 @@ export interface EventDetail {
   readonly reason?: string;
 }
 
-/**
- * Records an event: a line in the day's file of `db/events`, and, if it is about
- * a process, one with the detail in the process's `db/history` file.
- *
- * @param name The process's full name, or `null` for events of the supervisor.
- * @throws whatever the file system says.
- */
-export function recordEvent(
-  root: RuntimeRoot,
-  event: EventName,
-  name: string | null,
-  detail: EventDetail = {},
-): void {
-  recordEvents(root, name, [{ event, detail }]);
-}
-
 /** An event, and what history tells of it. */
 export interface DetailedEvent {
   readonly event: EventName;
@@ -58,8 +42,10 @@ export interface DetailedEvent {
 }
 
 /**
- * Records events of one moment, in one write a file; see {@linkcode recordEvent}.
+ * Records events of one moment: lines in the day's file of `db/events`, and, if they are
+ * about a process, with the detail in the process's `db/history` file; one write a file.
  *
+ * @param name The process's full name, or `null` for events of the supervisor.
  * @throws whatever the file system says.
  */
 export function recordEvents(
