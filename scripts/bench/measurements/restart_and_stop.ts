@@ -7,15 +7,14 @@ import { LIMIT, timesFaster } from "../result.ts";
 import { run } from "../run.ts";
 import { until } from "../until.ts";
 
-const COUNT = 100;
-
 /** How long `restart all` and `stop all` take. */
 export const restartAndStop: Measurement = {
   name: "restart-and-stop-100",
   async run(bench) {
+    const count = bench.quick ? 20 : 100;
     using beacon = await bench.beacon();
     const programs = Array.from(
-      { length: COUNT },
+      { length: count },
       (_, index) => beacon.program(`app-${index + 1}`),
     );
     const all = await bench.openAll();
@@ -23,17 +22,17 @@ export const restartAndStop: Measurement = {
     for (const { contender, daemon } of all) {
       beacon.clear();
       await daemon.add(programs);
-      pids.set(contender.name, (await beacon.sightings(COUNT)).map(({ pid }) => pid));
+      pids.set(contender.name, (await beacon.sightings(count)).map(({ pid }) => pid));
     }
     const { spawner } = bench.limits;
     await using processes = spawner
-      ? new LimitProcesses(spawner, COUNT, beacon.program("limit"))
+      ? new LimitProcesses(spawner, count, beacon.program("limit"))
       : undefined;
     await processes?.do("start");
 
     /** Awaits that all run anew, and remembers them. */
     const begun = async (name: string) => {
-      pids.set(name, (await beacon.sightings(COUNT)).map(({ pid }) => pid));
+      pids.set(name, (await beacon.sightings(count)).map(({ pid }) => pid));
     };
     const restarts: Task[] = all.map(({ contender: { name }, daemon }) => ({
       contender: name,
@@ -69,7 +68,7 @@ export const restartAndStop: Measurement = {
     await bench.closeAll(all);
     return [
       {
-        what: `restart all of ${COUNT}`,
+        what: `restart all of ${count}`,
         unit: "ms",
         series: restarted,
         targets: [timesFaster(3, "PM2")],
@@ -77,7 +76,7 @@ export const restartAndStop: Measurement = {
           "posix_spawn",
       },
       {
-        what: `stop all of ${COUNT}`,
+        what: `stop all of ${count}`,
         unit: "ms",
         series: stopped,
         targets: [timesFaster(20, "PM2")],

@@ -6,15 +6,14 @@ import { interleave, type Task } from "../measure.ts";
 import { LIMIT, timesFaster } from "../result.ts";
 import { command, run } from "../run.ts";
 
-const COUNT = 100;
-
 /** How long it takes from the command until the programs of a configuration file all run. */
 export const startMany: Measurement = {
   name: "start-100",
   async run(bench) {
+    const count = bench.quick ? 20 : 100;
     using beacon = await bench.beacon();
     const programs = Array.from(
-      { length: COUNT },
+      { length: count },
       (_, index) => beacon.program(`app-${index + 1}`),
     );
     const hasConfig = await tsmHasConfig(bench.tsm);
@@ -30,14 +29,14 @@ export const startMany: Measurement = {
           beacon.clear();
         },
         async run() {
-          await Promise.all([run(call), beacon.sightings(COUNT)]);
+          await Promise.all([run(call), beacon.sightings(count)]);
         },
         after: () => bench.close(opened),
       };
     });
     const { spawner } = bench.limits;
     await using processes = spawner
-      ? new LimitProcesses(spawner, COUNT, beacon.program("limit"))
+      ? new LimitProcesses(spawner, count, beacon.program("limit"))
       : undefined;
     if (processes) {
       tasks.push({
@@ -47,13 +46,13 @@ export const startMany: Measurement = {
           beacon.clear();
         },
         async run() {
-          await Promise.all([processes.do("start"), beacon.sightings(COUNT)]);
+          await Promise.all([processes.do("start"), beacon.sightings(count)]);
         },
       });
     }
     const series = await interleave(tasks, bench.quick ? 1 : 3);
     return [{
-      what: `start ${COUNT} from a file`,
+      what: `start ${count} from a file`,
       unit: "ms",
       series,
       targets: [timesFaster(8, "PM2")],
