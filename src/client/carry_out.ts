@@ -1,5 +1,5 @@
 import { startAllMessage } from "../api/messages/start_all.ts";
-import { stopMessage } from "../api/messages/stop.ts";
+import { stopMessage, type StopResponse } from "../api/messages/stop.ts";
 import type { Wanted } from "../config/definition.ts";
 import type { ApplyPlan, Change } from "./apply_plan.ts";
 import type { Arguments } from "./arguments.ts";
@@ -47,19 +47,38 @@ export async function carryOut(task: Task): Promise<readonly Change[]> {
     context.say("Nothing was done: this was --dry-run");
     return [];
   }
-  await stopSurplus(task, prunes ? [...plan.stop, ...plan.gone] : plan.stop);
-  return await startChanged(task);
+  const lasting = await stopSurplus(task, prunes ? [...plan.stop, ...plan.gone] : plan.stop);
+  return [...lasting, ...await startChanged(task)];
 }
 
-async function stopSurplus({ context }: Task, changes: readonly Change[]): Promise<void> {
-  if (changes.length === 0) return;
-  const selectors = changes.map(({ name }) => name);
-  const { stopped } = await whileWaiting(
+/** Stops what is not to run any more; gives what does not end. */
+async function stopSurplus(
+  { context }: Task,
+  changes: readonly Change[],
+): Promise<readonly Change[]> {
+  if (changes.length === 0) return [];
+  const names = changes.map(({ name }) => name);
+  const answers = await whileWaiting(
     context,
-    `waiting for ${selectors.join(", ")} to end …`,
-    ask(context, stopMessage, { selectors, keep: false }),
+    `waiting for ${names.join(", ")} to end …`,
+    Promise.all(names.map((name) => stopOne(context, name))),
   );
-  for (const { name } of stopped) context.say(`Stopped and removed ${name}`);
+  for (const { name } of answers.flatMap(({ stopped }) => stopped)) {
+    context.say(`Stopped and removed ${name}`);
+  }
+  const failed = answers.flatMap((answer) => answer.failed);
+  for (const { name, reason } of failed) context.warn(`tsm: Cannot stop '${name}': ${reason}`);
+  return failed;
+}
+
+async function stopOne(context: Context, name: string): Promise<StopResponse> {
+  try {
+    return await ask(context, stopMessage, { selectors: [name], keep: false });
+  } catch (error) {
+    // Somebody has removed it since the plan was made: that is what was wanted.
+    if (error instanceof Deno.errors.NotFound) return { stopped: [], failed: [] };
+    throw error;
+  }
 }
 
 async function startChanged({ plan, wanted, context }: Task): Promise<readonly Change[]> {

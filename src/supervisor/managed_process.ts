@@ -225,6 +225,8 @@ export class ManagedProcess {
   /** Decides what becomes of a process that no longer ran when its supervisor came up. */
   resume(): Promise<void> {
     return this.#inTurn(async () => {
+      // Somebody was faster: it has been started since.
+      if (this.#run) return;
       const { status, intent, pid, retry_at } = this.meta;
       if (intent === "stop" || intent === "delete" || intent === "restart") {
         return await this.#finishInterrupted(intent);

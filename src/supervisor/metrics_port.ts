@@ -8,8 +8,8 @@ export class MetricsPort {
   readonly #handler: (request: Request) => Promise<Response>;
   readonly #log: (text: string) => void;
   #server: Deno.HttpServer<Deno.NetAddr> | undefined;
-  /** The port that could not be had, so that it is said but once. */
-  #refused: number | undefined;
+  /** Why the port could not be had, so that it is said but once. */
+  #refused: string | undefined;
 
   constructor(
     root: RuntimeRoot,
@@ -23,13 +23,13 @@ export class MetricsPort {
 
   /** Listens where the settings have it, if it can; otherwise it says why. */
   follow(): void {
-    const port = settingValue(this.#root, "metrics_port") as number | null;
     try {
-      this.listen(port);
+      this.listen(settingValue(this.#root, "metrics_port") as number | null);
       this.#refused = undefined;
     } catch (error) {
-      if (this.#refused !== port) this.#log(messageOf(error));
-      this.#refused = port ?? undefined;
+      const reason = messageOf(error);
+      if (this.#refused !== reason) this.#log(reason);
+      this.#refused = reason;
     }
   }
 

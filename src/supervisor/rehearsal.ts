@@ -61,6 +61,8 @@ function trialSpec(
     port,
     instance: Math.max(...siblings.map((sibling) => sibling.spec.instance)) + 1,
     app: null,
+    // Or an apply of the file would take it for one that is gone from there.
+    config: null,
     instances: 1,
     depends_on: {},
     autorestart: "never",

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { Finding } from "../../src/client/doctor/finding.ts";
-import { type CallOptions, isRunning, Tsm, tsmCommand } from "./harness.ts";
+import { type CallOptions, isRunning, Tsm, tsmCommand, until } from "./harness.ts";
 
 /** What the doctor finds; exit code 1 must mean that a problem is among it. */
 async function examine(tsm: Tsm, args: readonly string[] = [], options?: CallOptions) {
@@ -201,6 +201,19 @@ Deno.test("doctor port names who listens on it", async () => {
   await tsm.ok("start", "sleep 1000", "--name", "deaf", "--port", String(port + 1));
   const deaf = (await examine(tsm, ["port", String(port + 1)])).problem();
   assertEquals(deaf.message, `'deaf-${port + 1}' is online and does not listen on it`);
+  // One that was given no port may listen where it likes; one that was given another may not.
+  await tsm.ok("stop", "web");
+  for (const [flags, code] of [[[], 0], [["--port", String(port + 2)], 1]] as const) {
+    await tsm.ok("start", `PORT=${port} exec python3 ${server}`, "--name", "free", ...flags, "--force");
+    await until("it to listen", async () => {
+      const { stdout } = await tsm.run(["doctor", "port", String(port)]);
+      return stdout.includes("it is held by 'free");
+    });
+    const { code: said, stdout } = await tsm.run(["doctor", "port", String(port)]);
+    assertEquals(said, code, stdout);
+    if (code === 1) assertStringIncludes(stdout, `is meant to listen on ${port + 2}`);
+    await tsm.ok("stop", "/free/");
+  }
   for (const words of [["port"], ["port", "0"], ["port", "x"], ["nonsense"]]) {
     assertStringIncludes(await tsm.fails(64, "doctor", ...words), "tsm doctor port 3000");
   }

@@ -5,6 +5,7 @@ import { selectRecorded } from "../analytics/select_recorded.ts";
 import type { Command } from "../command.ts";
 import { type Color, paint } from "../output/color.ts";
 import { formatDuration } from "../output/duration.ts";
+import { oneLine } from "../output/one_line.ts";
 import { formatTime } from "../output/time.ts";
 
 const RUNNING: ReadonlySet<string> = new Set(["start", "restart", "adopt"]);
@@ -71,7 +72,7 @@ function detail({ pid, exit_code, exit_signal, uptime, reason }: HistoryEntry): 
   const how = exit_signal ?? (exit_code === undefined ? undefined : `exit code ${exit_code}`);
   return [
     pid ? `pid ${pid}` : undefined,
-    reason ?? how,
+    reason === undefined ? how : oneLine(reason),
     uptime === undefined ? undefined : `after ${formatDuration(uptime)}`,
   ].filter((part) => part !== undefined).join(", ");
 }

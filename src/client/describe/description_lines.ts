@@ -6,6 +6,7 @@ import { findSetting } from "../../persist/setting_table.ts";
 import { printable } from "../logs/printable.ts";
 import { paint, statusColor } from "../output/color.ts";
 import { formatDuration } from "../output/duration.ts";
+import { oneLine } from "../output/one_line.ts";
 import { formatSize } from "../output/size.ts";
 import { formatTime } from "../output/time.ts";
 import { formatSettingValue } from "../setting_text.ts";
@@ -71,7 +72,7 @@ function doing({ meta, stats, health, history }: Description, color: boolean): F
   const uptime = isUp && meta.start_time !== null ? now - meta.start_time : undefined;
   return [
     ["status", `${paint(meta.status, statusColor(meta.status), color)}${retry}`],
-    [isUp ? "last exit" : "because", lastExit(meta.reason, history, now)],
+    [isUp ? "last exit" : "because", lastExit(meta.reason && oneLine(meta.reason), history, now)],
     ["id", String(meta.tsm_id)],
     ["pid", meta.pid === null ? undefined : String(meta.pid)],
     ["port", meta.port === null ? undefined : String(meta.port)],
@@ -86,7 +87,7 @@ function doing({ meta, stats, health, history }: Description, color: boolean): F
 
 function healthText({ status, failures, reason }: HealthState): string {
   if (reason === null) return status;
-  return `${status}: ${reason}${failures > 0 ? `, ${failures} in a row` : ""}`;
+  return `${status}: ${oneLine(reason)}${failures > 0 ? `, ${failures} in a row` : ""}`;
 }
 
 /** Why it ended last, and when that was. */
@@ -172,7 +173,7 @@ function lines(facts: readonly Fact[]): string[] {
 function eventLine(entry: HistoryEntry): string {
   const detail = [
     entry.pid ? `pid ${entry.pid}` : undefined,
-    entry.reason,
+    entry.reason && oneLine(entry.reason),
     entry.uptime === undefined ? undefined : `after ${formatDuration(entry.uptime)}`,
   ].filter((part) => part !== undefined);
   return `  ${formatTime(entry.time)}  ${entry.event.padEnd(8)} ${detail.join(", ")}`.trimEnd();

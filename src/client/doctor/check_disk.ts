@@ -28,9 +28,9 @@ export async function checkDisk({ root }: Context): Promise<readonly Finding[]> 
   ];
 }
 
-/** The column 'available' of `df`. */
+/** The column 'available' of `df`; none where the share in use is `-`, as of btrfs's inodes. */
 async function lastNumber(command: string, path: string): Promise<number> {
   const line = (await runShell(`${command}"$1"`, path)).trimEnd().split("\n").at(-1) ?? "";
-  const available = /\s(\d+)\s+\S+\s+\/.*$/.exec(line)?.[1];
+  const available = /\s(\d+)\s+\d+%\s+\/.*$/.exec(line)?.[1];
   return available === undefined ? NaN : Number(available);
 }

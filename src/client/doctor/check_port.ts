@@ -35,12 +35,13 @@ async function holderOf({ root }: Context, port: number): Promise<readonly Findi
   const ours = metas.find(({ pid }) => pid === holder.pid || pid === holder.session);
   if (ours) {
     const message = `it is held by '${ours.name}' (pid ${holder.pid})`;
-    if (ours.port === port) return [{ check, status: "ok", message }];
+    // One without a port of its own may listen where it likes.
+    if (ours.port === port || ours.port === null) return [{ check, status: "ok", message }];
     return [{
       check,
       status: "problem",
-      message: `${message}, which is not meant to`,
-      fix: `tsm stop ${ours.name}`,
+      message: `${message}, which is meant to listen on ${ours.port}`,
+      fix: `tsm stop --keep ${ours.name}; it is to listen on the port in its variable PORT`,
     }];
   }
   return [{

@@ -135,10 +135,7 @@ export class Monit implements Controls {
     this.#ask(
       name,
       { doing: "Stopping", done: keep ? "Stopped" : "Stopped and removed" },
-      async () => {
-        await ask(this.#context, stopMessage, { selectors: [name], keep });
-        return {};
-      },
+      () => ask(this.#context, stopMessage, { selectors: [name], keep }),
     );
   }
 
