@@ -204,7 +204,14 @@ Deno.test("doctor port names who listens on it", async () => {
   // One that was given no port may listen where it likes; one that was given another may not.
   await tsm.ok("stop", "web");
   for (const [flags, code] of [[[], 0], [["--port", String(port + 2)], 1]] as const) {
-    await tsm.ok("start", `PORT=${port} exec python3 ${server}`, "--name", "free", ...flags, "--force");
+    await tsm.ok(
+      "start",
+      `PORT=${port} exec python3 ${server}`,
+      "--name",
+      "free",
+      ...flags,
+      "--force",
+    );
     await until("it to listen", async () => {
       const { stdout } = await tsm.run(["doctor", "port", String(port)]);
       return stdout.includes("it is held by 'free");

@@ -165,7 +165,7 @@ export class Tsm implements AsyncDisposable {
 export async function until<T>(
   what: string,
   condition: () => T | Promise<T>,
-  timeout = 20_000,
+  timeout = 60_000,
 ): Promise<NonNullable<T>> {
   for (const deadline = performance.now() + timeout; performance.now() < deadline;) {
     const value = await condition();

@@ -25,6 +25,8 @@ function monitPid(tsm: Tsm): Promise<number> {
 
 /** The terminal is the shell's again: its modes are the usual ones, and what it showed is back. */
 async function assertRestored(tmux: Tmux): Promise<void> {
+  // What is typed before monit has ended is still its own.
+  await tmux.shows(/^ready> *$/m);
   await tmux.enter("clear; stty -a | grep -ow -e '-*icanon' -e '-*echo' | xargs echo modes");
   await tmux.shows(/^modes (echo icanon|icanon echo)$/m);
 }
