@@ -95,6 +95,11 @@ export class ManagedProcess {
     return this.#triggers.health;
   }
 
+  /** Whether it has been stopped and removed: nothing becomes of it any more. */
+  get removed(): boolean {
+    return this.#removed;
+  }
+
   /** Its directory. */
   get directory(): ProcessDirectory {
     return this.#directory;

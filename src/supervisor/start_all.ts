@@ -119,10 +119,14 @@ function dependenciesOf(
       isCalled({ name, app, port }, word)
     );
     const among = new Set(beside.map(({ process }) => process));
+    // Beside what is started with it, only an instance of the same app counts.
+    const file = plan.spec.config?.file;
+    const others = dependenciesCalled(supervisor, plan.spec, word).filter((process) =>
+      !among.has(process) && (among.size === 0 || process.spec.config?.file === file)
+    );
     return [
       ...beside.map(({ process, done }) => ({ process, condition, started: done.promise })),
-      ...dependenciesCalled(supervisor, word).filter((process) => !among.has(process))
-        .map((process) => ({ process, condition, started: undefined })),
+      ...others.map((process) => ({ process, condition, started: undefined })),
     ];
   });
 }
