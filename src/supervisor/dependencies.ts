@@ -83,6 +83,11 @@ export async function awaitDependencies(dependencies: readonly Dependency[]): Pr
   await Promise.all(dependencies.map(awaitDependency));
 }
 
+/** Says why what depends on `name` is not started. */
+export function couldNotStart(name: string): string {
+  return `it depends on '${name}', which could not be started`;
+}
+
 async function awaitDependency({ process, condition, started }: Dependency): Promise<void> {
   const { name } = process.meta;
   try {
@@ -94,7 +99,7 @@ async function awaitDependency({ process, condition, started }: Dependency): Pro
     // may be restarted by its policy.
     const isLost = isAtRest(process) || error instanceof Deno.errors.TimedOut;
     if (condition !== "exited" && isLost) {
-      throw new Deno.errors.Interrupted(`it depends on '${name}', which could not be started`);
+      throw new Deno.errors.Interrupted(couldNotStart(name));
     }
   }
   switch (condition) {

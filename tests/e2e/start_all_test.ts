@@ -275,3 +275,43 @@ Deno.test("a dependency that its policy restarts at once is waited for", async (
   assertEquals(started.map(({ name }) => name).filter((name) => name === "web"), ["web"]);
   assertEquals(failed.filter(({ name }) => name === "web"), []);
 });
+
+Deno.test("what cannot be made holds up only what depends on it", async () => {
+  await using tsm = new Tsm();
+  const run = "exec sleep 1000";
+  await tsm.ok("save", "--force");
+  // No process of tsm's, so no start can make one of that name.
+  Deno.writeTextFileSync(tsm.path("runtime", "processes", "bad"), "");
+  const { started, failed } = await startAll(tsm, [
+    { name: "first", run },
+    { name: "bad", run },
+    { name: "after", run, settings: { depends_on: { bad: "started" } } },
+    { name: "last", run },
+  ]);
+  assertEquals(started.map(({ name }) => name), ["first", "last"]);
+  const messages = Object.fromEntries(failed.map(({ name, message }) => [name, message]));
+  assertStringIncludes(messages["bad"]!, "is in the way");
+  assertStringIncludes(messages["after"]!, "it depends on 'bad', which could not be started");
+  assertEquals((await tsm.list())["after"]!.status, "errored");
+
+  Deno.writeTextFileSync(tsm.path("runtime", "processes", "first-1"), "");
+  assertStringIncludes(await tsm.fails(1, "scale", "first", "3"), "is in the way");
+  const { "first-2": other } = await tsm.list();
+  assertEquals(other!.status, "online");
+});
+
+Deno.test("what is stopped while it waits for another stays stopped", async () => {
+  await using tsm = new Tsm();
+  const run = "exec sleep 1000";
+  const starting = startAll(tsm, [
+    { name: "db", run, settings: { health: healthFile("up") } },
+    { name: "web", run, settings: { depends_on: { db: "healthy" } } },
+  ]);
+  await until("the first", async () => (await tsm.list())["db"]?.status === "online");
+  await tsm.ok("stop", "--keep", "web");
+  tsm.write("up", "");
+  const { failed } = await starting;
+  assertEquals(failed.map(({ name }) => name), ["web"]);
+  assertStringIncludes(failed[0]!.message, "it was stopped meanwhile");
+  assertEquals((await tsm.list())["web"]!.status, "stopped");
+});
