@@ -7,6 +7,7 @@ import { delay } from "@std/async/delay";
 import { messageOf } from "../errors.ts";
 import { isCalled } from "../meta/dependency_graph.ts";
 import type { Condition } from "../meta/run_settings.ts";
+import type { Spec } from "../meta/spec.ts";
 import type { ManagedProcess } from "./managed_process.ts";
 import type { Supervisor } from "./supervisor.ts";
 
@@ -20,11 +21,22 @@ export interface Dependency {
 
 const LOOK_EVERY = 25;
 
-/** The processes of a supervisor that `word`, as in `depends_on`, means. */
-export function dependenciesCalled(supervisor: Supervisor, word: string): ManagedProcess[] {
-  return supervisor.processes.filter(({ meta: { name, port }, spec: { app } }) =>
+/**
+ * The processes of a supervisor that `word`, as in the `depends_on` of `spec`, means: those
+ * of its own file, else those of its namespace.
+ */
+export function dependenciesCalled(
+  supervisor: Supervisor,
+  { config, namespace }: Spec,
+  word: string,
+): ManagedProcess[] {
+  const called = supervisor.processes.filter(({ meta: { name, port }, spec: { app } }) =>
     isCalled({ name, app, port }, word)
   );
+  const ofFile = config === null
+    ? []
+    : called.filter(({ spec }) => spec.config?.file === config.file);
+  return ofFile.length > 0 ? ofFile : called.filter(({ spec }) => spec.namespace === namespace);
 }
 
 /**
@@ -38,7 +50,7 @@ export function dependenciesOf(
   startOf: (other: ManagedProcess) => Promise<unknown> | undefined,
 ): readonly Dependency[] {
   return Object.entries(spec.depends_on).flatMap(([word, condition]) =>
-    dependenciesCalled(supervisor, word).map((process) => ({
+    dependenciesCalled(supervisor, spec, word).map((process) => ({
       process,
       condition,
       started: startOf(process),
@@ -71,14 +83,23 @@ export async function awaitDependencies(dependencies: readonly Dependency[]): Pr
   await Promise.all(dependencies.map(awaitDependency));
 }
 
+/** Says why what depends on `name` is not started. */
+export function couldNotStart(name: string): string {
+  return `it depends on '${name}', which could not be started`;
+}
+
 async function awaitDependency({ process, condition, started }: Dependency): Promise<void> {
   const { name } = process.meta;
   try {
     await started;
-  } catch {
-    // One that is to end may well have done so in its first moments.
-    if (condition !== "exited") {
-      throw new Deno.errors.Interrupted(`it depends on '${name}', which could not be started`);
+  } catch (error) {
+    // What its end leads to is decided in its turn.
+    await process.exclusively(() => {}).catch(() => {});
+    // One that is to end may well have done so in its first moments; another one that did
+    // may be restarted by its policy.
+    const isLost = isAtRest(process) || error instanceof Deno.errors.TimedOut;
+    if (condition !== "exited" && isLost) {
+      throw new Deno.errors.Interrupted(couldNotStart(name));
     }
   }
   switch (condition) {
@@ -124,27 +145,43 @@ async function awaitExit(process: ManagedProcess): Promise<void> {
     const { run, meta } = process;
     if (run) {
       const exit = await run.exited;
+      refuseIfRemoved(process);
       if (exit.code === 0) return;
       await delay(LOOK_EVERY);
     } else if (meta.status === "stopped" && meta.exit_code === 0) {
       return;
-    } else if (meta.status === "stopped" || meta.status === "errored") {
+    } else if (isAtRest(process)) {
       throw new Deno.errors.Interrupted(
         `it depends on '${name}' ending with code 0, but that is ${meta.status} ` +
           `(${meta.reason ?? "reason unknown"}); 'tsm logs ${name}' shows what it said`,
       );
     } else await delay(LOOK_EVERY);
+    refuseIfRemoved(process);
   }
 }
 
 /** Refuses to wait for a process that nothing will start. */
-function refuseIfAtRest({ run, meta }: ManagedProcess, wanted: string): void {
-  if (run || (meta.status !== "stopped" && meta.status !== "errored")) return;
+function refuseIfAtRest(process: ManagedProcess, wanted: string): void {
+  refuseIfRemoved(process);
+  if (!isAtRest(process)) return;
+  const { meta } = process;
   const because = meta.reason === undefined ? "" : ` (${meta.reason})`;
   throw new Deno.errors.Interrupted(
     `it depends on '${meta.name}'${wanted}, which is ${meta.status}${because}; ` +
       `'tsm start ${meta.name}' starts it`,
   );
+}
+
+function refuseIfRemoved({ removed, meta }: ManagedProcess): void {
+  if (!removed) return;
+  throw new Deno.errors.Interrupted(
+    `it depends on '${meta.name}', which has been stopped and removed; start that anew`,
+  );
+}
+
+/** Whether it does not run, and nothing but a request starts it. */
+function isAtRest({ run, meta: { status }, removed }: ManagedProcess): boolean {
+  return removed || !run && (status === "stopped" || status === "errored");
 }
 
 function deadlineOf({ spec }: ManagedProcess): number {

@@ -1,5 +1,6 @@
 import { dirname } from "@std/path";
 import { messageOf } from "../errors.ts";
+import { lstatIfThere } from "../files/path_info.ts";
 import type { Watch } from "../meta/run_settings.ts";
 import { watchFilter } from "./watch_filter.ts";
 
@@ -20,6 +21,8 @@ const MOST_DIRECTORIES = 10_000;
 const RETRY_AFTER = 10_000;
 /** Milliseconds after which changes are told, though more keep coming. */
 const LONGEST_DEBOUNCE = 5_000;
+/** Milliseconds within which what changed before a moment has been seen. */
+const LATEST_NEWS = 1_000;
 
 /**
  * Watches files and directories. Directories are watched, never the files themselves: an
@@ -36,6 +39,8 @@ export class FileWatch {
   /** Whether a directory came or went that is not accounted for yet. */
   #isStale = false;
   #firstChange = 0;
+  /** What changed before is not told; a time as of `Date.now()`. */
+  #forgotten = -Infinity;
 
   /** @param home The root of tsm, which is never watched. */
   constructor(home: string, actions: WatchActions) {
@@ -49,6 +54,14 @@ export class FileWatch {
     this.close();
     this.#watch = watch;
     this.#begin();
+  }
+
+  /** Tells nothing of what has changed until now, though it may be seen only later. */
+  forget(): void {
+    clearTimeout(this.#pause);
+    this.#changes.clear();
+    this.#forgotten = Date.now();
+    if (this.#isStale) this.#renew();
   }
 
   /** Watches nothing any more. */
@@ -73,6 +86,12 @@ export class FileWatch {
     } catch (error) {
       this.#beginLater(error);
     }
+  }
+
+  /** Begins anew, with the directories there are now. */
+  #renew(): void {
+    this.#end();
+    this.#begin();
   }
 
   #beginLater(error: unknown): void {
@@ -101,8 +120,20 @@ export class FileWatch {
       const changed = paths.map(filter).filter((below) => below !== undefined);
       if (changed.length === 0) continue;
       this.#isStale ||= kind !== "modify" && paths.some(isNoFile);
+      if (this.#isForgotten(paths)) {
+        if (this.#isStale) return this.#renew();
+        continue;
+      }
       this.#note(changed, debounce);
     }
+  }
+
+  /** Whether it is late news of what was to be forgotten. */
+  #isForgotten(paths: readonly string[]): boolean {
+    const age = Date.now() - this.#forgotten;
+    // Only for so long: clocks are set, and not every file system goes by ours.
+    if (age < 0 || age > LATEST_NEWS) return false;
+    return paths.every((path) => changeTime(path) < this.#forgotten);
   }
 
   #note(changed: readonly string[], debounce: number): void {
@@ -114,8 +145,7 @@ export class FileWatch {
     this.#pause = setTimeout(() => {
       if (this.#isStale) {
         // What happens from here on is seen, what happened before is told below.
-        this.#end();
-        this.#begin();
+        this.#renew();
       }
       const [first, ...others] = this.#changes;
       this.#changes.clear();
@@ -123,6 +153,12 @@ export class FileWatch {
       this.#actions.changed(`watch: ${first}${more} changed`);
     }, Math.min(debounce, left));
   }
+}
+
+/** When what is at a path was written, or put there; Deno's `ctime` knows but seconds. */
+function changeTime(path: string): number {
+  const times = [path, dirname(path)].map((one) => lstatIfThere(one)?.mtime?.getTime());
+  return Math.max(...times.map((time) => time ?? -Infinity));
 }
 
 /** The directories whose entries are to be watched. */

@@ -12,15 +12,20 @@ export function appName({ meta: { name, port }, spec: { app } }: ManagedProcess)
   return port !== null && name.endsWith(`-${port}`) ? name.slice(0, -`-${port}`.length) : name;
 }
 
-/** All instances of a process's app, by their number; one that has no app is alone. */
+/**
+ * All instances of a process's app, by their number; one that has no app is alone. Apps of
+ * the same name from two files are two apps.
+ */
 export function instancesOf(
   supervisor: Supervisor,
   process: ManagedProcess,
 ): readonly ManagedProcess[] {
-  const { app, namespace } = process.spec;
+  const { app, namespace, config } = process.spec;
   if (app === null) return [process];
   return supervisor.processes
-    .filter(({ spec }) => spec.app === app && spec.namespace === namespace)
+    .filter(({ spec }) =>
+      spec.app === app && spec.namespace === namespace && spec.config?.file === config?.file
+    )
     .sort((a, b) => a.spec.instance - b.spec.instance);
 }
 

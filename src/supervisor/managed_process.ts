@@ -57,6 +57,8 @@ export class ManagedProcess {
   #lastBackoff = 0;
   /** Ends the hook of a start that is under way. */
   #starting: AbortController | undefined;
+  /** Counts how often what changed of its files was forgotten. */
+  #filesAge = 0;
   #removed = false;
   #detached = false;
 
@@ -68,7 +70,10 @@ export class ManagedProcess {
     this.#triggers = new RestartTriggers(host, this, {
       retry: () => this.#byItself(() => this.#retryNow()),
       due: (pattern) => this.#byItself(() => this.#onSchedule(pattern)),
-      changed: (what) => this.#byItself(() => this.#onChange(what)),
+      changed: (what) => {
+        const age = this.#filesAge;
+        this.#byItself(() => age === this.#filesAge ? this.#onChange(what) : undefined);
+      },
       // Where the disk is full, the next check tries again.
       unhealthy: (run, reason) => this.restartFor(run, "unhealthy", reason).catch(() => {}),
     });
@@ -93,6 +98,11 @@ export class ManagedProcess {
   /** How its present run is doing, where it has a health check. */
   get health(): HealthState | undefined {
     return this.#triggers.health;
+  }
+
+  /** Whether it has been stopped and removed: nothing becomes of it any more. */
+  get removed(): boolean {
+    return this.#removed;
   }
 
   /** Its directory. */
@@ -358,6 +368,7 @@ export class ManagedProcess {
       this.#starting = new AbortController();
       const { signal } = this.#starting;
       const run = await launchRun(this.#host, this.#state, this.#directory, this.#spec, signal);
+      this.#forgetChanges();
       this.#watch(run);
       this.#state.note({ status: "online" });
       const { name, reason } = this.meta;
@@ -368,6 +379,7 @@ export class ManagedProcess {
       ], name);
       return run;
     } catch (error) {
+      if (this.#spec.hooks?.pre_start !== undefined) this.#forgetChanges();
       this.#rest("stopped", { reason: messageOf(error) });
       throw error;
     }
@@ -491,6 +503,13 @@ export class ManagedProcess {
     } catch (error) {
       this.#host.log(`${this.meta.name}: ${messageOf(error)}`);
     }
+    if (this.#spec.hooks?.post_stop !== undefined) this.#forgetChanges();
+  }
+
+  /** What has changed so far restarts it no more: it begins with that, or its hooks did it. */
+  #forgetChanges(): void {
+    this.#filesAge++;
+    this.#triggers.forgetChanges();
   }
 
   #wait(delay: number, ended: MetaChange): void {

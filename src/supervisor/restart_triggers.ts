@@ -55,6 +55,11 @@ export class RestartTriggers {
     }
   }
 
+  /** Tells nothing of what has changed until now. */
+  forgetChanges(): void {
+    this.#files.forget();
+  }
+
   /** Checks the health of `run` from now on. */
   follow(run: Run, { health }: Spec): void {
     this.#health.follow(run, health);

@@ -47,13 +47,20 @@ export async function scale(
   await refuseTaken(supervisor, added);
   // No waiting from here until all is noted.
   const environment = readDifference(supervisor.root, model.meta.name);
-  const created = added.map(({ name, spec }) => supervisor.create(name, spec, environment));
+  const failed: { name: string; reason: string }[] = [];
+  const created = added.flatMap(({ name, spec }) => {
+    try {
+      return [supervisor.create(name, spec, environment)];
+    } catch (error) {
+      failed.push({ name, reason: messageOf(error) });
+      return [];
+    }
+  });
   const leaving = present.slice(Math.min(wanted, present.length));
   const staying = present.slice(0, wanted);
   const gone = leaving.map((process) => process.stop(false));
   const amended = staying.map((process) => process.amend({ app, instances: wanted }));
   const started: Meta[] = [];
-  const failed: { name: string; reason: string }[] = [];
   await inParallel(created, async (process) => {
     try {
       await awaitReady(process, await process.start(), { wait: 0, errSize: 0 });

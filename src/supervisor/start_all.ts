@@ -4,7 +4,12 @@ import { isCalled } from "../meta/dependency_graph.ts";
 import type { Meta } from "../meta/metadata.ts";
 import { linkPidFiles } from "../process/link_pid_files.ts";
 import { awaitReady } from "./await_ready.ts";
-import { awaitDependencies, dependenciesCalled, type Dependency } from "./dependencies.ts";
+import {
+  awaitDependencies,
+  couldNotStart,
+  dependenciesCalled,
+  type Dependency,
+} from "./dependencies.ts";
 import type { ManagedProcess } from "./managed_process.ts";
 import type { Run } from "./run.ts";
 import { type OrderedStart, startInOrder } from "./start_order.ts";
@@ -17,6 +22,8 @@ interface Start {
   readonly process: ManagedProcess;
   /** Whether it was made for this start: its files say all that is to be known. */
   readonly isNew: boolean;
+  /** How it was when this was planned. */
+  readonly before: Meta;
   /** Settles when it is ready, or will not be. */
   readonly done: PromiseWithResolvers<void>;
 }
@@ -40,6 +47,7 @@ export async function startAll(
   const failed: { name: string; message: string }[] = [];
   const started: Meta[] = [];
   const starts: Start[] = [];
+  const lost: PlannedStart[] = [];
   for (const plan of planned) {
     const present = supervisor.process(plan.name);
     if (present?.run && !request.force) {
@@ -49,8 +57,13 @@ export async function startAll(
     const done = Promise.withResolvers<void>();
     // Whoever depends on it is told; where nobody does, that is no accident.
     done.promise.catch(() => {});
-    const process = present ?? supervisor.create(plan.name, plan.spec, plan.environment);
-    starts.push({ plan, process, isNew: !present, done });
+    try {
+      const process = present ?? supervisor.create(plan.name, plan.spec, plan.environment);
+      starts.push({ plan, process, isNew: !present, before: process.meta, done });
+    } catch (error) {
+      failed.push({ name: plan.name, message: messageOf(error) });
+      lost.push(plan);
+    }
   }
   const created = starts.filter(({ isNew }) => isNew).map(({ plan }) => plan.name);
   if (created.length > 1) await linkPidFiles(supervisor.root, created);
@@ -63,7 +76,18 @@ export async function startAll(
       else failed.push({ name: plan.name, message: messageOf(error) });
     }
   });
-  await startInOrder(starts.map((start) => orderedStart(supervisor, start, starts, request)));
+  await startInOrder(starts.map((start) => {
+    const dependencies = dependenciesOf(supervisor, start, starts);
+    const missing = lost.find(({ name, spec: { app, port } }) =>
+      Object.keys(start.plan.spec.depends_on).some((word) => isCalled({ name, app, port }, word))
+    );
+    const mayStart = missing !== undefined
+      ? Promise.reject(new Deno.errors.Interrupted(couldNotStart(missing.name)))
+      : dependencies.length > 0
+      ? awaitDependencies(dependencies)
+      : undefined;
+    return orderedStart(start, mayStart, request);
+  }));
   await Promise.all(outcomes);
   started.sort((a, b) => a.tsm_id - b.tsm_id);
   return { started, unchanged, failed };
@@ -81,17 +105,16 @@ async function removeDeserted(
 }
 
 function orderedStart(
-  supervisor: Supervisor,
   start: Start,
-  all: readonly Start[],
+  mayStart: Promise<void> | undefined,
   { wait }: StartAllRequest,
 ): OrderedStart {
   const { plan, process, done } = start;
-  const dependencies = dependenciesOf(supervisor, start, all);
   return {
     priority: plan.spec.priority,
-    mayStart: dependencies.length === 0 ? undefined : awaitDependencies(dependencies),
+    mayStart,
     async start() {
+      if (mayStart) await process.exclusively(() => refuseIfStopped(start));
       const errSize = process.directory.errSize();
       const run = await launch(start);
       awaitReady(process, run, { wait, errSize }).then(done.resolve, done.reject);
@@ -100,6 +123,15 @@ function orderedStart(
       process.giveUp(messageOf(up)).catch(() => {}).finally(() => done.reject(up));
     },
   };
+}
+
+/** Refuses to start what somebody has stopped while it waited. */
+function refuseIfStopped({ process: { run, meta }, before }: Start): void {
+  if (run || (meta.status !== "stopped" && meta.status !== "errored")) return;
+  if (meta.status === before.status && meta.reason === before.reason) return;
+  throw new Deno.errors.Interrupted(
+    `it was stopped meanwhile; 'tsm start ${meta.name}' starts it`,
+  );
 }
 
 function launch({ process, plan, isNew }: Start): Promise<Run> {
@@ -119,10 +151,14 @@ function dependenciesOf(
       isCalled({ name, app, port }, word)
     );
     const among = new Set(beside.map(({ process }) => process));
+    // Beside what is started with it, only an instance of the same app counts.
+    const file = plan.spec.config?.file;
+    const others = dependenciesCalled(supervisor, plan.spec, word).filter((process) =>
+      !among.has(process) && (among.size === 0 || process.spec.config?.file === file)
+    );
     return [
       ...beside.map(({ process, done }) => ({ process, condition, started: done.promise })),
-      ...dependenciesCalled(supervisor, word).filter((process) => !among.has(process))
-        .map((process) => ({ process, condition, started: undefined })),
+      ...others.map((process) => ({ process, condition, started: undefined })),
     ];
   });
 }

@@ -1,5 +1,6 @@
 import type { StartAllRequest } from "../api/messages/start_all.ts";
 import { messageOf } from "../errors.ts";
+import { isThere } from "../files/path_info.ts";
 import { findCycle, isCalled, type Named } from "../meta/dependency_graph.ts";
 import type { Spec } from "../meta/spec.ts";
 import { newProcessSettings } from "../persist/settings_file.ts";
@@ -51,6 +52,7 @@ export async function planStarts(
   }
   problems.push(
     ...findTwins(planned),
+    ...findForeign(supervisor, planned),
     ...findUnknown(supervisor, planned),
     ...findCircle(planned),
     ...await findTakenPorts(supervisor, planned),
@@ -83,18 +85,30 @@ function findTwins(planned: readonly PlannedStart[]): Problem[] {
   return problems;
 }
 
+/** Finds what would take the place of a process that another file has started. */
+function findForeign(supervisor: Supervisor, planned: readonly PlannedStart[]): Problem[] {
+  return planned.flatMap(({ name, spec }) => {
+    const theirs = supervisor.process(name)?.spec.config?.file;
+    // A file that has been renamed since has nothing to say any more.
+    if (!spec.config || theirs === undefined || theirs === spec.config.file) return [];
+    if (!isThere(theirs)) return [];
+    const message = `'${theirs}' has started a process of that name; rename one, ` +
+      `or stop that one first: tsm stop ${name}`;
+    return [{ name, message }];
+  });
+}
+
 function findUnknown(supervisor: Supervisor, planned: readonly PlannedStart[]): Problem[] {
   const problems: Problem[] = [];
   for (const { name, spec } of planned) {
     for (const [word, condition] of Object.entries(spec.depends_on)) {
-      const specs = [
-        ...planned.filter((other) => isCalled(named(other), word)).map((other) => other.spec),
-        ...dependenciesCalled(supervisor, word).map((present) => present.spec),
-      ];
-      if (specs.length === 0) {
+      const beside = planned.filter((other) => isCalled(named(other), word));
+      const called = beside.length > 0 ? beside : dependenciesCalled(supervisor, spec, word);
+      const [first] = called;
+      if (first === undefined) {
         const message = `it depends on '${word}', which is neither to be started nor there`;
         problems.push({ name, message: `${message}; start that first, or correct the name` });
-      } else if (condition === "healthy" && specs[0]!.health === null) {
+      } else if (condition === "healthy" && first.spec.health === null) {
         problems.push({
           name,
           message: `it depends on '${word}' being healthy, but that has no health check; ` +

@@ -208,3 +208,110 @@ Deno.test("a supervisor killed while processes wait for others leaves them to th
   await until("the second", async () => (await tsm.list())["web"]!.status === "online");
   assert(order(tsm).length === 1);
 });
+
+Deno.test("apps of the same name from two files are two apps", async () => {
+  await using tsm = new Tsm();
+  const run = "exec sleep 1000";
+  const [ours, theirs] = ["a", "b"].map((repository) => ({
+    config: { file: tsm.write(`${repository}.jsonc`, "{}"), digest: "1" },
+  }));
+  const db = { name: "db", run };
+  const app = { app: "db", instances: 2 };
+  await startAll(tsm, [{
+    ...db,
+    port: 31430,
+    // Whoever waited for it would wait in vain.
+    settings: { ...ours, app: "db", health: healthFile("never") },
+  }]);
+  const { started, failed } = await startAll(tsm, [
+    { ...db, port: 31440, settings: { ...theirs, ...app, health: healthFile(".") } },
+    { ...db, port: 31441, settings: { ...theirs, ...app, instance: 1, health: healthFile(".") } },
+    {
+      name: "web",
+      run,
+      settings: { ...theirs, depends_on: { db: "healthy" }, ready_timeout: 5000 },
+    },
+  ]);
+  assertEquals([started.length, failed], [3, []]);
+  // One that comes later does not wait for the other file's either.
+  const late = await startAll(tsm, [
+    { name: "late", run, settings: { ...theirs, depends_on: { db: "healthy" } } },
+  ]);
+  assertEquals([late.started.length, late.failed], [1, []]);
+  await tsm.ok("scale", "db-31440", "1");
+  assertEquals(Object.keys(await tsm.list()).sort(), ["db-31430", "db-31440", "late", "web"]);
+
+  const error = await assertRejects(
+    () => startAll(tsm, [{ ...db, port: 31430, settings: { ...theirs } }], { force: true }),
+    Deno.errors.InvalidData,
+  );
+  assertStringIncludes(error.message, "a.jsonc' has started a process of that name");
+});
+
+Deno.test("who waits for the end of a process that is removed is told", async () => {
+  await using tsm = new Tsm();
+  const starting = startAll(tsm, [
+    { name: "job", run: "exec sleep 1000", settings: { autorestart: "never" } },
+    { name: "after", run: "exec sleep 1000", settings: { depends_on: { job: "exited" } } },
+  ]);
+  await until("the job", async () => (await tsm.list())["job"]?.status === "online");
+  await tsm.ok("stop", "job");
+  const { failed } = await starting;
+  assertEquals(failed.map(({ name }) => name), ["after"]);
+  assertStringIncludes(failed[0]!.message, "'job', which has been stopped and removed");
+});
+
+Deno.test("a dependency that its policy restarts at once is waited for", async () => {
+  await using tsm = new Tsm();
+  const run = "exec sleep 1000";
+  const { started, failed } = await startAll(tsm, [
+    {
+      name: "db",
+      run: "test -e up || { touch up; exit 1; }; exec sleep 1000",
+      settings: { health: healthFile("up") },
+    },
+    { name: "web", run, settings: { depends_on: { db: "healthy" } } },
+  ]);
+  assertEquals(started.map(({ name }) => name).filter((name) => name === "web"), ["web"]);
+  assertEquals(failed.filter(({ name }) => name === "web"), []);
+});
+
+Deno.test("what cannot be made holds up only what depends on it", async () => {
+  await using tsm = new Tsm();
+  const run = "exec sleep 1000";
+  await tsm.ok("save", "--force");
+  // No process of tsm's, so no start can make one of that name.
+  Deno.writeTextFileSync(tsm.path("runtime", "processes", "bad"), "");
+  const { started, failed } = await startAll(tsm, [
+    { name: "first", run },
+    { name: "bad", run },
+    { name: "after", run, settings: { depends_on: { bad: "started" } } },
+    { name: "last", run },
+  ]);
+  assertEquals(started.map(({ name }) => name), ["first", "last"]);
+  const messages = Object.fromEntries(failed.map(({ name, message }) => [name, message]));
+  assertStringIncludes(messages["bad"]!, "is in the way");
+  assertStringIncludes(messages["after"]!, "it depends on 'bad', which could not be started");
+  assertEquals((await tsm.list())["after"]!.status, "errored");
+
+  Deno.writeTextFileSync(tsm.path("runtime", "processes", "first-1"), "");
+  assertStringIncludes(await tsm.fails(1, "scale", "first", "3"), "is in the way");
+  const { "first-2": other } = await tsm.list();
+  assertEquals(other!.status, "online");
+});
+
+Deno.test("what is stopped while it waits for another stays stopped", async () => {
+  await using tsm = new Tsm();
+  const run = "exec sleep 1000";
+  const starting = startAll(tsm, [
+    { name: "db", run, settings: { health: healthFile("up") } },
+    { name: "web", run, settings: { depends_on: { db: "healthy" } } },
+  ]);
+  await until("the first", async () => (await tsm.list())["db"]?.status === "online");
+  await tsm.ok("stop", "--keep", "web");
+  tsm.write("up", "");
+  const { failed } = await starting;
+  assertEquals(failed.map(({ name }) => name), ["web"]);
+  assertStringIncludes(failed[0]!.message, "it was stopped meanwhile");
+  assertEquals((await tsm.list())["web"]!.status, "stopped");
+});

@@ -102,3 +102,23 @@ Deno.test("the next supervisor goes on watching", async () => {
   tsm.write("main.js", "2");
   await untilRestarted(tsm, 1);
 });
+
+Deno.test("what its hooks write restarts nothing", async () => {
+  await using tsm = new Tsm();
+  tsm.write("main.js", "1");
+  const watch = { paths: [tsm.work], ignore: [], debounce: 50 };
+  // Each is seen, and told, long before it is done.
+  const hooks = {
+    pre_start: "mkdir -p dist; date >>dist/built; sleep 0.3; date >>late",
+    post_stop: "date >>stopped; sleep 0.3; date >>late",
+    timeout: 60_000,
+  };
+  await startAll(tsm, [{ name: "web", run: RUN, settings: { watch, hooks } }]);
+  for (const restarts of [1, 2]) {
+    tsm.write("main.js", `${restarts} more`);
+    assertEquals((await untilRestarted(tsm, restarts)).reason, "watch: main.js changed");
+  }
+  // What a hook made is watched from then on.
+  tsm.write("dist/own", "1");
+  assertEquals((await untilRestarted(tsm, 3)).reason, "watch: dist/own changed");
+});
