@@ -35,6 +35,7 @@ export async function startFile(path: string, args: Arguments, context: Context)
  * Starts what a file lists, and says nothing of it.
  *
  * @param path The file, as the user gave it.
+ * @param onNames Told the full names of all it lists before they are started.
  * @returns what became of each, and how the file is called in a command line.
  * @throws {Deno.errors.InvalidData} with all that is wrong with the file.
  */
@@ -42,12 +43,14 @@ export async function startListed(
   path: string,
   args: Arguments,
   context: Context,
+  onNames: (names: readonly string[]) => void = () => {},
 ): Promise<StartAllResponse & { readonly shown: string }> {
   const file = await loadConfig(path, "start", args);
   for (const note of file.notes) context.warn(`tsm: ${note}`);
   const apps = selectApps(file, args.get("only"), "start");
   const wanted = wantedOf(apps, file.path);
   const { variables, undecodable } = readEnvironment();
+  onNames(wanted.map(({ name }) => name));
   const wait = args.get("wait");
   const response = await whileWaiting(
     context,

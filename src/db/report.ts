@@ -1,6 +1,7 @@
 import { logVolume } from "../logs/log_volume.ts";
 import { isPlainFile, isRealDirectory } from "../files/path_info.ts";
 import { logPaths, processPaths, type RuntimeRoot } from "../root.ts";
+import { listDayFiles } from "./day_files.ts";
 import { type Phase, phasesOf, type Present, runStarts } from "./life.ts";
 import type { LineProblems } from "./line_problems.ts";
 import { type HistoryEntry, readHistory } from "./read_history.ts";
@@ -129,11 +130,12 @@ export async function makeReport(
     subject.charts.cpu.add(line.time, line.cpu, line.cpuMax);
     subject.charts.mem.add(line.time, line.mem, line.memMax);
   });
+  const measuredFrom = oldestMetrics(root);
   const reported: ProcessReport[] = [];
   const traces = new Map<string, Trace>();
   for (const subject of subjects.values()) {
     const { status } = options.presentOf(subject.name);
-    const life = measureLife(subject, since, until);
+    const life = measureLife(subject, options, measuredFrom);
     const isKnown = life.wanted > 0 || subject.usage.minutes > 0 || status !== "removed" ||
       subject.history.some(({ time }) => time >= since && time < until);
     if (!isKnown) continue;
@@ -187,7 +189,12 @@ interface Life {
   readonly outages: readonly Outage[];
 }
 
-function measureLife({ phases, usage }: Subject, since: number, until: number): Life {
+/** @param measuredFrom Epoch seconds: that nothing was measured before says nothing. */
+function measureLife(
+  { phases, usage }: Subject,
+  { since, until }: Period,
+  measuredFrom: number,
+): Life {
   let up = 0;
   let down = 0;
   const outages: Outage[] = [];
@@ -203,13 +210,20 @@ function measureLife({ phases, usage }: Subject, since: number, until: number): 
   };
   for (const { kind, from, to, seconds, unseen, missed } of phases) {
     if (kind === "down") beDown(from, to, seconds);
-    if (kind !== "up") continue;
-    const lastSign = unseen ? usage.lastSign(from, Math.min(to, until)) : to;
+    if (kind !== "up" || (unseen && from >= until)) continue;
+    const seenFrom = Math.max(from, since, measuredFrom);
+    const lastSign = unseen ? usage.lastSign(seenFrom, Math.min(to, until)) : to;
     const ended = Math.min(lastSign, to);
     up += overlap(from, ended, unseen ? ended - from : seconds, since, until);
     if (missed) beDown(ended, to, to - ended);
   }
   return { up, wanted: up + down, outages };
+}
+
+/** From when on metrics are kept, epoch seconds; `Infinity` where there are none. */
+function oldestMetrics(root: RuntimeRoot): number {
+  const oldest = listDayFiles(root.metrics)[0];
+  return oldest ? Date.parse(oldest.day) / 1000 : Infinity;
 }
 
 /** How much of a time is in the period, but no more than `most`. */

@@ -119,12 +119,21 @@ export class UsageSummary {
     return this.#sxx > 0 ? Math.round(this.#sxy / this.#sxx * 3600) : null;
   }
 
-  /** The last moment before `time`, not before `since`, at which it was seen to run. */
+  /**
+   * The last moment before `time` at which it was seen to run; `since` where it was not
+   * seen from then on.
+   */
   lastSign(since: number, time: number): number {
-    if (Number.isNaN(this.#last)) return time;
-    const gap = [...this.#gaps, { from: this.#last + MINUTE, to: Infinity }]
-      .find(({ from, to }) => from < time && time <= to);
-    return gap && gap.from > since ? gap.from : time;
+    const gaps = Number.isNaN(this.#last) ? [{ from: -Infinity, to: Infinity }] : [
+      { from: -Infinity, to: this.#first },
+      ...this.#gaps,
+      { from: this.#last + MINUTE, to: Infinity },
+    ];
+    // A minute is named after its beginning: it ends a gap that ended within it.
+    const gap = gaps.find(({ from, to }) => from < time && time < to + MINUTE);
+    if (gap === undefined) return time;
+    if (gap.from > since) return gap.from;
+    return time - since > SMALL_GAP ? since : time;
   }
 
   #hasStarted(time: number): boolean {

@@ -37,6 +37,9 @@ const FOUND_DEAD = { exit: UNSEEN_EXIT, uptime: Infinity, reason: "found dead" }
 /** What keeps a process from being started, and will not pass by itself. */
 const LASTING = [Deno.errors.NotFound, Deno.errors.InvalidData, Deno.errors.PermissionDenied];
 
+/** What is to run, though it has no run: a stop ends that as it ends a run. */
+const WANTED: readonly Meta["status"][] = ["launching", "waiting", "errored"];
+
 /** The reason of a stop that was asked for: nothing but a start ends that. */
 const ON_REQUEST = "stopped on request";
 
@@ -189,12 +192,16 @@ export class ManagedProcess {
    */
   stop(keep: boolean): Promise<void> {
     this.#starting?.abort();
+    const wasLaunching = this.meta.status === "launching";
     return this.#inTurn(async () => {
       this.#triggers.cancelRetry();
-      const { run } = this;
+      const { run, meta: { status, reason } } = this;
+      // A start that was cut short has left it `stopped`.
+      const wasWanted = WANTED.includes(status) || (wasLaunching && reason !== ON_REQUEST);
       this.#state.note({ status: "stopping", intent: keep ? "stop" : "delete" });
       const exit = await this.#end();
       if (run) this.#recordStop(run.pid, exit, run.uptime());
+      else if (wasWanted) this.#recordStop(null);
       if (!keep) return this.#remove();
       this.#rest("stopped", { ...run ? exitFields(exit) : {}, reason: ON_REQUEST });
     }, () => {
@@ -341,7 +348,7 @@ export class ManagedProcess {
       return await this.#relaunch();
     }
     const exit = await this.#end();
-    if (pid !== null) this.#recordStop(pid, exit);
+    this.#recordStop(pid, pid === null ? undefined : exit);
     if (intent === "delete") this.#remove();
     else this.#rest("stopped", { reason: ON_REQUEST });
   }
@@ -560,10 +567,11 @@ export class ManagedProcess {
     this.#directory.forgetPid();
   }
 
-  #recordStop(pid: number, exit: Exit, uptime?: number): void {
+  /** @param exit How the run ended, if there was one. */
+  #recordStop(pid: number | null, exit?: Exit, uptime?: number): void {
     this.#host.record("stop", this.meta.name, {
       pid,
-      ...exitFields(exit),
+      ...exit === undefined ? {} : exitFields(exit),
       ...uptime === undefined ? {} : { uptime: seconds(uptime) },
       reason: ON_REQUEST,
     });

@@ -7,6 +7,7 @@ import { shutdownMessage } from "../api/messages/shutdown.ts";
 import { readSupervisorFile, writeSupervisorFile } from "../api/supervisor_file.ts";
 import { tryLockSupervisor } from "../api/supervisor_lock.ts";
 import { readHistory } from "../db/read_history.ts";
+import type { EventName } from "../db/record_events.ts";
 import { messageOf } from "../errors.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 import { removeIfThere } from "../files/replace_file.ts";
@@ -136,6 +137,11 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
   log("left");
 }
 
+/** The events that tell whether a process is to run; a rotation behind a stop does not. */
+const OF_LIFE: ReadonlySet<EventName> = new Set(
+  ["start", "restart", "adopt", "exit", "crash", "errored", "stop"],
+);
+
 /**
  * Puts what is saved on the list, before anybody can ask for a change of it.
  *
@@ -146,7 +152,8 @@ async function enlist(supervisor: Supervisor, continues: boolean): Promise<Enlis
   const { root, log } = supervisor;
   try {
     const leaveOut = (name: string) =>
-      continues && readHistory(root, name).at(-1)?.event === "stop";
+      continues &&
+      readHistory(root, name).findLast(({ event }) => OF_LIFE.has(event))?.event === "stop";
     const enlisted = await enlistSaved(supervisor, leaveOut);
     if (enlisted === undefined) log("nothing to resurrect: nothing is saved");
     return enlisted;

@@ -184,6 +184,31 @@ Deno.test("after a reboot the next start tells that it was down", async () => {
   assertEquals(report.crashes, 0);
 });
 
+Deno.test("an outage that nobody saw begin counts from the beginning of the period on", async () => {
+  using temporary = new TemporaryRoot();
+  const { root } = temporary;
+  writeHistory(root, "api", [
+    { time: T - 9 * HOUR, event: "start", pid: 100 },
+    { time: T + 3 * HOUR + 30, event: "start", pid: 101, reason: "resurrected" },
+  ]);
+  // The machine was off from two hours before the period on.
+  const before = minutes("api", T - 9 * HOUR, T - 2 * HOUR);
+  const after = minutes("api", T + 3 * HOUR, T + 4 * HOUR);
+  writeMetrics(root, after);
+  const unknown = await reportOn(root, { since: T - HOUR, until: T + 4 * HOUR });
+  // Where no metrics are kept of a time, their absence tells nothing.
+  assertEquals(unknown.wanted - unknown.up, 3 * HOUR + 30);
+  writeMetrics(root, before);
+  const report = await reportOn(root, { until: T + 4 * HOUR });
+  assertEquals([report.wanted, report.up], [4 * HOUR, HOUR - 30]);
+  assertEquals(report.longest_outage, { from: T, seconds: 3 * HOUR + 30 });
+  const present = { status: "dead", present: "down" } as const;
+  const during = await reportOn(root, { until: T + 2 * HOUR, presentOf: () => present });
+  assertEquals([during.wanted, during.up], [2 * HOUR, 0]);
+  const whole = await reportOn(root, { since: T - 9 * HOUR, until: T + 4 * HOUR });
+  assertEquals(whole.longest_outage, { from: T - 2 * HOUR, seconds: 5 * HOUR + 30 });
+});
+
 Deno.test("what is down now, and nobody saw it go, is down since it was last measured", async () => {
   using temporary = new TemporaryRoot();
   const { root } = temporary;

@@ -35,9 +35,22 @@ Deno.test("a supervisor restarted after a kill leaves stopped what was stopped b
   for (const name of ["runs", "kept", "gone"]) {
     await tsm.ok("start", "sleep 1000", "--name", name);
   }
+  await tsm.ok("start", "sleep 0.5; exit 1", "--name", "waits", "--restart-delay", "1h");
+  await tsm.ok("start", "sleep 0.5; exit 1", "--name", "errored", "--max-restarts", "0");
+  for (const [name, status] of [["waits", "waiting"], ["errored", "errored"]] as const) {
+    await until(`'${name}' to be ${status}`, async () => {
+      return (await tsm.list())[name]?.status === status;
+    });
+  }
   await tsm.ok("save");
   await tsm.ok("stop", "--keep", "kept");
-  await tsm.ok("stop", "gone");
+  await tsm.ok("stop", "gone", "waits", "errored");
+  // What happens to a log behind the stop takes nothing from it.
+  await tsm.ok("flush", "kept");
+  for (const name of ["waits", "errored"]) {
+    const last = JSON.parse(tsm.read("db/history", `${name}.jsonl`).trim().split("\n").at(-1)!);
+    assertEquals([last.event, last.pid, last.uptime], ["stop", null, undefined]);
+  }
   const { pid } = (await tsm.list())["runs"]!;
   await tsm.killSupervisor();
   // As when somebody cleared the directory away: nobody asked for that.
@@ -57,8 +70,11 @@ Deno.test("a supervisor restarted after a kill leaves stopped what was stopped b
   await using _ = foreground(tsm, "--resurrect");
   await until(
     "all to be back",
-    async () =>
-      Object.values(await tsm.list()).filter(({ status }) => status === "online").length === 3,
+    async () => {
+      const listed = await tsm.list();
+      const online = ["runs", "kept", "gone"].every((name) => listed[name]?.status === "online");
+      return online && listed["waits"]?.status === "waiting";
+    },
   );
 });
 

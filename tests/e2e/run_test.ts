@@ -261,3 +261,46 @@ Deno.test("run starts all that tsm.jsonc lists, in its order, and ends when the 
   const said = await tsm.fails(64, "run", "tsm.jsonc", "--name", "other");
   assertStringIncludes(said, "--name");
 });
+
+Deno.test("run stops a file's processes at once, though one of them waits for another's end", async () => {
+  await using tsm = new Tsm();
+  tsm.write("job.sh", `trap 'echo bye; exit 0' TERM; echo "pid $$"; while :; do sleep 0.05; done`);
+  tsm.write(
+    "tsm.jsonc",
+    `{
+  "processes": {
+    "job": { "command": "sh job.sh", "autorestart": "never" },
+    "later": { "command": "sleep 1000", "depends_on": { "job": "exited" } }
+  }
+}`,
+  );
+  await using run = new Foreground(tsm.command(["run", "tsm.jsonc"]));
+  await run.says("job | pid ");
+  run.child.kill("SIGTERM");
+  await run.ends();
+  assertStringIncludes(run.stdout, "bye\n");
+  assertStringIncludes(run.stderr, "tsm: SIGTERM: stopping job, later\n");
+  const listed = await tsm.list();
+  assertEquals([listed.job?.status, listed.later?.status], ["stopped", "stopped"]);
+  assert(!isRunning(pidIn(run.stdout)));
+});
+
+Deno.test("run of a file exits with 1 where one could not be started and the rest ended well", async () => {
+  await using tsm = new Tsm();
+  // Its first start fails, its policy's second does not.
+  tsm.write("twice.sh", "test -e seen && exec sleep 0.5\ntouch seen\nexit 3\n");
+  tsm.write(
+    "tsm.jsonc",
+    `{
+  "processes": {
+    "good": { "command": "sh -c 'sleep 0.3; echo fine'", "autorestart": "never" },
+    "twice": { "command": "sh twice.sh", "autorestart": "on-failure" }
+  }
+}`,
+  );
+  await using run = new Foreground(tsm.command(["run", "--rm", "tsm.jsonc"]));
+  assertEquals(await run.ends(), 1, run.stderr);
+  assertStringIncludes(run.stdout, "fine\n");
+  assertStringIncludes(run.stderr, "'twice'");
+  assertEquals(await tsm.list(), {});
+});

@@ -1,5 +1,4 @@
 import { shutdownMessage } from "../../api/messages/shutdown.ts";
-import { stopMessage } from "../../api/messages/stop.ts";
 import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
 import { messageOf } from "../../errors.ts";
 import { isThere } from "../../files/path_info.ts";
@@ -9,8 +8,9 @@ import type { Command } from "../command.ts";
 import { ask } from "../connection.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit_code.ts";
-import { failure } from "../output/started.ts";
 import { LogRelay } from "../run/log_relay.ts";
+import type { Begun } from "../run/start_from_file.ts";
+import { removeAll, stopInOrder } from "../run/stop_in_order.ts";
 import { watchOver } from "../run/watch_over.ts";
 import { FILE_FLAGS, listedBy, START_FLAGS, startGiven } from "./start.ts";
 
@@ -78,20 +78,21 @@ not: let a shell do it, as examples/container/entrypoint.sh does, or 'docker run
       });
     }
     try {
-      const names = await startAsked(args, context);
+      const { names, hasFailed } = await startAsked(args, context, relay, () => asked);
       if (names.length === 0) return EXIT.failed;
-      const failed = Promise.withResolvers<never>();
-      stop = () => stopInOrder(context, names, asked!).catch(failed.reject);
+      const broken = Promise.withResolvers<never>();
+      stop = () => stopInOrder(context, names, asked!).catch(broken.reject);
       try {
         if (asked) stop();
         await relay.follow(names);
-        return await Promise.race([watchOver(context, names, relay), failed.promise]);
+        const code = await Promise.race([watchOver(context, names, relay), broken.promise]);
+        return hasFailed && code === EXIT.done ? EXIT.failed : code;
       } catch (error) {
         // Nobody reads any more, perhaps: nothing is to run on unseen.
         await stopInOrder({ ...context, quiet: true }, names, "SIGTERM");
         throw error;
       } finally {
-        if (args.has("rm")) await ask(context, stopMessage, { selectors: names, keep: false });
+        if (args.has("rm")) await removeAll(context, names);
       }
     } finally {
       if (!wasSupervised) await leaveNoSupervisor(context);
@@ -107,35 +108,21 @@ function withDefaultFile(args: Arguments): Arguments {
   );
 }
 
-/** Starts what the words name; gives the names, in the order in which they were started. */
-async function startAsked(args: Arguments, context: Context): Promise<readonly string[]> {
+/** Starts what the words name. */
+async function startAsked(
+  args: Arguments,
+  context: Context,
+  relay: LogRelay,
+  asked: () => Deno.Signal | undefined,
+): Promise<Begun> {
   const file = listedBy(args);
   if (file === undefined) {
     const settings = { autorestart: "never" as const };
     const started = await startGiven(args, context, { settings, may_end: true });
-    return started.map(({ name }) => name);
+    return { names: started.map(({ name }) => name), hasFailed: false };
   }
-  const { startListed } = await import("../start_file.ts");
-  const { started, unchanged, failed } = await startListed(file, args, context);
-  for (const { name, message } of failed) context.warn(failure(name, message));
-  return [...started.map(({ name }) => name), ...unchanged];
-}
-
-/** Stops what was started, the last one first. */
-async function stopInOrder(
-  context: Context,
-  names: readonly string[],
-  signal: Deno.Signal,
-): Promise<void> {
-  if (!context.quiet) context.warn(`tsm: ${signal}: stopping ${names.join(", ")}`);
-  for (const name of [...names].reverse()) {
-    try {
-      await ask(context, stopMessage, { selectors: [name], keep: true });
-    } catch (error) {
-      // Somebody has removed it meanwhile.
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-  }
+  const { startFromFile } = await import("../run/start_from_file.ts");
+  return await startFromFile(file, { args, context, relay, asked });
 }
 
 /** Ends the supervisor that was started for us, unless it has found other work. */

@@ -36,8 +36,9 @@ function readState(root: RuntimeRoot, name: string): Meta | undefined {
 }
 
 function lastEnding(root: RuntimeRoot, name: string): Ending {
-  return readHistory(root, name).findLast(({ event }) =>
-    event === "stop" || event === "exit" || event === "crash"
+  // The stop of one that did not run ended no run.
+  return readHistory(root, name).findLast(({ event, pid }) =>
+    (event === "stop" && pid !== null) || event === "exit" || event === "crash"
   ) ?? {};
 }
 
