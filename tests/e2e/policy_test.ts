@@ -16,7 +16,9 @@ function untilListed(
 Deno.test("a program that cannot stay up is given up, with the reason and its last words", async () => {
   await using tsm = new Tsm();
   tsm.write("broken.sh", "echo no database >&2\nexit 3\n");
-  const said = await tsm.fails(1, "start", "sh broken.sh", "--name", "broken");
+  // However long a slow machine takes for it, no run is a stable one.
+  const patient = ["--min-uptime", "1m", "--wait=1m"];
+  const said = await tsm.fails(1, "start", "sh broken.sh", "--name", "broken", ...patient);
   assertStringIncludes(said, "exited with code 3");
   assertStringIncludes(said, "no database");
   const meta = await untilListed(tsm, "broken", ({ status }) => status === "errored");
