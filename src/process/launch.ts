@@ -161,9 +161,10 @@ export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
   };
 }
 
+/** What Deno tells of the end of a process, as tsm does. */
 // By itself: made inside launch(), it would keep all of that, the environment too, for as
 // long as the process runs.
-function toExit({ code, signal }: Deno.CommandStatus): Exit {
+export function toExit({ code, signal }: Deno.CommandStatus): Exit {
   return signal ? { code: null, signal } : { code, signal: null };
 }
 

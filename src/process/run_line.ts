@@ -1,5 +1,5 @@
 import type { Environment } from "./environment.ts";
-import type { Exit } from "./launch.ts";
+import { type Exit, toExit } from "./launch.ts";
 import { sendSignal } from "./signals.ts";
 import { type UserAccount, userPrefix } from "./user.ts";
 
@@ -51,10 +51,8 @@ export async function runLine(plan: LinePlan): Promise<Exit> {
   const kill = () => sendSignal(-child.pid, "SIGKILL");
   abort.addEventListener("abort", kill);
   if (abort.aborted) kill();
-  const { code, signal } = await child.status.finally(() =>
-    abort.removeEventListener("abort", kill)
-  );
+  const status = await child.status.finally(() => abort.removeEventListener("abort", kill));
   if (plan.abort?.aborted) throw new Deno.errors.Interrupted("was interrupted");
   if (abort.aborted) throw new Deno.errors.TimedOut(`has not ended within ${timeout / 1000} s`);
-  return signal ? { code: null, signal } : { code, signal: null };
+  return toExit(status);
 }

@@ -228,12 +228,9 @@ export class ManagedProcess {
    */
   adopt(run: Run): Promise<void> {
     return this.#inTurn(async () => {
-      const { intent } = this.meta;
       this.#watch(run);
       this.#host.record("adopt", this.meta.name, { pid: run.pid });
-      if (intent === "stop" || intent === "delete" || intent === "restart") {
-        return await this.#finishInterrupted(intent);
-      }
+      if (this.#interrupted) return await this.#finish(this.#interrupted);
       this.#state.note({ status: "online", intent: undefined });
       await this.#ender.sweep(this.meta, this.#spec, run);
     });
@@ -244,10 +241,8 @@ export class ManagedProcess {
     return this.#inTurn(async () => {
       // Somebody was faster: it has been started since.
       if (this.#run) return;
-      const { status, intent, pid, retry_at } = this.meta;
-      if (intent === "stop" || intent === "delete" || intent === "restart") {
-        return await this.#finishInterrupted(intent);
-      }
+      if (this.#interrupted) return await this.#finish(this.#interrupted);
+      const { status, pid, retry_at } = this.meta;
       if (status === "online" || status === "stopping") {
         return await this.#afterExit({ pid, ...FOUND_DEAD });
       }
@@ -340,7 +335,13 @@ export class ManagedProcess {
     );
   }
 
-  async #finishInterrupted(intent: "restart" | "stop" | "delete"): Promise<void> {
+  /** What ends its run and was begun, but never finished. */
+  get #interrupted(): "restart" | "stop" | "delete" | undefined {
+    const { intent } = this.meta;
+    return intent === "start" || intent === "migrate" ? undefined : intent;
+  }
+
+  async #finish(intent: "restart" | "stop" | "delete"): Promise<void> {
     this.#host.log(`${this.meta.name}: finishing an interrupted ${intent}`);
     const { pid } = this.meta;
     if (intent === "restart") {
@@ -418,10 +419,7 @@ export class ManagedProcess {
         // Somebody who ended it on purpose has seen to it already.
         if (this.#run !== run) return;
         // It outlived SIGKILL: what was to come after its end comes now.
-        const { intent } = this.meta;
-        if (intent === "stop" || intent === "delete" || intent === "restart") {
-          return this.#finishInterrupted(intent);
-        }
+        if (this.#interrupted) return this.#finish(this.#interrupted);
         return this.#afterExit({ pid: run.pid, exit, uptime: run.uptime() });
       })
     );
