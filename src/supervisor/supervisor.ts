@@ -24,6 +24,7 @@ import { ExitPoller } from "./exit_poller.ts";
 import { limitMemory } from "./limit_memory.ts";
 import { LogKeeper } from "./log_keeper.ts";
 import { ManagedProcess, type ProcessHost } from "./managed_process.ts";
+import { MemoryKeeper } from "./memory_keeper.ts";
 import { createProcessDirectory } from "./process_directory.ts";
 import { Sampler } from "./sampler.ts";
 
@@ -61,6 +62,7 @@ export class Supervisor implements ProcessHost {
   readonly cpuCounter: CpuCounter = new CpuCounter();
   readonly logKeeper: LogKeeper;
   readonly #metrics: MetricsWriter;
+  readonly #memoryKeeper: MemoryKeeper = new MemoryKeeper();
   readonly #processes = new Map<string, ManagedProcess>();
   /** Given away, but not in hand yet. */
   readonly #reservedIds = new Set<number>();
@@ -213,6 +215,7 @@ export class Supervisor implements ProcessHost {
     const stats = this.sampler.sample(table, this.processes);
     this.#keepMetrics(() => this.#metrics.add(stats, Date.now()));
     for (const process of this.#processes.values()) limitMemory(process, stats[process.meta.name]);
+    await this.#memoryKeeper.look();
   }
 
   #keepMetrics(keep: () => void): void {
