@@ -8,6 +8,7 @@
  */
 import * as v from "valibot";
 import { describeIssues } from "../files/describe_issues.ts";
+import { statIfThere } from "../files/path_info.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 import { removeIfThere, replaceFile } from "../files/replace_file.ts";
 import { processPaths, type RuntimeRoot } from "../root.ts";
@@ -106,8 +107,20 @@ export function ownVariables(process: {
  * @throws {Deno.errors.InvalidData} if it is damaged.
  */
 export function readBaseEnvironment(root: RuntimeRoot): Environment | undefined {
+  const info = statIfThere(root.baseEnv);
+  const version = info && [info.dev, info.ino, info.size, info.mtime?.getTime()].join();
+  if (version !== undefined && lastBase?.version === version) return lastBase.env;
   const text = readTextIfThere(root.baseEnv);
   if (text === undefined) return undefined;
+  const env = parseBaseEnvironment(root.baseEnv, text);
+  lastBase = { version, env };
+  return env;
+}
+
+/** What was read last: a hundred starts need it twice each. */
+let lastBase: { readonly version: string | undefined; readonly env: Environment } | undefined;
+
+function parseBaseEnvironment(path: string, text: string): Environment {
   const env: Record<string, string> = {};
   for (const [index, line] of text.split("\n").entries()) {
     if (line.trim() === "" || line.startsWith("#")) continue;
@@ -119,7 +132,7 @@ export function readBaseEnvironment(root: RuntimeRoot): Environment | undefined 
       value = undefined;
     }
     if (equals < 1 || typeof value !== "string") {
-      throw new Deno.errors.InvalidData(`${root.baseEnv}:${index + 1}: expected NAME="value"`);
+      throw new Deno.errors.InvalidData(`${path}:${index + 1}: expected NAME="value"`);
     }
     env[line.slice(0, equals)] = value;
   }

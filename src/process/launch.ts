@@ -17,6 +17,11 @@ export interface LaunchPlan {
   readonly paths: ProcessPaths;
   readonly user?: UserAccount | undefined;
   readonly limits?: Limits;
+  /**
+   * Is done while the shell comes up, which takes longer than a few files: nothing is
+   * launched if it throws.
+   */
+  readonly meanwhile?: (pid: number) => void;
 }
 
 /** What a process may take of the system; `null`: what the supervisor may. */
@@ -133,6 +138,16 @@ export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
   const stdin = child.stdin.getWriter();
   // A default reader would hold 64 KiB for each process as long as that runs.
   const stdout = child.stdout.getReader({ mode: "byob" });
+  const abandon = () => {
+    stdin.close().catch(() => {});
+    stdout.cancel().catch(() => {});
+  };
+  try {
+    plan.meanwhile?.(child.pid);
+  } catch (error) {
+    abandon();
+    throw error;
+  }
   const record = await readLine(stdout);
   if (record === undefined) {
     await stdin.close().catch(() => {});
@@ -154,10 +169,7 @@ export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
       // The pipe ends where the shell puts its log files in its place.
       while (!(await stdout.read(new Uint8Array(LINE_BYTES))).done);
     },
-    abandon() {
-      stdin.close().catch(() => {});
-      stdout.cancel().catch(() => {});
-    },
+    abandon,
   };
 }
 

@@ -130,7 +130,9 @@ export class LogKeeper {
   /** Rotates what waits for a launch, by a rename: the run before is over. */
   async launching(process: ManagedProcess, event: "start" | "restart"): Promise<void> {
     const { name } = process.meta;
-    for (const log of this.#logsOf(process)) {
+    const logs = this.#logsOf(process);
+    const hadProblem = logs.some(({ problem }) => problem !== undefined);
+    for (const log of logs) {
       const wanted = log.waitsForLaunch ||
         (event === "restart" && process.spec.log_rotate_on_restart);
       log.inode = null;
@@ -144,7 +146,7 @@ export class LogKeeper {
         this.#host.log(`${name}: ${log.stream}: not rotated: ${messageOf(error)}`);
       }
     }
-    this.#setProblems(process);
+    if (hadProblem) this.#setProblems(process);
   }
 
   /** Forgets a process that is gone. */

@@ -10,7 +10,6 @@ import {
   type Environment,
   type EnvironmentDifference,
   mergeEnvironment,
-  withoutSessionNoise,
 } from "../process/environment.ts";
 import { findUser } from "../process/user.ts";
 import { checkName } from "../root.ts";
@@ -40,7 +39,7 @@ export interface Prepared {
 /**
  * Finds everything wrong with a definition before anything is made of it.
  *
- * @param environment The whole environment of the command line that asks.
+ * @param environment That of the command line that asks, without the noise of its session.
  * @throws {Deno.errors.NotFound} if its directory, file, program or user is not there.
  * @throws {Deno.errors.InvalidData} if something of it cannot be used.
  */
@@ -56,7 +55,7 @@ export async function prepare(
   const fromUser = { ...explicit, ...user ? userVariables(user) : {} };
   const fromFile: Environment = settings.env_file ? readEnvFile(settings.env_file) : {};
   // Only to look the program up: what is stored is the difference to the base.
-  const env = mergeEnvironment(withoutSessionNoise(environment), {
+  const env = mergeEnvironment(environment, {
     set: fromUser,
     unset: [],
     explicit: Object.keys(fromUser),

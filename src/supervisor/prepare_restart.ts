@@ -3,6 +3,7 @@ import {
   type Environment,
   type EnvironmentDifference,
   readDifference,
+  withoutSessionNoise,
 } from "../process/environment.ts";
 import { checkWorkingDirectory } from "./launch_spec.ts";
 import type { ManagedProcess } from "./managed_process.ts";
@@ -33,5 +34,5 @@ export function prepareRestart(
   if (environment === undefined) return undefined;
   const explicit: Record<string, string> = {};
   for (const name of before.explicit ?? []) explicit[name] = before.set[name] ?? "";
-  return supervisor.differenceFor(environment, explicit);
+  return supervisor.differenceFor(withoutSessionNoise(environment), explicit);
 }

@@ -115,7 +115,7 @@ function orderedStart(
     mayStart,
     async start() {
       if (mayStart) await process.exclusively(() => refuseIfStopped(start));
-      const errSize = process.directory.errSize();
+      const errSize = start.isNew ? 0 : process.directory.errSize();
       const run = await launch(start);
       awaitReady(process, run, { wait, errSize }).then(done.resolve, done.reject);
     },

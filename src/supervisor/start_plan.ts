@@ -4,7 +4,7 @@ import { isThere } from "../files/path_info.ts";
 import { findCycle, isCalled, type Named } from "../meta/dependency_graph.ts";
 import type { Spec } from "../meta/spec.ts";
 import { newProcessSettings } from "../persist/settings_file.ts";
-import type { EnvironmentDifference } from "../process/environment.ts";
+import { type EnvironmentDifference, withoutSessionNoise } from "../process/environment.ts";
 import { readListeningPorts } from "../process/port.ts";
 import { dependenciesCalled } from "./dependencies.ts";
 import type { ManagedProcess } from "./managed_process.ts";
@@ -36,13 +36,14 @@ export async function planStarts(
   request: StartAllRequest,
 ): Promise<readonly PlannedStart[]> {
   const defaults = newProcessSettings(supervisor.root);
+  const environment = withoutSessionNoise(request.environment);
   const problems: Problem[] = [];
   const planned: PlannedStart[] = [];
   for (const { port = null, ...given } of request.definitions) {
     const definition: Definition = { ...given, settings: { ...defaults, ...given.settings } };
     let name = given.name ?? given.words.join(" ");
     try {
-      const prepared = await prepare(supervisor, request.environment, definition);
+      const prepared = await prepare(supervisor, environment, definition);
       name = nameOf(definition, prepared.command, port);
       const spec = makeSpec(definition, prepared.command, port);
       planned.push({ name, spec, environment: prepared.environment });

@@ -14,7 +14,6 @@ import {
   type Environment,
   type EnvironmentDifference,
   readBaseEnvironment,
-  withoutSessionNoise,
   writeBaseEnvironment,
 } from "../process/environment.ts";
 import { readProcessTable } from "../process/process_table.ts";
@@ -156,13 +155,12 @@ export class Supervisor implements ProcessHost {
   }
 
   /**
-   * The difference of a command line's environment to the base one, which is
-   * written first where there is none yet.
+   * The difference of an environment to the base one, which is written first where there
+   * is none yet.
    */
   differenceFor(environment: Environment, explicit: Environment): EnvironmentDifference {
-    const env = withoutSessionNoise(environment);
-    const base = readBaseEnvironment(this.root) ?? writeBaseEnvironment(this.root, env);
-    return differenceTo(base, env, explicit);
+    const base = readBaseEnvironment(this.root) ?? writeBaseEnvironment(this.root, environment);
+    return differenceTo(base, environment, explicit);
   }
 
   record(event: EventName, name: string | null, detail: EventDetail = {}): void {

@@ -3,7 +3,7 @@ import { type Route, route } from "../../api/server.ts";
 import { withContext } from "../../errors.ts";
 import type { Spec } from "../../meta/spec.ts";
 import { newProcessSettings } from "../../persist/settings_file.ts";
-import type { EnvironmentDifference } from "../../process/environment.ts";
+import { type EnvironmentDifference, withoutSessionNoise } from "../../process/environment.ts";
 import { firstFreePort, readListeningPorts } from "../../process/port.ts";
 import { awaitReady } from "../await_ready.ts";
 import type { ManagedProcess } from "../managed_process.ts";
@@ -80,7 +80,8 @@ function startExisting(
 async function startNew(supervisor: Supervisor, request: StartRequest): Promise<Launched> {
   const shown = request.name ?? request.words.join(" ");
   try {
-    const { command, environment } = await prepare(supervisor, request.environment, request);
+    const own = withoutSessionNoise(request.environment);
+    const { command, environment } = await prepare(supervisor, own, request);
     const listening = request.port === undefined ? new Map() : await readListeningPorts();
     // No waiting from here to the making of the process: what is found free stays so.
     const port = request.port === "auto"
