@@ -1,5 +1,5 @@
 import { Beacon } from "./beacon.ts";
-import type { Contender, Daemon } from "./contender.ts";
+import type { Contender, Daemon, Program } from "./contender.ts";
 import type { Limits } from "./limits.ts";
 import { killMarked } from "./proc.ts";
 import { until } from "./until.ts";
@@ -16,6 +16,14 @@ export interface Opened {
 export interface Crowd {
   readonly count: number;
   readonly all: readonly Opened[];
+}
+
+/** So many programs that sleep. */
+export function sleepers(count: number): readonly Program[] {
+  return Array.from({ length: count }, (_, index) => ({
+    name: `sleeper-${index + 1}`,
+    argv: ["sleep", "100000"],
+  }));
 }
 
 /** What a measurement works with: the contenders, and a place of its own. */
@@ -94,9 +102,7 @@ export class Bench {
     if (this.#crowd?.count === count) return this.#crowd;
     await this.#endCrowd();
     const all = await this.openAll();
-    const names = Array.from({ length: count }, (_, index) => `sleeper-${index + 1}`);
-    const programs = names.map((name) => ({ name, argv: ["sleep", "100000"] }));
-    if (count > 0) { for (const { daemon } of all) await daemon.add(programs); }
+    if (count > 0) { for (const { daemon } of all) await daemon.add(sleepers(count)); }
     this.#crowd = { count, all };
     return this.#crowd;
   }

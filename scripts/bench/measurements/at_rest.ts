@@ -1,5 +1,5 @@
 import { delay } from "@std/async/delay";
-import type { Bench } from "../bench.ts";
+import { type Bench, type Opened, sleepers } from "../bench.ts";
 import { Background } from "../limits.ts";
 import type { Measurement } from "../measurement.ts";
 import { cpuTime, memory } from "../proc.ts";
@@ -14,42 +14,18 @@ export function atRest(count: number): Measurement {
     name: `at-rest-${count}`,
     ...count > 100 ? { slow: true } : {},
     async run(bench) {
-      const { all } = await bench.crowd(count);
-      await using idle = new Background(bench.limits.idle);
-      await delay(SETTLING * 1000);
-      const watched = [
-        ...all.map(({ contender, daemon }) => ({
-          contender: contender.name,
-          pids: daemon.supervisors(),
-        })),
-        { contender: LIMIT, pids: [idle.pid] },
-      ];
-      const seconds = bench.quick ? 6 : 30;
-      const before = watched.map(({ pids }) => cpuTime(pids));
-      const from = performance.now();
-      const memories = watched.map(() => [] as number[]);
-      while (performance.now() - from < seconds * 1000) {
-        await delay(2000);
-        for (const [index, { pids }] of watched.entries()) memories[index]!.push(memory(pids));
-      }
-      const elapsed = performance.now() - from;
+      const uses = await usesAtRest(bench, count);
       const results: Result[] = [];
       if (count >= 100) {
         results.push({
           what: `CPU of the supervisor, idle, ${count} processes`,
           unit: "%",
-          series: watched.map(({ contender, pids }, index) => ({
-            contender,
-            samples: [(cpuTime(pids) - before[index]!) / elapsed * 100],
-          })),
+          series: uses.map(({ contender, cpu }) => ({ contender, samples: [cpu] })),
           targets: [count === 100 ? atMost(0.5, "≤ 0.5 %") : atMost(2, "≤ 2 %")],
-          note: `of one core, over ${seconds} s, the commands it runs included`,
+          note: `of one core, over ${seconds(bench)} s, the commands it runs included`,
         });
       }
-      const series = watched.map(({ contender }, index) => ({
-        contender,
-        samples: memories[index]!.map((kib) => kib / 1024),
-      }));
+      const series = uses.map(({ contender, megabytes }) => ({ contender, samples: megabytes }));
       results.push({
         what: `memory of the supervisor, ${count} ${count === 1 ? "process" : "processes"}`,
         unit: "MB",
@@ -60,6 +36,66 @@ export function atRest(count: number): Measurement {
       return results;
     },
   };
+}
+
+/** Some processes of a contender. */
+interface Watched {
+  readonly contender: string;
+  readonly pids: readonly number[];
+}
+
+/** What they used. */
+interface Use {
+  readonly contender: string;
+  /** Percent of one core. */
+  readonly cpu: number;
+  /** Resident memory, now and then. */
+  readonly megabytes: readonly number[];
+}
+
+async function usesAtRest(bench: Bench, count: number): Promise<Use[]> {
+  const watchedOf = ({ contender, daemon }: Opened): Watched => ({
+    contender: contender.name,
+    pids: daemon.supervisors(),
+  });
+  await using idle = new Background(bench.limits.idle);
+  const limit: Watched = { contender: LIMIT, pids: [idle.pid] };
+  if (count <= 100) {
+    const { all } = await bench.crowd(count);
+    await delay(SETTLING * 1000);
+    return await watch([...all.map(watchedOf), limit], seconds(bench));
+  }
+  // Each with its own crowd alone: who looks at all processes of the machine would pay for
+  // the thousands of the others.
+  const uses: Use[] = [];
+  for (const contender of bench.contenders) {
+    const opened = await bench.open(contender);
+    await opened.daemon.add(sleepers(count));
+    await delay(SETTLING * 1000);
+    uses.push(...await watch([watchedOf(opened)], seconds(bench)));
+    await bench.close(opened);
+  }
+  return [...uses, ...await watch([limit], seconds(bench))];
+}
+
+function seconds({ quick }: Bench): number {
+  return quick ? 6 : 30;
+}
+
+async function watch(all: readonly Watched[], seconds: number): Promise<Use[]> {
+  const before = all.map(({ pids }) => cpuTime(pids));
+  const from = performance.now();
+  const megabytes = all.map(() => [] as number[]);
+  while (performance.now() - from < seconds * 1000) {
+    await delay(2000);
+    for (const [index, { pids }] of all.entries()) megabytes[index]!.push(memory(pids) / 1024);
+  }
+  const elapsed = performance.now() - from;
+  return all.map(({ contender, pids }, index) => ({
+    contender,
+    cpu: (cpuTime(pids) - before[index]!) / elapsed * 100,
+    megabytes: megabytes[index]!,
+  }));
 }
 
 /** What the supervisor held with fewer processes, by benchmark. */
