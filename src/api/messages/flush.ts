@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { message } from "../message.ts";
+import { selectorsSchema } from "../selectors.ts";
 
 /** The processes whose logs were emptied, and those whose could not be. */
 export interface FlushResponse {
@@ -10,5 +11,5 @@ export interface FlushResponse {
 /** Empties the current logs of processes. */
 export const flushMessage = message<FlushResponse>()(
   "flush",
-  v.strictObject({ selectors: v.pipe(v.array(v.string()), v.minLength(1)) }),
+  v.strictObject({ selectors: selectorsSchema }),
 );

@@ -1,7 +1,6 @@
-import * as v from "valibot";
 import type { Meta } from "../../meta/metadata.ts";
-import { environmentSchema } from "../environment.ts";
 import { message } from "../message.ts";
+import { restartRequestSchema } from "../restart_request.ts";
 
 /** The processes that were restarted, and those that could not be. */
 export interface RestartResponse {
@@ -10,10 +9,4 @@ export interface RestartResponse {
 }
 
 /** Restarts processes, with a new environment if one is given. */
-export const restartMessage = message<RestartResponse>()(
-  "restart",
-  v.strictObject({
-    selectors: v.pipe(v.array(v.string()), v.minLength(1)),
-    environment: v.exactOptional(environmentSchema),
-  }),
-);
+export const restartMessage = message<RestartResponse>()("restart", restartRequestSchema);

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { message } from "../message.ts";
+import { selectorsSchema } from "../selectors.ts";
 
 /** The processes whose logs were rotated, and those whose could not be. */
 export interface RotateResponse {
@@ -11,5 +12,5 @@ export interface RotateResponse {
 /** Rotates logs now. */
 export const rotateMessage = message<RotateResponse>()(
   "rotate",
-  v.strictObject({ selectors: v.pipe(v.array(v.string()), v.minLength(1)) }),
+  v.strictObject({ selectors: selectorsSchema }),
 );

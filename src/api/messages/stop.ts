@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { message } from "../message.ts";
+import { selectorsSchema } from "../selectors.ts";
 
 /** What a stop did, and what does not end. */
 export interface StopResponse {
@@ -10,5 +11,5 @@ export interface StopResponse {
 /** Stops processes and, unless they are to be kept, removes their directories. */
 export const stopMessage = message<StopResponse>()(
   "stop",
-  v.strictObject({ selectors: v.pipe(v.array(v.string()), v.minLength(1)), keep: v.boolean() }),
+  v.strictObject({ selectors: selectorsSchema, keep: v.boolean() }),
 );
