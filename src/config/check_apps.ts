@@ -4,6 +4,7 @@
  * @module
  */
 import { messageOf } from "../errors.ts";
+import { findCycles } from "../meta/dependency_graph.ts";
 import { isValidName, NAME_RULE } from "../root.ts";
 import { nearest } from "../nearest.ts";
 import type { App } from "./app.ts";
@@ -15,7 +16,7 @@ export function checkApps(apps: readonly App[]): readonly Problem[] {
   return [
     ...checkNamesAndPorts(apps),
     ...apps.flatMap((app) => checkDependencies(app, apps)),
-    ...findCycles(apps),
+    ...checkCycles(apps),
     ...apps.flatMap(checkReadiness),
   ];
 }
@@ -87,24 +88,13 @@ function checkDependencies(app: App, apps: readonly App[]): readonly Problem[] {
   });
 }
 
-function findCycles(apps: readonly App[]): readonly Problem[] {
-  const problems: Problem[] = [];
-  const done = new Set<App>();
-  const visit = (app: App, way: readonly App[]) => {
-    if (way.includes(app)) {
-      const circle = [...way.slice(way.indexOf(app)), app].map(({ name }) => name);
-      const message = `it depends on itself: ${circle.join(" → ")}`;
-      problems.push(problemAt(app, ["depends_on"], message));
-      return;
-    }
-    if (done.has(app)) return;
-    for (const word of Object.keys(app.settings.depends_on ?? {})) {
-      for (const next of appsCalled(word, apps)) visit(next, [...way, app]);
-    }
-    done.add(app);
-  };
-  for (const app of apps) visit(app, []);
-  return problems;
+function checkCycles(apps: readonly App[]): readonly Problem[] {
+  const dependencies = ({ settings }: App) =>
+    Object.keys(settings.depends_on ?? {}).flatMap((word) => appsCalled(word, apps));
+  return [...findCycles(apps, dependencies)].map((circle) => {
+    const names = circle.map(({ name }) => name);
+    return problemAt(circle[0]!, ["depends_on"], `it depends on itself: ${names.join(" → ")}`);
+  });
 }
 
 function checkReadiness(app: App): readonly Problem[] {
