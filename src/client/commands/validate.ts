@@ -1,4 +1,4 @@
-import { fullName } from "../../config/definition.ts";
+import { instanceNames } from "../../config/definition.ts";
 import { formatProblems } from "../../config/format_problems.ts";
 import type { Command } from "../command.ts";
 import { countProblems, placeProblems, readAndCheck, shownPath } from "../config_file.ts";
@@ -39,9 +39,7 @@ starts nothing. Exit code 64 if anything is wrong.`,
       }
       return EXIT.usage;
     }
-    const names = file.apps.flatMap((app) =>
-      Array.from({ length: app.instances }, (_, instance) => fullName(app, instance))
-    );
+    const names = file.apps.flatMap(instanceNames);
     const processes = names.length === 1 ? "1 process" : `${names.length} processes`;
     const shown = names.length > 20 ? [...names.slice(0, 20), "…"] : names;
     context.say(`${path} is valid: ${processes}: ${shown.join(", ")}`);
