@@ -68,10 +68,10 @@ export class Bench {
     return opened;
   }
 
-  /** Starts the supervisors of all contenders, or of those that `wanted` wants. */
-  async openAll(wanted = (_: Contender) => true): Promise<readonly Opened[]> {
+  /** Starts the supervisors of all contenders. */
+  async openAll(): Promise<readonly Opened[]> {
     const all: Opened[] = [];
-    for (const contender of this.contenders.filter(wanted)) all.push(await this.open(contender));
+    for (const contender of this.contenders) all.push(await this.open(contender));
     return all;
   }
 
