@@ -79,6 +79,8 @@ not: let a shell do it, as examples/container/entrypoint.sh does, or 'docker run
       const { names, hasFailed } = await startAsked(args, context, relay, () => asked);
       if (names.length === 0) return EXIT.failed;
       const broken = Promise.withResolvers<never>();
+      // It may break before anybody awaits it.
+      broken.promise.catch(() => {});
       stop = () => stopInOrder(context, names, asked!).catch(broken.reject);
       try {
         if (asked) stop();
