@@ -1,5 +1,5 @@
 import { Beacon } from "./beacon.ts";
-import type { Contender, Daemon } from "./contender.ts";
+import { type Contender, type Daemon, sleepers } from "./contender.ts";
 import type { Limits } from "./limits.ts";
 import { killMarked } from "./proc.ts";
 import { until } from "./until.ts";
@@ -94,9 +94,7 @@ export class Bench {
     if (this.#crowd?.count === count) return this.#crowd;
     await this.#endCrowd();
     const all = await this.openAll();
-    const names = Array.from({ length: count }, (_, index) => `sleeper-${index + 1}`);
-    const programs = names.map((name) => ({ name, argv: ["sleep", "100000"] }));
-    if (count > 0) { for (const { daemon } of all) await daemon.add(programs); }
+    if (count > 0) { for (const { daemon } of all) await daemon.add(sleepers(count)); }
     this.#crowd = { count, all };
     return this.#crowd;
   }
