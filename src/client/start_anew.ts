@@ -1,3 +1,4 @@
+import type { Failure } from "../api/failure.ts";
 import type { RestartRequest } from "../api/restart_request.ts";
 import type { Meta } from "../meta/metadata.ts";
 import type { Arguments } from "./arguments.ts";
@@ -17,7 +18,7 @@ export interface StartAnewOptions {
 /** What the supervisor did, and what kept it from the rest. */
 export interface StartedAnew {
   readonly done: readonly Meta[];
-  readonly failed: readonly { readonly name: string; readonly reason: string }[];
+  readonly failed: readonly Failure[];
 }
 
 /**

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { Failure } from "../failure.ts";
 import { message } from "../message.ts";
 import { selectorsSchema } from "../selectors.ts";
 
@@ -6,7 +7,7 @@ import { selectorsSchema } from "../selectors.ts";
 export interface RotateResponse {
   /** The names of the new files; none where the logs were empty. */
   readonly rotated: readonly { readonly name: string; readonly files: readonly string[] }[];
-  readonly failed: readonly { readonly name: string; readonly reason: string }[];
+  readonly failed: readonly Failure[];
 }
 
 /** Rotates logs now. */

@@ -1,11 +1,12 @@
 import * as v from "valibot";
+import type { Failure } from "../failure.ts";
 import { message } from "../message.ts";
 import { selectorsSchema } from "../selectors.ts";
 
 /** What a stop did, and what does not end. */
 export interface StopResponse {
   readonly stopped: readonly { readonly name: string; readonly tsm_id: number }[];
-  readonly failed: readonly { readonly name: string; readonly reason: string }[];
+  readonly failed: readonly Failure[];
 }
 
 /** Stops processes and, unless they are to be kept, removes their directories. */
