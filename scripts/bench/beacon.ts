@@ -37,6 +37,11 @@ export class Beacon implements Disposable {
     return { name, argv: ["/bin/sh", "-c", script, this.#path] };
   }
 
+  /** So many of these, each by a name of its own. */
+  programs(count: number): Program[] {
+    return Array.from({ length: count }, (_, index) => this.program(`app-${index + 1}`));
+  }
+
   /** Forgets what was seen so far. */
   clear(): void {
     this.#seen.length = 0;

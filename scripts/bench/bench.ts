@@ -1,5 +1,5 @@
 import { Beacon } from "./beacon.ts";
-import type { Contender, Daemon, Program } from "./contender.ts";
+import { type Contender, type Daemon, sleepers } from "./contender.ts";
 import type { Limits } from "./limits.ts";
 import { killMarked } from "./proc.ts";
 import { until } from "./until.ts";
@@ -16,14 +16,6 @@ export interface Opened {
 export interface Crowd {
   readonly count: number;
   readonly all: readonly Opened[];
-}
-
-/** So many programs that sleep. */
-export function sleepers(count: number): readonly Program[] {
-  return Array.from({ length: count }, (_, index) => ({
-    name: `sleeper-${index + 1}`,
-    argv: ["sleep", "100000"],
-  }));
 }
 
 /** What a measurement works with: the contenders, and a place of its own. */
@@ -76,10 +68,10 @@ export class Bench {
     return opened;
   }
 
-  /** Starts the supervisors of all contenders, or of those that `wanted` wants. */
-  async openAll(wanted = (_: Contender) => true): Promise<readonly Opened[]> {
+  /** Starts the supervisors of all contenders. */
+  async openAll(): Promise<readonly Opened[]> {
     const all: Opened[] = [];
-    for (const contender of this.contenders.filter(wanted)) all.push(await this.open(contender));
+    for (const contender of this.contenders) all.push(await this.open(contender));
     return all;
   }
 

@@ -5,6 +5,12 @@ export interface Program {
   readonly argv: readonly string[];
 }
 
+/** Programs that only sleep, each by a name of its own. */
+export function sleepers(count: number): Program[] {
+  const names = Array.from({ length: count }, (_, index) => `sleeper-${index + 1}`);
+  return names.map((name) => ({ name, argv: ["sleep", "100000"] }));
+}
+
 /** A command line that is yet to be run. */
 export interface Call {
   readonly argv: readonly string[];

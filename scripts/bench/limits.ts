@@ -54,7 +54,7 @@ export class LimitProcesses implements AsyncDisposable {
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
   readonly #answers: ReadableStreamDefaultReader<string>;
 
-  constructor(spawner: string, count: number, program: Program) {
+  private constructor(spawner: string, count: number, program: Program) {
     // Its children keep its error output; nobody reads that.
     this.#child = new Deno.Command(spawner, {
       args: [String(count), ...program.argv],
@@ -67,6 +67,15 @@ export class LimitProcesses implements AsyncDisposable {
     this.#input = this.#child.stdin.getWriter();
     this.#answers = this.#child.stdout.pipeThrough(new TextDecoderStream())
       .pipeThrough(new TextLineStream()).getReader();
+  }
+
+  /** `count` times `program`, none of them running yet; `undefined` where there is no C compiler. */
+  static of(
+    { spawner }: Limits,
+    count: number,
+    program: Program,
+  ): LimitProcesses | undefined {
+    return spawner === undefined ? undefined : new LimitProcesses(spawner, count, program);
   }
 
   /** Does it, and returns when the system calls have returned. */

@@ -1,5 +1,5 @@
 import { parseArgs } from "@std/cli/parse-args";
-import type { Flag } from "./flag.ts";
+import { type Flag, spellings } from "./flag.ts";
 import { nearest } from "../nearest.ts";
 
 /** What was given to a command. */
@@ -106,9 +106,7 @@ function refuseFlag(command: Syntax, flags: readonly Flag[], arg: string): never
   // `--name=` is not taken for the flag it names.
   const named = flags.find(({ name }) => arg === `--${name}=`);
   if (named?.value !== undefined) refuseWithoutValue(command, named.name, named.value);
-  const known = flags.flatMap(({ name, short }) =>
-    short ? [`--${name}`, `-${short}`] : [`--${name}`]
-  );
+  const known = flags.flatMap(spellings);
   const meant = given.startsWith("--") ? nearest(given, known) : undefined;
   const hint = meant ? `did you mean ${meant}? ` : "";
   const takesCommand = command.usage.includes("COMMAND");

@@ -12,3 +12,8 @@ export interface Flag {
   readonly repeat?: boolean;
   readonly help: string;
 }
+
+/** The ways to type a flag: `--name`, and `-n` where it has a letter. */
+export function spellings({ name, short }: Flag): readonly string[] {
+  return short ? [`--${name}`, `-${short}`] : [`--${name}`];
+}

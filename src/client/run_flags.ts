@@ -115,9 +115,9 @@ function readWaitReady(text: string | undefined): Partial<SpecSettings> {
 
 function readDependencies(texts: readonly string[]): Record<string, Condition> {
   return Object.fromEntries(texts.map((text) => {
-    const [name = "", word = "started"] = text.split(":");
+    const [name = "", word = "started", ...more] = text.split(":");
     const condition = CONDITIONS.find((known) => known === word);
-    if (condition && name !== "") return [name, condition];
+    if (condition && name !== "" && more.length === 0) return [name, condition];
     throw refusal(text, "--depends-on", `it takes NAME, or NAME:${CONDITIONS.join(", NAME:")}`);
   }));
 }

@@ -4,10 +4,11 @@
  * @module
  */
 import { messageOf } from "../errors.ts";
+import { findCycles } from "../meta/dependency_graph.ts";
 import { isValidName, NAME_RULE } from "../root.ts";
 import { nearest } from "../nearest.ts";
 import type { App } from "./app.ts";
-import { fullName } from "./definition.ts";
+import { instanceName, instanceNames } from "./definition.ts";
 import { member, type Node, type Problem } from "./node.ts";
 
 /** Finds names and ports that two have, and dependencies that cannot be met. */
@@ -15,7 +16,7 @@ export function checkApps(apps: readonly App[]): readonly Problem[] {
   return [
     ...checkNamesAndPorts(apps),
     ...apps.flatMap((app) => checkDependencies(app, apps)),
-    ...findCycles(apps),
+    ...checkCycles(apps),
     ...apps.flatMap(checkReadiness),
   ];
 }
@@ -39,7 +40,7 @@ function checkNamesAndPorts(apps: readonly App[]): readonly Problem[] {
     // An app that clashes in every instance is told of once.
     let clash: Problem | undefined;
     for (let instance = 0; instance < app.instances && !clash; instance++) {
-      const name = fullName(app, instance);
+      const name = instanceName(app, instance);
       const port = app.port === undefined ? undefined : app.port + instance * app.increment;
       const other = port === undefined ? undefined : ports.get(port);
       if (!isValidName(name)) {
@@ -59,16 +60,9 @@ function checkNamesAndPorts(apps: readonly App[]): readonly Problem[] {
   return problems;
 }
 
-/** Whether `word`, as in `depends_on`, means the app or one of its instances. */
-function isCalled(app: App, word: string): boolean {
-  if (app.name === word) return true;
-  return Array.from({ length: app.instances }, (_, instance) => fullName(app, instance))
-    .includes(word);
-}
-
-/** The apps of a list that `word` means. */
+/** The apps of a list that `word`, as in `depends_on`, means, or means an instance of. */
 export function appsCalled(word: string, apps: readonly App[]): readonly App[] {
-  return apps.filter((app) => isCalled(app, word));
+  return apps.filter((app) => app.name === word || instanceNames(app).includes(word));
 }
 
 function checkDependencies(app: App, apps: readonly App[]): readonly Problem[] {
@@ -87,24 +81,13 @@ function checkDependencies(app: App, apps: readonly App[]): readonly Problem[] {
   });
 }
 
-function findCycles(apps: readonly App[]): readonly Problem[] {
-  const problems: Problem[] = [];
-  const done = new Set<App>();
-  const visit = (app: App, way: readonly App[]) => {
-    if (way.includes(app)) {
-      const circle = [...way.slice(way.indexOf(app)), app].map(({ name }) => name);
-      const message = `it depends on itself: ${circle.join(" → ")}`;
-      problems.push(problemAt(app, ["depends_on"], message));
-      return;
-    }
-    if (done.has(app)) return;
-    for (const word of Object.keys(app.settings.depends_on ?? {})) {
-      for (const next of appsCalled(word, apps)) visit(next, [...way, app]);
-    }
-    done.add(app);
-  };
-  for (const app of apps) visit(app, []);
-  return problems;
+function checkCycles(apps: readonly App[]): readonly Problem[] {
+  const dependencies = ({ settings }: App) =>
+    Object.keys(settings.depends_on ?? {}).flatMap((word) => appsCalled(word, apps));
+  return [...findCycles(apps, dependencies)].map((circle) => {
+    const names = circle.map(({ name }) => name);
+    return problemAt(circle[0]!, ["depends_on"], `it depends on itself: ${names.join(" → ")}`);
+  });
 }
 
 function checkReadiness(app: App): readonly Problem[] {

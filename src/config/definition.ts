@@ -1,4 +1,5 @@
 import { readTextIfThere } from "../files/read_text.ts";
+import { fullName } from "../meta/full_name.ts";
 import type { SpecSettings } from "../meta/spec.ts";
 import type { App } from "./app.ts";
 
@@ -56,14 +57,18 @@ function wantedInstance(app: App, instance: number): Wanted {
     explicit: { ...app.explicit, ...Object.fromEntries(counted) },
     settings: { ...app.settings, app: name, instance, instances, port_increment: increment },
   };
-  return { name: fullName(app, instance), app, port, definition };
+  return { name: instanceName(app, instance), app, port, definition };
 }
 
-/** The full name of an instance, as the supervisor makes it. */
-export function fullName({ name, port, instances, increment }: App, instance: number): string {
-  if (port === undefined && instances === 1) return name;
-  const number = port === undefined ? instance : port + instance * increment;
-  return name.endsWith(`-${number}`) ? name : `${name}-${number}`;
+/** The full name of an instance. */
+export function instanceName({ name, port, instances, increment }: App, instance: number): string {
+  if (port === undefined) return fullName(name, instances > 1 ? instance : null);
+  return fullName(name, port + instance * increment);
+}
+
+/** The full names of all instances of an app. */
+export function instanceNames(app: App): readonly string[] {
+  return Array.from({ length: app.instances }, (_, instance) => instanceName(app, instance));
 }
 
 /**

@@ -6,6 +6,7 @@
  */
 import * as path from "@std/path";
 import { messageOf } from "../errors.ts";
+import { isFile } from "../files/path_info.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 
 /** What is wrong with a program that gives no value. */
@@ -175,14 +176,6 @@ function plainOs() {
     platform: () => Deno.build.os,
     EOL: "\n",
   };
-}
-
-function isFile(file: string): boolean {
-  try {
-    return Deno.statSync(file).isFile;
-  } catch {
-    return false;
-  }
 }
 
 const MARK = "\u0001tsm\u0001";

@@ -270,7 +270,7 @@ export function objectOf<const M extends Members>(
 }
 
 /** Says that there is no such key, and which one was probably meant. */
-export function unknownKey(key: string, members: Readonly<Record<string, unknown>>): string {
+function unknownKey(key: string, members: Readonly<Record<string, unknown>>): string {
   const known = Object.keys(members);
   const meant = nearest(key, known);
   const hint = meant ? `did you mean '${meant}'?` : `there are ${known.join(", ")}`;

@@ -7,9 +7,9 @@
  */
 import { basename, dirname, extname, resolve } from "@std/path";
 import type { SpecSettings } from "../meta/spec.ts";
+import { validName } from "../meta/valid_name.ts";
 import { nearest } from "../nearest.ts";
 import { joinWords } from "../process/shell_words.ts";
-import { isValidName } from "../root.ts";
 import type { App, ReadOptions } from "./app.ts";
 import { describeNode, type Entry, member, type Node, type Problem, valueOf } from "./node.ts";
 import {
@@ -168,7 +168,7 @@ function makeApp(
 ): App {
   const suffix = app.appendEnvToName && options.envName ? `-${options.envName}` : "";
   const given = app.name ?? nameOf(app.script!);
-  const name = cleanName(given + suffix);
+  const name = validName(given + suffix);
   if (name !== given + suffix) notes.push(`${given}: is called '${name}' here`);
   const cwd = resolve(reader.dir, app.cwd ?? "");
   const wanted = instancesOf(app);
@@ -208,11 +208,6 @@ function nameOf(script: string): string {
   return /^\.(js|mjs|cjs|ts|py|rb|sh|php|pl)$/.test(extname(file))
     ? file.slice(0, -extname(file).length)
     : file;
-}
-
-function cleanName(name: string): string {
-  const clean = name.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "").slice(0, 50);
-  return isValidName(clean) ? clean : `app-${clean || "0"}`;
 }
 
 function instancesOf({ instances = 1 }: Pm2App): number {

@@ -2,7 +2,7 @@ import { parse } from "@std/jsonc";
 import { basename, join, resolve } from "@std/path";
 import { isThere } from "../files/path_info.ts";
 import { readTextIfThere } from "../files/read_text.ts";
-import { isValidName } from "../root.ts";
+import { validName } from "../meta/valid_name.ts";
 import { readProcfile } from "./procfile.ts";
 
 /** Something that a directory says it can run. */
@@ -143,10 +143,9 @@ function oneLine(text: string): string {
 function uniqueNames(found: readonly Candidate[]): Candidate[] {
   const taken = new Set<string>();
   return found.map((candidate) => {
-    const clean = candidate.name.replace(/^@[^/]*\//, "").replace(/[^A-Za-z0-9._-]+/g, "-")
-      .replace(/^[^A-Za-z0-9]+/, "").slice(0, 50);
-    let name = isValidName(clean) ? clean : `app-${clean || "0"}`;
-    for (let number = 2; taken.has(name); number++) name = `${clean}-${number}`;
+    const base = validName(candidate.name.replace(/^@[^/]*\//, ""));
+    let name = base;
+    for (let number = 2; taken.has(name); number++) name = `${base}-${number}`;
     taken.add(name);
     return { ...candidate, name };
   });

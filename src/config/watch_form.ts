@@ -51,7 +51,7 @@ export const watch: Form<Watch | null> = {
   },
 };
 
-/** The directory that is watched where no paths are told. */
+/** The paths that are watched: the working directory where none are told. */
 export function watchedPaths(found: Watch, cwd: string): readonly string[] {
   return found.paths ?? [resolve(cwd)];
 }

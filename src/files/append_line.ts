@@ -9,16 +9,6 @@ const NEWLINE = 0x0a;
 const LONGEST = 64 * 1024;
 
 /**
- * Appends one value as a line of JSON; see {@linkcode appendJsonLines}.
- *
- * @throws {Deno.errors.InvalidData} if its directory is a symlink.
- * @throws whatever the file system says.
- */
-export function appendJsonLine(path: string, value: unknown): void {
-  appendJsonLines(path, [value]);
-}
-
-/**
  * Appends values as lines of JSON, in one write, so that a reader never sees half
  * a line. A torn last line, left by a power cut or a full disk, is cut off first,
  * so that programs that read the file do not stumble over it.

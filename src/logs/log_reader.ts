@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { statIfThere } from "../files/path_info.ts";
 import { openIfThere, readAt } from "../files/read_at.ts";
 import { type LogPaths } from "../root.ts";
 import { compareBases, listRotated, type RotatedFile } from "./rotated_files.ts";
@@ -217,11 +218,7 @@ export class LogReader {
   }
 
   #isStillThere(file: Deno.FsFile): boolean {
-    try {
-      return Deno.statSync(this.#log.current).ino === file.statSync().ino;
-    } catch {
-      return false;
-    }
+    return statIfThere(this.#log.current)?.ino === file.statSync().ino;
   }
 
   /** A process that was removed and started anew has a new directory, with files of its own. */
@@ -237,31 +234,19 @@ const NOTHING = { isContinued: true, bytes: new Uint8Array(0) };
 
 /** What tells a directory from another of the same name. */
 function identityOf(dir: string): string | undefined {
-  try {
-    const { ino, birthtime } = Deno.statSync(dir);
-    return `${ino} ${birthtime?.getTime()}`;
-  } catch {
-    return undefined;
-  }
+  const info = statIfThere(dir);
+  return info && `${info.ino} ${info.birthtime?.getTime()}`;
 }
 
 function identityOfIndex(path: string): string {
-  try {
-    const { ino, size } = Deno.statSync(path);
-    return `${ino} ${size}`;
-  } catch {
-    return "";
-  }
+  const info = statIfThere(path);
+  return info ? `${info.ino} ${info.size}` : "";
 }
 
 /** When the bytes of a rotated file came. */
 export function rotatedTimes(log: LogPaths, base: string, path: string): ChunkTimes {
-  let end = Date.now();
-  try {
-    end = Deno.statSync(path).mtime?.getTime() ?? end;
-  } catch {
-    // It was removed meanwhile.
-  }
+  // It may have been removed meanwhile.
+  const end = statIfThere(path)?.mtime?.getTime() ?? Date.now();
   return { index: readIndex(join(log.dir, `${base}.idx`)) ?? [], end: Math.ceil(end / 1000) };
 }
 

@@ -1,3 +1,4 @@
+import { sizeOf } from "../files/path_info.ts";
 import { openIfThere, readAt } from "../files/read_at.ts";
 import { type LogPaths } from "../root.ts";
 import { rotatedTimes } from "./log_reader.ts";
@@ -26,14 +27,6 @@ export function logVolume(log: LogPaths, since: number, until: number): number {
 function between(entries: readonly IndexEntry[], since: number, until: number): number {
   const at = (time: number) => entries.findLast((entry) => entry.time <= time)?.offset ?? 0;
   return Math.max(0, at(until) - at(since));
-}
-
-function sizeOf(path: string): number {
-  try {
-    return Deno.lstatSync(path).size;
-  } catch {
-    return 0;
-  }
 }
 
 /** What a compressed file had before: its last four bytes tell (RFC 1952, ISIZE). */

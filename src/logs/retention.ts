@@ -1,3 +1,4 @@
+import { statIfThere } from "../files/path_info.ts";
 import { removeIfThere } from "../files/replace_file.ts";
 import type { LogPaths } from "../root.ts";
 import { listRotated, type RotatedFile } from "./rotated_files.ts";
@@ -56,11 +57,7 @@ export function prune(
 
 function candidates(log: LogPaths): Candidate[] {
   return listRotated(log).flatMap((file) => {
-    try {
-      const { size, mtime } = Deno.statSync(file.path);
-      return [{ ...file, log, size, mtime: mtime?.getTime() ?? 0 }];
-    } catch {
-      return [];
-    }
+    const info = statIfThere(file.path);
+    return info ? [{ ...file, log, size: info.size, mtime: info.mtime?.getTime() ?? 0 }] : [];
   });
 }

@@ -1,3 +1,5 @@
+import { isDirectory } from "../files/path_info.ts";
+
 /**
  * Tells whenever something changes in directories that come and go: a file
  * written, a directory made or removed. Nothing is polled.
@@ -68,12 +70,4 @@ async function* batches(watcher: Deno.FsWatcher, parent: string): AsyncGenerator
 
 function presentIn(parent: string, names: readonly string[]): string[] {
   return names.map((name) => `${parent}/${name}`).filter(isDirectory);
-}
-
-function isDirectory(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
-  }
 }

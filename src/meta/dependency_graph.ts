@@ -20,35 +20,30 @@ export function isCalled({ name, app, port }: Named, word: string): boolean {
 }
 
 /**
- * Finds a circle in a graph.
+ * Finds the circles in a graph, one after the other.
  *
- * @param edges What each node leads to.
- * @returns the nodes of the first circle found, the first one again at its end.
+ * @param nodes Where circles may begin.
+ * @param next What a node leads to.
+ * @returns of each circle its nodes, the first one again at its end.
  *
  * @example
  * ```ts
- * import { findCycle } from "./dependency_graph.ts";
+ * import { findCycles } from "./dependency_graph.ts";
  *
- * findCycle(new Map([["web", ["db"]], ["db", ["web"]]])); // ["web", "db", "web"]
+ * const edges: Record<string, string[]> = { web: ["db"], db: ["web"] };
+ * [...findCycles(Object.keys(edges), (node) => edges[node] ?? [])]; // [["web", "db", "web"]]
  * ```
  */
-export function findCycle(
-  edges: ReadonlyMap<string, readonly string[]>,
-): readonly string[] | undefined {
-  const done = new Set<string>();
-  const visit = (node: string, way: readonly string[]): readonly string[] | undefined => {
-    if (way.includes(node)) return [...way.slice(way.indexOf(node)), node];
-    if (done.has(node)) return undefined;
-    for (const next of edges.get(node) ?? []) {
-      const circle = visit(next, [...way, node]);
-      if (circle) return circle;
-    }
+export function* findCycles<Node>(
+  nodes: readonly Node[],
+  next: (node: Node) => readonly Node[],
+): Generator<readonly Node[]> {
+  const done = new Set<Node>();
+  function* visit(node: Node, way: readonly Node[]): Generator<readonly Node[]> {
+    if (way.includes(node)) return yield [...way.slice(way.indexOf(node)), node];
+    if (done.has(node)) return;
+    for (const following of next(node)) yield* visit(following, [...way, node]);
     done.add(node);
-    return undefined;
-  };
-  for (const node of edges.keys()) {
-    const circle = visit(node, []);
-    if (circle) return circle;
   }
-  return undefined;
+  for (const node of nodes) yield* visit(node, []);
 }

@@ -1,4 +1,5 @@
 import { directoryEntries } from "../files/directory_entries.ts";
+import { isDirectory } from "../files/path_info.ts";
 import { isValidName, type RuntimeRoot } from "../root.ts";
 import { type Meta, readMeta } from "./metadata.ts";
 
@@ -51,12 +52,4 @@ export function listProcesses(root: RuntimeRoot): ProcessList {
   }
   metas.sort((a, b) => a.tsm_id - b.tsm_id);
   return { metas, unreadable };
-}
-
-function isDirectory(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
-  }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { directoryEntries } from "../files/directory_entries.ts";
+import { lstatIfThere } from "../files/path_info.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 import { listProcesses } from "../meta/list_processes.ts";
 import { findOldFiles } from "./old_files.ts";
@@ -73,11 +74,8 @@ export function findLeftovers(root: RuntimeRoot): string[] {
 /** Small files are written at once; a log that is being rotated takes its time. */
 function isAbandoned(path: string): boolean {
   if (/(\.json|\.pid|\/env)\.tmp$/.test(path)) return true;
-  try {
-    return Date.now() - (Deno.lstatSync(path).mtime?.getTime() ?? 0) > ABANDONED_AFTER;
-  } catch {
-    return false;
-  }
+  const info = lstatIfThere(path);
+  return info !== undefined && Date.now() - (info.mtime?.getTime() ?? 0) > ABANDONED_AFTER;
 }
 
 function leadsSomewhere(path: string): boolean {

@@ -1,5 +1,5 @@
 import { messageOf } from "../errors.ts";
-import { isPlainFile } from "../files/path_info.ts";
+import { isPlainFile, statIfThere } from "../files/path_info.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 import { checkSpec, type Spec } from "../meta/spec.ts";
 import { joinWords } from "../process/shell_words.ts";
@@ -120,11 +120,7 @@ function readPid(path: string): number | null {
 
 /** Epoch seconds. */
 function modifiedAt(path: string): number {
-  try {
-    return (Deno.statSync(path).mtime?.getTime() ?? 0) / 1000;
-  } catch {
-    return 0;
-  }
+  return (statIfThere(path)?.mtime?.getTime() ?? 0) / 1000;
 }
 
 function resolveIn(cwd: string, path: string): string {

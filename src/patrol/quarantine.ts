@@ -1,4 +1,5 @@
 import { basename } from "@std/path";
+import { isThere } from "../files/path_info.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { checkRealDirectory, type RuntimeRoot } from "../root.ts";
 
@@ -36,10 +37,6 @@ function freePath(root: RuntimeRoot, name: string): string {
   const time = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
   for (let count = 1;; count++) {
     const path = `${root.quarantine}/${safe}-${time}${count === 1 ? "" : `-${count}`}`;
-    try {
-      Deno.lstatSync(path);
-    } catch {
-      return path;
-    }
+    if (!isThere(path)) return path;
   }
 }

@@ -8,9 +8,9 @@
 import * as v from "valibot";
 import { messageOf } from "../errors.ts";
 import { settingsSchema, SPEC_DEFAULTS, type SpecSettings } from "../meta/spec.ts";
+import { validName } from "../meta/valid_name.ts";
 import { type Environment, withoutSessionNoise } from "../process/environment.ts";
 import { joinWords, splitWords } from "../process/shell_words.ts";
-import { isValidName } from "../root.ts";
 import { CARRIED_SETTINGS, NOT_CARRIED } from "./pm2_options.ts";
 
 /** One process that PM2 ran. */
@@ -116,7 +116,8 @@ function importEntry(entry: Entry, { group, instance, ports }: Place): ImportedP
         : "cluster mode: it runs as an ordinary process",
     );
   }
-  const name = validName(entry.name, instance);
+  const valid = validName(entry.name);
+  const name = instance === undefined ? valid : `${valid}-${instance}`;
   if (instance !== undefined) notes.push("one of several instances: it gets TSM_INSTANCE");
   if (!name.startsWith(entry.name)) notes.push(`called '${entry.name}' in PM2`);
   const environment = importEnvironment(entry);
@@ -145,12 +146,6 @@ function words(args: Entry["args"]): string[] {
   if (args === null) return [];
   if (typeof args !== "string") return args.map(String);
   return splitWords(args) ?? args.split(/\s+/).filter(Boolean);
-}
-
-function validName(name: string, instance: number | undefined): string {
-  const clean = name.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "").slice(0, 50);
-  const valid = isValidName(clean) ? clean : `app-${clean || "0"}`;
-  return instance === undefined ? valid : `${valid}-${instance}`;
 }
 
 // PM2 also stores each app's own options as a variable of the app's name.

@@ -21,7 +21,7 @@ import {
 import { isValidName, NAME_RULE } from "../root.ts";
 
 /** The version of the format that this tsm writes, and the newest it reads. */
-export const SAVED_VERSION = 1;
+const SAVED_VERSION = 1;
 
 /** One process of a saved list. */
 export interface SavedProcess {

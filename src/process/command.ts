@@ -4,6 +4,7 @@
  * @module
  */
 import { basename, extname, isAbsolute, join, resolve } from "@std/path";
+import { isDirectory, isFile, statIfThere } from "../files/path_info.ts";
 import type { Environment } from "./environment.ts";
 import { joinWords, splitWords } from "./shell_words.ts";
 
@@ -233,23 +234,6 @@ function knownInterpreter(program: string): string | null {
   return KNOWN_INTERPRETER.test(basename(program)) ? basename(program) : null;
 }
 
-function isFile(path: string): boolean {
-  return statIfThere(path)?.isFile ?? false;
-}
-
-function isDirectory(path: string): boolean {
-  return statIfThere(path)?.isDirectory ?? false;
-}
-
 function isExecutable(path: string): boolean {
   return ((statIfThere(path)?.mode ?? 0) & 0o111) !== 0;
-}
-
-function statIfThere(path: string): Deno.FileInfo | undefined {
-  if (path.includes("\0")) return undefined;
-  try {
-    return Deno.statSync(path);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
-import { dirname } from "@std/path";
+import { basename, dirname } from "@std/path";
 import { messageOf } from "../errors.ts";
-import { lstatIfThere } from "../files/path_info.ts";
+import { isDirectory, lstatIfThere, statIfThere } from "../files/path_info.ts";
 import type { Watch } from "../meta/run_settings.ts";
 import { watchFilter } from "./watch_filter.ts";
 
@@ -197,19 +197,8 @@ function entriesOf(dir: string): Deno.DirEntry[] {
   }
 }
 
-function isDirectory(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
-  }
-}
-
 /** Whether it is a directory, or gone: it may have been one. */
 function isNoFile(path: string): boolean {
-  try {
-    return !Deno.statSync(path).isFile;
-  } catch {
-    return !path.split("/").at(-1)!.includes(".");
-  }
+  const info = statIfThere(path);
+  return info ? !info.isFile : !basename(path).includes(".");
 }

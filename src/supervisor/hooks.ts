@@ -1,4 +1,5 @@
 import { messageOf } from "../errors.ts";
+import { sizeOf } from "../files/path_info.ts";
 import { lastLines } from "../logs/last_lines.ts";
 import type { Meta } from "../meta/metadata.ts";
 import type { Hooks } from "../meta/run_settings.ts";
@@ -46,12 +47,4 @@ export async function runHook(
   throw new HookError(
     `its ${which} hook '${line}' ${ended}${words && `; its last words on stderr:${words}`}`,
   );
-}
-
-function sizeOf(path: string): number {
-  try {
-    return Deno.statSync(path).size;
-  } catch {
-    return 0;
-  }
 }

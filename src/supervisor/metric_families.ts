@@ -1,4 +1,5 @@
 import { directoryEntries } from "../files/directory_entries.ts";
+import { sizeOf } from "../files/path_info.ts";
 import { readProcessTable, TICKS_PER_SECOND } from "../process/process_table.ts";
 import { processPaths, type RuntimeRoot } from "../root.ts";
 import { VERSION } from "../version.ts";
@@ -109,12 +110,4 @@ function logSamples(root: RuntimeRoot, managed: ManagedProcess): Sample[] {
     labels: { ...labelsOf(managed), stream },
     value,
   }));
-}
-
-function sizeOf(path: string): number {
-  try {
-    return Deno.lstatSync(path).size;
-  } catch {
-    return 0;
-  }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { fullName } from "../meta/full_name.ts";
 import { checkSpec, type Spec, type SpecSettings } from "../meta/spec.ts";
 import { resolveCommand, type ResolvedCommand } from "../process/command.ts";
 import { readEnvFile } from "../process/env_file.ts";
@@ -111,16 +112,16 @@ function refuseMissingPort({ port, health, wait_ready }: Spec): void {
 
 /**
  * The full name of a process: `NAME-PORT`, or `NAME-N` for one of several instances
- * without a port. A name that already ends so gets no second suffix.
+ * without a port.
  *
  * @throws {Deno.errors.InvalidData} if none can be made from its command.
  */
 export function nameOf(definition: Definition, command: ResolvedCommand, port: number | null) {
   const { instance = 0, instances = 1 } = definition.settings;
   const number = port ?? (instances > 1 ? instance : null);
-  if (definition.name !== undefined) return fullName(definition.name, number);
+  if (definition.name !== undefined) return checkedName(definition.name, number);
   try {
-    return fullName(command.name, number);
+    return checkedName(command.name, number);
   } catch {
     throw new Deno.errors.InvalidData("no name can be made from its command; pass --name NAME");
   }
@@ -131,8 +132,8 @@ export function nameOf(definition: Definition, command: ResolvedCommand, port: n
  *
  * @throws {Deno.errors.InvalidData} if it breaks the rule for names.
  */
-export function fullName(name: string, number: number | null): string {
-  const full = number === null || name.endsWith(`-${number}`) ? name : `${name}-${number}`;
+export function checkedName(name: string, number: number | null): string {
+  const full = fullName(name, number);
   checkName(full);
   return full;
 }

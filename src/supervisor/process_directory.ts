@@ -1,4 +1,4 @@
-import { isRealDirectory, isThere } from "../files/path_info.ts";
+import { isRealDirectory, isThere, sizeOf } from "../files/path_info.ts";
 import { removeIfThere, removeTree, replaceFile } from "../files/replace_file.ts";
 import { formatMeta, type Meta } from "../meta/metadata.ts";
 import { formatSpec, type Spec, writeSpec } from "../meta/spec.ts";
@@ -24,11 +24,7 @@ export class ProcessDirectory {
 
   /** The size of its `current.err`, in bytes. */
   errSize(): number {
-    try {
-      return Deno.statSync(this.#paths.err).size;
-    } catch {
-      return 0;
-    }
+    return sizeOf(this.#paths.err);
   }
 
   /** Whether somebody has removed it, which removes the process. */

@@ -7,6 +7,7 @@
 import { resolve } from "@std/path";
 import type { ResurrectResponse } from "../api/messages/resurrect.ts";
 import { messageOf } from "../errors.ts";
+import { isFile } from "../files/path_info.ts";
 import type { Meta } from "../meta/metadata.ts";
 import { readSavedList } from "../persist/read_saved_list.ts";
 import { rebaseEnvironment } from "../persist/rebase_environment.ts";
@@ -229,11 +230,7 @@ function findObstacle(
 }
 
 function checkProgram(path: string): void {
-  try {
-    if (Deno.statSync(path).isFile) return;
-  } catch {
-    // Said below.
-  }
+  if (isFile(path)) return;
   throw new Deno.errors.NotFound(`its program '${path}' does not exist`);
 }
 

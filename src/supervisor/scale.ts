@@ -8,7 +8,7 @@ import { awaitReady } from "./await_ready.ts";
 import { inParallel } from "./in_parallel.ts";
 import { appName } from "./instances.ts";
 import type { ManagedProcess } from "./managed_process.ts";
-import { fullName } from "./new_process.ts";
+import { checkedName } from "./new_process.ts";
 import { refusePort } from "./port_use.ts";
 import type { Supervisor } from "./supervisor.ts";
 
@@ -90,7 +90,7 @@ function newInstances(
       ? null
       : spec.port + (instance - spec.instance) * spec.port_increment;
     added.push({
-      name: fullName(app, port ?? instance),
+      name: checkedName(app, port ?? instance),
       spec: checkSpec({ ...spec, app, instance, instances: wanted, port }),
     });
   }

@@ -1,7 +1,7 @@
 import type { StartAllRequest } from "../api/messages/start_all.ts";
 import { messageOf } from "../errors.ts";
 import { isThere } from "../files/path_info.ts";
-import { findCycle, isCalled, type Named } from "../meta/dependency_graph.ts";
+import { findCycles, isCalled, type Named } from "../meta/dependency_graph.ts";
 import type { Spec } from "../meta/spec.ts";
 import { newProcessSettings } from "../persist/settings_file.ts";
 import { type EnvironmentDifference, withoutSessionNoise } from "../process/environment.ts";
@@ -122,15 +122,16 @@ function findUnknown(supervisor: Supervisor, planned: readonly PlannedStart[]): 
 }
 
 function findCircle(planned: readonly PlannedStart[]): Problem[] {
-  const edges = new Map(planned.map(({ name, spec }) => [
-    name,
-    Object.keys(spec.depends_on).flatMap((word) =>
-      planned.filter((other) => isCalled(named(other), word)).map((other) => other.name)
-    ),
-  ]));
-  const circle = findCycle(edges);
+  const [circle] = findCycles(
+    planned,
+    ({ spec }) =>
+      Object.keys(spec.depends_on).flatMap((word) =>
+        planned.filter((other) => isCalled(named(other), word))
+      ),
+  );
   if (!circle) return [];
-  return [{ name: circle[0]!, message: `it depends on itself: ${circle.join(" → ")}` }];
+  const names = circle.map(({ name }) => name);
+  return [{ name: names[0]!, message: `it depends on itself: ${names.join(" → ")}` }];
 }
 
 async function findTakenPorts(

@@ -46,6 +46,15 @@ Deno.test("init takes a Procfile's lines, deno.json's tasks, and one for develop
   );
 });
 
+Deno.test("init makes valid names of what two files call the same, and no name may hold", async () => {
+  const { problems, apps } = await startersOf({
+    "package.json": `{ "name": "漢字", "scripts": { "start": "x" } }`,
+    "deno.json": `{ "name": "漢字", "tasks": { "start": "y" } }`,
+  });
+  assertEquals(problems, []);
+  assertEquals(apps, [["app-0", "npm run start"], ["app-0-2", "deno task start"]]);
+});
+
 Deno.test("init gives an example where there is nothing, and passes over damaged files", async () => {
   for (const files of [{}, { "package.json": "{" }, { "package.json": "[]", "Procfile": "?" }]) {
     const { problems, apps } = await startersOf(files);

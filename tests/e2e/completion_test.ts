@@ -57,14 +57,15 @@ for (const [title, { command, load }] of Object.entries(SHELLS)) {
       tsm.write("_tsm", await tsm.ok("completion", shell));
       await using terminal = await Terminal.open(command, {
         cwd: tsm.work,
-        env: { TSM_ROOT: tsm.root, HOME: tsm.work, LANG: "C.UTF-8" },
+        env: { TSM_ROOT: tsm.root, HOME: tsm.work },
       });
-      await terminal.type(`${load}; echo loa''ded`, "Enter");
+      await terminal.enter(`${load}; echo loa''ded`);
       await terminal.shows(/^loaded$/m);
       for (const [typed, completed] of TYPED) {
-        await terminal.type(typed, "Tab");
+        await terminal.type(typed);
+        await terminal.press("Tab");
         await terminal.shows(completed);
-        await terminal.type("", "C-u");
+        await terminal.press("C-u");
       }
     },
   });

@@ -11,11 +11,10 @@ Deno.test({
   ignore: isMissing,
   async fn() {
     await using tsm = new Tsm();
-    const env = { TSM_ROOT: tsm.root, LANG: "C.UTF-8" };
     const open = () =>
       Terminal.open(["sh", "-c", '"$@"; exec sleep 1000', "sh", ...tsmCommand()], {
         cwd: tsm.work,
-        env,
+        env: { TSM_ROOT: tsm.root },
       });
     {
       await using terminal = await open();

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Tsm } from "./harness.ts";
-import { hasTmux, Tmux } from "./tmux.ts";
+import { isInstalled, Terminal } from "./terminal.ts";
 
-const ignore = !hasTmux();
+const ignore = !isInstalled("tmux");
 const LONG = "customer-service-of-the-northern-branch-4711";
 const COMMAND = "echo 漢字 🚀 grüße; sleep 1000";
 
@@ -50,10 +50,10 @@ for (const [columns, rows] of [[80, 24], [200, 60], [40, 12]] as const) {
     ignore,
     async fn() {
       await using tsm = await withProcesses();
-      await using tmux = await Tmux.open(tsm, columns, rows);
+      await using terminal = await Terminal.openShell(tsm, columns, rows);
       for (const command of ["tsm ls", "tsm ls -l"]) {
-        await tmux.enter(`clear; ${command}; echo end of ${command}`);
-        const screen = await tmux.shows(new RegExp(`^end of ${command}$`, "m"));
+        await terminal.enter(`clear; ${command}; echo end of ${command}`);
+        const screen = await terminal.shows(new RegExp(`^end of ${command}$`, "m"));
         const lines = screen.trimEnd().split("\n").filter((text) => !/clear;/.test(text));
         // Headers, a rule, two processes and the end: nothing was wrapped.
         assertMatch(

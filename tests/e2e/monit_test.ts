@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { isRunning, Tsm, tsmCommand, until } from "./harness.ts";
-import { hasTmux, Tmux } from "./tmux.ts";
+import { isInstalled, Terminal } from "./terminal.ts";
 
-const ignore = !hasTmux();
+const ignore = !isInstalled("tmux");
 if (ignore) console.warn("monit_test: there is no tmux, so monit is not tried in a terminal");
 
 /** The pid of the monit that runs in a terminal of the test. */
@@ -24,11 +24,11 @@ function monitPid(tsm: Tsm): Promise<number> {
 }
 
 /** The terminal is the shell's again: its modes are the usual ones, and what it showed is back. */
-async function assertRestored(tmux: Tmux): Promise<void> {
+async function assertRestored(terminal: Terminal): Promise<void> {
   // What is typed before monit has ended is still its own.
-  await tmux.shows(/^ready> *$/m);
-  await tmux.enter("clear; stty -a | grep -ow -e '-*icanon' -e '-*echo' | xargs echo modes");
-  await tmux.shows(/^modes (echo icanon|icanon echo)$/m);
+  await terminal.shows(/^ready> *$/m);
+  await terminal.enter("clear; stty -a | grep -ow -e '-*icanon' -e '-*echo' | xargs echo modes");
+  await terminal.shows(/^modes (echo icanon|icanon echo)$/m);
 }
 
 Deno.test("without a terminal monit prints one frame and ends", async () => {
@@ -65,52 +65,52 @@ for (const [columns, rows] of [[80, 24], [200, 60], [40, 12]] as const) {
       await using tsm = new Tsm();
       await tsm.ok("start", "echo first; while read -r line; do :; done; sleep 1000", "-n", "api");
       await tsm.ok("start", "echo 'from 漢字 🚀'; sleep 1000", "-n", "web");
-      await using tmux = await Tmux.open(tsm, columns, rows);
-      await tmux.enter("tsm monit");
-      const first = await tmux.shows(/^▶● +1 api[^]*log of api[^]*^first$/m);
+      await using terminal = await Terminal.openShell(tsm, columns, rows);
+      await terminal.enter("tsm monit");
+      const first = await terminal.shows(/^▶● +1 api[^]*log of api[^]*^first$/m);
       assertEquals(first.trimEnd().split("\n").length, rows);
       assert(first.split("\n").every((text) => text.length <= columns));
-      await tmux.type("j");
-      await tmux.shows(/^▶● +2 web[^]*log of web[^]*^from 漢字 🚀$/m);
+      await terminal.press("j");
+      await terminal.shows(/^▶● +2 web[^]*log of web[^]*^from 漢字 🚀$/m);
       // What is written is seen without a key.
       Deno.writeTextFileSync(tsm.path("runtime/processes/web/current.out"), "later\n", {
         append: true,
       });
-      await tmux.shows(/^later$/m);
-      await tmux.type("?");
-      await tmux.shows(/── keys/);
-      await tmux.type("q");
-      await tmux.type("d");
-      await tmux.shows(/── describe web[^]*status +online/);
-      await tmux.type("d");
-      await tmux.type("l");
+      await terminal.shows(/^later$/m);
+      await terminal.press("?");
+      await terminal.shows(/── keys/);
+      await terminal.press("q");
+      await terminal.press("d");
+      await terminal.shows(/── describe web[^]*status +online/);
+      await terminal.press("d");
+      await terminal.press("l");
       // In the place of the table's header: it has the whole screen.
-      await tmux.shows(/^.*\n.*\n── log of web ─+\n(from|later)/);
-      await tmux.type("Escape");
-      await tmux.shows(/CPU%/);
-      await tmux.type("n");
-      await tmux.shows(/by name/);
-      await tmux.type("n");
-      await tmux.type("/", "a", "p", "Enter");
-      await tmux.shows(/by id, \/ap\n.*\n▶● +1 api.*\n── log of api/);
+      await terminal.shows(/^.*\n.*\n── log of web ─+\n(from|later)/);
+      await terminal.press("Escape");
+      await terminal.shows(/CPU%/);
+      await terminal.press("n");
+      await terminal.shows(/by name/);
+      await terminal.press("n");
+      await terminal.press("/", "a", "p", "Enter");
+      await terminal.shows(/by id, \/ap\n.*\n▶● +1 api.*\n── log of api/);
       const { pid } = (await tsm.list())["api"]!;
-      await tmux.type("r");
-      await tmux.shows(/Restarted api/);
+      await terminal.press("r");
+      await terminal.shows(/Restarted api/);
       assert((await tsm.list())["api"]!.pid !== pid);
-      await tmux.type("s");
-      await tmux.shows(/Stop api\?/);
-      await tmux.type("x");
-      await tmux.shows(/api is not stopped/);
+      await terminal.press("s");
+      await terminal.shows(/Stop api\?/);
+      await terminal.press("x");
+      await terminal.shows(/api is not stopped/);
       assertEquals((await tsm.list())["api"]!.status, "online");
-      await tmux.type("s", "k");
-      await tmux.shows(/Stopped api[^]*/);
-      await tmux.shows(/^▶○ +1 api/m);
-      await tmux.type("Escape");
-      await tmux.type("j", "s", "y");
-      await tmux.shows(/Stopped and removed web/);
+      await terminal.press("s", "k");
+      await terminal.shows(/Stopped api[^]*/);
+      await terminal.shows(/^▶○ +1 api/m);
+      await terminal.press("Escape");
+      await terminal.press("j", "s", "y");
+      await terminal.shows(/Stopped and removed web/);
       assertEquals(Object.keys(await tsm.list()), ["api"]);
-      await tmux.type("q");
-      await assertRestored(tmux);
+      await terminal.press("q");
+      await assertRestored(terminal);
     },
   });
 }
@@ -121,16 +121,16 @@ Deno.test({
   async fn() {
     await using tsm = new Tsm();
     await tsm.ok("start", "sleep 1000", "-n", "api", "--port", "4711");
-    await using tmux = await Tmux.open(tsm, 120, 30);
-    await tmux.enter("tsm monit");
-    await tmux.shows(/Port Command/);
-    await tmux.resize(40, 12);
-    const small = await tmux.shows(/CPU% Memory Rst +Up$/m);
+    await using terminal = await Terminal.openShell(tsm, 120, 30);
+    await terminal.enter("tsm monit");
+    await terminal.shows(/Port Command/);
+    await terminal.resize(40, 12);
+    const small = await terminal.shows(/CPU% Memory Rst +Up$/m);
     assertEquals(small.trimEnd().split("\n").length, 12);
-    await tmux.resize(200, 60);
-    await tmux.shows(/4711 sleep 1000/);
-    await tmux.type("q");
-    await assertRestored(tmux);
+    await terminal.resize(200, 60);
+    await terminal.shows(/4711 sleep 1000/);
+    await terminal.press("q");
+    await assertRestored(terminal);
   },
 });
 
@@ -140,27 +140,27 @@ Deno.test({
   async fn() {
     await using tsm = new Tsm();
     await tsm.ok("start", "sleep 1000", "-n", "api");
-    await using tmux = await Tmux.open(tsm, 80, 24);
-    await tmux.enter("tsm monit");
-    await tmux.shows(/^▶● +1 api/m);
-    await tmux.type("C-z");
-    await tmux.shows(/Stopped/);
-    await assertRestored(tmux);
-    await tmux.enter("fg");
-    await tmux.shows(/^▶● +1 api/m);
+    await using terminal = await Terminal.openShell(tsm, 80, 24);
+    await terminal.enter("tsm monit");
+    await terminal.shows(/^▶● +1 api/m);
+    await terminal.press("C-z");
+    await terminal.shows(/Stopped/);
+    await assertRestored(terminal);
+    await terminal.enter("fg");
+    await terminal.shows(/^▶● +1 api/m);
     // Keys come at once again, unechoed.
-    await tmux.type("?");
-    await tmux.shows(/── keys/);
-    await tmux.type("q");
-    await tmux.shows(/CPU%/);
+    await terminal.press("?");
+    await terminal.shows(/── keys/);
+    await terminal.press("q");
+    await terminal.shows(/CPU%/);
     const pid = await monitPid(tsm);
     Deno.kill(pid, "SIGTSTP");
-    await tmux.shows(/Stopped/);
-    await assertRestored(tmux);
-    await tmux.enter("fg");
-    await tmux.shows(/^▶● +1 api/m);
-    await tmux.type("q");
-    await assertRestored(tmux);
+    await terminal.shows(/Stopped/);
+    await assertRestored(terminal);
+    await terminal.enter("fg");
+    await terminal.shows(/^▶● +1 api/m);
+    await terminal.press("q");
+    await assertRestored(terminal);
   },
 });
 
@@ -169,14 +169,14 @@ Deno.test({
   ignore,
   async fn() {
     await using tsm = new Tsm();
-    await using tmux = await Tmux.open(tsm, 80, 24);
+    await using terminal = await Terminal.openShell(tsm, 80, 24);
     const words = tsmCommand().map((word) => `'${word}'`).join(" ");
-    await tmux.enter(`exec ${words} monit`);
-    await tmux.shows(/No processes/);
-    await tmux.type("C-z");
-    await tmux.shows(/Cannot suspend: no shell/);
-    await tmux.type("?");
-    await tmux.shows(/── keys/);
+    await terminal.enter(`exec ${words} monit`);
+    await terminal.shows(/No processes/);
+    await terminal.press("C-z");
+    await terminal.shows(/Cannot suspend: no shell/);
+    await terminal.press("?");
+    await terminal.shows(/── keys/);
   },
 });
 
@@ -186,12 +186,12 @@ for (const [signal, code] of [["SIGTERM", 143], ["SIGHUP", 129], ["SIGINT", 130]
     ignore,
     async fn() {
       await using tsm = new Tsm();
-      await using tmux = await Tmux.open(tsm, 80, 24);
-      await tmux.enter("tsm monit; echo code $?");
-      await tmux.shows(/No processes/);
+      await using terminal = await Terminal.openShell(tsm, 80, 24);
+      await terminal.enter("tsm monit; echo code $?");
+      await terminal.shows(/No processes/);
       Deno.kill(await monitPid(tsm), signal);
-      await tmux.shows(new RegExp(`^code ${code}$`, "m"));
-      await assertRestored(tmux);
+      await terminal.shows(new RegExp(`^code ${code}$`, "m"));
+      await assertRestored(terminal);
     },
   });
 }
@@ -201,18 +201,18 @@ Deno.test({
   ignore,
   async fn() {
     await using tsm = new Tsm();
-    const terminal = new URL("../../src/client/monit/terminal.ts", import.meta.url);
+    const module = new URL("../../src/client/monit/terminal.ts", import.meta.url);
     const crash = tsm.write(
       "crash.ts",
-      `import { Terminal } from "${terminal}";
+      `import { Terminal } from "${module}";
        Terminal.open({ redraw() {} });
        console.log("on the other screen");
        setTimeout(() => { throw new Error("crashed on purpose"); }, 300);`,
     );
-    await using tmux = await Tmux.open(tsm, 80, 24);
+    await using terminal = await Terminal.openShell(tsm, 80, 24);
     const config = new URL("../../deno.json", import.meta.url).pathname;
-    await tmux.enter(`'${Deno.execPath()}' run -A -c '${config}' ${crash}; echo code $?`);
-    await tmux.shows(/crashed on purpose[^]*^code 1$/m);
-    await assertRestored(tmux);
+    await terminal.enter(`'${Deno.execPath()}' run -A -c '${config}' ${crash}; echo code $?`);
+    await terminal.shows(/crashed on purpose[^]*^code 1$/m);
+    await assertRestored(terminal);
   },
 });

@@ -45,6 +45,7 @@ Deno.test("flags of start say what a process needs and how its health is seen", 
     const [flag, value] of [
       ["--wait-ready", "soon"],
       ["--depends-on", "db:ill"],
+      ["--depends-on", "db:healthy:soon"],
       ["--nice", "20"],
       ["--umask", "9"],
       ["--instances", "0"],

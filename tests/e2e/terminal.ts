@@ -1,4 +1,10 @@
-import { until } from "./harness.ts";
+/**
+ * A real terminal for tests: tmux with a server of its own, which knows nothing of the
+ * user's.
+ *
+ * @module
+ */
+import { type Tsm, tsmCommand, until } from "./harness.ts";
 
 /** Whether a program is on the PATH. */
 export function isInstalled(program: string): boolean {
@@ -6,42 +12,60 @@ export function isInstalled(program: string): boolean {
     .outputSync().success;
 }
 
-/** A terminal in which a program runs, by tmux. */
-export class Terminal implements AsyncDisposable {
-  readonly #socket: string;
+/** How a terminal is opened. */
+export interface TerminalOptions {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Columns and rows. */
+  readonly size?: readonly [number, number];
+}
 
-  private constructor(socket: string) {
-    this.#socket = socket;
+/** A terminal in which a program runs. */
+export class Terminal implements AsyncDisposable {
+  readonly #dir = Deno.makeTempDirSync({ prefix: "tsm-tmux-" });
+  readonly #options: TerminalOptions;
+
+  private constructor(options: TerminalOptions) {
+    this.#options = options;
   }
 
-  /**
-   * Runs a command in a terminal of its own.
-   *
-   * @param size Columns and rows.
-   */
-  static async open(
-    command: readonly string[],
-    options: {
-      readonly cwd: string;
-      readonly env?: Readonly<Record<string, string>>;
-      readonly size?: readonly [number, number];
-    },
-  ): Promise<Terminal> {
-    const { cwd, env = {}, size: [columns, rows] = [100, 30] } = options;
-    const terminal = new Terminal(Deno.makeTempDirSync({ prefix: "tsm-tmux-" }) + "/socket");
-    await terminal.#tmux(
-      ...["-f", "/dev/null", "new-session", "-d", "-c", cwd],
-      ...["-x", String(columns), "-y", String(rows)],
-      ...Object.entries(env).flatMap(([name, value]) => ["-e", `${name}=${value}`]),
-      ...command,
-    );
+  /** Runs a command in a terminal of its own. */
+  static async open(command: readonly string[], options: TerminalOptions): Promise<Terminal> {
+    const terminal = new Terminal(options);
+    const [columns, rows] = options.size ?? [100, 30];
+    const size = ["-x", String(columns), "-y", String(rows)];
+    await terminal.#tmux("new-session", "-d", ...size, ...command);
     return terminal;
   }
 
-  /** Types text, and keys by tmux's names, as `Tab`. */
-  async type(text: string, ...keys: readonly string[]): Promise<void> {
+  /** Runs a shell, in which `tsm` works on the root of a test. */
+  static async openShell(tsm: Tsm, ...size: readonly [number, number]): Promise<Terminal> {
+    const words = tsmCommand().map((word) => `'${word}'`).join(" ");
+    const setup = tsm.write("tsm.rc", `tsm() { ${words} "$@"; }\nPS1='ready> '\n`);
+    const options = { cwd: tsm.work, env: { TSM_ROOT: tsm.root }, size };
+    const terminal = await Terminal.open(["bash", "--init-file", setup, "-i"], options);
+    await terminal.shows(/ready>/);
+    return terminal;
+  }
+
+  /** Types text as it is. */
+  async type(text: string): Promise<void> {
     await this.#tmux("send-keys", "-l", text);
-    if (keys.length > 0) await this.#tmux("send-keys", ...keys);
+  }
+
+  /** Presses keys, by the names tmux has for them, as `Tab`. */
+  async press(...keys: readonly string[]): Promise<void> {
+    await this.#tmux("send-keys", ...keys);
+  }
+
+  /** Types a command line. */
+  async enter(line: string): Promise<void> {
+    await this.type(line);
+    await this.press("Enter");
+  }
+
+  async resize(columns: number, rows: number): Promise<void> {
+    await this.#tmux("resize-window", "-x", String(columns), "-y", String(rows));
   }
 
   /** What is on the screen. */
@@ -49,29 +73,35 @@ export class Terminal implements AsyncDisposable {
     return this.#tmux("capture-pane", "-p");
   }
 
-  /** Awaits that the screen shows `text`; gives the screen. */
-  async shows(text: string | RegExp): Promise<string> {
+  /** Awaits that the screen shows `wanted`; gives the screen. */
+  async shows(wanted: string | RegExp): Promise<string> {
     let last = "";
-    const isThere = () => typeof text === "string" ? last.includes(text) : text.test(last);
-    await until(`'${text}' on the screen`, async () => {
-      last = await this.screen();
-      return isThere();
-    }).catch((error) => {
-      throw new Error(`${error.message}; it shows:\n${last}`);
-    });
-    return last;
-  }
-
-  async #tmux(...args: readonly string[]): Promise<string> {
-    const { success, stdout, stderr } = await new Deno.Command("tmux", {
-      args: ["-S", this.#socket, ...args],
-    }).output();
-    if (!success) throw new Error(`tmux ${args[0]}: ${new TextDecoder().decode(stderr)}`);
-    return new TextDecoder().decode(stdout);
+    try {
+      await until(`${wanted}`, async () => {
+        last = await this.screen();
+        return typeof wanted === "string" ? last.includes(wanted) : wanted.test(last);
+      });
+      return last;
+    } catch (cause) {
+      throw new Error(`Cannot see ${wanted} on the screen:\n${last}`, { cause });
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#tmux("kill-server").catch(() => {});
-    await Deno.remove(this.#socket.replace(/\/socket$/, ""), { recursive: true });
+    await Deno.remove(this.#dir, { recursive: true });
+  }
+
+  async #tmux(...args: readonly string[]): Promise<string> {
+    const { success, stdout, stderr } = await new Deno.Command("tmux", {
+      args: ["-u", "-S", `${this.#dir}/socket`, "-f", "/dev/null", ...args],
+      cwd: this.#options.cwd,
+      // The first one starts the server, and what runs in it inherits this.
+      env: { LC_ALL: "C.UTF-8", ...this.#options.env },
+      stdin: "null",
+    }).output();
+    const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    if (!success) throw new Error(`tmux ${args.join(" ")}: ${decode(stderr)}`);
+    return decode(stdout);
   }
 }

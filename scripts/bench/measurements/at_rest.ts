@@ -1,5 +1,6 @@
 import { delay } from "@std/async/delay";
-import { type Bench, type Opened, sleepers } from "../bench.ts";
+import type { Bench, Opened } from "../bench.ts";
+import { sleepers } from "../contender.ts";
 import { Background } from "../limits.ts";
 import type { Measurement } from "../measurement.ts";
 import { cpuTime, memory } from "../proc.ts";

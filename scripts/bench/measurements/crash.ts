@@ -30,10 +30,7 @@ export const crash: Measurement = {
         },
       });
     }
-    const { spawner } = bench.limits;
-    await using processes = spawner
-      ? new LimitProcesses(spawner, 1, beacon.program(LIMIT))
-      : undefined;
+    await using processes = LimitProcesses.of(bench.limits, 1, beacon.program(LIMIT));
     if (processes) {
       beacon.clear();
       await processes.do("start");

@@ -1,4 +1,5 @@
 import type { Opened } from "../bench.ts";
+import { sleepers } from "../contender.ts";
 import type { Measurement } from "../measurement.ts";
 import { isRunning } from "../proc.ts";
 import { medianOf, type Series, type Target } from "../result.ts";
@@ -48,11 +49,7 @@ const all: Target = {
 };
 
 async function killAndLook({ daemon }: Opened): Promise<{ known: number; replaced: number }> {
-  const programs = Array.from({ length: COUNT }, (_, index) => ({
-    name: `sleeper-${index + 1}`,
-    argv: ["sleep", "100000"],
-  }));
-  await daemon.add(programs);
+  await daemon.add(sleepers(COUNT));
   await until("all to run", async () => (await daemon.pids()).size >= COUNT);
   const before = await daemon.pids();
   const [supervisor] = daemon.supervisors();

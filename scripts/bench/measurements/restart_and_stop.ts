@@ -13,10 +13,7 @@ export const restartAndStop: Measurement = {
   async run(bench) {
     const count = bench.quick ? 20 : 100;
     using beacon = await bench.beacon();
-    const programs = Array.from(
-      { length: count },
-      (_, index) => beacon.program(`app-${index + 1}`),
-    );
+    const programs = beacon.programs(count);
     const all = await bench.openAll();
     const pids = new Map<string, readonly number[]>();
     for (const { contender, daemon } of all) {
@@ -24,10 +21,7 @@ export const restartAndStop: Measurement = {
       await daemon.add(programs);
       pids.set(contender.name, (await beacon.sightings(count)).map(({ pid }) => pid));
     }
-    const { spawner } = bench.limits;
-    await using processes = spawner
-      ? new LimitProcesses(spawner, count, beacon.program("limit"))
-      : undefined;
+    await using processes = LimitProcesses.of(bench.limits, count, beacon.program(LIMIT));
     await processes?.do("start");
 
     /** Awaits that all run anew, and remembers them. */

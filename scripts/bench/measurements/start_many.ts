@@ -4,7 +4,7 @@ import { LimitProcesses } from "../limits.ts";
 import type { Measurement } from "../measurement.ts";
 import { interleave, type Task } from "../measure.ts";
 import { LIMIT, timesFaster } from "../result.ts";
-import { command, run } from "../run.ts";
+import { run } from "../run.ts";
 
 /** How long it takes from the command until the programs of a configuration file all run. */
 export const startMany: Measurement = {
@@ -12,13 +12,8 @@ export const startMany: Measurement = {
   async run(bench) {
     const count = bench.quick ? 20 : 100;
     using beacon = await bench.beacon();
-    const programs = Array.from(
-      { length: count },
-      (_, index) => beacon.program(`app-${index + 1}`),
-    );
-    const hasConfig = await tsmHasConfig(bench.tsm);
-    const able = bench.contenders.filter(({ name }) => name !== "tsm" || hasConfig);
-    const tasks: Task[] = able.map((contender) => {
+    const programs = beacon.programs(count);
+    const tasks: Task[] = bench.contenders.map((contender) => {
       let opened: Opened;
       let call: Call;
       return {
@@ -34,10 +29,7 @@ export const startMany: Measurement = {
         after: () => bench.close(opened),
       };
     });
-    const { spawner } = bench.limits;
-    await using processes = spawner
-      ? new LimitProcesses(spawner, count, beacon.program("limit"))
-      : undefined;
+    await using processes = LimitProcesses.of(bench.limits, count, beacon.program(LIMIT));
     if (processes) {
       tasks.push({
         contender: LIMIT,
@@ -56,14 +48,7 @@ export const startMany: Measurement = {
       unit: "ms",
       series,
       targets: [timesFaster(8, "PM2")],
-      note: "until the command has ended and all programs have begun; limit: a posix_spawn loop" +
-        (hasConfig ? "" : "; tsm left out: this tsm has no 'tsm start tsm.jsonc' yet"),
+      note: "until the command has ended and all programs have begun; limit: a posix_spawn loop",
     }];
   },
 };
-
-/** Whether this tsm reads a `tsm.jsonc`: only one that does knows `tsm schema`. */
-async function tsmHasConfig(binary: string): Promise<boolean> {
-  const { success } = await command({ argv: [binary, "schema", "--help"] }).output();
-  return success;
-}

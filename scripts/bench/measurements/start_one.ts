@@ -22,14 +22,13 @@ export const startOne: Measurement = {
         run: () => run(call),
       };
     });
-    const { spawner, empty } = bench.limits;
-    await using processes = spawner ? new LimitProcesses(spawner, 1, sleeper) : undefined;
+    await using processes = LimitProcesses.of(bench.limits, 1, sleeper);
     if (processes) {
       tasks.push({
         contender: LIMIT,
         before: () => processes.do("stop"),
         async run() {
-          await run({ argv: [empty] });
+          await run({ argv: [bench.limits.empty] });
           await processes.do("start");
         },
       });

@@ -1,14 +1,16 @@
 import * as v from "valibot";
+import type { Failure } from "../failure.ts";
 import { message } from "../message.ts";
+import { selectorsSchema } from "../selectors.ts";
 
 /** The processes whose logs were emptied, and those whose could not be. */
 export interface FlushResponse {
   readonly flushed: readonly string[];
-  readonly failed: readonly { readonly name: string; readonly reason: string }[];
+  readonly failed: readonly Failure[];
 }
 
 /** Empties the current logs of processes. */
 export const flushMessage = message<FlushResponse>()(
   "flush",
-  v.strictObject({ selectors: v.pipe(v.array(v.string()), v.minLength(1)) }),
+  v.strictObject({ selectors: selectorsSchema }),
 );

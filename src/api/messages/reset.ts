@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { message } from "../message.ts";
+import { selectorsSchema } from "../selectors.ts";
 
 /** The processes whose counters are zero now. */
 export interface ResetResponse {
@@ -9,5 +10,5 @@ export interface ResetResponse {
 /** Sets the restart counters of processes to zero. */
 export const resetMessage = message<ResetResponse>()(
   "reset",
-  v.strictObject({ selectors: v.pipe(v.array(v.string()), v.minLength(1)) }),
+  v.strictObject({ selectors: selectorsSchema }),
 );

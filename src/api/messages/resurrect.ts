@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { Meta } from "../../meta/metadata.ts";
+import type { Failure } from "../failure.ts";
 import { message } from "../message.ts";
 
 /** What became of each process that was saved. */
@@ -9,7 +10,7 @@ export interface ResurrectResponse {
   readonly running: readonly string[];
   /** Names of those that were saved as stopped, and are. */
   readonly stopped: readonly string[];
-  readonly failed: readonly { readonly name: string; readonly reason: string }[];
+  readonly failed: readonly Failure[];
   /** Why not the last list was used, if so. */
   readonly warning?: string;
 }

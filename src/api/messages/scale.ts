@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { Meta } from "../../meta/metadata.ts";
+import type { Failure } from "../failure.ts";
 import { message } from "../message.ts";
 
 /** What a scaling did. */
@@ -10,7 +11,7 @@ export interface ScaleResponse {
   readonly instances: number;
   readonly started: readonly Meta[];
   readonly stopped: readonly string[];
-  readonly failed: readonly { readonly name: string; readonly reason: string }[];
+  readonly failed: readonly Failure[];
 }
 
 /** Changes how many instances an app has. */

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { Failure } from "../failure.ts";
 import { message } from "../message.ts";
 
 /** What a shutdown ended. */
@@ -7,7 +8,7 @@ export interface ShutdownResponse {
   /** Names of the processes it stopped. */
   readonly stopped: readonly string[];
   /** What did not end; the next supervisor goes on with it. */
-  readonly failed: readonly { readonly name: string; readonly reason: string }[];
+  readonly failed: readonly Failure[];
 }
 
 /** Ends the supervisor, its processes first unless they are to run on. */

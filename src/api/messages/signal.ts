@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { message } from "../message.ts";
+import { selectorsSchema } from "../selectors.ts";
 
 /** The processes that got the signal. */
 export interface SignalResponse {
@@ -9,8 +10,5 @@ export interface SignalResponse {
 /** Sends a signal to the processes themselves, not to their children. */
 export const signalMessage = message<SignalResponse>()(
   "signal",
-  v.strictObject({
-    signal: v.string(),
-    selectors: v.pipe(v.array(v.string()), v.minLength(1)),
-  }),
+  v.strictObject({ signal: v.string(), selectors: selectorsSchema }),
 );

@@ -1,14 +1,16 @@
 import * as v from "valibot";
+import type { Failure } from "../failure.ts";
 import { message } from "../message.ts";
+import { selectorsSchema } from "../selectors.ts";
 
 /** What a stop did, and what does not end. */
 export interface StopResponse {
   readonly stopped: readonly { readonly name: string; readonly tsm_id: number }[];
-  readonly failed: readonly { readonly name: string; readonly reason: string }[];
+  readonly failed: readonly Failure[];
 }
 
 /** Stops processes and, unless they are to be kept, removes their directories. */
 export const stopMessage = message<StopResponse>()(
   "stop",
-  v.strictObject({ selectors: v.pipe(v.array(v.string()), v.minLength(1)), keep: v.boolean() }),
+  v.strictObject({ selectors: selectorsSchema, keep: v.boolean() }),
 );

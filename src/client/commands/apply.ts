@@ -8,6 +8,7 @@ import type { Meta } from "../../meta/metadata.ts";
 import { type ApplyPlan, type Change, isSettled, planApply } from "../apply_plan.ts";
 import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
+import { configPath } from "../config_path.ts";
 import type { Context } from "../context.ts";
 import { ENV_NAME_FLAG } from "../env_name_flag.ts";
 import { EXIT } from "../exit_code.ts";
@@ -36,12 +37,7 @@ are stopped with --prune, else only named. A process belongs to the file that st
     },
   ],
   async run(args, context) {
-    if (args.words.length > 1) {
-      throw new Deno.errors.InvalidData(
-        `Cannot apply ${args.words.length} files: it takes one; example: tsm apply tsm.jsonc`,
-      );
-    }
-    const [path = "tsm.jsonc"] = args.words;
+    const path = configPath(args, "apply");
     const isDryRun = args.has("dry-run");
     const isSupervised = isSupervisorAlive(context.root);
     if (!isSupervised && !isDryRun) await bringUpSupervisor(context);

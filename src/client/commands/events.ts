@@ -1,3 +1,4 @@
+import { dirname } from "@std/path";
 import { EventReader, type RecordedEvent } from "../../db/event_reader.ts";
 import { LineProblems } from "../../db/line_problems.ts";
 import { type EventName, EVENTS } from "../../db/record_events.ts";
@@ -72,7 +73,7 @@ Types: ${EVENTS.join(", ")}.
 
 /** Tells whenever something may have been recorded. */
 function changes({ root }: Context) {
-  const parent = root.events.slice(0, root.events.lastIndexOf("/"));
+  const parent = dirname(root.events);
   if (!isRealDirectory(parent)) {
     throw new Deno.errors.NotFound(
       `Cannot follow events: nothing was ever recorded in ${root.base}; start a process first`,

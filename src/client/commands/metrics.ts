@@ -6,7 +6,13 @@ import { periodFlags, readPeriod, warnOfProblems } from "../analytics/period.ts"
 import { selectRecorded } from "../analytics/select_recorded.ts";
 import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
-import { drawChart, drawTimeAxis, labelsOf, plotWidth } from "../output/chart.ts";
+import {
+  type ChartOptions,
+  drawChart,
+  drawTimeAxis,
+  labelsOf,
+  plotWidth,
+} from "../output/chart.ts";
 import { paint } from "../output/color.ts";
 import { formatCpu, formatMemory } from "../output/figures.ts";
 import { formatTime } from "../output/time.ts";
@@ -69,7 +75,7 @@ A minute is a mean and a peak of looks that are five seconds apart.`,
         }; a minute is written when it is over, '--since 30d' looks further back`,
       );
     }
-    context.print(layOut(name, period, measured, context.color));
+    context.print(layOut(name, period, measured, context));
   },
 };
 
@@ -118,7 +124,12 @@ function least(values: readonly number[]): number {
   return values.reduce((least, value) => value < least ? value : least, Infinity);
 }
 
-function layOut(name: string, period: Period, measured: Measured, color: boolean): string {
+function layOut(
+  name: string,
+  period: Period,
+  measured: Measured,
+  { color, columns }: Context,
+): string {
   const { usage, minutes } = measured;
   // Drawn from where there is something to be seen.
   const shown = { since: Math.max(period.since, minutes[0]!.time), until: period.until };
@@ -136,6 +147,7 @@ function layOut(name: string, period: Period, measured: Measured, color: boolean
       format: formatMemory,
     },
   ];
+  const width = columns === Infinity ? STANDARD_WIDTH : columns;
   return kinds.map(({ title, figures, values, format }) => {
     const times = minutes.map(({ time }) => time);
     const { mean, p95, max } = figures;
@@ -145,7 +157,11 @@ function layOut(name: string, period: Period, measured: Measured, color: boolean
       `p95 ${format(p95)}`,
       `max ${format(max)}`,
     ].join("   ");
-    return [paint(title, "bold", color), ...chart(shown, times, values, format), facts].join("\n");
+    return [
+      paint(title, "bold", color),
+      ...chart(shown, times, values, { width, height: HEIGHT, format }),
+      facts,
+    ].join("\n");
   }).join("\n\n");
 }
 
@@ -153,17 +169,17 @@ function chart(
   period: Period,
   times: readonly number[],
   values: readonly number[],
-  format: (value: number) => string,
+  options: ChartOptions,
 ): string[] {
-  const width = terminalWidth();
+  const { width, height, format } = options;
   // The greatest value of the chart is not known before its columns are: this is no less.
   const greatest = values.reduce((a, b) => a > b ? a : b, 0) || 1;
   const widest = Array.from({ length: 20 }, (_, step) => format(greatest * (step + 1) / 20));
-  const columns = plotWidth(width, [...widest, ...labelsOf(greatest, HEIGHT, format)]);
+  const columns = plotWidth(width, [...widest, ...labelsOf(greatest, height, format)]);
   const series = new Series(period, columns);
   times.forEach((time, index) => series.add(time, values[index]!, values[index]!));
   const points = filled(series.points().map(({ max }) => max), (period.until - period.since) / 60);
-  const lines = drawChart(points, { width, height: HEIGHT, format });
+  const lines = drawChart(points, options);
   const left = lines[0]!.search(/[┤│]/) - 1;
   return [
     ...lines,
@@ -178,12 +194,4 @@ function filled(values: (number | null)[], minutes: number): (number | null)[] {
   return values.map((value, index) =>
     value ?? values.slice(Math.max(0, index - reach), index).findLast((v) => v !== null) ?? null
   );
-}
-
-function terminalWidth(): number {
-  try {
-    return Deno.stdout.isTerminal() ? Deno.consoleSize().columns : STANDARD_WIDTH;
-  } catch {
-    return STANDARD_WIDTH;
-  }
 }

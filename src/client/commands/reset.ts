@@ -1,6 +1,7 @@
 import { resetMessage } from "../../api/messages/reset.ts";
 import type { Command } from "../command.ts";
 import { ask } from "../connection.ts";
+import { selectorsOf } from "../selectors_of.ts";
 
 /** `tsm reset`: sets the restart counters of processes to zero. */
 export const resetCommand: Command = {
@@ -14,12 +15,8 @@ export const resetCommand: Command = {
     { command: "tsm reset all", does: "the same for all" },
   ],
   async run(args, context) {
-    if (args.words.length === 0) {
-      throw new Deno.errors.InvalidData(
-        "Cannot reset: no process is named; 'tsm reset NAME', or 'tsm reset all'",
-      );
-    }
-    const { reset } = await ask(context, resetMessage, { selectors: [...args.words] });
+    const selectors = selectorsOf(args, "reset");
+    const { reset } = await ask(context, resetMessage, { selectors });
     if (context.json) context.print(JSON.stringify(reset, null, 2));
     for (const name of reset) context.say(`Reset ${name}`);
   },

@@ -5,6 +5,7 @@ import { isThere } from "../../files/path_info.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
 import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
+import { DEFAULT_CONFIG } from "../config_path.ts";
 import { ask } from "../connection.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit_code.ts";
@@ -21,9 +22,6 @@ tsm: 'docker run --init'`;
 
 /** Flags of a start that make no sense for what is watched until it ends. */
 const NOT_FOR_RUN: readonly string[] = ["wait", "no-autorestart", "instances", "depends-on"];
-
-/** What is run where nothing is named. */
-const DEFAULT_FILE = "tsm.jsonc";
 
 /** `tsm run`: starts a command and stays with it, as containers want it. */
 export const runCommand: Command = {
@@ -81,6 +79,8 @@ not: let a shell do it, as examples/container/entrypoint.sh does, or 'docker run
       const { names, hasFailed } = await startAsked(args, context, relay, () => asked);
       if (names.length === 0) return EXIT.failed;
       const broken = Promise.withResolvers<never>();
+      // It may break before anybody awaits it.
+      broken.promise.catch(() => {});
       stop = () => stopInOrder(context, names, asked!).catch(broken.reject);
       try {
         if (asked) stop();
@@ -101,9 +101,9 @@ not: let a shell do it, as examples/container/entrypoint.sh does, or 'docker run
 };
 
 function withDefaultFile(args: Arguments): Arguments {
-  if (isThere(DEFAULT_FILE)) return { ...args, words: [DEFAULT_FILE] };
+  if (isThere(DEFAULT_CONFIG)) return { ...args, words: [DEFAULT_CONFIG] };
   throw new Deno.errors.InvalidData(
-    `Cannot run: no command is given, and there is no ${DEFAULT_FILE} here; ` +
+    `Cannot run: no command is given, and there is no ${DEFAULT_CONFIG} here; ` +
       "example: tsm run node server.js",
   );
 }

@@ -5,6 +5,7 @@ import { ask } from "../connection.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit_code.ts";
 import { whileWaiting } from "../output/progress.ts";
+import { selectorsOf } from "../selectors_of.ts";
 
 /** `tsm stop`: ends processes and removes them from the list. */
 export const stopCommand: Command = {
@@ -27,15 +28,11 @@ db/history. With --keep it stays listed as 'stopped', with its logs, and
 
 /** Stops what is selected; for `tsm stop` and `tsm delete`. */
 export async function stop(args: Arguments, context: Context, verb: string): Promise<number> {
-  if (args.words.length === 0) {
-    throw new Deno.errors.InvalidData(
-      `Cannot ${verb}: no process is named; 'tsm ${verb} NAME', or 'tsm ${verb} all'`,
-    );
-  }
+  const selectors = selectorsOf(args, verb);
   const { stopped, failed } = await whileWaiting(
     context,
-    `waiting for ${args.words.join(", ")} to end …`,
-    ask(context, stopMessage, { selectors: [...args.words], keep: args.has("keep") }),
+    `waiting for ${selectors.join(", ")} to end …`,
+    ask(context, stopMessage, { selectors, keep: args.has("keep") }),
   );
   if (context.json) context.print(JSON.stringify(stopped, null, 2));
   if (stopped.length + failed.length === 0) context.say("Nothing to stop: there are no processes");

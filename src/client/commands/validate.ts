@@ -1,7 +1,8 @@
-import { fullName } from "../../config/definition.ts";
+import { instanceNames } from "../../config/definition.ts";
 import { formatProblems } from "../../config/format_problems.ts";
 import type { Command } from "../command.ts";
 import { countProblems, placeProblems, readAndCheck, shownPath } from "../config_file.ts";
+import { configPath } from "../config_path.ts";
 import { ENV_NAME_FLAG } from "../env_name_flag.ts";
 import { EXIT } from "../exit_code.ts";
 
@@ -25,12 +26,7 @@ starts nothing. Exit code 64 if anything is wrong.`,
     },
   ],
   async run(args, context) {
-    if (args.words.length > 1) {
-      throw new Deno.errors.InvalidData(
-        `Cannot validate ${args.words.length} files: it takes one; example: tsm validate tsm.jsonc`,
-      );
-    }
-    const [path = "tsm.jsonc"] = args.words;
+    const path = configPath(args, "validate");
     const file = await readAndCheck(path, "validate", args.get("env-name"));
     for (const note of file.notes) context.warn(`tsm: ${note}`);
     if (context.json) context.print(JSON.stringify(placeProblems(file), null, 2));
@@ -43,9 +39,7 @@ starts nothing. Exit code 64 if anything is wrong.`,
       }
       return EXIT.usage;
     }
-    const names = file.apps.flatMap((app) =>
-      Array.from({ length: app.instances }, (_, instance) => fullName(app, instance))
-    );
+    const names = file.apps.flatMap(instanceNames);
     const processes = names.length === 1 ? "1 process" : `${names.length} processes`;
     const shown = names.length > 20 ? [...names.slice(0, 20), "…"] : names;
     context.say(`${path} is valid: ${processes}: ${shown.join(", ")}`);

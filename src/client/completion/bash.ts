@@ -1,4 +1,5 @@
-import type { Completable, CompletableFlag, Place } from "./completable.ts";
+import { spellings } from "../flag.ts";
+import { type Completable, type Place, takesWord } from "./completable.ts";
 
 /**
  * Makes the completion script for bash. It starts no tsm: names of processes are
@@ -90,9 +91,8 @@ function aliasCases(commands: readonly Completable[]): string {
 /** `start --name`, `start -n`, …: the word behind them is their value. */
 function valuedFlags(commands: readonly Completable[]): string[] {
   return commands.flatMap(({ name, flags }) =>
-    flags.filter(({ name, value, optional }) =>
-      value !== undefined && optional === undefined && name !== "root"
-    ).flatMap((flag) => spellings(flag).map((spelling) => `${name} ${spelling}`))
+    flags.filter((flag) => takesWord(flag) && flag.name !== "root")
+      .flatMap((flag) => spellings(flag).map((spelling) => `${name} ${spelling}`))
   );
 }
 
@@ -118,10 +118,6 @@ function assignments({ words, sources }: Place): string {
 
 function flagWords({ flags }: Completable): string {
   return flags.flatMap(spellings).join(" ");
-}
-
-function spellings({ name, short }: CompletableFlag): string[] {
-  return short ? [`--${name}`, `-${short}`] : [`--${name}`];
 }
 
 function isEmpty({ words, sources }: Place): boolean {

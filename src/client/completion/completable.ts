@@ -19,6 +19,11 @@ export interface CompletableFlag extends Flag {
   readonly place: Place;
 }
 
+/** Whether the word behind a flag is its value. */
+export function takesWord({ value, optional }: Flag): boolean {
+  return value !== undefined && optional === undefined;
+}
+
 /** What a shell must know of a command to complete its words and flags. */
 export interface Completable {
   readonly name: string;

@@ -1,4 +1,5 @@
-import type { Completable, CompletableFlag, Place } from "./completable.ts";
+import { spellings } from "../flag.ts";
+import { type Completable, type CompletableFlag, type Place, takesWord } from "./completable.ts";
 
 /**
  * Makes the completion script for fish. It starts no tsm: names of processes are
@@ -98,11 +99,11 @@ function commandLines({ name, summary, flags, first, rest }: Completable): strin
   ].map((line) => `${line}\n`).join("");
 }
 
-function flagOptions({ name, short, value, optional, help, place }: CompletableFlag): string {
+function flagOptions(flag: CompletableFlag): string {
+  const { name, short, value, help, place } = flag;
   const spelled = short ? `-s ${short} -l ${name}` : `-l ${name}`;
   const candidates = place.sources.includes("files") ? [] : placeOptions(place).slice(0, 1);
-  const isRequired = value !== undefined && optional === undefined;
-  const kind = !isRequired ? "" : place.sources.includes("files") ? " -r -F" : " -x";
+  const kind = !takesWord(flag) ? "" : place.sources.includes("files") ? " -r -F" : " -x";
   const shown = value === undefined || candidates.length === 0 ? "" : ` ${candidates[0]}`;
   return `${spelled}${kind}${shown} -d ${quote(help)}`;
 }
@@ -121,11 +122,8 @@ function placeOptions({ words, sources }: Place): string[] {
 
 function valuedFlags(commands: readonly Completable[]): string[] {
   return commands.flatMap(({ name, flags }) =>
-    flags.filter(({ value, optional }) => value !== undefined && optional === undefined)
-      .flatMap((flag) => [
-        `${name} --${flag.name}`,
-        ...flag.short ? [`${name} -${flag.short}`] : [],
-      ])
+    flags.filter(takesWord)
+      .flatMap((flag) => spellings(flag).map((spelling) => `${name} ${spelling}`))
   );
 }
 

@@ -3,6 +3,7 @@ import type { ProcessStats } from "../../api/messages/stats.ts";
 import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
 import { type HistoryEntry, readHistory } from "../../db/read_history.ts";
 import { directoryEntries } from "../../files/directory_entries.ts";
+import { lstatIfThere } from "../../files/path_info.ts";
 import { lastLines } from "../../logs/last_lines.ts";
 import { type LogProblems, readLogProblems } from "../../logs/log_problems.ts";
 import type { Meta } from "../../meta/metadata.ts";
@@ -74,20 +75,11 @@ function listFiles(dir: string): FileEntry[] {
     // What is about to be renamed may be gone before we look at it.
     .filter(({ name }) => !name.endsWith(".tmp"))
     .flatMap(({ name, isFile }) => {
-      const size = isFile ? fileSize(`${dir}/${name}`) : null;
+      const size = isFile ? lstatIfThere(`${dir}/${name}`)?.size : null;
+      // One that is not there has just been removed.
       return size === undefined ? [] : [{ name, size }];
     })
     .sort((a, b) => a.name < b.name ? -1 : 1);
-}
-
-/** `undefined` where the file has just been removed. */
-function fileSize(path: string): number | undefined {
-  try {
-    return Deno.lstatSync(path).size;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }
 
 /** The same for programs: the fields of `meta.json`, with everything else added. */

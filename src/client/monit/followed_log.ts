@@ -1,3 +1,4 @@
+import { statIfThere } from "../../files/path_info.ts";
 import { STREAMS } from "../../logs/log_problems.ts";
 import { processPaths, type RuntimeRoot } from "../../root.ts";
 import { mergeByTime } from "../logs/merge.ts";
@@ -97,12 +98,8 @@ export class FollowedLog implements Disposable {
   #look(): string {
     const paths = processPaths(this.#root, this.name);
     return STREAMS.map((stream) => {
-      try {
-        const { ino, size, mtime } = Deno.statSync(paths[stream]);
-        return `${ino} ${size} ${mtime?.getTime()}`;
-      } catch {
-        return "none";
-      }
+      const info = statIfThere(paths[stream]);
+      return info ? `${info.ino} ${info.size} ${info.mtime?.getTime()}` : "none";
     }).join(", ");
   }
 }

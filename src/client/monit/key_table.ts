@@ -1,3 +1,4 @@
+import type { Failure } from "../../api/failure.ts";
 import { reloadMessage } from "../../api/messages/reload.ts";
 import { restartMessage } from "../../api/messages/restart.ts";
 import type { Message } from "../../api/message.ts";
@@ -32,7 +33,7 @@ export interface Controls {
 
 /** What requests about processes answer. */
 export interface Outcome {
-  readonly failed?: readonly { readonly name: string; readonly reason: string }[];
+  readonly failed?: readonly Failure[];
 }
 
 /** What a key does. */

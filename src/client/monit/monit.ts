@@ -100,8 +100,12 @@ export class Monit implements Controls {
   async #keepReadingLog(): Promise<never> {
     for (;;) {
       await pause(READ_LOG_EVERY);
-      const before = this.#log?.count ?? 0;
-      if (await this.#log?.read()) this.#showLog((this.#log?.count ?? 0) - before);
+      const log = this.#log;
+      if (log === undefined) continue;
+      const before = log.count;
+      const hasNews = await log.read();
+      // Another process may have been selected meanwhile.
+      if (hasNews && log === this.#log) this.#showLog(log.count - before);
     }
   }
 

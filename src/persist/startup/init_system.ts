@@ -1,3 +1,5 @@
+import { statIfThere } from "../../files/path_info.ts";
+
 /** The service that a unit is written for. */
 export interface ServicePlan {
   /** What the service is called: `tsm` or `tsm-deploy`. */
@@ -38,10 +40,5 @@ export function supervisorWords(plan: ServicePlan): readonly string[] {
 
 /** Whether a file or directory is there. */
 export function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
+  return statIfThere(path) !== undefined;
 }

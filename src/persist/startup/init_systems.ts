@@ -4,7 +4,7 @@ import { openrc } from "./openrc.ts";
 import { systemd } from "./systemd.ts";
 
 /** The init systems that a unit can be made for, in the order they are looked for. */
-export const INIT_SYSTEMS: readonly InitSystem[] = [launchd, systemd, openrc];
+const INIT_SYSTEMS: readonly InitSystem[] = [launchd, systemd, openrc];
 
 /**
  * Finds the init system `name`, or, without a name, the one that runs this machine.
