@@ -91,7 +91,8 @@ async function endHolder(root: RuntimeRoot): Promise<string> {
   const inode = lstatIfThere(root.supervisorLock)?.ino;
   const locks = await runShell("cat /proc/locks");
   const holder = locks.split("\n").find((line) => line.includes(`:${inode} `))?.split(/\s+/)[4];
-  if (!holder) return `find who holds it: fuser ${root.supervisorLock}`;
+  // One beyond this container has no pid here, and 'kill 0' or 'kill -1' would end others.
+  if (!(Number(holder) > 0)) return `find who holds it: fuser ${root.supervisorLock}`;
   return `kill ${holder}, if it does not get ready; 'ps ${holder}' shows what it is, ` +
     `and ${root.supervisorLog} what it said`;
 }
