@@ -147,7 +147,8 @@ export function dayPath(directory: string, date: Date): string {
  * Finds the root: `flag` (`--root`), else `TSM_ROOT`, else `~/.tsm`.
  *
  * @returns an absolute path, which need not exist.
- * @throws {Deno.errors.InvalidData} if there is none of the three.
+ * @throws {Deno.errors.InvalidData} if there is none of the three, or it is where Deno
+ * opens no file.
  */
 export function findRoot(
   flag: string | undefined,
@@ -157,7 +158,15 @@ export function findRoot(
   if (named === "") {
     throw new Deno.errors.InvalidData("Cannot use '' as the root: --root needs a directory");
   }
-  if (named !== undefined) return isAbsolute(named) ? resolve(named) : resolve(Deno.cwd(), named);
+  if (named !== undefined) {
+    const root = isAbsolute(named) ? resolve(named) : resolve(Deno.cwd(), named);
+    // Below them Deno opens only what a program with all permissions asks for.
+    if (!/^\/(dev|proc|sys)(\/|$)/.test(root)) return root;
+    throw new Deno.errors.InvalidData(
+      `Cannot use '${root}' as the root: Deno opens no files below /dev, /proc and /sys; ` +
+        "take another directory, as in --root /run/tsm",
+    );
+  }
   if (env.HOME) return join(env.HOME, ".tsm");
   throw new Deno.errors.InvalidData(
     "Cannot find the root: neither --root, nor TSM_ROOT, nor HOME is set; pass --root DIR",

@@ -120,6 +120,13 @@ Deno.test("an empty --root is refused rather than taken for the working director
   );
 });
 
+Deno.test("a root where Deno opens no file is refused with the reason", () => {
+  for (const root of ["/dev/shm/tsm", "/proc", "/tmp/../sys/fs"]) {
+    assertThrows(() => findRoot(root, {}), Deno.errors.InvalidData, "below /dev, /proc and /sys");
+  }
+  assertEquals(findRoot("/device", {}), "/device");
+});
+
 Deno.test("a directory that is real or missing is fine, a symlink or a file is refused", () => {
   using temporary = new TemporaryRoot();
   const { work } = temporary;
