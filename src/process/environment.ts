@@ -180,6 +180,11 @@ export function differs({ set, unset }: EnvironmentDifference): boolean {
   return Object.keys(set).length > 0 || unset.length > 0;
 }
 
+/** The text of an `env` file. */
+export function formatDifference(difference: EnvironmentDifference): string {
+  return `${JSON.stringify(difference, null, 2)}\n`;
+}
+
 /** Writes the `env` file of the process `name`, or removes it where there is no difference. */
 export function writeDifference(
   root: RuntimeRoot,
@@ -188,5 +193,5 @@ export function writeDifference(
 ): void {
   const path = processPaths(root, name).env;
   if (!differs(difference)) removeIfThere(path);
-  else replaceFile(path, `${JSON.stringify(difference, null, 2)}\n`, { mode: 0o600 });
+  else replaceFile(path, formatDifference(difference), { mode: 0o600 });
 }

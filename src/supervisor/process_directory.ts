@@ -2,7 +2,12 @@ import { isRealDirectory, isThere, sizeOf } from "../files/path_info.ts";
 import { removeIfThere, removeTree, replaceFile } from "../files/replace_file.ts";
 import { formatMeta, type Meta } from "../meta/metadata.ts";
 import { formatSpec, type Spec, writeSpec } from "../meta/spec.ts";
-import { differs, type EnvironmentDifference, writeDifference } from "../process/environment.ts";
+import {
+  differs,
+  type EnvironmentDifference,
+  formatDifference,
+  writeDifference,
+} from "../process/environment.ts";
 import { type ProcessPaths, processPaths, type RuntimeRoot } from "../root.ts";
 
 /** The directory of one process, and its pid file. */
@@ -76,24 +81,24 @@ export function createProcessDirectory(
   environment: EnvironmentDifference,
 ): void {
   const { dir } = processPaths(root, meta.name);
-  // What begins with a dot is no process, and is swept away at the next boot. It is left
-  // there: to make and remove it for each of a hundred processes takes as long as the rest.
-  const staging: RuntimeRoot = { ...root, processes: `${root.processes}/.new` };
+  // What begins with a dot is no process, and is swept away at the next boot.
+  const staged = `${root.processes}/.${meta.name}.new`;
   try {
-    const staged = processPaths(staging, meta.name);
-    Deno.mkdirSync(staged.dir, { recursive: true, mode: 0o700 });
-    if (differs(environment)) writeDifference(staging, meta.name, environment);
+    Deno.mkdirSync(staged, { mode: 0o700 });
     // Nobody looks before it is in its place: no file need be renamed by itself.
-    Deno.writeTextFileSync(staged.spec, formatSpec(spec), { mode: 0o600 });
-    Deno.writeTextFileSync(staged.meta, formatMeta(meta), { mode: 0o644 });
+    const write = (name: string, text: string, mode: number) =>
+      Deno.writeTextFileSync(`${staged}/${name}`, text, { mode });
+    if (differs(environment)) write("env", formatDifference(environment), 0o600);
+    write("spec.json", formatSpec(spec), 0o600);
+    write("meta.json", formatMeta(meta), 0o644);
     if (isThere(dir)) {
       throw new Deno.errors.AlreadyExists(
         `'${dir}' is in the way and is no process of tsm's; 'tsm patrol' puts it into quarantine`,
       );
     }
-    Deno.renameSync(staged.dir, dir);
+    Deno.renameSync(staged, dir);
   } catch (error) {
-    removeTree(staging.processes);
+    removeTree(staged);
     throw error;
   }
 }
