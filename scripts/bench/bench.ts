@@ -48,6 +48,11 @@ export class Bench {
     this.quick = options.quick;
   }
 
+  /** How many processes stand for `count` of them: a tenth will do where it must be quick. */
+  few(count: number): number {
+    return this.quick ? Math.ceil(count / 10) : count;
+  }
+
   /** A new directory. */
   async directory(name: string): Promise<string> {
     const dir = `${this.dir}/${name}-${++this.#made}`;

@@ -15,11 +15,12 @@ export function atRest(count: number): Measurement {
     name: `at-rest-${count}`,
     ...count > 100 ? { slow: true } : {},
     async run(bench) {
-      const uses = await usesAtRest(bench, count);
+      const few = bench.few(count);
+      const uses = await usesAtRest(bench, few);
       const results: Result[] = [];
       if (count >= 100) {
         results.push({
-          what: `CPU of the supervisor, idle, ${count} processes`,
+          what: `CPU of the supervisor, idle, ${few} processes`,
           unit: "%",
           series: uses.map(({ contender, cpu }) => ({ contender, samples: [cpu] })),
           targets: [count === 100 ? atMost(0.5, "≤ 0.5 %") : atMost(2, "≤ 2 %")],
@@ -28,7 +29,7 @@ export function atRest(count: number): Measurement {
       }
       const series = uses.map(({ contender, megabytes }) => ({ contender, samples: megabytes }));
       results.push({
-        what: `memory of the supervisor, ${count} ${count === 1 ? "process" : "processes"}`,
+        what: `memory of the supervisor, ${few} ${few === 1 ? "process" : "processes"}`,
         unit: "MB",
         series,
         targets: [atMostTimes(1, "PM2", "≤ PM2's"), ...growth(bench, count, series)],

@@ -6,30 +6,36 @@ import { medianOf, type Series, type Target } from "../result.ts";
 import { run } from "../run.ts";
 import { until } from "../until.ts";
 
-const COUNT = 20;
-
 /** What is left of the list when the supervisor is killed, and what a restart then does. */
 export const killSupervisor: Measurement = {
   name: "kill-supervisor",
   async run(bench) {
+    const count = bench.few(20);
+    const all: Target = {
+      text: "all",
+      isMet(result) {
+        const figure = medianOf(result, "tsm");
+        return figure === undefined ? undefined : figure === count;
+      },
+    };
     const listed: Series[] = [];
     const restarted: Series[] = [];
     for (const opened of await bench.openAll()) {
-      const { known, replaced } = await killAndLook(opened);
+      const { known, replaced } = await killAndLook(opened, count);
       listed.push({ contender: opened.contender.name, samples: [known] });
       restarted.push({ contender: opened.contender.name, samples: [replaced] });
       await bench.close(opened).catch(() => {});
     }
     return [
       {
-        what: `kill -9 of the supervisor: still listed, of ${COUNT}`,
+        what: `kill -9 of the supervisor: still listed, of ${count}`,
         unit: "",
         series: listed,
         targets: [all],
         note: "listed with the pid they had, by the next command",
       },
       {
-        what: `… then restart all: replaced, of ${COUNT}`,
+        what: `… then restart all: replaced, of ${count}`,
         unit: "",
         series: restarted,
         targets: [all],
@@ -40,17 +46,12 @@ export const killSupervisor: Measurement = {
   },
 };
 
-const all: Target = {
-  text: "all",
-  isMet(result) {
-    const figure = medianOf(result, "tsm");
-    return figure === undefined ? undefined : figure === COUNT;
-  },
-};
-
-async function killAndLook({ daemon }: Opened): Promise<{ known: number; replaced: number }> {
-  await daemon.add(sleepers(COUNT));
-  await until("all to run", async () => (await daemon.pids()).size >= COUNT);
+async function killAndLook(
+  { daemon }: Opened,
+  count: number,
+): Promise<{ known: number; replaced: number }> {
+  await daemon.add(sleepers(count));
+  await until("all to run", async () => (await daemon.pids()).size >= count);
   const before = await daemon.pids();
   const [supervisor] = daemon.supervisors();
   Deno.kill(supervisor!, "SIGKILL");
@@ -66,7 +67,7 @@ async function killAndLook({ daemon }: Opened): Promise<{ known: number; replace
       const other = now.get(name);
       return other !== undefined && other !== pid && isRunning(other) && !isRunning(pid);
     });
-    return replaced.length === COUNT;
+    return replaced.length === count;
   }, { patience: 5000, interval: 100 }).catch(() => {});
   return { known: known.length, replaced: replaced.length };
 }

@@ -9,7 +9,8 @@ export function ls(count: number): Measurement {
     name: `ls-${count}`,
     ...count > 100 ? { slow: true } : {},
     async run(bench) {
-      const { all } = await bench.crowd(count);
+      const few = bench.few(count);
+      const { all } = await bench.crowd(few);
       const empty = { argv: [bench.limits.empty] };
       const series = await interleave([
         ...all.map(({ contender: { name }, daemon }) => ({
@@ -19,7 +20,7 @@ export function ls(count: number): Measurement {
         { contender: LIMIT, run: () => run(empty) },
       ], bench.quick ? 3 : 11);
       return [{
-        what: `ls with ${count} processes`,
+        what: `ls with ${few} processes`,
         unit: "ms",
         series,
         targets: [

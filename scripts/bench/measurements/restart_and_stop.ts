@@ -11,7 +11,7 @@ import { until } from "../until.ts";
 export const restartAndStop: Measurement = {
   name: "restart-and-stop-100",
   async run(bench) {
-    const count = bench.quick ? 20 : 100;
+    const count = bench.few(100);
     using beacon = await bench.beacon();
     const programs = beacon.programs(count);
     const all = await bench.openAll();

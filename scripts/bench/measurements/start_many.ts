@@ -10,7 +10,7 @@ import { run } from "../run.ts";
 export const startMany: Measurement = {
   name: "start-100",
   async run(bench) {
-    const count = bench.quick ? 20 : 100;
+    const count = bench.few(100);
     using beacon = await bench.beacon();
     const programs = beacon.programs(count);
     const tasks: Task[] = bench.contenders.map((contender) => {

@@ -1,23 +1,22 @@
 import type { Measurement } from "../measurement.ts";
 import { atMost } from "../result.ts";
 
-const COUNT = 100;
-
 /** How much of the disk it takes to know one process. */
 export const stateBytes: Measurement = {
   name: "state-bytes",
   async run(bench) {
-    const { all } = await bench.crowd(COUNT);
+    const count = bench.few(100);
+    const { all } = await bench.crowd(count);
     const series = [];
     for (const { contender, daemon } of all) {
-      series.push({ contender: contender.name, samples: [await daemon.stateBytes() / COUNT] });
+      series.push({ contender: contender.name, samples: [await daemon.stateBytes() / count] });
     }
     return [{
       what: "state of one process",
       unit: "B",
       series,
       targets: [atMost(500, "≤ 500 B")],
-      note: "tsm: meta.json, spec.json, pid file, env, a hundredth of base.env; PM2: dump.pm2, " +
+      note: "tsm: meta.json, spec.json, pid file, env, its share of base.env; PM2: dump.pm2, " +
         "pid file; supervisord: its section of the configuration; s6: run script and status",
     }];
   },
