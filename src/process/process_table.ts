@@ -64,7 +64,8 @@ export function parseProcessTable(text: string): ProcessTable {
 export function parseRecord(record: string): ProcessEntry {
   const open = record.indexOf("(");
   const close = record.lastIndexOf(")");
-  const fields = record.slice(close + 2).split(" ");
+  // The rest of a record is of no use, and is most of it.
+  const fields = record.slice(close + 2).split(" ", 22);
   const field = (number: number) => Number(fields[number - 3]);
   return {
     pid: Number(record.slice(0, open)),
@@ -160,6 +161,27 @@ export function processTree(
   for (const [pid, start] of known) if (table.get(pid)?.start === start) add(pid);
   for (const pid of members) for (const child of children.get(pid) ?? []) add(child.pid);
   return [...members].map((pid) => table.get(pid)!).filter((member) => !isZombie(member));
+}
+
+/** The trees of a table that were looked for, by the pid of their leader. */
+const trees = new WeakMap<ProcessTable, Map<number, readonly ProcessEntry[]>>();
+
+/**
+ * The tree of a process that leads its session; looked for once in a table, however often
+ * it is asked for.
+ */
+export function leaderTree(
+  table: ProcessTable,
+  leader: { readonly pid: number; readonly start: number },
+): readonly ProcessEntry[] {
+  let known = trees.get(table);
+  if (!known) trees.set(table, known = new Map());
+  let tree = known.get(leader.pid);
+  if (!tree) {
+    tree = processTree(table, leader, new Map(), new Set([Deno.pid]));
+    known.set(leader.pid, tree);
+  }
+  return tree;
 }
 
 /** Who is with whom in a table, by pid. */

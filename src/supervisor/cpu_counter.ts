@@ -1,4 +1,9 @@
-import { type ProcessTable, processTree, TICKS_PER_SECOND } from "../process/process_table.ts";
+import {
+  leaderTree,
+  type ProcessEntry,
+  type ProcessTable,
+  TICKS_PER_SECOND,
+} from "../process/process_table.ts";
 import type { ManagedProcess } from "./managed_process.ts";
 
 interface Counted {
@@ -17,11 +22,10 @@ export class CpuCounter {
 
   /** Looks at all processes. */
   look(table: ProcessTable, processes: readonly ManagedProcess[]): void {
-    const excluded = new Set([Deno.pid]);
     const names = new Set<string>();
     for (const { meta: { name }, run } of processes) {
       names.add(name);
-      if (run) this.#count(name, processTree(table, run, new Map(), excluded));
+      if (run) this.#count(name, leaderTree(table, run));
     }
     for (const name of this.#counted.keys()) if (!names.has(name)) this.#counted.delete(name);
   }
@@ -31,7 +35,7 @@ export class CpuCounter {
     return (this.#counted.get(name)?.total ?? 0) / TICKS_PER_SECOND;
   }
 
-  #count(name: string, tree: ReturnType<typeof processTree>): void {
+  #count(name: string, tree: readonly ProcessEntry[]): void {
     let counted = this.#counted.get(name);
     if (!counted) this.#counted.set(name, counted = { total: 0, seen: new Map() });
     const seen = new Map<string, number>();

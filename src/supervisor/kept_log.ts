@@ -4,13 +4,7 @@ import { listRotated } from "../logs/rotated_files.ts";
 import { nextRotation } from "../logs/schedule.ts";
 import { IndexWriter, readIndex } from "../logs/time_index.ts";
 import type { Spec } from "../meta/spec.ts";
-import {
-  checkRealDirectory,
-  type LogPaths,
-  logPaths,
-  processPaths,
-  type RuntimeRoot,
-} from "../root.ts";
+import { type LogPaths, logPaths, processPaths, type RuntimeRoot } from "../root.ts";
 
 /** What is known of one log between two looks. */
 export interface KeptLog {
@@ -52,9 +46,11 @@ export function keptLogs(root: RuntimeRoot, name: string): readonly KeptLog[] {
   });
 }
 
-/** The file of a log, which must be the one its process was launched with. */
+/**
+ * The file of a log, which must be the one its process was launched with. Its directory
+ * is taken for a real one.
+ */
 export function lookAtFile(log: KeptLog, isLaunched: boolean): Deno.FileInfo {
-  checkRealDirectory(log.paths.dir);
   const info = plainFile(log.paths.current);
   if (isLaunched && log.inode !== null && log.inode !== info.ino) throw new ReplacedError();
   log.inode = info.ino;

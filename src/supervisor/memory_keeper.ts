@@ -1,4 +1,4 @@
-/** What the heap may grow by before it is looked through, in bytes. */
+/** What the heap may grow by before it is looked through, in bytes; a half where that is more. */
 const SLACK = 8 * 1024 * 1024;
 
 /**
@@ -12,7 +12,9 @@ export class MemoryKeeper {
 
   /** Collects garbage where the heap has grown; it takes some ten milliseconds then. */
   async look(): Promise<void> {
-    if (this.#collecting || Deno.memoryUsage().heapTotal < this.#settled + SLACK) return;
+    const { heapTotal } = Deno.memoryUsage();
+    const slack = Math.max(SLACK, this.#settled / 2);
+    if (this.#collecting || heapTotal < this.#settled + slack) return;
     this.#collecting = true;
     try {
       await collectGarbage();

@@ -1,5 +1,5 @@
 import type { ProcessStats } from "../api/messages/stats.ts";
-import { type ProcessTable, processTree, TICKS_PER_SECOND } from "../process/process_table.ts";
+import { leaderTree, type ProcessTable, TICKS_PER_SECOND } from "../process/process_table.ts";
 import type { ManagedProcess } from "./managed_process.ts";
 
 interface Sample {
@@ -36,10 +36,9 @@ export class Sampler {
     const at = performance.now();
     const samples = new Map<string, Sample>();
     const stats: Record<string, ProcessStats> = {};
-    const excluded = new Set([Deno.pid]);
     for (const { meta, run } of processes) {
       if (!run) continue;
-      const tree = processTree(table, run, new Map(), excluded);
+      const tree = leaderTree(table, run);
       const ticks = new Map(tree.map((member) => [member.pid, member.ticks]));
       const sample: Sample = { at, pid: run.pid, ticks };
       const previous = this.#samples.get(meta.name);
