@@ -7,9 +7,9 @@ const VERSION = "3.0.0";
 
 /** Its settings, as `pm2 set` writes them. */
 const SETTINGS = {
-  // Seconds. It can be told 1, but then its copies, slower than that, start before the one
-  // before has ended, and none ever catches up with the writer.
-  workerInterval: "2",
+  // Seconds; it cannot be told to look more often. Where the machine is slow a copy takes
+  // longer than that: the next one then starts beside it, and may not catch up at all.
+  workerInterval: "1",
   // Below it a file is left alone: its own log is, which tells what it did.
   max_size: "1M",
   retain: "all",
@@ -21,7 +21,7 @@ const SETTINGS = {
 };
 
 /**
- * PM2 with pm2-logrotate, which rotates all logs every two seconds.
+ * PM2 with pm2-logrotate, which rotates all logs every second.
  *
  * @param mayInstall Whether they may be fetched where they are not cached.
  */
