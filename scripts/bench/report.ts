@@ -7,6 +7,7 @@ const WIDTH = 40;
 export function formatResult(result: Result, color: boolean): string {
   const { what, unit, series, targets, note } = result;
   const tsm = medianOf(result, "tsm");
+  const longest = Math.max(12, ...series.map(({ contender }) => contender.length));
   const largest = Math.max(...series.map(({ samples }) => median(samples)));
   const bold = (text: string) => color ? `\x1b[1m${text}\x1b[0m` : text;
   const lines = series.map(({ contender, samples, cpu }) => {
@@ -22,7 +23,7 @@ export function formatResult(result: Result, color: boolean): string {
         : [],
       ...cpu === undefined ? [] : [`CPU ${formatFigure(cpu)} ms`],
     ];
-    return `  ${contender.padEnd(12)} ${painted}${" ".repeat(WIDTH - bar.length)}  ${
+    return `  ${contender.padEnd(longest)} ${painted}${" ".repeat(WIDTH - bar.length)}  ${
       figures.join("  ")
     }`;
   });

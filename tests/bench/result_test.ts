@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { countLines } from "../../scripts/bench/count_lines.ts";
 import { interleave } from "../../scripts/bench/measure.ts";
+import { missingNumbers } from "../../scripts/bench/missing_numbers.ts";
 import { formatResult, formatTable } from "../../scripts/bench/report.ts";
 import {
   atLeastTimes,
@@ -63,7 +63,21 @@ Deno.test("tasks are run in turns, and one that knows its figure gives it", asyn
   assertEquals(series[1]!.samples, [3, 6]);
 });
 
-Deno.test("lines of numbers are counted across blocks, one that is cut off is none", async () => {
-  const blocks = ["1\n2\n", "3\n4", "5\n46"].map((text) => new TextEncoder().encode(text));
-  assertEquals(await countLines(ReadableStream.from(blocks)), { lines: 4, last: 45 });
+Deno.test("numbers that are missing are counted across blocks, in any order and once", async () => {
+  const missingIn = (...blocks: string[]) => {
+    const bytes = blocks.map((text) => new TextEncoder().encode(text));
+    return missingNumbers(ReadableStream.from(bytes), 10);
+  };
+  assertEquals(await missingIn("10\n11\n", "12\n1", "3\n14"), { written: 4, missing: 0 });
+  assertEquals(await missingIn("10\n11\n16\n", "11\n12\n"), { written: 7, missing: 3 });
+  // What was lost had the end of 11 in it, and the beginning of 15.
+  assertEquals(await missingIn("10\n1", "\n16\n"), { written: 7, missing: 5 });
+  assertEquals(await missingIn(), { written: 0, missing: 0 });
+});
+
+Deno.test("numbers are missed behind eight millions of others, too", async () => {
+  const [first, last] = [10_000_000, 19_000_000];
+  const numbers = `${last}\n${first + 1}\n${last}\n`;
+  const stream = ReadableStream.from([new TextEncoder().encode(numbers)]);
+  assertEquals(await missingNumbers(stream, first), { written: 9_000_001, missing: 8_999_999 });
 });

@@ -1,7 +1,11 @@
 import type { Call, Contender, Daemon, Missing, Program } from "../contender.ts";
-import { outputOf, run, which } from "../run.ts";
+import { outputOf, run } from "../run.ts";
+import { fromNpm } from "./npm_cache.ts";
 
 const VERSION = "7.0.4";
+
+/** What npm installs. */
+export const PM2_PACKAGE = `pm2@${VERSION}`;
 
 /**
  * PM2, installed from npm into a cache the first time.
@@ -9,14 +13,9 @@ const VERSION = "7.0.4";
  * @param mayInstall Whether it may be fetched where it is not cached.
  */
 export async function findPm2(mayInstall: boolean): Promise<Contender | Missing> {
-  const cache = `${cacheDirectory()}/pm2-${VERSION}`;
-  const program = `${cache}/node_modules/.bin/pm2`;
-  const isThere = () => Deno.stat(program).then(() => true, () => false);
-  if (!await isThere()) {
-    if (!mayInstall) return { name: "PM2", reason: `not in ${cache}; a full run installs it` };
-    const problem = await install(cache);
-    if (problem !== undefined) return { name: "PM2", reason: problem };
-  }
+  const installed = await fromNpm([PM2_PACKAGE], mayInstall);
+  if ("reason" in installed) return { name: "PM2", reason: installed.reason };
+  const program = `${installed.dir}/node_modules/.bin/pm2`;
   return {
     name: "PM2",
     version: VERSION,
@@ -26,28 +25,6 @@ export async function findPm2(mayInstall: boolean): Promise<Contender | Missing>
       return daemon;
     },
   };
-}
-
-function cacheDirectory(): string {
-  return `${Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME")}/.cache`}/tsm`;
-}
-
-async function install(cache: string): Promise<string | undefined> {
-  if (await which("npm") === undefined) return "npm, which installs it, is missing";
-  console.error(`bench: installing PM2 ${VERSION} into ${cache}`);
-  const work = await Deno.makeTempDir({ prefix: "tsm-bench-pm2-" });
-  const flags = ["--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
-  const { success } = await new Deno.Command("npm", {
-    args: ["install", "--prefix", work, ...flags, `pm2@${VERSION}`],
-    stdin: "null",
-    stdout: "null",
-  }).spawn().status;
-  if (success) {
-    await Deno.mkdir(cache, { recursive: true });
-    await run({ argv: ["/bin/cp", "-a", `${work}/.`, cache] });
-  }
-  await Deno.remove(work, { recursive: true });
-  return success ? undefined : "npm could not install it";
 }
 
 class Pm2Daemon implements Daemon {

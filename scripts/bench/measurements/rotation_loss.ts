@@ -1,11 +1,16 @@
 import { delay } from "@std/async/delay";
+import type { Bench } from "../bench.ts";
+import { type Contender, isMissing } from "../contender.ts";
+import { findPm2Logrotate } from "../contenders/pm2_logrotate.ts";
 import type { Measurement } from "../measurement.ts";
+import { missingNumbers, type Tally } from "../missing_numbers.ts";
 import { atMost, type Series } from "../result.ts";
 import { command, run } from "../run.ts";
-import { countLines } from "../count_lines.ts";
+import { until } from "../until.ts";
 
-// Numbers, one a line, as fast as they come.
-const WRITER = ["seq", "1", "100000000000"];
+// Numbers of the same length, one a line, as fast as they come.
+const FIRST = 100_000_000_000;
+const WRITER = ["seq", String(FIRST), "999999999999"];
 
 // Older files are being compressed meanwhile: each is there as it was, or compressed.
 const WHOLE_LOG = `
@@ -13,6 +18,9 @@ cd "$1" || exit
 for file in $(ls | grep -E '^[0-9-]+[.]out([.]gz)?$' | sed 's/[.]gz$//' | sort -uV) current.out; do
   if [ -f "$file" ]; then cat "$file"; else zcat "$file.gz"; fi
 done`;
+
+/** What pm2-logrotate may take, should its copies never catch up with the writer. */
+const PATIENCE = { seconds: 75, bytes: 6e9 };
 
 /** Lines lost while a log is rotated again and again under a writer at full speed. */
 export const rotationLoss: Measurement = {
@@ -25,12 +33,20 @@ export const rotationLoss: Measurement = {
       { contender: "copytruncate", samples: [await byCopyTruncate(dir, rotations)] },
     ];
     await Deno.remove(dir, { recursive: true });
+    const notes = ["copytruncate: cp and truncate, as logrotate does it"];
+    const pm2Logrotate = await findPm2Logrotate(!bench.quick);
+    if (isMissing(pm2Logrotate)) notes.push(`pm2-logrotate left out: ${pm2Logrotate.reason}`);
+    else {
+      const { done, lost, note } = await byPm2Logrotate(bench, pm2Logrotate, rotations);
+      if (done > 0) series.push({ contender: pm2Logrotate.name, samples: [lost] });
+      notes.push(note);
+    }
     return [{
       what: `lines lost in ${rotations} rotations at full speed`,
       unit: "",
       series,
       targets: [atMost(0, "0")],
-      note: "copytruncate: cp and truncate, as logrotate and pm2-logrotate do it",
+      note: notes.join("; "),
     }];
   },
 };
@@ -44,7 +60,7 @@ async function byTsm(binary: string, dir: string, rotations: number): Promise<nu
     for (let done = 0; done < rotations; done++) await run(call("logs", "rotate", "writer"));
     await run(call("stop", "--keep", "writer"));
     const logs = `${root}/runtime/processes/writer`;
-    return await lost(["/bin/sh", "-c", WHOLE_LOG, "sh", logs]);
+    return (await linesIn(["/bin/sh", "-c", WHOLE_LOG, "sh", logs])).missing;
   } finally {
     await run(call("shutdown"));
   }
@@ -63,12 +79,61 @@ async function byCopyTruncate(dir: string, rotations: number): Promise<number> {
     writer.kill("SIGKILL");
     await writer.status;
   }
-  return await lost(["/bin/sh", "-c", `cat $(ls "$1".* | sort -V) "$1"`, "sh", log]);
+  return (await linesIn(["/bin/sh", "-c", `cat $(ls "$1".* | sort -V) "$1"`, "sh", log])).missing;
 }
 
-async function lost(argv: readonly string[]): Promise<number> {
+/** It cannot be told to rotate, only to look every second: that is awaited. */
+async function byPm2Logrotate(
+  bench: Bench,
+  contender: Contender,
+  rotations: number,
+): Promise<{ done: number; lost: number; note: string }> {
+  const { name, version } = contender;
+  const dir = await bench.directory(name);
+  const daemon = await contender.open(dir);
+  const log = daemon.log("writer");
+  const begun = performance.now();
+  const seconds = () => (performance.now() - begun) / 1000;
+  let done = 0;
+  try {
+    await run(await daemon.startOne({ name: "writer", argv: WRITER }));
+    await until("pm2-logrotate to rotate", async () => {
+      done = await rotationsIn(daemon.log(name));
+      if (done >= rotations || seconds() > PATIENCE.seconds) return true;
+      return await bytesBelow(`${dir}/logs`) > PATIENCE.bytes;
+    }, { interval: 50 });
+    await run(daemon.stopAll());
+  } finally {
+    // It rotates until it is ended, and nobody may while the lines are counted.
+    await daemon[Symbol.asyncDispose]();
+  }
+  const took = Math.round(seconds());
+  const argv = ["/bin/sh", "-c", `cat $(ls "\${1%.log}"__* | sort) "$1"`, "sh", log];
+  const { written, missing } = await linesIn(argv);
+  await Deno.remove(dir, { recursive: true });
+  const millions = Math.round(written / 1e6);
+  const note = `${name} ${version}: ${done} rotations in ${took} s of ${millions} million lines`;
+  return { done, lost: missing, note };
+}
+
+/** How many rotations of the writer's log pm2-logrotate says it has ended. */
+async function rotationsIn(log: string): Promise<number> {
+  const text = await Deno.readTextFile(log).catch(() => "");
+  return text.split("\n").filter((line) => /writer-out__.* has been created/.test(line)).length;
+}
+
+async function bytesBelow(dir: string): Promise<number> {
+  let sum = 0;
+  for await (const { name } of Deno.readDir(dir)) {
+    sum += (await Deno.stat(`${dir}/${name}`)).size;
+  }
+  return sum;
+}
+
+/** What the output of a command says of the writer's lines. */
+async function linesIn(argv: readonly string[]): Promise<Tally> {
   const child = command({ argv }, "piped").spawn();
-  const { lines, last } = await countLines(child.stdout);
+  const lines = await missingNumbers(child.stdout, FIRST);
   await child.status;
-  return last - lines;
+  return lines;
 }
