@@ -4,7 +4,13 @@ import { listRotated } from "../logs/rotated_files.ts";
 import { nextRotation } from "../logs/schedule.ts";
 import { IndexWriter, readIndex } from "../logs/time_index.ts";
 import type { Spec } from "../meta/spec.ts";
-import { type LogPaths, logPaths, processPaths, type RuntimeRoot } from "../root.ts";
+import {
+  checkRealDirectory,
+  type LogPaths,
+  logPaths,
+  processPaths,
+  type RuntimeRoot,
+} from "../root.ts";
 
 /** What is known of one log between two looks. */
 export interface KeptLog {
@@ -46,12 +52,12 @@ export function keptLogs(root: RuntimeRoot, name: string): readonly KeptLog[] {
   });
 }
 
-/**
- * The file of a log, which must be the one its process was launched with. Its directory
- * is taken for a real one.
- */
+/** The file of a log, which must be the one its process was launched with. */
 export function lookAtFile(log: KeptLog, isLaunched: boolean): Deno.FileInfo {
   const info = plainFile(log.paths.current);
+  // The file it was: then its directory is what it was as well, or as good.
+  if (log.inode === info.ino) return info;
+  checkRealDirectory(log.paths.dir);
   if (isLaunched && log.inode !== null && log.inode !== info.ino) throw new ReplacedError();
   log.inode = info.ino;
   return info;

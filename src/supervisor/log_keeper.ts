@@ -4,7 +4,7 @@ import { messageOf } from "../errors.ts";
 import { type LogProblems, type Stream, STREAMS, writeLogProblems } from "../logs/log_problems.ts";
 import type { Retention } from "../logs/retention.ts";
 import { finishRotation, plainFile, rotateByRename, rotateOwn } from "../logs/rotate.ts";
-import { checkRealDirectory, type LogPaths, logPaths, type RuntimeRoot } from "../root.ts";
+import { type LogPaths, logPaths, type RuntimeRoot } from "../root.ts";
 import { checkTruncatable, cutLog, HoleError } from "./cut_log.ts";
 import {
   beginAnew,
@@ -79,9 +79,7 @@ export class LogKeeper {
     const prunes = now - this.#prunedAt > PRUNE_EVERY;
     if (prunes) this.#prunedAt = now;
     for (const process of processes) {
-      const logs = this.#logsOf(process);
-      if (!this.#hasRealDirectory(process, logs)) continue;
-      for (const log of logs) {
+      for (const log of this.#logsOf(process)) {
         if (log.rotating) continue;
         const reason = this.#look(process, log, now);
         if (reason !== undefined) this.#enqueue(process, log, reason).catch(() => {});
@@ -163,17 +161,6 @@ export class LogKeeper {
     const logs = keptLogs(this.#host.root, name);
     this.#logs.set(name, logs);
     return logs;
-  }
-
-  /** Whether the logs of a process are in a directory of its own; reports where they are not. */
-  #hasRealDirectory(process: ManagedProcess, logs: readonly KeptLog[]): boolean {
-    try {
-      checkRealDirectory(logs[0]!.paths.dir);
-      return true;
-    } catch (error) {
-      for (const log of logs) this.#report(process, log, messageOf(error));
-      return false;
-    }
   }
 
   /**

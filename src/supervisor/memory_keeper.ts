@@ -1,5 +1,9 @@
-/** What the heap may grow by before it is looked through, in bytes; a half where that is more. */
+/** What the heap must have grown by to be looked through, in bytes. */
 const SLACK = 8 * 1024 * 1024;
+/** So many launches between two looks are a burst: garbage is collected when it is over. */
+const BURST = 20;
+/** Milliseconds between two collections where there is no burst: one takes some fifty. */
+const INTERVAL = 30_000;
 
 /**
  * Gives back the memory that a burst of work leaves behind. V8 looks for garbage when it
@@ -8,20 +12,27 @@ const SLACK = 8 * 1024 * 1024;
 export class MemoryKeeper {
   /** Bytes of heap that are taken for used. */
   #settled = Deno.memoryUsage().heapTotal;
-  #collecting = false;
+  #launches = 0;
+  /** When it may collect again, on the monotonic clock. */
+  #notBefore = 0;
 
-  /** Collects garbage where the heap has grown; it takes some ten milliseconds then. */
-  async look(): Promise<void> {
-    const { heapTotal } = Deno.memoryUsage();
-    const slack = Math.max(SLACK, this.#settled / 2);
-    if (this.#collecting || heapTotal < this.#settled + slack) return;
-    this.#collecting = true;
-    try {
-      await collectGarbage();
-      this.#settled = Deno.memoryUsage().heapTotal;
-    } finally {
-      this.#collecting = false;
+  /**
+   * Collects garbage where the heap has grown, and it is the time.
+   *
+   * @param launches How many processes have been launched so far.
+   */
+  async look(launches: number): Promise<void> {
+    const isBurst = launches - this.#launches >= BURST;
+    this.#launches = launches;
+    if (isBurst) {
+      this.#notBefore = 0;
+      return;
     }
+    const now = performance.now();
+    if (now < this.#notBefore || Deno.memoryUsage().heapTotal < this.#settled + SLACK) return;
+    this.#notBefore = now + INTERVAL;
+    await collectGarbage();
+    this.#settled = Deno.memoryUsage().heapTotal;
   }
 }
 

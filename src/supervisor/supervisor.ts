@@ -62,6 +62,8 @@ export class Supervisor implements ProcessHost {
   readonly logKeeper: LogKeeper;
   readonly #metrics: MetricsWriter;
   readonly #memoryKeeper: MemoryKeeper = new MemoryKeeper();
+  /** How many there were. */
+  #launches = 0;
   readonly #processes = new Map<string, ManagedProcess>();
   /** Given away, but not in hand yet. */
   readonly #reservedIds = new Set<number>();
@@ -146,6 +148,7 @@ export class Supervisor implements ProcessHost {
   }
 
   launching(process: ManagedProcess, event: "start" | "restart"): Promise<void> {
+    this.#launches++;
     return this.logKeeper.launching(process, event);
   }
 
@@ -213,7 +216,7 @@ export class Supervisor implements ProcessHost {
     const stats = this.sampler.sample(table, this.processes);
     this.#keepMetrics(() => this.#metrics.add(stats, Date.now()));
     for (const process of this.#processes.values()) limitMemory(process, stats[process.meta.name]);
-    await this.#memoryKeeper.look();
+    await this.#memoryKeeper.look(this.#launches);
   }
 
   #keepMetrics(keep: () => void): void {
