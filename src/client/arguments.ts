@@ -31,6 +31,13 @@ export const COMMON_FLAGS: readonly Flag[] = [
   { name: "help", short: "h", help: "show this help" },
 ];
 
+const NO_ARGUMENTS: Arguments = {
+  words: [],
+  has: () => false,
+  get: () => undefined,
+  all: () => [],
+};
+
 /**
  * Reads what follows a command's name.
  *
@@ -38,6 +45,8 @@ export const COMMON_FLAGS: readonly Flag[] = [
  * nearest one it has, or for a flag without its value.
  */
 export function readArguments(command: Syntax, args: readonly string[]): Arguments {
+  // To make a parser ready takes a tenth of all that a plain `tsm ls` does.
+  if (args.length === 0) return NO_ARGUMENTS;
   const flags = [...command.flags, ...COMMON_FLAGS];
   const valued = flags.filter(({ value }) => value !== undefined);
   const given = command.takesNumbers ? numbersAsWords(args) : args;

@@ -57,6 +57,10 @@ async function requireCommand(name: string): Promise<Command> {
 
 /** Finds the command's name, if there is one; the flags before it are `--root`, `--help` and `--version`. */
 function splitCommand(args: readonly string[]) {
+  const [first, ...others] = args;
+  if (first !== undefined && !first.startsWith("-")) {
+    return { name: first, rest: others, root: undefined };
+  }
   // The parser would swallow the '--' that says which words are the command's own.
   const end = args.includes("--") ? args.indexOf("--") : args.length;
   const early = parseArgs(args.slice(0, end), {
