@@ -62,7 +62,7 @@ async function usesAtRest(bench: Bench, count: number): Promise<Use[]> {
   });
   await using idle = new Background(bench.limits.idle);
   const limit: Watched = { contender: LIMIT, pids: [idle.pid] };
-  if (count <= 100) {
+  if (bench.quick || count < 100) {
     const { all } = await bench.crowd(count);
     await delay(SETTLING * 1000);
     return await watch([...all.map(watchedOf), limit], seconds(bench));
