@@ -24,10 +24,13 @@ Deno.test("the unit's own words run a supervisor in an environment as bare as sy
   const unit = await tsm.ok("startup", "systemd");
   const value = (key: string) => new RegExp(`^${key}=(.*)$`, "m").exec(unit)![1]!;
   const [program, ...args] = value("ExecStart").split(" ");
+  // From source, its packages are where Deno has put them.
+  const cache = Deno.env.get("DENO_DIR");
   const child = new Deno.Command(program!, {
     args,
     cwd: value("WorkingDirectory"),
     env: {
+      ...cache === undefined ? {} : { DENO_DIR: cache },
       PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
       HOME: Deno.env.get("HOME") ?? "/root",
       TSM_ROOT: tsm.root,
