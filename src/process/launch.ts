@@ -18,10 +18,10 @@ export interface LaunchPlan {
   readonly user?: UserAccount | undefined;
   readonly limits?: Limits;
   /**
-   * Is done while the shell comes up, which takes longer than a few files: nothing is
+   * Is done while the shell comes up, which takes longer than to write a line: nothing is
    * launched if it throws.
    */
-  readonly meanwhile?: (pid: number) => void;
+  readonly meanwhile?: () => void;
 }
 
 /** What a process may take of the system; `null`: what the supervisor may. */
@@ -143,7 +143,7 @@ export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
     stdout.cancel().catch(() => {});
   };
   try {
-    plan.meanwhile?.(child.pid);
+    plan.meanwhile?.();
   } catch (error) {
     abandon();
     throw error;

@@ -36,12 +36,11 @@ export async function launchRun(
     });
     await runHook(host, { meta: state.meta, spec }, "pre_start", abort);
   }
-  const gated = await launchSpec(host, state.meta, spec, (pid) => {
-    meanwhile();
-    directory.notePid(pid);
-  });
+  const gated = await launchSpec(host, state.meta, spec, meanwhile);
   const run = childRun(gated);
   try {
+    // In one turn with the meta.json: a patrol between them would find a stale pid file.
+    directory.notePid(run.pid);
     state.write({
       status: "launching",
       pid: run.pid,

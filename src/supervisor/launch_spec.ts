@@ -25,7 +25,7 @@ export async function launchSpec(
   host: { readonly root: RuntimeRoot; readonly home: string },
   meta: Meta,
   spec: Spec,
-  meanwhile: (pid: number) => void,
+  meanwhile: () => void,
 ): Promise<GatedProcess> {
   const paths = processPaths(host.root, meta.name);
   checkRealDirectory(paths.dir);
