@@ -177,11 +177,13 @@ export class LogKeeper {
       begun = info.birthtime?.getTime() ?? now;
     } catch (error) {
       const isGone = error instanceof Deno.errors.NotFound;
-      if (isGone && log.inode === null) {
-        // A log that a stopped process does not have is no problem.
-        if (!process.run) this.#report(process, log, undefined);
+      if (isGone && !process.run) {
+        // A log that a stopped process does not have, or has no more, is no problem.
+        log.inode = null;
+        this.#report(process, log, undefined);
         return undefined;
       }
+      if (isGone && log.inode === null) return undefined;
       const what = error instanceof ReplacedError ? error.message : "was deleted";
       this.#report(
         process,

@@ -287,20 +287,25 @@ Deno.test("run stops a file's processes at once, though one of them waits for an
 
 Deno.test("run of a file exits with 1 where one could not be started and the rest ended well", async () => {
   await using tsm = new Tsm();
-  // Its first start fails, its policy's second does not.
+  // Its first start fails, however long that takes, its policy's second does not.
   tsm.write("twice.sh", "test -e seen && exec sleep 0.5\ntouch seen\nexit 3\n");
   tsm.write(
     "tsm.jsonc",
     `{
   "processes": {
     "good": { "command": "sh -c 'sleep 0.3; echo fine'", "autorestart": "never" },
-    "twice": { "command": "sh twice.sh", "autorestart": "on-failure" }
+    "twice": {
+      "command": "sh twice.sh",
+      "autorestart": "on-failure",
+      "port": 31655,
+      "wait_ready": "port"
+    }
   }
 }`,
   );
   await using run = new Foreground(tsm.command(["run", "--rm", "tsm.jsonc"]));
   assertEquals(await run.ends(), 1, run.stderr);
   assertStringIncludes(run.stdout, "fine\n");
-  assertStringIncludes(run.stderr, "'twice'");
+  assertStringIncludes(run.stderr, "'twice-31655'");
   assertEquals(await tsm.list(), {});
 });
