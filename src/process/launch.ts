@@ -17,11 +17,6 @@ export interface LaunchPlan {
   readonly paths: ProcessPaths;
   readonly user?: UserAccount | undefined;
   readonly limits?: Limits;
-  /**
-   * Is done while the shell comes up, which takes longer than to write a line: nothing is
-   * launched if it throws.
-   */
-  readonly meanwhile?: () => void;
 }
 
 /** What a process may take of the system; `null`: what the supervisor may. */
@@ -138,16 +133,6 @@ export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
   const stdin = child.stdin.getWriter();
   // A default reader would hold 64 KiB for each process as long as that runs.
   const stdout = child.stdout.getReader({ mode: "byob" });
-  const abandon = () => {
-    stdin.close().catch(() => {});
-    stdout.cancel().catch(() => {});
-  };
-  try {
-    plan.meanwhile?.();
-  } catch (error) {
-    abandon();
-    throw error;
-  }
   const record = await readLine(stdout);
   if (record === undefined) {
     await stdin.close().catch(() => {});
@@ -169,7 +154,10 @@ export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
       // The pipe ends where the shell puts its log files in its place.
       while (!(await stdout.read(new Uint8Array(LINE_BYTES))).done);
     },
-    abandon,
+    abandon() {
+      stdin.close().catch(() => {});
+      stdout.cancel().catch(() => {});
+    },
   };
 }
 

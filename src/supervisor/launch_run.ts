@@ -6,27 +6,20 @@ import type { ProcessDirectory } from "./process_directory.ts";
 import { NOT_RUNNING, type ProcessState } from "./process_state.ts";
 import { childRun, type Run } from "./run.ts";
 
-/** What is to be launched, and what is to be known of it. */
-export interface RunPlan {
-  readonly state: ProcessState;
-  readonly directory: ProcessDirectory;
-  readonly spec: Spec;
-  /** Is done while it comes up, before its launch is noted. */
-  readonly meanwhile: () => void;
-  /** Ends its hook; it is not launched then. */
-  readonly abort: AbortSignal;
-}
-
 /**
  * Launches a process, behind its `pre_start` hook: its pid is on the disk before its program is executed, so
  * that none ever runs that no file knows of.
  *
+ * @param abort Ends its hook; it is not launched then.
  * @returns the run, its program about to be executed.
  * @throws whatever keeps it from being launched or noted; nothing runs then.
  */
 export async function launchRun(
   host: { readonly root: RuntimeRoot; readonly home: string },
-  { state, directory, spec, meanwhile, abort }: RunPlan,
+  state: ProcessState,
+  directory: ProcessDirectory,
+  spec: Spec,
+  abort: AbortSignal,
 ): Promise<Run> {
   if (spec.hooks?.pre_start !== undefined) {
     state.write({
@@ -36,7 +29,7 @@ export async function launchRun(
     });
     await runHook(host, { meta: state.meta, spec }, "pre_start", abort);
   }
-  const gated = await launchSpec(host, state.meta, spec, meanwhile);
+  const gated = await launchSpec(host, state.meta, spec);
   const run = childRun(gated);
   try {
     // In one turn with the meta.json: a patrol between them would find a stale pid file.

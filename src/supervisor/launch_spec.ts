@@ -16,7 +16,6 @@ import { checkRealDirectory, processPaths, type RuntimeRoot } from "../root.ts";
  * Launches what `spec` says, up to the gate: its environment put together from
  * the files, its env file read anew.
  *
- * @param meanwhile As in {@linkcode LaunchPlan}.
  * @throws {Deno.errors.NotFound} if its cwd, env file or user is gone.
  * @throws {Deno.errors.InvalidData} if a file does not parse or its directory is no directory.
  * @throws {Deno.errors.PermissionDenied} if the system refuses one of its limits.
@@ -25,14 +24,12 @@ export async function launchSpec(
   host: { readonly root: RuntimeRoot; readonly home: string },
   meta: Meta,
   spec: Spec,
-  meanwhile: () => void,
 ): Promise<GatedProcess> {
   const paths = processPaths(host.root, meta.name);
   checkRealDirectory(paths.dir);
   checkWorkingDirectory(spec.cwd);
   const { env, user } = await surroundingsOf(host, meta, spec);
-  const { argv, cwd } = spec;
-  return await launch({ argv, cwd, env, paths, user, limits: spec, meanwhile });
+  return await launch({ argv: spec.argv, cwd: spec.cwd, env, paths, user, limits: spec });
 }
 
 /** What a process has around it, and what is run on its behalf. */

@@ -369,23 +369,13 @@ export class ManagedProcess {
     return this.#launch("start");
   }
 
-  /**
-   * Launches; on a failure it is `stopped`, the reason noted.
-   *
-   * @param meanwhile Is done while it comes up, if it gets that far.
-   */
-  async #launch(event: "start" | "restart", meanwhile: () => void = () => {}): Promise<Run> {
+  /** Launches; on a failure it is `stopped`, the reason noted. */
+  async #launch(event: "start" | "restart"): Promise<Run> {
     try {
       await this.#host.launching(this, event);
       this.#starting = new AbortController();
       const { signal } = this.#starting;
-      const run = await launchRun(this.#host, {
-        state: this.#state,
-        directory: this.#directory,
-        spec: this.#spec,
-        meanwhile,
-        abort: signal,
-      });
+      const run = await launchRun(this.#host, this.#state, this.#directory, this.#spec, signal);
       this.#forgetChanges();
       this.#watch(run);
       this.#state.note({ status: "online" });
@@ -403,16 +393,11 @@ export class ManagedProcess {
     }
   }
 
-  /**
-   * Launches without anybody waiting for it: a failure is noted, and tried again later.
-   *
-   * @param tell Tells why, if it has not been told; done while the program comes up.
-   */
-  async #relaunch(tell: () => void = () => {}): Promise<void> {
+  /** Launches without anybody waiting for it: a failure is noted, and tried again later. */
+  async #relaunch(): Promise<void> {
     try {
-      await this.#launch("restart", tell);
+      await this.#launch("restart");
     } catch (error) {
-      tell();
       const reason = `cannot be started: ${messageOf(error)}`;
       this.#host.log(`${this.meta.name}: ${reason}`);
       if (error instanceof HookError) {
@@ -446,21 +431,16 @@ export class ManagedProcess {
     const { name } = before;
     this.#run = undefined;
     const reason = ended.reason ?? describeExit(exit);
-    const tell = once(() =>
-      this.#host.record(exit.code === 0 ? "exit" : "crash", name, {
-        pid,
-        ...exitFields(exit),
-        ...Number.isFinite(uptime) ? { uptime: seconds(uptime) } : {},
-        reason,
-      })
-    );
-    const decision = this.#decide(ended);
-    // What is restarted at once is told of while it comes up.
-    if (this.#spec.hooks !== null || decision.kind !== "restart" || decision.delay > 0) tell();
+    this.#host.record(exit.code === 0 ? "exit" : "crash", name, {
+      pid,
+      ...exitFields(exit),
+      ...Number.isFinite(uptime) ? { uptime: seconds(uptime) } : {},
+      reason,
+    });
     await this.#afterStop();
+    const decision = this.#decide(ended);
     if (this.#directory.isGone()) this.#forget();
-    else await this.#follow(decision, { ...NO_EXIT, ...exitFields(exit), reason }, tell);
-    tell();
+    else await this.#follow(decision, { ...NO_EXIT, ...exitFields(exit), reason });
     // A crash is answered at once: what the dead run left behind is ended after that.
     await this.#ender.sweep(before, this.#spec, this.#run);
   }
@@ -477,8 +457,7 @@ export class ManagedProcess {
     return decide(this.#spec, { exit, uptime, unstable, lastBackoff: this.#lastBackoff });
   }
 
-  /** @param tell Tells of that end, if it has not been told. */
-  async #follow(decision: Decision, ended: MetaChange, tell?: () => void): Promise<void> {
+  async #follow(decision: Decision, ended: MetaChange): Promise<void> {
     if (decision.kind === "stop") return this.#rest("stopped", ended);
     if (decision.kind === "give-up") {
       const { unstable } = decision;
@@ -493,7 +472,7 @@ export class ManagedProcess {
     this.#lastBackoff = decision.delay;
     if (decision.delay > 0) return this.#wait(decision.delay, { ...ended, ...counters });
     this.#state.set({ ...ended, ...counters });
-    await this.#relaunch(tell);
+    await this.#relaunch();
   }
 
   /**
@@ -608,14 +587,6 @@ export class ManagedProcess {
     this.#removed = true;
     this.#host.removed(this);
   }
-}
-
-function once(action: () => void): () => void {
-  let done = false;
-  return () => {
-    if (!done) action();
-    done = true;
-  };
 }
 
 function seconds(milliseconds: number): number {
