@@ -348,6 +348,7 @@ export class ManagedProcess {
       await this.#endForRestart();
       return await this.#relaunch();
     }
+    this.#state.note({ status: "stopping" });
     const exit = await this.#end();
     this.#recordStop(pid, pid === null ? undefined : exit);
     if (intent === "delete") this.#remove();
@@ -418,8 +419,10 @@ export class ManagedProcess {
       this.#byItself(() => {
         // Somebody who ended it on purpose has seen to it already.
         if (this.#run !== run) return;
-        // It outlived SIGKILL: what was to come after its end comes now.
-        if (this.#interrupted) return this.#finish(this.#interrupted);
+        // It outlived SIGKILL: what was to come after its end comes now. One that is there
+        // for a while only may end by itself too: who tries it reads its last words.
+        const isOverdue = this.meta.status === "stopping";
+        if (isOverdue && this.#interrupted) return this.#finish(this.#interrupted);
         return this.#afterExit({ pid: run.pid, exit, uptime: run.uptime() });
       })
     );

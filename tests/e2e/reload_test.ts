@@ -103,10 +103,13 @@ Deno.test("a reload that fails leaves the old ones running, and says why", async
   await startServers(tsm, 31610, 2);
   const before = await tsm.list();
   tsm.write("broken", "");
-  const said = await tsm.fails(1, "reload", "api");
-  assertStringIncludes(said, "Cannot reload 'api': a new instance, tried on the free port");
-  assertStringIncludes(said, "broken indeed");
-  assertStringIncludes(said, "all instances run on as they were");
+  // More than once: its end comes beside a look whether it serves, or between two.
+  for (let round = 0; round < 5; round++) {
+    const said = await tsm.fails(1, "reload", "api");
+    assertStringIncludes(said, "Cannot reload 'api': a new instance, tried on the free port");
+    assertStringIncludes(said, "broken indeed");
+    assertStringIncludes(said, "all instances run on as they were");
+  }
   const after = await tsm.list();
   assertEquals(Object.keys(after), Object.keys(before));
   for (const name of Object.keys(before)) assertEquals(after[name]!.pid, before[name]!.pid);
