@@ -87,12 +87,12 @@ export async function terminate(family: ProcessFamily, options: TerminateOptions
  * where nobody reaps it, a look at the table tells.
  */
 async function leaderGone(pid: number, deadline: number, exited?: Promise<unknown>) {
-  let gone = false;
-  exited?.finally(() => gone = true);
+  const gone = new AbortController();
+  exited?.finally(() => gone.abort());
   const until = Math.min(deadline, performance.now() + 1000);
   for (let pause = 2; performance.now() < until; pause = Math.min(pause * 2, 50)) {
-    await Promise.race([delay(pause), ...exited ? [exited] : []]);
-    if (gone || !pidExists(pid)) return;
+    await delay(pause, { signal: gone.signal }).catch(() => {});
+    if (gone.signal.aborted || !pidExists(pid)) return;
   }
 }
 
