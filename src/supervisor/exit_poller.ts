@@ -20,17 +20,14 @@ export class ExitPoller {
   readonly #watches = new Map<number, Watch>();
   #timer: ReturnType<typeof setInterval> | undefined;
   /** Whether the dead stay as zombies for a while, as in a container with a simple pid 1. */
-  #zombiesStay: boolean | undefined;
+  #zombiesStay: Promise<boolean> | undefined;
 
   /** Resolves when the process has ended, at most 250 ms later. */
   watch(pid: number, start: number): Promise<Exit> {
     return new Promise((settle) => {
       this.#watches.set(pid, { start, settle });
-      if (this.#zombiesStay === undefined) {
-        this.#zombiesStay = false;
-        doZombiesStay().then((stay) => this.#zombiesStay = stay);
-      }
-      this.#timer ??= setInterval(() => this.#look(), INTERVAL);
+      this.#zombiesStay ??= doZombiesStay().catch(() => false);
+      this.#timer ??= setInterval(() => this.look(), INTERVAL);
     });
   }
 
@@ -39,18 +36,20 @@ export class ExitPoller {
     this.#settle((pid, start) => isAlive(table, pid, start));
   }
 
-  /** Stops looking. */
-  close(): void {
-    clearInterval(this.#timer);
-    this.#watches.clear();
-  }
-
-  async #look(): Promise<void> {
-    if (this.#zombiesStay) {
+  /** Looks at each process; it does so by itself as long as it watches one. */
+  async look(): Promise<void> {
+    if (await this.#zombiesStay) {
       const pids = [...this.#watches.keys()];
       const table = await readProcesses(pids);
       this.#settle((pid, start) => !pids.includes(pid) || isAlive(table, pid, start));
     } else this.#settle((pid) => pidExists(pid));
+  }
+
+  /** Stops looking; resolves when the last look is over. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#watches.clear();
+    await this.#zombiesStay;
   }
 
   #settle(isThere: (pid: number, start: number) => boolean): void {

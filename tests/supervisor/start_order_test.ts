@@ -2,26 +2,32 @@ import { assert, assertEquals } from "@std/assert";
 import { AT_ONCE } from "../../src/supervisor/in_parallel.ts";
 import { type OrderedStart, startInOrder } from "../../src/supervisor/start_order.ts";
 
-/** Starts that note what happens to them, by name. */
-function recorder() {
+/** Starts that note what happens to them, by name; `noted` is told of each. */
+function recorder(noted: (what: string) => void = () => {}) {
   const happened: string[] = [];
+  const note = (what: string) => {
+    happened.push(what);
+    noted(what);
+  };
   const make = (name: string, priority: number, mayStart?: Promise<void>): OrderedStart => ({
     priority,
     mayStart,
     async start() {
-      happened.push(name);
+      note(name);
       await new Promise((resolve) => setTimeout(resolve, 0));
       if (name === "broken") throw new Error("broken indeed");
     },
-    give: (up) => happened.push(`${name}: ${(up as Error).message}`),
+    give: (up) => note(`${name}: ${(up as Error).message}`),
   });
   return { happened, make };
 }
 
 Deno.test("those of a low priority come first, those that may not start are passed over", async () => {
-  const { happened, make } = recorder();
   const late = Promise.withResolvers<void>();
-  const done = startInOrder([
+  const { happened, make } = recorder((what) => {
+    if (what === "broken: broken indeed") late.resolve();
+  });
+  await startInOrder([
     make("c", 5),
     make("b", 0),
     make("late", -9, late.promise),
@@ -29,8 +35,6 @@ Deno.test("those of a low priority come first, those that may not start are pass
     make("broken", 7),
     make("a", -1),
   ]);
-  setTimeout(late.resolve, 50);
-  await done;
   assertEquals(happened.filter((name) => !name.includes(":")), ["a", "b", "c", "broken", "late"]);
   assert(happened.includes("never: no"));
   assert(happened.includes("broken: broken indeed"));
