@@ -1,4 +1,5 @@
 import { directoryEntries } from "../files/directory_entries.ts";
+import { statIfThere } from "../files/path_info.ts";
 
 /** What there is of one UTC day in `db/events` or `db/metrics`. */
 export interface DayFiles {
@@ -50,13 +51,6 @@ function areCopies(
   { plain, compressed }: { readonly plain?: string; readonly compressed?: string },
 ): boolean {
   if (plain === undefined || compressed === undefined) return false;
+  const timeOf = (path: string) => statIfThere(path)?.mtime?.getTime();
   return timeOf(plain) === timeOf(compressed);
-}
-
-function timeOf(path: string): number | undefined {
-  try {
-    return Deno.statSync(path).mtime?.getTime();
-  } catch {
-    return undefined;
-  }
 }

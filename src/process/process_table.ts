@@ -177,24 +177,11 @@ export function leaderTree(
   let known = trees.get(table);
   if (!known) trees.set(table, known = new Map());
   let tree = known.get(leader.pid);
-  if (!tree) known.set(leader.pid, tree = findLeaderTree(table, leader));
-  return tree;
-}
-
-function findLeaderTree(
-  table: ProcessTable,
-  leader: { readonly pid: number; readonly start: number },
-): readonly ProcessEntry[] {
-  const { sessions, children } = relationsIn(table);
-  const session = sessions.get(leader.pid);
-  // Most have nobody: a thousand sets less.
-  if (session?.length === 1 && !children.has(leader.pid)) {
-    const [entry] = session;
-    if (entry?.pid === leader.pid && entry.start === leader.start && !isZombie(entry)) {
-      return session;
-    }
+  if (!tree) {
+    tree = processTree(table, leader, new Map(), new Set([Deno.pid]));
+    known.set(leader.pid, tree);
   }
-  return processTree(table, leader, new Map(), new Set([Deno.pid]));
+  return tree;
 }
 
 /** Who is with whom in a table, by pid. */

@@ -57,6 +57,11 @@ export async function awaitReady(
   }
 }
 
+/** Milliseconds in which an instance that is started anew must be ready. */
+export function patienceFor({ spec }: ManagedProcess): number {
+  return Math.max(spec.ready_timeout, spec.min_uptime + 1000);
+}
+
 /** Whether it has done what it was started for: it is not meant to run for good. */
 function isJobDone({ spec }: ManagedProcess, { code }: Exit): boolean {
   return code === 0 && (spec.autorestart !== "always" || spec.stop_exit_codes.includes(0));

@@ -130,14 +130,12 @@ export class LogKeeper {
   /** Rotates what waits for a launch, by a rename: the run before is over. */
   async launching(process: ManagedProcess, event: "start" | "restart"): Promise<void> {
     const { name } = process.meta;
-    const logs = this.#logsOf(process);
-    const hadProblem = logs.some(({ problem }) => problem !== undefined);
-    for (const log of logs) {
+    for (const log of this.#logsOf(process)) {
       const wanted = log.waitsForLaunch ||
         (event === "restart" && process.spec.log_rotate_on_restart);
       log.inode = null;
       log.waitsForLaunch = false;
-      log.problem = undefined;
+      this.#report(process, log, undefined);
       if (!wanted || !isThere(log.paths.current)) continue;
       try {
         const file = await rotateByRename(log.paths);
@@ -146,7 +144,6 @@ export class LogKeeper {
         this.#host.log(`${name}: ${log.stream}: not rotated: ${messageOf(error)}`);
       }
     }
-    if (hadProblem) this.#setProblems(process);
   }
 
   /** Forgets a process that is gone. */

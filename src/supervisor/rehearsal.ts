@@ -2,7 +2,7 @@ import { messageOf } from "../errors.ts";
 import { checkSpec, type Spec } from "../meta/spec.ts";
 import { type Environment, readDifference } from "../process/environment.ts";
 import { firstFreePort, readListeningPorts } from "../process/port.ts";
-import { awaitReady } from "./await_ready.ts";
+import { awaitReady, patienceFor } from "./await_ready.ts";
 import { appName } from "./instances.ts";
 import type { ManagedProcess } from "./managed_process.ts";
 import { portsInUse } from "./port_use.ts";
@@ -37,9 +37,7 @@ export async function rehearse(
   });
   try {
     const run = await process.start();
-    const { ready_timeout, min_uptime } = process.spec;
-    const wait = Math.max(ready_timeout, min_uptime + 1000);
-    await awaitReady(process, run, { wait, errSize: 0, healthy: true });
+    await awaitReady(process, run, { wait: patienceFor(process), errSize: 0, healthy: true });
   } catch (error) {
     throw new Deno.errors.Interrupted(
       `a new instance, tried on the free port ${port} first, does not come up: ${

@@ -10,10 +10,11 @@
  * @module
  */
 import { delay } from "@std/async/delay";
+import type { Failure } from "../api/failure.ts";
 import { messageOf } from "../errors.ts";
 import type { Meta } from "../meta/metadata.ts";
 import type { Environment } from "../process/environment.ts";
-import { awaitReady } from "./await_ready.ts";
+import { awaitReady, patienceFor } from "./await_ready.ts";
 import { appName, instancesOf } from "./instances.ts";
 import type { ManagedProcess } from "./managed_process.ts";
 import { prepareRestart } from "./prepare_restart.ts";
@@ -23,7 +24,7 @@ import type { Supervisor } from "./supervisor.ts";
 /** What became of the instances of one app. */
 export interface Reloaded {
   readonly reloaded: readonly Meta[];
-  readonly failed: readonly { readonly name: string; readonly reason: string }[];
+  readonly failed: readonly Failure[];
 }
 
 const LOOK_EVERY = 50;
@@ -80,11 +81,6 @@ async function restartAndWait(
   const errSize = process.directory.errSize();
   const run = await process.restart(difference);
   await awaitReady(process, run, { wait: patienceFor(process), errSize, healthy: true });
-}
-
-/** Milliseconds in which an instance must be ready. */
-export function patienceFor({ spec }: ManagedProcess): number {
-  return Math.max(spec.ready_timeout, spec.min_uptime + 1000);
 }
 
 /**

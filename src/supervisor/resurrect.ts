@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Failure } from "../api/failure.ts";
 import { resolve } from "@std/path";
 import type { ResurrectResponse } from "../api/messages/resurrect.ts";
 import { messageOf } from "../errors.ts";
@@ -41,7 +42,7 @@ export interface Enlisted {
   readonly toStart: readonly ToStart[];
   readonly running: readonly string[];
   readonly stopped: readonly string[];
-  readonly failed: readonly { readonly name: string; readonly reason: string }[];
+  readonly failed: readonly Failure[];
   readonly warning?: string;
 }
 

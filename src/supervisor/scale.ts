@@ -1,3 +1,4 @@
+import type { Failure } from "../api/failure.ts";
 import type { ScaleResponse } from "../api/messages/scale.ts";
 import { messageOf } from "../errors.ts";
 import type { Meta } from "../meta/metadata.ts";
@@ -47,7 +48,7 @@ export async function scale(
   await refuseTaken(supervisor, added);
   // No waiting from here until all is noted.
   const environment = readDifference(supervisor.root, model.meta.name);
-  const failed: { name: string; reason: string }[] = [];
+  const failed: Failure[] = [];
   const created = added.flatMap(({ name, spec }) => {
     try {
       return [supervisor.create(name, spec, environment)];

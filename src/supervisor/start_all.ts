@@ -13,7 +13,7 @@ import {
 import type { ManagedProcess } from "./managed_process.ts";
 import type { Run } from "./run.ts";
 import { type OrderedStart, startInOrder } from "./start_order.ts";
-import { type PlannedStart, planStarts } from "./start_plan.ts";
+import { named, type PlannedStart, planStarts } from "./start_plan.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 /** A process on its way. */
@@ -78,8 +78,8 @@ export async function startAll(
   });
   await startInOrder(starts.map((start) => {
     const dependencies = dependenciesOf(supervisor, start, starts);
-    const missing = lost.find(({ name, spec: { app, port } }) =>
-      Object.keys(start.plan.spec.depends_on).some((word) => isCalled({ name, app, port }, word))
+    const missing = lost.find((plan) =>
+      Object.keys(start.plan.spec.depends_on).some((word) => isCalled(named(plan), word))
     );
     const mayStart = missing !== undefined
       ? Promise.reject(new Deno.errors.Interrupted(couldNotStart(missing.name)))
@@ -147,9 +147,7 @@ function dependenciesOf(
   all: readonly Start[],
 ): Dependency[] {
   return Object.entries(plan.spec.depends_on).flatMap(([word, condition]) => {
-    const beside = all.filter(({ plan: { name, spec: { app, port } } }) =>
-      isCalled({ name, app, port }, word)
-    );
+    const beside = all.filter((other) => isCalled(named(other.plan), word));
     const among = new Set(beside.map(({ process }) => process));
     // Beside what is started with it, only an instance of the same app counts.
     const file = plan.spec.config?.file;

@@ -66,7 +66,7 @@ export async function planStarts(
 }
 
 /** What a planned process is called, by itself and together with its siblings. */
-function named({ name, spec: { app, port } }: PlannedStart): Named {
+export function named({ name, spec: { app, port } }: PlannedStart): Named {
   return { name, app, port };
 }
 

@@ -1,3 +1,4 @@
+import type { Failure } from "../../api/failure.ts";
 import { flushMessage } from "../../api/messages/flush.ts";
 import { type Route, route } from "../../api/server.ts";
 import { messageOf } from "../../errors.ts";
@@ -7,7 +8,7 @@ import type { Supervisor } from "../supervisor.ts";
 export function flushRoute(supervisor: Supervisor): Route {
   return route(flushMessage, async ({ selectors }) => {
     const flushed: string[] = [];
-    const failed: { name: string; reason: string }[] = [];
+    const failed: Failure[] = [];
     for (const process of supervisor.select("flush", selectors)) {
       const { name } = process.meta;
       try {

@@ -1,3 +1,4 @@
+import type { Failure } from "../../api/failure.ts";
 import { reloadMessage } from "../../api/messages/reload.ts";
 import { type Route, route } from "../../api/server.ts";
 import { messageOf } from "../../errors.ts";
@@ -13,7 +14,7 @@ export function reloadRoute(supervisor: Supervisor): Route {
   const underWay = new Set<ManagedProcess>();
   return route(reloadMessage, async ({ selectors, environment }) => {
     const reloaded: Meta[] = [];
-    const failed: { name: string; reason: string }[] = [];
+    const failed: Failure[] = [];
     await inParallel(byApp(supervisor, selectors), async (instances) => {
       const name = appName(instances[0]!);
       if (instances.some((process) => underWay.has(process))) {

@@ -1,3 +1,4 @@
+import type { Failure } from "../../api/failure.ts";
 import { restartMessage } from "../../api/messages/restart.ts";
 import { type Route, route } from "../../api/server.ts";
 import { messageOf } from "../../errors.ts";
@@ -15,7 +16,7 @@ export function restartRoute(supervisor: Supervisor): Route {
     const selected = [...supervisor.select("restart", selectors)]
       .sort((a, b) => a.spec.priority - b.spec.priority);
     const restarted: Meta[] = [];
-    const failed: { name: string; reason: string }[] = [];
+    const failed: Failure[] = [];
     await inParallel(selected, async (process) => {
       try {
         await restart(supervisor, process, environment);

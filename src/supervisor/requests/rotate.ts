@@ -1,3 +1,4 @@
+import type { Failure } from "../../api/failure.ts";
 import { rotateMessage } from "../../api/messages/rotate.ts";
 import { type Route, route } from "../../api/server.ts";
 import { messageOf } from "../../errors.ts";
@@ -7,7 +8,7 @@ import type { Supervisor } from "../supervisor.ts";
 export function rotateRoute(supervisor: Supervisor): Route {
   return route(rotateMessage, async ({ selectors }) => {
     const rotated: { name: string; files: readonly string[] }[] = [];
-    const failed: { name: string; reason: string }[] = [];
+    const failed: Failure[] = [];
     for (const process of supervisor.select("rotate logs of", selectors)) {
       const { name } = process.meta;
       try {

@@ -1,3 +1,4 @@
+import type { Failure } from "../../api/failure.ts";
 import { shutdownMessage } from "../../api/messages/shutdown.ts";
 import { type Route, route } from "../../api/server.ts";
 import { messageOf } from "../../errors.ts";
@@ -8,7 +9,7 @@ import type { Supervisor } from "../supervisor.ts";
 export function shutdownRoute(supervisor: Supervisor, service: Service): Route {
   return route(shutdownMessage, async ({ keep_processes }) => {
     const stopped: string[] = [];
-    const failed: { name: string; reason: string }[] = [];
+    const failed: Failure[] = [];
     if (!keep_processes) {
       // Why one gave up is still worth knowing tomorrow: it stays `errored`.
       const ended = supervisor.processes.filter(({ meta }) => meta.status !== "errored");

@@ -1,3 +1,4 @@
+import type { Failure } from "../../api/failure.ts";
 import { stopMessage } from "../../api/messages/stop.ts";
 import { type Route, route } from "../../api/server.ts";
 import { messageOf } from "../../errors.ts";
@@ -10,7 +11,7 @@ import type { Supervisor } from "../supervisor.ts";
 export function stopRoute(supervisor: Supervisor): Route {
   return route(stopMessage, async ({ selectors, keep }) => {
     const stopped: { name: string; tsm_id: number }[] = [];
-    const failed: { name: string; reason: string }[] = [];
+    const failed: Failure[] = [];
     await Promise.all(
       supervisor.select("stop", selectors).map(async (process) => {
         const { name, tsm_id } = process.meta;
