@@ -85,7 +85,10 @@ declare module "@std/streams" {
 }
 
 declare module "@std/async/delay" {
-  export function delay(ms: number): Promise<void>;
+  export function delay(
+    milliseconds: number,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<void>;
 }
 
 declare module "@std/jsonc" {
