@@ -10,6 +10,8 @@ if (Deno.args[0] === "supervisor" && Deno.args.includes("--here")) {
   Deno.exit(await main(Deno.args));
 } else {
   Deno.permissions.revokeSync({ name: "write" });
-  const { main } = await import("./src/client/main.ts");
+  const { main } = Deno.args[0] === "ls"
+    ? await import("./src/client/ls_main.ts")
+    : await import("./src/client/main.ts");
   Deno.exit(await main(Deno.args));
 }

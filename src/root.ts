@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { basename, dirname, isAbsolute, join, resolve } from "@std/path";
+import { basename, dirname, resolve } from "@std/path";
 
 /** The paths of one process's directory. */
 export interface ProcessPaths {
@@ -113,11 +113,11 @@ export function runtimeRoot(base: string): RuntimeRoot {
  * @throws {Deno.errors.InvalidData} if `name` is no valid name.
  */
 export function processPaths(root: RuntimeRoot, name: string): ProcessPaths {
-  checkName(name);
+  const meta = metaPath(root, name);
   const dir = `${root.processes}/${name}`;
   return {
     dir,
-    meta: `${dir}/meta.json`,
+    meta,
     spec: `${dir}/spec.json`,
     env: `${dir}/env`,
     out: `${dir}/current.out`,
@@ -126,6 +126,17 @@ export function processPaths(root: RuntimeRoot, name: string): ProcessPaths {
     pid: `${root.pids}/${name}.pid`,
     pidLink: `${dir}/${name}.pid`,
   };
+}
+
+/**
+ * The `meta.json` of the process `name`, as in {@linkcode processPaths}: what lists all needs
+ * no more.
+ *
+ * @throws {Deno.errors.InvalidData} if `name` is no valid name.
+ */
+export function metaPath(root: RuntimeRoot, name: string): string {
+  checkName(name);
+  return `${root.processes}/${name}/meta.json`;
 }
 
 /**
@@ -159,7 +170,7 @@ export function findRoot(
     throw new Deno.errors.InvalidData("Cannot use '' as the root: --root needs a directory");
   }
   if (named !== undefined) {
-    const root = isAbsolute(named) ? resolve(named) : resolve(Deno.cwd(), named);
+    const root = absolute(named);
     // Below them Deno opens only what a program with all permissions asks for.
     if (!/^\/(dev|proc|sys)(\/|$)/.test(root)) return root;
     throw new Deno.errors.InvalidData(
@@ -167,10 +178,15 @@ export function findRoot(
         "take another directory, as in --root /run/tsm",
     );
   }
-  if (env.HOME) return join(env.HOME, ".tsm");
+  if (env.HOME) return absolute(`${env.HOME}/.tsm`);
   throw new Deno.errors.InvalidData(
     "Cannot find the root: neither --root, nor TSM_ROOT, nor HOME is set; pass --root DIR",
   );
+}
+
+/** What `resolve` gives, half a millisecond sooner where there is nothing to do, as is usual. */
+function absolute(path: string): string {
+  return /^(?:\/(?!\.\.?(?:\/|$))[^/]+)+$/.test(path) ? path : resolve(path);
 }
 
 /**

@@ -123,7 +123,7 @@ Deno.test("no module imports itself by a detour, nor does a type", () => {
 });
 
 Deno.test("'tsm ls' loads no other command, nothing of the supervisor, and no library of schemas or Unicode", () => {
-  const loaded = loadedWith("main.ts", "src/client/main.ts", "src/client/commands/ls.ts");
+  const loaded = loadedWith("main.ts", "src/client/ls_main.ts");
   assert(loaded.has("src/meta/metadata.ts"));
   const unwanted = [...loaded].filter((path) =>
     path.startsWith("src/supervisor/") || path === "valibot" ||

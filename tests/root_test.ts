@@ -104,7 +104,10 @@ Deno.test("the root is --root, else TSM_ROOT, else ~/.tsm", () => {
 Deno.test("the root is absolute and without detours", () => {
   assertEquals(findRoot("some/root", {}), `${Deno.cwd()}/some/root`);
   assertEquals(findRoot(undefined, { TSM_ROOT: "./x/../y" }), `${Deno.cwd()}/y`);
-  assertEquals(findRoot("/a/../b/", {}), "/b");
+  const detours = ["/a/../b/", "/b/", "/a/..//b", "//b", "/./b", "/b/.", "/b/a/.."];
+  for (const root of detours) assertEquals(findRoot(root, {}), "/b", root);
+  for (const root of ["/b", "/.b", "/..b/c..", "/b/.../c"]) assertEquals(findRoot(root, {}), root);
+  assertEquals(findRoot("/", {}), "/");
 });
 
 Deno.test("without --root, TSM_ROOT and HOME there is no root, and the error says what to do", () => {

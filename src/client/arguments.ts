@@ -46,7 +46,10 @@ const NO_ARGUMENTS: Arguments = {
  */
 export function readArguments(command: Syntax, args: readonly string[]): Arguments {
   // To make a parser ready takes a tenth of all that a plain `tsm ls` does.
-  if (args.length === 0) return NO_ARGUMENTS;
+  return args.length === 0 ? NO_ARGUMENTS : parseArguments(command, args);
+}
+
+function parseArguments(command: Syntax, args: readonly string[]): Arguments {
   const flags = [...command.flags, ...COMMON_FLAGS];
   const valued = flags.filter(({ value }) => value !== undefined);
   const given = command.takesNumbers ? numbersAsWords(args) : args;

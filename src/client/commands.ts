@@ -1,3 +1,4 @@
+import { ALIASES } from "./aliases.ts";
 import type { Command } from "./command.ts";
 
 /** Loads a command; only the one that is asked for is read from disk. */
@@ -49,25 +50,9 @@ const COMMANDS: Readonly<Record<string, Loader>> = {
   help: async () => (await import("./commands/help.ts")).helpCommand,
 };
 
-const ALIASES: Readonly<Record<string, string>> = {
-  list: "ls",
-  status: "ls",
-  show: "describe",
-  info: "describe",
-  log: "logs",
-  kill: "shutdown",
-  del: "delete",
-  rm: "delete",
-};
-
 /** The names a command can be called by, aliases included. */
 export function commandNames(): string[] {
   return [...Object.keys(COMMANDS), ...Object.keys(ALIASES)];
-}
-
-/** The aliases of the command `name`. */
-export function aliasesOf(name: string): string[] {
-  return Object.keys(ALIASES).filter((alias) => ALIASES[alias] === name);
 }
 
 /** Loads the command called `name`, or gives `undefined` if there is none. */

@@ -1,6 +1,6 @@
 import { COMMON_FLAGS } from "./arguments.ts";
 import type { Command } from "./command.ts";
-import { aliasesOf } from "./commands.ts";
+import { aliasesOf } from "./aliases.ts";
 import type { Flag } from "./flag.ts";
 
 /** The help of one command, made from its description. */

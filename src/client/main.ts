@@ -1,13 +1,9 @@
 import { parseArgs } from "@std/cli/parse-args";
-import { messageOf } from "../errors.ts";
-import { type Arguments, readArguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { commandNames, loadCommand, loadFirstScreen } from "./commands.ts";
-import { makeContext } from "./context.ts";
-import { EXIT, exitCodeOf } from "./exit_code.ts";
-import { formatHelp } from "./help.ts";
 import { nearest } from "../nearest.ts";
-import { writeAll } from "./output/write_all.ts";
+import { runCommand } from "./run_command.ts";
+import { tellErrors } from "./tell_errors.ts";
 
 /**
  * The command line.
@@ -15,34 +11,12 @@ import { writeAll } from "./output/write_all.ts";
  * @param args What follows `tsm`.
  * @returns the exit code.
  */
-export async function main(args: readonly string[]): Promise<number> {
-  try {
-    return await run(args) ?? EXIT.done;
-  } catch (error) {
-    // `tsm … | head`: who read us has what it wanted.
-    if (error instanceof Deno.errors.BrokenPipe) return EXIT.done;
-    const text = Deno.env.get("TSM_DEBUG") && error instanceof Error
-      ? error.stack ?? error.message
-      : messageOf(error);
-    writeAll(Deno.stderr, `tsm: ${text}\n`);
-    return exitCodeOf(error);
-  }
-}
-
-async function run(args: readonly string[]): Promise<number | void> {
-  const { name, rest, root } = splitCommand(args);
-  const command = name === undefined ? await loadFirstScreen() : await requireCommand(name);
-  if (asksForHelp(rest)) {
-    writeAll(Deno.stdout, formatHelp(command));
-    return;
-  }
-  const parsed: Arguments = readArguments(command, rest);
-  const context = makeContext({
-    root: parsed.get("root") ?? root,
-    json: parsed.has("json"),
-    quiet: parsed.has("quiet"),
+export function main(args: readonly string[]): Promise<number> {
+  return tellErrors(async () => {
+    const { name, rest, root } = splitCommand(args);
+    const command = name === undefined ? await loadFirstScreen() : await requireCommand(name);
+    return await runCommand(command, rest, root);
   });
-  return await command.run(parsed, context);
 }
 
 async function requireCommand(name: string): Promise<Command> {
@@ -83,9 +57,4 @@ function splitCommand(args: readonly string[]) {
   // Piped, it is somebody who looks for help.
   if (name === undefined && !Deno.stdout.isTerminal()) return { name: "help", rest, root };
   return { name, rest, root };
-}
-
-function asksForHelp(args: readonly string[]): boolean {
-  const end = args.indexOf("--");
-  return (end === -1 ? args : args.slice(0, end)).some((arg) => arg === "--help" || arg === "-h");
 }

@@ -1,7 +1,7 @@
 import { VERSION } from "../version.ts";
 import { COMMON_FLAGS } from "./arguments.ts";
 import type { Command } from "./command.ts";
-import { aliasesOf } from "./commands.ts";
+import { aliasesOf } from "./aliases.ts";
 import type { Flag } from "./flag.ts";
 import { ABOUT, flagText, usageText } from "./help.ts";
 

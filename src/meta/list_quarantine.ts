@@ -1,4 +1,6 @@
+import { basename } from "@std/path";
 import type { RuntimeRoot } from "../root.ts";
+import { directoryEntries } from "../files/directory_entries.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 
 /** Something that patrol has put into quarantine. */
@@ -10,12 +12,11 @@ export interface Quarantined {
 
 /** Lists what is in quarantine, and why; empty where nothing is. */
 export function listQuarantine(root: RuntimeRoot): readonly Quarantined[] {
-  let names: string[];
-  try {
-    names = [...Deno.readDirSync(root.quarantine)].map(({ name }) => name).sort();
-  } catch {
-    return [];
-  }
+  // Where nothing ever was, its parent tells: the first error to be caught takes `tsm ls`
+  // as long as reading 100 processes.
+  const own = basename(root.quarantine);
+  if (!directoryEntries(root.runtime).some(({ name }) => name === own)) return [];
+  const names = directoryEntries(root.quarantine).map(({ name }) => name).sort();
   return names.filter((name) => !name.endsWith(".reason")).map((name) => ({
     name,
     reason: readTextIfThere(`${root.quarantine}/${name}.reason`)?.trim() ?? "reason unknown",

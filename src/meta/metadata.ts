@@ -7,7 +7,7 @@
  * @module
  */
 import { replaceFile } from "../files/replace_file.ts";
-import { isValidName, processPaths, type RuntimeRoot } from "../root.ts";
+import { isValidName, metaPath, type RuntimeRoot } from "../root.ts";
 
 /** What a process is doing. `waiting` is the pause before a restart. */
 export const STATUSES = [
@@ -52,68 +52,63 @@ export interface Meta {
 }
 
 /** What a field may hold. */
+interface Kind {
+  /** In words, for messages. */
+  readonly expected: string;
+  fits(value: unknown): boolean;
+}
+
+/** A field, and what it may hold. */
 interface Field {
   readonly key: keyof Meta;
-  readonly kind: keyof typeof EXPECTED;
+  readonly kind: Kind;
   readonly orNull?: true;
   readonly optional?: true;
 }
 
-const EXPECTED = {
-  count: "a whole number",
-  id: "a whole number from 1",
-  port: "a port number",
-  number: "a number",
-  string: "a string",
-  name: "a valid name",
-  status: `one of ${STATUSES.join(", ")}`,
-  intent: `one of ${INTENTS.join(", ")}`,
-} as const;
+const isWhole = (value: unknown, least: number, most = Infinity): boolean =>
+  Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
+const isAmong = (values: readonly unknown[]) => (value: unknown) => values.includes(value);
 
 // Checked by hand, plainly: with a schema library `tsm ls` took half as long again.
+const TEXT: Kind = { expected: "a string", fits: (value) => typeof value === "string" };
+const NUMBER: Kind = { expected: "a number", fits: Number.isFinite };
+const COUNT: Kind = { expected: "a whole number", fits: (value) => isWhole(value, 0) };
+const ID: Kind = { expected: "a whole number from 1", fits: (value) => isWhole(value, 1) };
+const PORT: Kind = { expected: "a port number", fits: (value) => isWhole(value, 1, 65535) };
+const NAME: Kind = {
+  expected: "a valid name",
+  fits: (value) => typeof value === "string" && isValidName(value),
+};
+const STATUS: Kind = { expected: `one of ${STATUSES.join(", ")}`, fits: isAmong(STATUSES) };
+const INTENT: Kind = { expected: `one of ${INTENTS.join(", ")}`, fits: isAmong(INTENTS) };
+
 /** The fields in the order of the format. */
 const FIELDS: readonly Field[] = [
-  { key: "tsm_id", kind: "id" },
-  { key: "name", kind: "name" },
-  { key: "pid", kind: "id", orNull: true },
-  { key: "command", kind: "string" },
-  { key: "cwd", kind: "string" },
-  { key: "interpreter", kind: "string", orNull: true },
-  { key: "port", kind: "port", orNull: true },
-  { key: "status", kind: "status" },
-  { key: "start_time", kind: "number", orNull: true },
-  { key: "restarts", kind: "count" },
-  { key: "unstable_restarts", kind: "count" },
-  { key: "env_file", kind: "string", orNull: true },
-  { key: "pid_start", kind: "count", orNull: true },
-  { key: "exit_code", kind: "number", optional: true },
-  { key: "exit_signal", kind: "string", optional: true },
-  { key: "reason", kind: "string", optional: true },
-  { key: "retry_at", kind: "number", optional: true },
-  { key: "intent", kind: "intent", optional: true },
+  { key: "tsm_id", kind: ID },
+  { key: "name", kind: NAME },
+  { key: "pid", kind: ID, orNull: true },
+  { key: "command", kind: TEXT },
+  { key: "cwd", kind: TEXT },
+  { key: "interpreter", kind: TEXT, orNull: true },
+  { key: "port", kind: PORT, orNull: true },
+  { key: "status", kind: STATUS },
+  { key: "start_time", kind: NUMBER, orNull: true },
+  { key: "restarts", kind: COUNT },
+  { key: "unstable_restarts", kind: COUNT },
+  { key: "env_file", kind: TEXT, orNull: true },
+  { key: "pid_start", kind: COUNT, orNull: true },
+  { key: "exit_code", kind: NUMBER, optional: true },
+  { key: "exit_signal", kind: TEXT, optional: true },
+  { key: "reason", kind: TEXT, optional: true },
+  { key: "retry_at", kind: NUMBER, optional: true },
+  { key: "intent", kind: INTENT, optional: true },
 ];
 
-function fits(field: Field, value: unknown): boolean {
-  if (value === null) return field.orNull === true;
-  if (value === undefined) return field.optional === true;
-  switch (field.kind) {
-    case "string":
-      return typeof value === "string";
-    case "number":
-      return Number.isFinite(value);
-    case "count":
-      return Number.isSafeInteger(value) && (value as number) >= 0;
-    case "id":
-      return Number.isSafeInteger(value) && (value as number) >= 1;
-    case "port":
-      return Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= 65535;
-    case "name":
-      return typeof value === "string" && isValidName(value);
-    case "status":
-      return (STATUSES as readonly unknown[]).includes(value);
-    case "intent":
-      return (INTENTS as readonly unknown[]).includes(value);
-  }
+function fits({ kind, orNull, optional }: Field, value: unknown): boolean | undefined {
+  if (value === null) return orNull;
+  if (value === undefined) return optional;
+  return kind.fits(value);
 }
 
 /**
@@ -143,7 +138,7 @@ export function parseMeta(text: string): Meta {
     const given = (value as Record<string, unknown>)[field.key];
     if (fits(field, given)) continue;
     const found = given === undefined ? "nothing" : JSON.stringify(given);
-    const expected = `${EXPECTED[field.kind]}${field.orNull ? " or null" : ""}`;
+    const expected = `${field.kind.expected}${field.orNull ? " or null" : ""}`;
     throw new Deno.errors.InvalidData(`${field.key}: expected ${expected}, found ${found}`);
   }
   return value as Meta;
@@ -164,7 +159,7 @@ export function formatMeta(meta: Meta): string {
  * @throws {Deno.errors.InvalidData} if it is damaged or names another process.
  */
 export function readMeta(root: RuntimeRoot, name: string): Meta {
-  const meta = parseMeta(Deno.readTextFileSync(processPaths(root, name).meta));
+  const meta = parseMeta(Deno.readTextFileSync(metaPath(root, name)));
   if (meta.name !== name) {
     throw new Deno.errors.InvalidData(`it names another process: '${meta.name}'`);
   }
@@ -173,5 +168,5 @@ export function readMeta(root: RuntimeRoot, name: string): Meta {
 
 /** Writes the `meta.json` of the process it names. */
 export function writeMeta(root: RuntimeRoot, meta: Meta): void {
-  replaceFile(processPaths(root, meta.name).meta, formatMeta(meta));
+  replaceFile(metaPath(root, meta.name), formatMeta(meta));
 }

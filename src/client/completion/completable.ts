@@ -2,7 +2,7 @@ import { SETTINGS } from "../../persist/setting_table.ts";
 import { SIGNALS } from "../../process/signals.ts";
 import { COMMON_FLAGS } from "../arguments.ts";
 import type { Command } from "../command.ts";
-import { aliasesOf } from "../commands.ts";
+import { aliasesOf } from "../aliases.ts";
 import type { Flag } from "../flag.ts";
 
 /** Where a shell finds words by itself, at the moment it completes. */

@@ -51,16 +51,20 @@ export function formatTable(
   }));
   const isBound = available < Infinity;
   const widths = isBound ? fitColumns(natural, available) : natural.map(({ width }) => width);
-  const last = widths.findLastIndex((width) => width !== undefined);
-  const line = (cells: readonly Cell[]) =>
-    columns.map(({ gap = 1 }, index) => {
-      const width = widths[index];
-      if (width === undefined) return "";
+  const shown = columns.flatMap(({ gap = 1 }, index) => {
+    const width = widths[index];
+    return width === undefined ? [] : [{ index, width, gap }];
+  });
+  const line = (cells: readonly Cell[]) => {
+    let text = "";
+    for (const { index, width, gap } of shown) {
       const cell = cells[index] ?? "";
-      const text = isBound ? shorten(textOf(cell), width, measure) : textOf(cell);
-      const pad = index === last ? "" : " ".repeat(width - measure.width(text) + gap);
-      return paint(text, typeof cell === "string" ? undefined : cell.color, color) + pad;
-    }).join("").trimEnd();
+      const own = isBound ? shorten(textOf(cell), width, measure) : textOf(cell);
+      text += typeof cell === "string" ? own : paint(own, cell.color, color);
+      text += " ".repeat(width - measure.width(own) + gap);
+    }
+    return text.trimEnd();
+  };
   const head = [
     line(columns.map(({ header }) => header)),
     line(widths.map((width) => "-".repeat(width ?? 0))),
