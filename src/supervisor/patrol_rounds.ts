@@ -1,6 +1,7 @@
 import { compressDays } from "../db/compress_days.ts";
 import { pruneDays } from "../db/prune_days.ts";
 import { messageOf } from "../errors.ts";
+import { directoryEntries } from "../files/directory_entries.ts";
 import { listProcesses } from "../meta/list_processes.ts";
 import type { Finding } from "../patrol/finding.ts";
 import { patrol } from "../patrol/patrol.ts";
@@ -83,8 +84,11 @@ export class PatrolRounds {
 
   /** Whether somebody has put a directory back, from quarantine perhaps. */
   #hasReturned(): boolean {
-    return listProcesses(this.#supervisor.root).metas
-      .some(({ name }) => this.#supervisor.process(name) === undefined);
+    const { root } = this.#supervisor;
+    const isUnknown = (name: string) => this.#supervisor.process(name) === undefined;
+    // As a rule there is none, which their names tell without reading a thousand files.
+    const mayHave = directoryEntries(root.processes).some(({ name }) => isUnknown(name));
+    return mayHave && listProcesses(root).metas.some(({ name }) => isUnknown(name));
   }
 
   async #look(options: PatrolOptions): Promise<readonly Finding[]> {
