@@ -16,9 +16,18 @@ export function listQuarantine(root: RuntimeRoot): readonly Quarantined[] {
   // as long as reading 100 processes.
   const own = basename(root.quarantine);
   if (!directoryEntries(root.runtime).some(({ name }) => name === own)) return [];
-  const names = directoryEntries(root.quarantine).map(({ name }) => name).sort();
+  const names = namesIn(root.quarantine);
   return names.filter((name) => !name.endsWith(".reason")).map((name) => ({
     name,
     reason: readTextIfThere(`${root.quarantine}/${name}.reason`)?.trim() ?? "reason unknown",
   }));
+}
+
+/** What may not be read hides nothing else. */
+function namesIn(path: string): string[] {
+  try {
+    return directoryEntries(path).map(({ name }) => name).sort();
+  } catch {
+    return [];
+  }
 }
