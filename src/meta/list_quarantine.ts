@@ -1,4 +1,3 @@
-import { basename } from "@std/path";
 import type { RuntimeRoot } from "../root.ts";
 import { directoryEntries } from "../files/directory_entries.ts";
 import { readTextIfThere } from "../files/read_text.ts";
@@ -14,8 +13,8 @@ export interface Quarantined {
 export function listQuarantine(root: RuntimeRoot): readonly Quarantined[] {
   // Where nothing ever was, its parent tells: the first error to be caught takes `tsm ls`
   // as long as reading 100 processes.
-  const own = basename(root.quarantine);
-  if (!directoryEntries(root.runtime).some(({ name }) => name === own)) return [];
+  const isOwn = ({ name }: Deno.DirEntry) => `${root.runtime}/${name}` === root.quarantine;
+  if (!directoryEntries(root.runtime).some(isOwn)) return [];
   const names = namesIn(root.quarantine);
   return names.filter((name) => !name.endsWith(".reason")).map((name) => ({
     name,
