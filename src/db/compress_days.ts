@@ -1,4 +1,5 @@
 import { directoryEntries } from "../files/directory_entries.ts";
+import { gzipInProgress, isGzipInProgress } from "../files/gzip_in_progress.ts";
 import { removeIfThere } from "../files/replace_file.ts";
 import { compressFile } from "../logs/compress.ts";
 import { runShell } from "../process/run_shell.ts";
@@ -10,7 +11,7 @@ const LEFT = 24 * 3_600_000;
 
 // Not a pipe, whose left end may fail unseen.
 const MERGE = `umask 077; { gzip -dc <"$1" && cat <"$2"; } >"$3.all" &&
-  nice -n 19 gzip -1 -c <"$3.all" >"$3" && touch -r "$2" "$3" && echo merged; rm -f "$3.all"`;
+  nice -n 19 gzip -1 -c <"$3.all" >"$3" && touch -cr "$2" "$3" && echo merged; rm -f "$3.all"`;
 
 /**
  * Compresses the events and metrics of the days before yesterday. A day that is compressed
@@ -36,12 +37,12 @@ export async function compressDays(root: RuntimeRoot, now: number): Promise<void
 /** What a supervisor that was killed left half done. */
 function removeStale(directory: string): void {
   for (const { name } of directoryEntries(directory)) {
-    if (/\.gz\.tmp(\.all)?$/.test(name)) removeIfThere(`${directory}/${name}`);
+    if (isGzipInProgress(name.replace(/\.all$/, ""))) removeIfThere(`${directory}/${name}`);
   }
 }
 
 async function merge(compressed: string, plain: string): Promise<void> {
-  const temporary = `${compressed}.tmp`;
+  const temporary = gzipInProgress(compressed);
   try {
     const said = await runShell(MERGE, compressed, plain, temporary);
     if (said.trim() !== "merged") {

@@ -1,10 +1,11 @@
+import { gzipInProgress, isGzipInProgress } from "../files/gzip_in_progress.ts";
 import { removeIfThere } from "../files/replace_file.ts";
 import type { LogPaths } from "../root.ts";
 import { listRotated } from "./rotated_files.ts";
 
 // What is compressed already, "$3" where that is, comes first; `gzip` at the lowest priority costs the supervisor nothing; `touch` keeps the
 // time of the rotation, by which old files are found.
-const GZIP = `umask 077; nice -n 19 gzip -1 -c <"$1" >"$2" && touch -r "$1" "$2"`;
+const GZIP = `umask 077; nice -n 19 gzip -1 -c <"$1" >"$2" && touch -cr "$1" "$2"`;
 
 /**
  * Compresses the rotated files of a log, except the newest. Interrupted at any
@@ -22,7 +23,7 @@ export async function compressRotated(log: LogPaths): Promise<void> {
  * fine. Interrupted at any point and run again, it finishes the job.
  */
 export async function compressFile(path: string): Promise<void> {
-  const temporary = `${path}.gz.tmp`;
+  const temporary = gzipInProgress(`${path}.gz`);
   try {
     const { success } = await new Deno.Command("/bin/sh", {
       args: ["-c", GZIP, "sh", path, temporary],
@@ -57,6 +58,7 @@ async function compressHere(path: string, temporary: string): Promise<void> {
 /** What a supervisor that was killed left half done. */
 function removeStale(log: LogPaths): void {
   for (const { name } of Deno.readDirSync(log.dir)) {
-    if (name.endsWith(`.${log.extension}.gz.tmp`)) removeIfThere(`${log.dir}/${name}`);
+    const isOurs = name.includes(`.${log.extension}.gz.`) && isGzipInProgress(name);
+    if (isOurs) removeIfThere(`${log.dir}/${name}`);
   }
 }

@@ -49,7 +49,9 @@ Deno.test("an interrupted compression is finished, and no line doubled", async (
   // As a supervisor leaves it that is killed between the rename and the removal.
   Deno.writeTextFileSync(path, "first\n");
   Deno.utimeSync(path, 1, 1);
-  Deno.writeTextFileSync(`${path}.gz.tmp`, "half");
+  for (const half of [".gz.tmp", ".gz.0123abcd.tmp", ".gz.0123abcd.tmp.all"]) {
+    Deno.writeTextFileSync(`${path}${half}`, "half");
+  }
   await compressDays(root, NOW);
   assertEquals(left(root.metrics), ["2024-10-12.jsonl.gz"]);
   assertEquals(await gunzip(`${path}.gz`), "first\n");
