@@ -134,6 +134,15 @@ Deno.test("'tsm ls' loads no other command, nothing of the supervisor, and no li
   assertEquals(unwanted, []);
 });
 
+Deno.test("'tsm ls' never gets at the registry of commands: its own bundle would fall into pieces", () => {
+  const reached = new Set(["src/client/ls_main.ts"]);
+  for (const path of reached) {
+    for (const { target, kind } of GRAPH.get(path) ?? []) if (kind !== "type") reached.add(target);
+  }
+  assert(reached.has("src/client/help.ts"));
+  assert(!reached.has("src/client/commands.ts"));
+});
+
 Deno.test("'tsm apply' with nothing to change loads no schema library, no parser with places, and no client", () => {
   const loaded = loadedWith(
     "main.ts",
