@@ -8,21 +8,10 @@
  * @module
  */
 import { basename, join } from "@std/path";
-import { PERMISSION_FLAGS } from "../src/permissions.ts";
+import { COMPILE_FLAGS } from "./compile_flags.ts";
 
 /** What gets a bundle of its own, which shares nothing with the others: see there. */
 const ALONE = "src/client/ls_main.ts";
-
-/** What V8 does otherwise in the binary. */
-const V8_FLAGS = [
-  // V8 takes what runs 400 times for worth compiling in its middle tier: in `ls` with 100
-  // processes that is a fifth of all it does beyond Deno's start, and ready when it is over. What
-  // runs long gets there all the same.
-  "--invocation-count-for-maglev=4000",
-  // In MB. A supervisor at rest would fill up to 16 with what nobody needs, and look through all
-  // it has to give them back. At 2, what a round with 1,000 processes makes is taken for lasting.
-  "--max-semi-space-size=4",
-];
 
 const project = join(import.meta.dirname!, "..");
 const dist = join(project, "dist");
@@ -49,23 +38,16 @@ if (stub !== undefined && !await Deno.stat(stub).then((info) => info.isFile, () 
 }
 await Deno.remove(bundle, { recursive: true }).catch(() => {});
 // Split, so that a command loads only what it needs: one file of everything starts slower.
+const bundleSplit = ["bundle", "--quiet", "--minify", "--code-splitting", "--outdir", bundle];
 for (const entry of ["main.ts", ALONE]) {
-  const split = ["--code-splitting", "--outdir", "dist/bundle"];
-  if (await deno("bundle", "--quiet", "--minify", ...split, entry)) continue;
+  if (await deno(...bundleSplit, entry)) continue;
   console.error(`build: ${entry} could not be bundled; see above`);
   Deno.exit(1);
 }
 await useAlone();
-// A code cache would lie in /tmp under a name that any local user can plant.
 const compiled = await deno(
   "compile",
-  "--quiet",
-  "--no-code-cache",
-  `--v8-flags=${V8_FLAGS.join(",")}`,
-  "--no-check",
-  "--no-lock",
-  "--no-config",
-  ...PERMISSION_FLAGS,
+  ...COMPILE_FLAGS,
   "--output",
   "dist/tsm",
   "dist/bundle/main.js",

@@ -6,6 +6,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
+import { COMPILE_FLAGS } from "../scripts/compile_flags.ts";
 import { PERMISSION_FLAGS } from "../src/permissions.ts";
 import { TemporaryRoot } from "./temporary_root.ts";
 
@@ -44,17 +45,25 @@ Deno.test("the task 'tsm' takes its flags from src/permissions.ts", async () => 
   assertEquals(new TextDecoder().decode(stdout), `${PERMISSION_FLAGS.join(" ")}\n`);
 });
 
-Deno.test("the binary and a supervisor from source take their flags from src/permissions.ts", () => {
-  for (const path of ["scripts/build.ts", "src/client/supervisor_process.ts"]) {
-    const text = read(path);
-    assertMatch(text, /import \{ PERMISSION_FLAGS \} from "[./a-z]*\/permissions\.ts"/);
-    assertMatch(text, /\.\.\.PERMISSION_FLAGS/);
-    assertNotMatch(text, /--allow|"-A"/);
-  }
+Deno.test("a supervisor from source takes its flags from src/permissions.ts", () => {
+  const text = read("src/client/supervisor_process.ts");
+  assertMatch(text, /import \{ PERMISSION_FLAGS \} from "[./a-z]*\/permissions\.ts"/);
+  assertMatch(text, /\.\.\.PERMISSION_FLAGS/);
+  assertNotMatch(text, /--allow|"-A"/);
+});
+
+Deno.test("the binary is compiled with these flags, and no permission beyond", () => {
+  const allowed = (flags: readonly string[]) =>
+    flags.filter((flag) => /^--(allow|no-p)/.test(flag));
+  assertEquals(allowed(COMPILE_FLAGS), allowed(PERMISSION_FLAGS));
+  assert(!COMPILE_FLAGS.includes("-A"));
+  const build = read("scripts/build.ts");
+  assertMatch(build, /"compile",\s+\.\.\.COMPILE_FLAGS,/);
+  assertNotMatch(build, /--allow|"-A"/);
 });
 
 Deno.test("the binary keeps no code cache, which would lie where others can plant one", () => {
-  assertMatch(read("scripts/build.ts"), /"--no-code-cache"/);
+  assert(COMPILE_FLAGS.includes("--no-code-cache"));
 });
 
 Deno.test("a permission is nowhere given to the source by a file of its own", () => {

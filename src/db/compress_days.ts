@@ -1,5 +1,4 @@
-import { directoryEntries } from "../files/directory_entries.ts";
-import { gzipInProgress, isGzipInProgress } from "../files/gzip_in_progress.ts";
+import { gzipInProgress, removeUnfinishedGzips } from "../files/gzip_in_progress.ts";
 import { removeIfThere } from "../files/replace_file.ts";
 import { compressFile } from "../logs/compress.ts";
 import { runShell } from "../process/run_shell.ts";
@@ -24,20 +23,13 @@ const MERGE = `umask 077; { gzip -dc <"$1" && cat <"$2"; } >"$3.all" &&
 export async function compressDays(root: RuntimeRoot, now: number): Promise<void> {
   const yesterday = dayOf(now - LEFT);
   for (const directory of [root.events, root.metrics]) {
-    removeStale(directory);
+    removeUnfinishedGzips(directory);
     for (const { day, plain, compressed, isCopy } of listDayFiles(directory)) {
       if (day >= yesterday || plain === undefined) continue;
       if (compressed === undefined) await compressFile(plain);
       else if (isCopy) removeIfThere(plain);
       else await merge(compressed, plain);
     }
-  }
-}
-
-/** What a supervisor that was killed left half done. */
-function removeStale(directory: string): void {
-  for (const { name } of directoryEntries(directory)) {
-    if (isGzipInProgress(name.replace(/\.all$/, ""))) removeIfThere(`${directory}/${name}`);
   }
 }
 

@@ -1,10 +1,10 @@
-import { gzipInProgress, isGzipInProgress } from "../files/gzip_in_progress.ts";
+import { gzipInProgress, removeUnfinishedGzips } from "../files/gzip_in_progress.ts";
 import { removeIfThere } from "../files/replace_file.ts";
 import type { LogPaths } from "../root.ts";
 import { listRotated } from "./rotated_files.ts";
 
-// What is compressed already, "$3" where that is, comes first; `gzip` at the lowest priority costs the supervisor nothing; `touch` keeps the
-// time of the rotation, by which old files are found.
+// `gzip` at the lowest priority costs the supervisor nothing; `touch` keeps the time of the
+// rotation, by which old files are found.
 const GZIP = `umask 077; nice -n 19 gzip -1 -c <"$1" >"$2" && touch -cr "$1" "$2"`;
 
 /**
@@ -12,7 +12,7 @@ const GZIP = `umask 077; nice -n 19 gzip -1 -c <"$1" >"$2" && touch -cr "$1" "$2
  * point and run again, it finishes the job.
  */
 export async function compressRotated(log: LogPaths): Promise<void> {
-  removeStale(log);
+  removeUnfinishedGzips(log.dir);
   for (const { path, compressed } of listRotated(log).slice(0, -1)) {
     if (!compressed) await compressFile(path);
   }
@@ -53,12 +53,4 @@ async function compressHere(path: string, temporary: string): Promise<void> {
   >;
   await from.readable.pipeThrough(gzip).pipeTo(to.writable);
   if (mtime) await Deno.utime(temporary, mtime, mtime);
-}
-
-/** What a supervisor that was killed left half done. */
-function removeStale(log: LogPaths): void {
-  for (const { name } of Deno.readDirSync(log.dir)) {
-    const isOurs = name.includes(`.${log.extension}.gz.`) && isGzipInProgress(name);
-    if (isOurs) removeIfThere(`${log.dir}/${name}`);
-  }
 }

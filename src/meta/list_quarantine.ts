@@ -15,18 +15,14 @@ export function listQuarantine(root: RuntimeRoot): readonly Quarantined[] {
   // as long as reading 100 processes.
   const isOwn = ({ name }: Deno.DirEntry) => `${root.runtime}/${name}` === root.quarantine;
   if (!directoryEntries(root.runtime).some(isOwn)) return [];
-  const names = namesIn(root.quarantine);
+  let names: string[];
+  try {
+    names = [...Deno.readDirSync(root.quarantine)].map(({ name }) => name).sort();
+  } catch {
+    return [];
+  }
   return names.filter((name) => !name.endsWith(".reason")).map((name) => ({
     name,
     reason: readTextIfThere(`${root.quarantine}/${name}.reason`)?.trim() ?? "reason unknown",
   }));
-}
-
-/** What may not be read hides nothing else. */
-function namesIn(path: string): string[] {
-  try {
-    return directoryEntries(path).map(({ name }) => name).sort();
-  } catch {
-    return [];
-  }
 }

@@ -1,21 +1,20 @@
-import { PERMISSION_FLAGS } from "../../../src/permissions.ts";
+import { COMPILE_FLAGS } from "../../compile_flags.ts";
 import type { Measurement } from "../measurement.ts";
 import { interleave } from "../measure.ts";
 import { run } from "../run.ts";
 
 const MAIN = new URL("../../../main.ts", import.meta.url).pathname;
 
-/** Whether one bundled file or a split bundle starts faster. */
+/** Whether one bundled file or tsm's split bundle starts faster. */
 export const bundle: Measurement = {
   name: "bundle",
   slow: true,
   async run(bench) {
     const dir = await bench.directory("bundle");
-    const split = await compile(dir, "split", ["--code-splitting", "--outdir", `${dir}/parts`]);
-    const whole = await compile(dir, "one-file", ["--output", `${dir}/parts/main.js`]);
+    const whole = await compileWhole(dir);
     const env = { TSM_ROOT: `${dir}/root` };
     const series = await interleave([
-      { contender: "tsm", run: () => run({ argv: [split, "ls"], env }) },
+      { contender: "tsm", run: () => run({ argv: [bench.tsm, "ls"], env }) },
       { contender: "one file", run: () => run({ argv: [whole, "ls"], env }) },
     ], 41);
     return [{
@@ -28,19 +27,10 @@ export const bundle: Measurement = {
   },
 };
 
-async function compile(dir: string, name: string, flags: readonly string[]): Promise<string> {
-  await deno(["bundle", "--quiet", "--minify", ...flags, MAIN]);
-  const output = `${dir}/${name}`;
-  const plain = ["--quiet", "--no-code-cache", "--no-check", "--no-lock", "--no-config"];
-  await deno([
-    "compile",
-    ...plain,
-    ...PERMISSION_FLAGS,
-    "--output",
-    output,
-    `${dir}/parts/main.js`,
-  ]);
-  await Deno.remove(`${dir}/parts`, { recursive: true });
+async function compileWhole(dir: string): Promise<string> {
+  const output = `${dir}/one-file`;
+  await deno(["bundle", "--quiet", "--minify", "--output", `${output}.js`, MAIN]);
+  await deno(["compile", ...COMPILE_FLAGS, "--output", output, `${output}.js`]);
   return output;
 }
 

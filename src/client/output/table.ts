@@ -51,7 +51,7 @@ export function formatTable(
   }));
   const isBound = available < Infinity;
   const widths = isBound ? fitColumns(natural, available) : natural.map(({ width }) => width);
-  const shown = columns.flatMap(({ gap = 1 }, index) => {
+  const shown = natural.flatMap(({ gap }, index) => {
     const width = widths[index];
     return width === undefined ? [] : [{ index, width, gap }];
   });
