@@ -18,6 +18,8 @@ export interface ProcessEntry {
   readonly comm: string;
   /** The state letter: `R`, `S`, `D`, `T`, `Z` … */
   readonly state: string;
+  /** How many threads it has; `state` is the first one's. */
+  readonly threads: number;
   /** Clock ticks from boot to its start: with the pid it names a process for good. */
   readonly start: number;
   /** User and system time used, in clock ticks. */
@@ -74,6 +76,7 @@ export function parseRecord(record: string): ProcessEntry {
     ppid: field(4),
     session: field(6),
     ticks: field(14) + field(15),
+    threads: field(20),
     start: field(22),
     rss: field(24) * KIB_PER_PAGE,
   };
@@ -94,9 +97,12 @@ export function isAlive(
   return entry !== undefined && entry.start === start && !isZombie(entry);
 }
 
-/** Tells whether all that is left of the process is its exit code. */
-export function isZombie(entry: ProcessEntry): boolean {
-  return entry.state === "Z" || entry.state === "X";
+/**
+ * Tells whether all that is left of the process is its exit code. Its first thread may have
+ * ended before the others, which hold its files until they have: its logs, its port.
+ */
+export function isZombie({ state, threads }: ProcessEntry): boolean {
+  return (state === "Z" || state === "X") && threads <= 1;
 }
 
 /** Reads the processes `pids`, those of them that live. */

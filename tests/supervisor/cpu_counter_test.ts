@@ -12,7 +12,7 @@ function managed(name: string, pid: number | undefined): ManagedProcess {
 function tableOf(...members: readonly (readonly [pid: number, ticks: number])[]): ProcessTable {
   return new Map(members.map(([pid, ticks]): [number, ProcessEntry] => [
     pid,
-    { pid, ppid: 1, session: 10, comm: "x", state: "S", start: pid, ticks, rss: 0 },
+    { pid, ppid: 1, session: 10, comm: "x", state: "S", threads: 1, start: pid, ticks, rss: 0 },
   ]));
 }
 
