@@ -24,7 +24,8 @@ export async function* watchDirectories(
 ): AsyncGenerator<ReadonlySet<string> | "anything"> {
   while (true) {
     const present = presentIn(parent, children());
-    using watcher = Deno.watchFs([parent, ...present], { recursive: false });
+    using watcher = watch([parent, ...present]);
+    if (!watcher) continue;
     // What happened before the watch began is not told by it.
     yield "anything";
     // One may have come while the watch was set up: its coming is not told either.
@@ -33,6 +34,16 @@ export async function* watchDirectories(
       yield names;
       if (cameOrWent) break;
     }
+  }
+}
+
+/** Watches directories; `undefined` if one that was there has just gone, but not the first. */
+function watch(paths: readonly string[]): Deno.FsWatcher | undefined {
+  try {
+    return Deno.watchFs([...paths], { recursive: false });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound && isDirectory(paths[0]!)) return undefined;
+    throw error;
   }
 }
 

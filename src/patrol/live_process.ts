@@ -1,3 +1,4 @@
+import { delay } from "@std/async/delay";
 import { basename } from "@std/path";
 import { isZombie, readProcesses, TICKS_PER_SECOND } from "../process/process_table.ts";
 import { runShell, runShellBytes } from "../process/run_shell.ts";
@@ -25,7 +26,7 @@ tr '\\0' '\\n' <cmdline
 export async function readLiveProcess(pid: number): Promise<LiveProcess | undefined> {
   const entry = (await readProcesses([pid])).get(pid);
   if (!entry || isZombie(entry)) return undefined;
-  const [cwd, out, err, ...argv] = (await runShell(LOOK, String(pid))).split("\n");
+  const [cwd, out, err, ...argv] = await look(pid);
   const age = Deno.osUptime() - entry.start / TICKS_PER_SECOND;
   return {
     pid,
@@ -35,6 +36,18 @@ export async function readLiveProcess(pid: number): Promise<LiveProcess | undefi
     cwd: cwd?.startsWith("/") ? cwd.replace(/ \(deleted\)$/, "") : null,
     outputs: [out ?? "", err ?? ""],
   };
+}
+
+/** How often one without words is looked at. */
+const LOOKS = 10;
+
+async function look(pid: number): Promise<readonly string[]> {
+  for (let looks = 1;; looks++) {
+    const lines = (await runShell(LOOK, String(pid))).split("\n");
+    // While it begins to execute a program it has no words, for a moment.
+    if (lines.length !== 4 || looks === LOOKS) return lines;
+    await delay(10);
+  }
 }
 
 /** The environment it was started with, each variable ended by a NUL. */

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { parseRecord } from "./process_table.ts";
+import { readProcesses } from "./process_table.ts";
 import { runShell } from "./run_shell.ts";
 import { sharedRead } from "./shared_read.ts";
 
@@ -47,14 +47,12 @@ export function parseListeningPorts(text: string): ReadonlyMap<number, string> {
  */
 export async function findPortHolder(inode: string): Promise<PortHolder | undefined> {
   const listing = await runShell("ls -l /proc/[0-9]*/fd");
-  const at = listing.indexOf(`-> socket:[${inode}]`);
-  if (at === -1) return undefined;
-  const pid = [...listing.slice(0, at).matchAll(/^\/proc\/(\d+)\/fd:$/gm)].at(-1)?.[1];
-  if (pid === undefined) return undefined;
-  const record = (await runShell('cat "/proc/$1/stat"', pid)).trimEnd();
-  if (record === "") return undefined;
-  const { comm, session } = parseRecord(record);
-  return { pid: Number(pid), session, comm };
+  const pids = listing.split(/^\/proc\/(?=\d+\/fd:$)/m)
+    .filter((files) => files.includes(`-> socket:[${inode}]`))
+    .map((files) => parseInt(files));
+  // Those it has made may have it as well, if only until they become another program.
+  const [holder] = [...(await readProcesses(pids)).values()].sort((a, b) => a.start - b.start);
+  return holder && { pid: holder.pid, session: holder.session, comm: holder.comm };
 }
 
 /**

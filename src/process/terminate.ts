@@ -56,6 +56,7 @@ export async function terminate(family: ProcessFamily, options: TerminateOptions
   const signalled = new Set<number>();
   // From the first signal: where a look takes long, nobody is killed without having been asked.
   let deadline = Infinity;
+  let killedAt = Infinity;
   let looksForStrays = options.strays ? 2 : 0;
   let kills = 0;
   for (let round = 0;; round++) {
@@ -68,7 +69,9 @@ export async function terminate(family: ProcessFamily, options: TerminateOptions
     if (members.length === 0) return;
     if (round === 0) deadline = performance.now() + options.killTimeout;
     const overdue = performance.now() >= deadline;
-    if (performance.now() >= deadline + KILL_PATIENCE) throw unkillable(members[0]!);
+    // From the first SIGKILL: where the machine stood still, none has been sent yet.
+    if (performance.now() >= killedAt + KILL_PATIENCE) throw unkillable(members[0]!);
+    if (overdue) killedAt = Math.min(killedAt, performance.now());
     for (const member of members) {
       known.set(member.pid, member.start);
       if (overdue) sendSignal(member.pid, "SIGKILL");

@@ -142,6 +142,7 @@ async function awaitHealthy(process: ManagedProcess): Promise<void> {
 async function awaitExit(process: ManagedProcess): Promise<void> {
   const { name } = process.meta;
   for (;;) {
+    refuseIfRemoved(process);
     const { run, meta } = process;
     if (run) {
       const exit = await run.exited;
@@ -156,7 +157,6 @@ async function awaitExit(process: ManagedProcess): Promise<void> {
           `(${meta.reason ?? "reason unknown"}); 'tsm logs ${name}' shows what it said`,
       );
     } else await delay(LOOK_EVERY);
-    refuseIfRemoved(process);
   }
 }
 

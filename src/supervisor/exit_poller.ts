@@ -21,6 +21,7 @@ export class ExitPoller {
   #timer: ReturnType<typeof setInterval> | undefined;
   /** Whether the dead stay as zombies for a while, as in a container with a simple pid 1. */
   #zombiesStay: Promise<boolean> | undefined;
+  #looking: Promise<void> | undefined;
 
   /** Resolves when the process has ended, at most 250 ms later. */
   watch(pid: number, start: number): Promise<Exit> {
@@ -37,7 +38,15 @@ export class ExitPoller {
   }
 
   /** Looks at each process; it does so by itself as long as it watches one. */
-  async look(): Promise<void> {
+  look(): Promise<void> {
+    // One that takes longer than the interval is not joined by others.
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #look(): Promise<void> {
     if (await this.#zombiesStay) {
       const pids = [...this.#watches.keys()];
       const table = await readProcesses(pids);
@@ -50,6 +59,7 @@ export class ExitPoller {
     clearInterval(this.#timer);
     this.#watches.clear();
     await this.#zombiesStay;
+    await this.#looking?.catch(() => {});
   }
 
   #settle(isThere: (pid: number, start: number) => boolean): void {

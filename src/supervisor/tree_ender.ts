@@ -1,3 +1,4 @@
+import { delay } from "@std/async/delay";
 import { messageOf } from "../errors.ts";
 import type { Meta } from "../meta/metadata.ts";
 import type { Spec } from "../meta/spec.ts";
@@ -41,11 +42,13 @@ export class TreeEnder {
       strays: true,
     });
     if (!run) return UNSEEN_EXIT;
-    // The process table said so first; the exit code is only a moment away.
-    return await Promise.race([
-      run.exited,
-      new Promise<Exit>((resolve) => setTimeout(() => resolve(UNSEEN_EXIT), 100)),
-    ]);
+    // The process table said so first; the exit code is only a moment away. On a busy machine
+    // a single wait may be over before anything else had its turn.
+    for (let waits = 0; waits < 10; waits++) {
+      const exit = await Promise.race([run.exited, delay(10)]);
+      if (exit) return exit;
+    }
+    return UNSEEN_EXIT;
   }
 
   /**

@@ -34,6 +34,9 @@ Deno.test("living processes are found by their variables, and are not fooled by 
   const ours = spawn({ TSM_ROOT: "/srv/tsm test", TSM_NAME: "api" });
   const forger = spawn({ X: "\nTSM_ROOT=/srv/tsm test\nTSM_NAME=api", TSM_NAMES: "api" });
   try {
+    await until("the forger", () => {
+      return Deno.readTextFileSync(`/proc/${forger.pid}/environ`).includes("TSM_NAMES=api");
+    });
     const table = await until("our process", async () => {
       const table = await readEnvironTable();
       return table.has(ours.pid) ? table : undefined;

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { isRunning, until } from "../e2e/harness.ts";
+import { readEnvironTable } from "../../src/process/environ_table.ts";
 import { launch } from "../../src/process/launch.ts";
 import { readProcessTable } from "../../src/process/process_table.ts";
 import {
@@ -7,11 +8,12 @@ import {
   terminate,
   type TerminateOptions,
 } from "../../src/process/terminate.ts";
+import { sendSignal } from "../../src/process/signals.ts";
 import { TemporaryRoot } from "../temporary_root.ts";
 
 const OPTIONS: TerminateOptions = {
   signal: "SIGTERM",
-  killTimeout: 10_000,
+  killTimeout: 60_000,
   excluded: new Set([Deno.pid]),
   strays: true,
 };
@@ -62,7 +64,7 @@ class Tree implements AsyncDisposable {
     await terminate(this.family, { ...OPTIONS, signal: "SIGKILL", killTimeout: 0 });
     for (const { name } of Deno.readDirSync(this.#temporary.work)) {
       const pid = Number(Deno.readTextFileSync(`${this.#temporary.work}/${name}`));
-      if (pid > 0 && isRunning(pid)) Deno.kill(pid, "SIGKILL");
+      if (pid > 0 && isRunning(pid)) sendSignal(pid, "SIGKILL");
     }
     await this.exited;
     this.#temporary[Symbol.dispose]();
@@ -79,10 +81,10 @@ Deno.test("a process is ended by the signal, and its children with it", async ()
 
 Deno.test("the signal is the one asked for, and there is time to answer it", async () => {
   await using tree = await Tree.start(
-    "trap 'sleep 0.3; exit 3' INT; echo $$ > $D/ready; while :; do sleep 0.02; done",
+    "trap 'sleep 0.3; exit 3' USR1; echo $$ > $D/ready; while :; do sleep 0.02; done",
   );
   await tree.pid("ready");
-  await terminate(tree.family, { ...OPTIONS, signal: "SIGINT", exited: tree.exited });
+  await terminate(tree.family, { ...OPTIONS, signal: "SIGUSR1", exited: tree.exited });
   assertEquals(await tree.exited, { code: 3, signal: null });
 });
 
@@ -125,6 +127,8 @@ async function daemonOf(tree: Tree): Promise<number> {
     const parent = table.get(table.get(pid)!.ppid);
     return table.get(pid)?.comm === "sleep" && parent?.session !== tree.leader.pid;
   });
+  // The kernel has a program's name in place a moment before its environment.
+  await until("its environment", async () => (await readEnvironTable()).has(pid));
   return pid;
 }
 
