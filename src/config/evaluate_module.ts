@@ -204,7 +204,7 @@ async function evaluateByNode(file: string, reason: string): Promise<unknown> {
       args: ["-e", BY_NODE, "--", file],
       cwd: path.dirname(file),
       stdin: "null",
-      signal: AbortSignal.timeout(30_000),
+      signal: AbortSignal.timeout(60_000),
     }).output();
   } catch {
     throw new NotEvaluated(

@@ -6,7 +6,7 @@ import { listProcesses } from "../../meta/list_processes.ts";
 import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { DEFAULT_CONFIG } from "../config_path.ts";
-import { ask } from "../connection.ts";
+import { ask, awaitGone } from "../connection.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit_code.ts";
 import { LogRelay } from "../run/log_relay.ts";
@@ -131,6 +131,11 @@ async function leaveNoSupervisor(context: Context): Promise<void> {
     pid !== null || status === "waiting"
   );
   if (isBusy || !isSupervisorAlive(context.root)) return;
-  await ask(context, shutdownMessage, { keep_processes: true })
-    .catch((error) => context.warn(`tsm: ${messageOf(error)}`));
+  try {
+    const { pid } = await ask(context, shutdownMessage, { keep_processes: true });
+    // Or the next command would take it for one that is to stay.
+    await awaitGone(context.root, pid);
+  } catch (error) {
+    context.warn(`tsm: ${messageOf(error)}`);
+  }
 }
