@@ -1,5 +1,6 @@
 import { lastLines } from "../logs/last_lines.ts";
 import type { Exit } from "../process/launch.ts";
+import { isAtRest } from "../process/is_at_rest.ts";
 import { readListeningPorts } from "../process/port.ts";
 import type { ManagedProcess } from "./managed_process.ts";
 import type { Run } from "./run.ts";
@@ -16,10 +17,19 @@ export interface AwaitReadyOptions {
   readonly errSize: number;
   /** Whether it must be healthy, where it has a check, whatever its `wait_ready` says. */
   readonly healthy?: boolean;
+  /**
+   * Whether its first moments are over as soon as it rests. Who starts many looks at none: that
+   * takes programs of its own.
+   */
+  readonly untilRest?: boolean;
 }
 
 /** The first moments, in milliseconds: what dies in them is reported as a failed start. */
 const FIRST_MOMENTS = 50;
+/** The same, where they are over as soon as it rests. */
+const FIRST_MOMENTS_UNTIL_REST = 100;
+/** Milliseconds a program takes to begin, at the least, and between two looks at it. */
+const REST_LOOK_EVERY = 5;
 const LOOK_EVERY = 25;
 
 /**
@@ -32,17 +42,18 @@ const LOOK_EVERY = 25;
 export async function awaitReady(
   process: ManagedProcess,
   run: Run,
-  { wait, errSize, healthy = false }: AwaitReadyOptions,
+  { wait, errSize, healthy = false, untilRest = false }: AwaitReadyOptions,
 ): Promise<void> {
   const { name } = process.meta;
   const time = wait === 0 && process.spec.wait_ready !== null ? process.spec.ready_timeout : wait;
   const refuseIfEnded = (exit: Exit | undefined) => {
     if (exit) throw new Deno.errors.Interrupted(failure(process, exit, run.uptime(), errSize));
   };
-  const early = await endsWithin(run, FIRST_MOMENTS);
+  const deadline = performance.now() + time;
+  const early = await (untilRest ? endsBeforeRest(run) : endsWithin(run, FIRST_MOMENTS));
   if (early && isJobDone(process, early)) return;
   refuseIfEnded(early);
-  for (const deadline = performance.now() + time - FIRST_MOMENTS; time > 0;) {
+  while (time > 0) {
     const lacks = await lackOf(process, run, healthy);
     if (lacks === undefined) return;
     if (performance.now() >= deadline) {
@@ -83,6 +94,15 @@ async function lackOf(
     return ports.has(spec.port) ? undefined : `nobody listens on port ${spec.port}`;
   }
   return run.uptime() >= spec.min_uptime ? undefined : "not up long enough";
+}
+
+async function endsBeforeRest(run: Run): Promise<Exit | undefined> {
+  for (const end = performance.now() + FIRST_MOMENTS_UNTIL_REST; performance.now() < end;) {
+    const exit = await endsWithin(run, REST_LOOK_EVERY);
+    if (exit) return exit;
+    if (await isAtRest(run.pid)) break;
+  }
+  return await endsWithin(run, 0);
 }
 
 async function endsWithin(run: Run, milliseconds: number): Promise<Exit | undefined> {

@@ -20,9 +20,10 @@ export function startRoute(supervisor: Supervisor): Route {
       ? await startExisting(existing, request)
       : [await startNew(supervisor, withDefaults(supervisor, request))];
     if (request.may_end) return { started: launched.map(({ process }) => process.meta) };
+    const untilRest = launched.length === 1;
     await Promise.all(
       launched.map(({ process, run, errSize }) =>
-        awaitReady(process, run, { wait: request.wait, errSize })
+        awaitReady(process, run, { wait: request.wait, errSize, untilRest })
       ),
     );
     return { started: launched.map(({ process }) => process.meta) };

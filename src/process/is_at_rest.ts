@@ -1,0 +1,40 @@
+import { runShell } from "./run_shell.ts";
+
+/** Milliseconds without a stroke of work that count as rest. */
+const REST = 10;
+
+// Every thread sleeps, not for a disk, has no child to wait for, and has used as many
+// nanoseconds of a CPU as 10 ms before. Formats: proc(5), "/proc/pid/stat"; the kernel's
+// Documentation/scheduler/sched-stats.rst, "/proc/<pid>/schedstat".
+const LOOK_TWICE = `
+look() {
+  used=
+  for task in "/proc/$1/task"/*; do
+    stat= cpu= child=unknown
+    read -r stat <"$task/stat"
+    read -r cpu rest <"$task/schedstat"
+    read -r child <"$task/children"
+    case "\${stat##*) }" in 'S '*) ;; *) return 1 ;; esac
+    [ -n "$cpu" ] && [ -z "$child" ] || return 1
+    used="$used $cpu"
+  done
+}
+look "$1" && before=$used && sleep "$2" && look "$1" && [ "$used" = "$before" ] && echo yes
+`;
+
+/**
+ * Tells whether a process rests, which is seen in 10 ms: it waits for something other than a disk
+ * or a child, as a server does that has started. Runs two programs; where the kernel does not tell,
+ * nothing rests.
+ *
+ * @example
+ * ```ts
+ * import { isAtRest } from "./is_at_rest.ts";
+ *
+ * const { pid } = new Deno.Command("sleep", { args: ["60"] }).spawn();
+ * while (!await isAtRest(pid));
+ * ```
+ */
+export async function isAtRest(pid: number): Promise<boolean> {
+  return await runShell(LOOK_TWICE, String(pid), String(REST / 1000)) === "yes\n";
+}
