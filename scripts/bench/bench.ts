@@ -1,7 +1,10 @@
+import { messageOf } from "../../src/errors.ts";
 import { Beacon } from "./beacon.ts";
-import { type Contender, type Daemon, sleepers } from "./contender.ts";
+import { type Contender, type Daemon, type Missing, sleepers } from "./contender.ts";
 import type { Limits } from "./limits.ts";
+import { interleave, type Task } from "./measure.ts";
 import { killMarked } from "./proc.ts";
+import type { Series } from "./result.ts";
 import { until } from "./until.ts";
 
 /** A contender's supervisor, at work. */
@@ -24,10 +27,11 @@ export class Bench {
   readonly dir: string;
   /** The path of tsm's binary. */
   readonly tsm: string;
-  readonly contenders: readonly Contender[];
   readonly limits: Limits;
   /** Whether fewer and shorter runs will do. */
   readonly quick: boolean;
+  readonly #contenders: readonly Contender[];
+  readonly #leftOut = new Map<string, Missing>();
   readonly #open = new Set<Opened>();
   #crowd: Crowd | undefined;
   #made = 0;
@@ -43,9 +47,44 @@ export class Bench {
   ) {
     this.dir = options.dir;
     this.tsm = options.tsm;
-    this.contenders = options.contenders;
+    this.#contenders = options.contenders;
     this.limits = options.limits;
     this.quick = options.quick;
+  }
+
+  /** All that can still be measured, tsm first. */
+  get contenders(): readonly Contender[] {
+    return this.#contenders.filter(({ name }) => !this.#leftOut.has(name));
+  }
+
+  /** Those that have failed. */
+  get leftOut(): readonly Missing[] {
+    return [...this.#leftOut.values()];
+  }
+
+  /**
+   * Does something with a contender; tells whether that succeeded. One that fails is left out
+   * from then on, but not tsm, nor what is no contender: their errors are thrown.
+   */
+  async attempt(contender: string, work: () => void | Promise<void>): Promise<boolean> {
+    if (this.#leftOut.has(contender)) return false;
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      const isOther = contender !== "tsm" &&
+        this.#contenders.some(({ name }) => name === contender);
+      if (!isOther) throw error;
+      const reason = messageOf(error);
+      this.#leftOut.set(contender, { name: contender, reason });
+      console.log(`\n${contender} left out from here on: ${reason}`);
+      return false;
+    }
+  }
+
+  /** Runs tasks in turns, each `rounds` times, without those of contenders that fail. */
+  interleave(tasks: readonly Task[], rounds: number): Promise<Series[]> {
+    return interleave(tasks, rounds, (contender, work) => this.attempt(contender, work));
   }
 
   /** How many processes stand for `count` of them: a tenth will do where it must be quick. */
@@ -76,7 +115,9 @@ export class Bench {
   /** Starts the supervisors of all contenders. */
   async openAll(): Promise<readonly Opened[]> {
     const all: Opened[] = [];
-    for (const contender of this.contenders) all.push(await this.open(contender));
+    for (const contender of this.contenders) {
+      await this.attempt(contender.name, async () => void all.push(await this.open(contender)));
+    }
     return all;
   }
 
@@ -88,7 +129,9 @@ export class Bench {
   }
 
   async closeAll(all: readonly Opened[]): Promise<void> {
-    for (const opened of all) await this.close(opened);
+    for (const opened of all) {
+      await this.attempt(opened.contender.name, () => this.close(opened));
+    }
   }
 
   /**
@@ -96,12 +139,16 @@ export class Bench {
    * other share it: nothing in it may be changed.
    */
   async crowd(count: number): Promise<Crowd> {
-    if (this.#crowd?.count === count) return this.#crowd;
-    await this.#endCrowd();
-    const all = await this.openAll();
-    if (count > 0) { for (const { daemon } of all) await daemon.add(sleepers(count)); }
-    this.#crowd = { count, all };
-    return this.#crowd;
+    if (this.#crowd?.count !== count) {
+      await this.#endCrowd();
+      const all = await this.openAll();
+      for (const { contender, daemon } of count > 0 ? all : []) {
+        await this.attempt(contender.name, () => daemon.add(sleepers(count)));
+      }
+      this.#crowd = { count, all };
+    }
+    const all = this.#crowd.all.filter(({ contender }) => !this.#leftOut.has(contender.name));
+    return { count, all };
   }
 
   async #endCrowd(): Promise<void> {
@@ -113,15 +160,17 @@ export class Bench {
   /** Ends all that was opened, and whatever of it is left, and removes the directory. */
   async end(): Promise<void> {
     this.#crowd = undefined;
-    for (const opened of this.#open) await this.close(opened).catch(() => {});
+    for (const opened of this.#open) {
+      if (!this.#leftOut.has(opened.contender.name)) await this.close(opened).catch(() => {});
+    }
     await removeSoon(this.dir, () => killMarked(`TSM_BENCH=${this.dir}`));
   }
 }
 
 /** Removes a directory that somebody who is about to end may still write to. */
-async function removeSoon(dir: string, before = () => {}): Promise<void> {
+export async function removeSoon(dir: string, before = () => {}): Promise<void> {
   await until(`the end of what writes to ${dir}`, () => {
     before();
     return Deno.remove(dir, { recursive: true }).then(() => true, () => false);
-  }, { patience: 20_000, interval: 50 });
+  }, { interval: 50 });
 }

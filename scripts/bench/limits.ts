@@ -1,4 +1,5 @@
 import { TextLineStream } from "@std/streams";
+import { messageOf } from "../../src/errors.ts";
 import type { Program } from "./contender.ts";
 import { command, environment, run, which } from "./run.ts";
 
@@ -8,7 +9,7 @@ export interface Limits {
   readonly empty: string;
   /** One that waits. */
   readonly idle: string;
-  /** `limit.c`; `undefined` where there is no C compiler. */
+  /** `limit.c`; `undefined` where there is no C compiler that works. */
   readonly spawner: string | undefined;
 }
 
@@ -21,10 +22,19 @@ export async function compileLimits(dir: string): Promise<Limits> {
   const source = `${import.meta.dirname}/limit`;
   const empty = await compile(`${source}/empty.ts`, `${dir}/empty`);
   const idle = await compile(`${source}/idle.ts`, `${dir}/idle`);
+  return { empty, idle, spawner: await compileC(`${source}/limit.c`, `${dir}/limit`) };
+}
+
+async function compileC(source: string, output: string): Promise<string | undefined> {
   const compiler = await which("cc");
-  const spawner = compiler && `${dir}/limit`;
-  if (spawner) await run({ argv: [compiler, "-O2", "-o", spawner, `${source}/limit.c`] });
-  return { empty, idle, spawner };
+  if (compiler === undefined) return undefined;
+  try {
+    await run({ argv: [compiler, "-O2", "-o", output, source] });
+    return output;
+  } catch (error) {
+    console.log(`limit left out where it is limit.c: ${messageOf(error)}`);
+    return undefined;
+  }
 }
 
 async function compile(source: string, output: string): Promise<string> {

@@ -12,22 +12,34 @@ export interface Task {
   after?(): void | Promise<void>;
 }
 
+/** Does something with a contender; tells whether that succeeded, if it does not throw. */
+export type Attempt = (contender: string, work: () => void | Promise<void>) => Promise<boolean>;
+
 /**
  * Runs tasks in turns, each `rounds` times: what disturbs the machine for a while
  * disturbs all of them.
+ *
+ * @param attempt Runs a task; one that does not succeed is left out of the result.
  */
-export async function interleave(tasks: readonly Task[], rounds: number): Promise<Series[]> {
-  const measured = tasks.map((task) => ({ task, samples: [] as number[], cpu: 0 }));
+export async function interleave(
+  tasks: readonly Task[],
+  rounds: number,
+  attempt: Attempt = async (_, work) => (await work(), true),
+): Promise<Series[]> {
+  let measured = tasks.map((task) => ({ task, samples: [] as number[], cpu: 0 }));
   for (let round = 0; round < rounds; round++) {
     for (const each of measured) {
       const { task } = each;
-      await task.before?.();
-      const cpu = cpuTimeOfCommands();
-      const start = performance.now();
-      const figure = await task.run();
-      each.samples.push(figure ?? performance.now() - start);
-      each.cpu += cpuTimeOfCommands() - cpu;
-      await task.after?.();
+      const succeeded = await attempt(task.contender, async () => {
+        await task.before?.();
+        const cpu = cpuTimeOfCommands();
+        const start = performance.now();
+        const figure = await task.run();
+        each.samples.push(figure ?? performance.now() - start);
+        each.cpu += cpuTimeOfCommands() - cpu;
+        await task.after?.();
+      });
+      if (!succeeded) measured = measured.filter((other) => other !== each);
     }
   }
   return measured.map(({ task, samples, cpu }) => ({

@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
+import { Bench } from "../../scripts/bench/bench.ts";
 import { interleave } from "../../scripts/bench/measure.ts";
 import { missingNumbers } from "../../scripts/bench/missing_numbers.ts";
 import { formatResult, formatTable } from "../../scripts/bench/report.ts";
@@ -61,6 +62,44 @@ Deno.test("tasks are run in turns, and one that knows its figure gives it", asyn
   ], 2);
   assertEquals(ran.join(""), "a-ba-b");
   assertEquals(series[1]!.samples, [3, 6]);
+});
+
+Deno.test("a task that fails is left out from then on, with what it had measured", async () => {
+  let left = 2;
+  const ran: string[] = [];
+  const series = await interleave(
+    [
+      { contender: "a", run: () => Promise.resolve(void ran.push("a")) },
+      {
+        contender: "b",
+        run: () => left-- > 1 ? Promise.resolve(1) : Promise.reject(new Error("broken")),
+        after: () => void ran.push("b"),
+      },
+    ],
+    3,
+    (_, work) => Promise.resolve(work()).then(() => true, () => false),
+  );
+  assertEquals(ran.join(""), "abaa");
+  assertEquals(series.map(({ contender, samples }) => [contender, samples.length]), [["a", 3]]);
+});
+
+Deno.test("another than tsm that fails is left out of all that follows, tsm's failure is thrown", async () => {
+  const contender = (name: string) => ({ name, version: "1", open: () => Promise.reject() });
+  const bench = new Bench({
+    dir: "/nowhere",
+    tsm: "tsm",
+    contenders: [contender("tsm"), contender("PM2")],
+    limits: { empty: "", idle: "", spawner: undefined },
+    quick: true,
+  });
+  const fail = () => Promise.reject(new Error("broken"));
+  assertEquals(await bench.attempt("PM2", () => {}), true);
+  assertEquals(await bench.attempt("PM2", fail), false);
+  assertEquals(await bench.attempt("PM2", () => {}), false);
+  assertEquals(bench.contenders.map(({ name }) => name), ["tsm"]);
+  assertEquals(bench.leftOut, [{ name: "PM2", reason: "broken" }]);
+  await assertRejects(() => bench.attempt("tsm", fail), Error, "broken");
+  await assertRejects(() => bench.attempt(LIMIT, fail), Error, "broken");
 });
 
 Deno.test("numbers that are missing are counted across blocks, in any order and once", async () => {

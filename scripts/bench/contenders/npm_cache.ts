@@ -35,8 +35,11 @@ async function install(packages: readonly string[], dir: string): Promise<boolea
     stdout: "null",
   }).spawn().status;
   if (success) {
-    await Deno.mkdir(dir, { recursive: true });
-    await run({ argv: ["/bin/cp", "-a", `${work}/.`, dir] });
+    // Whole or not at all, also where it is interrupted or another does the same.
+    const copy = `${dir}.${crypto.randomUUID()}`;
+    await Deno.mkdir(copy, { recursive: true });
+    await run({ argv: ["/bin/cp", "-a", `${work}/.`, copy] });
+    await Deno.rename(copy, dir).catch(() => Deno.remove(copy, { recursive: true }));
   }
   await Deno.remove(work, { recursive: true });
   return success;

@@ -61,7 +61,9 @@ class TsmDaemon implements Daemon {
   }
 
   startOne({ name, argv }: Program): Promise<Call> {
-    return Promise.resolve(this.#call("start", "--name", name, "--", ...argv));
+    // Its log stays one file, as those of the others do.
+    const flags = ["--name", name, "--log-max-size", "0"];
+    return Promise.resolve(this.#call("start", ...flags, "--", ...argv));
   }
 
   async startFile(programs: readonly Program[]): Promise<Call> {

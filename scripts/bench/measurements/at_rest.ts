@@ -43,7 +43,7 @@ export function atRest(count: number): Measurement {
 /** Some processes of a contender. */
 interface Watched {
   readonly contender: string;
-  readonly pids: readonly number[];
+  readonly pids: () => readonly number[];
 }
 
 /** What they used. */
@@ -58,46 +58,57 @@ interface Use {
 async function usesAtRest(bench: Bench, count: number): Promise<Use[]> {
   const watchedOf = ({ contender, daemon }: Opened): Watched => ({
     contender: contender.name,
-    pids: daemon.supervisors(),
+    pids: () => daemon.supervisors(),
   });
   await using idle = new Background(bench.limits.idle);
-  const limit: Watched = { contender: LIMIT, pids: [idle.pid] };
+  const limit: Watched = { contender: LIMIT, pids: () => [idle.pid] };
   if (bench.quick || count < 100) {
     const { all } = await bench.crowd(count);
     await delay(SETTLING * 1000);
-    return await watch([...all.map(watchedOf), limit], seconds(bench));
+    return await watch(bench, [...all.map(watchedOf), limit]);
   }
   // Each with its own crowd alone: who looks at all processes of the machine would pay for
   // the thousands of the others.
   const uses: Use[] = [];
   for (const contender of bench.contenders) {
-    const opened = await bench.open(contender);
-    await opened.daemon.add(sleepers(count));
-    await delay(SETTLING * 1000);
-    uses.push(...await watch([watchedOf(opened)], seconds(bench)));
-    await bench.close(opened);
+    await bench.attempt(contender.name, async () => {
+      const opened = await bench.open(contender);
+      await opened.daemon.add(sleepers(count));
+      await delay(SETTLING * 1000);
+      uses.push(...await watch(bench, [watchedOf(opened)]));
+      await bench.close(opened);
+    });
   }
-  return [...uses, ...await watch([limit], seconds(bench))];
+  return [...uses, ...await watch(bench, [limit])];
 }
 
 function seconds({ quick }: Bench): number {
   return quick ? 6 : 30;
 }
 
-async function watch(all: readonly Watched[], seconds: number): Promise<Use[]> {
-  const before = all.map(({ pids }) => cpuTime(pids));
+async function watch(bench: Bench, all: readonly Watched[]): Promise<Use[]> {
+  const begun: (Use & { readonly pids: readonly number[]; readonly megabytes: number[] })[] = [];
+  for (const { contender, pids: find } of all) {
+    await bench.attempt(contender, () => {
+      const pids = find();
+      begun.push({ contender, pids, cpu: cpuTime(pids), megabytes: [] });
+    });
+  }
   const from = performance.now();
-  const megabytes = all.map(() => [] as number[]);
-  while (performance.now() - from < seconds * 1000) {
+  while (performance.now() - from < seconds(bench) * 1000) {
     await delay(2000);
-    for (const [index, { pids }] of all.entries()) megabytes[index]!.push(memory(pids) / 1024);
+    for (const { contender, pids, megabytes } of begun) {
+      await bench.attempt(contender, () => void megabytes.push(memory(pids) / 1024));
+    }
   }
   const elapsed = performance.now() - from;
-  return all.map(({ contender, pids }, index) => ({
-    contender,
-    cpu: (cpuTime(pids) - before[index]!) / elapsed * 100,
-    megabytes: megabytes[index]!,
-  }));
+  const uses: Use[] = [];
+  for (const { contender, pids, cpu: before, megabytes } of begun) {
+    await bench.attempt(contender, () => {
+      uses.push({ contender, cpu: (cpuTime(pids) - before) / elapsed * 100, megabytes });
+    });
+  }
+  return uses;
 }
 
 /** What the supervisor held with fewer processes, by benchmark. */

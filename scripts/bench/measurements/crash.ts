@@ -1,7 +1,7 @@
 import { delay } from "@std/async/delay";
 import { LimitProcesses } from "../limits.ts";
 import type { Measurement } from "../measurement.ts";
-import { interleave, type Task } from "../measure.ts";
+import type { Task } from "../measure.ts";
 import { atMost, LIMIT } from "../result.ts";
 
 /** Milliseconds a program runs before it is killed: one that ends sooner is taken for broken. */
@@ -11,14 +11,17 @@ const STABLE = 1100;
 export const crash: Measurement = {
   name: "crash",
   async run(bench) {
-    using beacon = await bench.beacon();
+    using beacons = new DisposableStack();
     const all = await bench.openAll();
     const tasks: Task[] = [];
     for (const { contender, daemon } of all) {
       const { name } = contender;
-      beacon.clear();
-      await daemon.add([beacon.program(name)]);
-      let pid = (await beacon.sightings(1))[0]!.pid;
+      const beacon = beacons.use(await bench.beacon());
+      let pid = 0;
+      await bench.attempt(name, async () => {
+        await daemon.add([beacon.program(name)]);
+        pid = (await beacon.sightings(1))[0]!.pid;
+      });
       tasks.push({
         contender: name,
         before: () => beacon.clear(),
@@ -30,9 +33,9 @@ export const crash: Measurement = {
         },
       });
     }
+    const beacon = beacons.use(await bench.beacon());
     await using processes = LimitProcesses.of(bench.limits, 1, beacon.program(LIMIT));
     if (processes) {
-      beacon.clear();
       await processes.do("start");
       await beacon.sightings(1);
       tasks.push({
@@ -42,8 +45,9 @@ export const crash: Measurement = {
       });
     }
     // All have run long enough when a round begins.
-    tasks[0] = { ...tasks[0]!, before: () => delay(STABLE).then(() => beacon.clear()) };
-    const series = await interleave(tasks, bench.quick ? 3 : 15);
+    const [first] = tasks;
+    tasks[0] = { ...first!, before: () => delay(STABLE).then(() => first!.before!()) };
+    const series = await bench.interleave(tasks, bench.quick ? 3 : 15);
     await bench.closeAll(all);
     return [{
       what: "crash to running again",

@@ -21,10 +21,13 @@ export const killSupervisor: Measurement = {
     const listed: Series[] = [];
     const restarted: Series[] = [];
     for (const opened of await bench.openAll()) {
-      const { known, replaced } = await killAndLook(opened, count);
-      listed.push({ contender: opened.contender.name, samples: [known] });
-      restarted.push({ contender: opened.contender.name, samples: [replaced] });
-      await bench.close(opened).catch(() => {});
+      const contender = opened.contender.name;
+      await bench.attempt(contender, async () => {
+        const { known, replaced } = await killAndLook(opened, count);
+        listed.push({ contender, samples: [known] });
+        restarted.push({ contender, samples: [replaced] });
+        await bench.close(opened).catch(() => {});
+      });
     }
     return [
       {

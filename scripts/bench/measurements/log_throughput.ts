@@ -1,10 +1,11 @@
 import { delay } from "@std/async/delay";
+import type { Beacon } from "../beacon.ts";
 import type { Opened } from "../bench.ts";
 import type { Measurement } from "../measurement.ts";
-import { interleave, type Task } from "../measure.ts";
+import type { Task } from "../measure.ts";
 import { cpuTime } from "../proc.ts";
-import { atLeastTimes, LIMIT, type Result } from "../result.ts";
-import { command } from "../run.ts";
+import { atLeastTimes, LIMIT, type Result, type Series } from "../result.ts";
+import { command, run } from "../run.ts";
 import { until } from "../until.ts";
 
 const LINE =
@@ -15,12 +16,16 @@ export const logThroughput: Measurement = {
   name: "log-throughput",
   async run(bench) {
     const bytes = bench.quick ? 50_000_000 : 1_000_000_000;
-    using beacon = await bench.beacon();
-    const program = beacon.program("writer", `yes "${LINE}" | head -c ${bytes}`);
+    using beacons = new DisposableStack();
+    const writerOf = (beacon: Beacon) =>
+      beacon.program("writer", `yes "${LINE}" | head -c ${bytes}`);
     const used = new Map<string, number[]>();
-    const tasks: Task[] = bench.contenders.map((contender) => {
+    const tasks: Task[] = [];
+    for (const contender of bench.contenders) {
+      const beacon = beacons.use(await bench.beacon());
+      const program = writerOf(beacon);
       let opened: Opened;
-      return {
+      tasks.push({
         contender: contender.name,
         before: async () => void (opened = await bench.open(contender)),
         async run() {
@@ -29,26 +34,28 @@ export const logThroughput: Measurement = {
           const cpu = cpuTime(pids);
           const call = await daemon.startOne(program);
           beacon.clear();
-          const child = command(call).spawn();
+          const started = run(call);
+          started.catch(() => {});
           await beacon.sightings(1);
           const begun = performance.now();
           await awaitSize(daemon.log(program.name), bytes);
           const rate = rateOf(bytes, begun);
-          await child.status;
+          await started;
           // One that measures what it has done does so on its next tick.
           await delay(100);
           used.set(contender.name, [...used.get(contender.name) ?? [], cpuTime(pids) - cpu]);
           return rate;
         },
         after: () => bench.close(opened),
-      };
-    });
+      });
+    }
+    const beacon = beacons.use(await bench.beacon());
     tasks.push({
       contender: LIMIT,
       async run() {
         const path = `${bench.dir}/redirected`;
         beacon.clear();
-        const argv = ["/bin/sh", "-c", `exec "$@" >'${path}'`, "sh", ...program.argv];
+        const argv = ["/bin/sh", "-c", `exec "$@" >'${path}'`, "sh", ...writerOf(beacon).argv];
         const child = command({ argv }).spawn();
         await beacon.sightings(1);
         const begun = performance.now();
@@ -60,7 +67,7 @@ export const logThroughput: Measurement = {
         return rate;
       },
     });
-    const series = await interleave(tasks, bench.quick ? 1 : 3);
+    const series = await bench.interleave(tasks, bench.quick ? 1 : 3);
     const amount = bytes >= 1e9 ? `${bytes / 1e9} GB` : `${bytes / 1e6} MB`;
     return [
       {
@@ -71,16 +78,22 @@ export const logThroughput: Measurement = {
         note:
           "more is better; from the beginning of the program on, no rotation; limit: the shell's own >",
       },
-      supervisorCost(amount, used),
+      supervisorCost(
+        amount,
+        series.flatMap(({ contender }) => {
+          const samples = used.get(contender);
+          return samples ? [{ contender, samples }] : [];
+        }),
+      ),
     ];
   },
 };
 
-function supervisorCost(amount: string, used: ReadonlyMap<string, readonly number[]>): Result {
+function supervisorCost(amount: string, series: readonly Series[]): Result {
   return {
     what: `CPU of the supervisor for ${amount} of log`,
     unit: "ms",
-    series: [...used].map(([contender, samples]) => ({ contender, samples })),
+    series,
     targets: [],
     note: "the start itself included",
   };

@@ -1,5 +1,4 @@
 import type { Measurement } from "../measurement.ts";
-import { interleave } from "../measure.ts";
 import { atMostTimes, LIMIT, timesFaster } from "../result.ts";
 import { run } from "../run.ts";
 
@@ -12,7 +11,7 @@ export function ls(count: number): Measurement {
       const few = bench.few(count);
       const { all } = await bench.crowd(few);
       const empty = { argv: [bench.limits.empty] };
-      const series = await interleave([
+      const series = await bench.interleave([
         ...all.map(({ contender: { name }, daemon }) => ({
           contender: name,
           run: () => run(daemon.ls()),

@@ -1,7 +1,8 @@
+import type { Beacon } from "../beacon.ts";
 import type { Bench } from "../bench.ts";
 import { LimitProcesses } from "../limits.ts";
 import type { Measurement } from "../measurement.ts";
-import { interleave, type Task } from "../measure.ts";
+import type { Task } from "../measure.ts";
 import { isRunning } from "../proc.ts";
 import { LIMIT, timesFaster } from "../result.ts";
 import { run } from "../run.ts";
@@ -12,53 +13,45 @@ export const restartAndStop: Measurement = {
   name: "restart-and-stop-100",
   async run(bench) {
     const count = bench.few(100);
-    using beacon = await bench.beacon();
-    const programs = beacon.programs(count);
+    using beacons = new DisposableStack();
+    const restarts: Task[] = [];
+    const stops: Task[] = [];
     const all = await bench.openAll();
-    const pids = new Map<string, readonly number[]>();
-    for (const { contender, daemon } of all) {
-      beacon.clear();
-      await daemon.add(programs);
-      pids.set(contender.name, (await beacon.sightings(count)).map(({ pid }) => pid));
-    }
-    await using processes = LimitProcesses.of(bench.limits, count, beacon.program(LIMIT));
-    await processes?.do("start");
-
-    /** Awaits that all run anew, and remembers them. */
-    const begun = async (name: string) => {
-      pids.set(name, (await beacon.sightings(count)).map(({ pid }) => pid));
-    };
-    const restarts: Task[] = all.map(({ contender: { name }, daemon }) => ({
-      contender: name,
-      before: () => beacon.clear(),
-      run: async () => void await Promise.all([run(daemon.restartAll()), begun(name)]),
-    }));
-    const stops: Task[] = all.map(({ contender: { name }, daemon }) => ({
-      contender: name,
-      async run() {
-        await run(daemon.stopAll());
-        await until("the end of all", () => !pids.get(name)!.some(isRunning));
-      },
-      async after() {
-        beacon.clear();
-        await Promise.all([run(daemon.startAll()), begun(name)]);
-      },
-    }));
-    if (processes) {
-      restarts.push({
-        contender: LIMIT,
-        before: () => beacon.clear(),
-        run: async () => void await Promise.all([processes.do("restart"), begun(LIMIT)]),
+    for (const { contender: { name }, daemon } of all) {
+      const beacon = beacons.use(await bench.beacon());
+      let pids: readonly number[] = [];
+      /** Does it, awaits that all run anew, and remembers them. */
+      const untilBegun = async (call: () => Promise<void>) => {
+        pids = await begun(beacon, count, call);
+      };
+      await bench.attempt(name, () => untilBegun(() => daemon.add(beacon.programs(count))));
+      restarts.push({ contender: name, run: () => untilBegun(() => run(daemon.restartAll())) });
+      stops.push({
+        contender: name,
+        async run() {
+          await run(daemon.stopAll());
+          await until("the end of all", () => !pids.some(isRunning));
+        },
+        after: () => untilBegun(() => run(daemon.startAll())),
       });
+    }
+    const beacon = beacons.use(await bench.beacon());
+    await using processes = LimitProcesses.of(bench.limits, count, beacon.program(LIMIT));
+    if (processes) {
+      const untilBegun = async (what: "start" | "restart") => {
+        await begun(beacon, count, () => processes.do(what));
+      };
+      await untilBegun("start");
+      restarts.push({ contender: LIMIT, run: () => untilBegun("restart") });
       stops.push({
         contender: LIMIT,
         run: () => processes.do("stop"),
-        after: () => processes.do("start"),
+        after: () => untilBegun("start"),
       });
     }
     const rounds = roundsOf(bench);
-    const restarted = await interleave(restarts, rounds);
-    const stopped = await interleave(stops, rounds);
+    const restarted = await bench.interleave(restarts, rounds);
+    const stopped = await bench.interleave(stops, rounds);
     await bench.closeAll(all);
     return [
       {
@@ -79,6 +72,17 @@ export const restartAndStop: Measurement = {
     ];
   },
 };
+
+/** Does it, and awaits that `count` programs have begun; gives their pids. */
+async function begun(
+  beacon: Beacon,
+  count: number,
+  call: () => Promise<void>,
+): Promise<readonly number[]> {
+  beacon.clear();
+  const [sightings] = await Promise.all([beacon.sightings(count), call()]);
+  return sightings.map(({ pid }) => pid);
+}
 
 function roundsOf({ quick }: Bench): number {
   return quick ? 1 : 3;

@@ -1,5 +1,6 @@
 import { delay } from "@std/async/delay";
-import type { Bench } from "../bench.ts";
+import { messageOf } from "../../../src/errors.ts";
+import { type Bench, removeSoon } from "../bench.ts";
 import { type Contender, isMissing } from "../contender.ts";
 import { findPm2Logrotate } from "../contenders/pm2_logrotate.ts";
 import type { Measurement } from "../measurement.ts";
@@ -8,15 +9,26 @@ import { atMost, type Series } from "../result.ts";
 import { command, run } from "../run.ts";
 import { until } from "../until.ts";
 
-// Numbers of the same length, one a line, as fast as they come.
 const FIRST = 100_000_000_000;
-const WRITER = ["seq", String(FIRST), "999999999999"];
+
+/**
+ * Writes numbers of the same length, one a line, as fast as they come: enough for the rotations,
+ * and not so many that they fill the disk where those take long.
+ */
+function seqOf({ quick }: Bench): string {
+  return `seq ${FIRST} ${FIRST + (quick ? 150e6 : 450e6)}`;
+}
+
+/** The same as a program that goes on. */
+function writerOf(bench: Bench): string[] {
+  return ["/bin/sh", "-c", `${seqOf(bench)}; exec sleep 100000`];
+}
 
 // Older files are being compressed meanwhile: each is there as it was, or compressed.
 const WHOLE_LOG = `
 cd "$1" || exit
 for file in $(ls | grep -E '^[0-9-]+[.]out([.]gz)?$' | sed 's/[.]gz$//' | sort -uV) current.out; do
-  if [ -f "$file" ]; then cat "$file"; else zcat "$file.gz"; fi
+  cat "$file" 2>/dev/null || zcat "$file.gz"
 done`;
 
 /** What pm2-logrotate may take, should its copies never catch up with the writer. */
@@ -29,17 +41,21 @@ export const rotationLoss: Measurement = {
     const rotations = bench.quick ? 5 : 50;
     const dir = await bench.directory("rotated");
     const series: Series[] = [
-      { contender: "tsm", samples: [await byTsm(bench.tsm, dir, rotations)] },
-      { contender: "copytruncate", samples: [await byCopyTruncate(dir, rotations)] },
+      { contender: "tsm", samples: [await byTsm(bench, dir, rotations)] },
+      { contender: "copytruncate", samples: [await byCopyTruncate(bench, dir, rotations)] },
     ];
-    await Deno.remove(dir, { recursive: true });
+    await removeSoon(dir);
     const notes = ["copytruncate: cp and truncate, as logrotate does it"];
     const pm2Logrotate = await findPm2Logrotate(!bench.quick);
     if (isMissing(pm2Logrotate)) notes.push(`pm2-logrotate left out: ${pm2Logrotate.reason}`);
     else {
-      const { done, lost, note } = await byPm2Logrotate(bench, pm2Logrotate, rotations);
-      if (done > 0) series.push({ contender: pm2Logrotate.name, samples: [lost] });
-      notes.push(note);
+      try {
+        const { done, lost, note } = await byPm2Logrotate(bench, pm2Logrotate, rotations);
+        if (done > 0) series.push({ contender: pm2Logrotate.name, samples: [lost] });
+        notes.push(note);
+      } catch (error) {
+        notes.push(`pm2-logrotate left out: ${messageOf(error)}`);
+      }
     }
     return [{
       what: `lines lost in ${rotations} rotations at full speed`,
@@ -51,12 +67,12 @@ export const rotationLoss: Measurement = {
   },
 };
 
-async function byTsm(binary: string, dir: string, rotations: number): Promise<number> {
+async function byTsm(bench: Bench, dir: string, rotations: number): Promise<number> {
   const root = `${dir}/root`;
-  const call = (...args: string[]) => ({ argv: [binary, ...args], env: { TSM_ROOT: root } });
+  const call = (...args: string[]) => ({ argv: [bench.tsm, ...args], env: { TSM_ROOT: root } });
   const keeping = ["--log-max-size", "0", "--log-max-files", "0"];
   try {
-    await run(call("start", "--name", "writer", ...keeping, "--", ...WRITER));
+    await run(call("start", "--name", "writer", ...keeping, "--", ...writerOf(bench)));
     for (let done = 0; done < rotations; done++) await run(call("logs", "rotate", "writer"));
     await run(call("stop", "--keep", "writer"));
     const logs = `${root}/runtime/processes/writer`;
@@ -66,17 +82,22 @@ async function byTsm(binary: string, dir: string, rotations: number): Promise<nu
   }
 }
 
-async function byCopyTruncate(dir: string, rotations: number): Promise<number> {
+async function byCopyTruncate(bench: Bench, dir: string, rotations: number): Promise<number> {
   const log = `${dir}/writer.log`;
-  const argv = ["/bin/sh", "-c", `exec ${WRITER.join(" ")} >>'${log}'`];
+  const argv = ["/bin/sh", "-c", `exec ${seqOf(bench)} >>'${log}'`];
   const writer = command({ argv }).spawn();
   try {
+    await until("the first lines", () => Deno.stat(log).then(({ size }) => size > 0, () => false));
     for (let done = 0; done < rotations; done++) {
       await delay(50);
       await run({ argv: ["/bin/sh", "-c", `cp "$1" "$1.${done}" && : >"$1"`, "sh", log] });
     }
   } finally {
-    writer.kill("SIGKILL");
+    try {
+      writer.kill("SIGKILL");
+    } catch {
+      // It has written all.
+    }
     await writer.status;
   }
   return (await linesIn(["/bin/sh", "-c", `cat $(ls "$1".* | sort -V) "$1"`, "sh", log])).missing;
@@ -96,7 +117,7 @@ async function byPm2Logrotate(
   const seconds = () => (performance.now() - begun) / 1000;
   let done = 0;
   try {
-    await run(await daemon.startOne({ name: "writer", argv: WRITER }));
+    await run(await daemon.startOne({ name: "writer", argv: writerOf(bench) }));
     await until("pm2-logrotate to rotate", async () => {
       done = await rotationsIn(daemon.log(name));
       if (done >= rotations || seconds() > PATIENCE.seconds) return true;
@@ -110,7 +131,7 @@ async function byPm2Logrotate(
   const took = Math.round(seconds());
   const argv = ["/bin/sh", "-c", `cat $(ls "\${1%.log}"__* | sort) "$1"`, "sh", log];
   const { written, missing } = await linesIn(argv);
-  await Deno.remove(dir, { recursive: true });
+  await removeSoon(dir);
   const millions = Math.round(written / 1e6);
   const note = `${name} ${version}: ${done} rotations in ${took} s of ${millions} million lines`;
   return { done, lost: missing, note };

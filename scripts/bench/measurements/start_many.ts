@@ -2,7 +2,7 @@ import type { Opened } from "../bench.ts";
 import type { Call } from "../contender.ts";
 import { LimitProcesses } from "../limits.ts";
 import type { Measurement } from "../measurement.ts";
-import { interleave, type Task } from "../measure.ts";
+import type { Task } from "../measure.ts";
 import { LIMIT, timesFaster } from "../result.ts";
 import { run } from "../run.ts";
 
@@ -11,24 +11,26 @@ export const startMany: Measurement = {
   name: "start-100",
   async run(bench) {
     const count = bench.few(100);
-    using beacon = await bench.beacon();
-    const programs = beacon.programs(count);
-    const tasks: Task[] = bench.contenders.map((contender) => {
+    using beacons = new DisposableStack();
+    const tasks: Task[] = [];
+    for (const contender of bench.contenders) {
+      const beacon = beacons.use(await bench.beacon());
       let opened: Opened;
       let call: Call;
-      return {
+      tasks.push({
         contender: contender.name,
         async before() {
           opened = await bench.open(contender);
-          call = await opened.daemon.startFile(programs);
+          call = await opened.daemon.startFile(beacon.programs(count));
           beacon.clear();
         },
         async run() {
           await Promise.all([run(call), beacon.sightings(count)]);
         },
         after: () => bench.close(opened),
-      };
-    });
+      });
+    }
+    const beacon = beacons.use(await bench.beacon());
     await using processes = LimitProcesses.of(bench.limits, count, beacon.program(LIMIT));
     if (processes) {
       tasks.push({
@@ -42,7 +44,7 @@ export const startMany: Measurement = {
         },
       });
     }
-    const series = await interleave(tasks, bench.quick ? 1 : 3);
+    const series = await bench.interleave(tasks, bench.quick ? 1 : 3);
     return [{
       what: `start ${count} from a file`,
       unit: "ms",

@@ -1,6 +1,6 @@
 import { LimitProcesses } from "../limits.ts";
 import type { Measurement } from "../measurement.ts";
-import { interleave, type Task } from "../measure.ts";
+import type { Task } from "../measure.ts";
 import { LIMIT, timesFaster } from "../result.ts";
 import { run } from "../run.ts";
 import type { Call } from "../contender.ts";
@@ -33,7 +33,7 @@ export const startOne: Measurement = {
         },
       });
     }
-    const series = await interleave(tasks, bench.quick ? 3 : 11);
+    const series = await bench.interleave(tasks, bench.quick ? 3 : 11);
     await bench.closeAll(all);
     return [{
       what: "start of one",

@@ -1,5 +1,5 @@
 import type { Measurement } from "../measurement.ts";
-import { atMost } from "../result.ts";
+import { atMost, type Series } from "../result.ts";
 
 /** How much of the disk it takes to know one process. */
 export const stateBytes: Measurement = {
@@ -7,9 +7,11 @@ export const stateBytes: Measurement = {
   async run(bench) {
     const count = bench.few(100);
     const { all } = await bench.crowd(count);
-    const series = [];
-    for (const { contender, daemon } of all) {
-      series.push({ contender: contender.name, samples: [await daemon.stateBytes() / count] });
+    const series: Series[] = [];
+    for (const { contender: { name }, daemon } of all) {
+      await bench.attempt(name, async () => {
+        series.push({ contender: name, samples: [await daemon.stateBytes() / count] });
+      });
     }
     return [{
       what: "state of one process",
