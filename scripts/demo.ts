@@ -21,19 +21,21 @@ const bold = (text: string) => Deno.stdout.isTerminal() ? `\x1b[1m${text}\x1b[0m
 const SERVER = `
 const port = Number(Deno.env.get("PORT"));
 const onListen = () => console.log("listening on port " + port);
-Deno.serve({ port, hostname: "127.0.0.1", onListen }, (request) => {
+const server = Deno.serve({ port, hostname: "127.0.0.1", onListen }, (request) => {
   const { pathname } = new URL(request.url);
   console.log(request.method + " " + pathname);
   if (pathname === "/crash") {
     console.error("crashing, as asked");
-    setTimeout(() => Deno.exit(1), 0);
+    // Once its answers are sent.
+    server.shutdown().then(() => Deno.exit(1));
   }
   return new Response("hello from myapp\\n");
 });
 `;
 
-function freePort(): number {
-  for (let port = 3000;; port++) {
+/** The first port from `first` on that nobody listens on. */
+function freePort(first: number): number {
+  for (let port = first;; port++) {
     try {
       Deno.listen({ port, hostname: "127.0.0.1" }).close();
       return port;
@@ -45,22 +47,39 @@ function freePort(): number {
 
 /** Prints a command and runs it; one that fails ends the demo. */
 async function show(shown: string, program: string, ...args: string[]): Promise<void> {
-  console.log(`\n${bold(`$ ${shown}`)}`);
-  const command = new Deno.Command(program, { args, cwd: work, env, stdin: "null" });
-  const { code } = await command.spawn().status;
+  const code = await run(shown, program, ...args);
   if (code !== 0) throw new Error(`'${shown}' failed with exit code ${code}`);
 }
 
+/** Prints a command and runs it; gives its exit code. */
+async function run(shown: string, program: string, ...args: string[]): Promise<number> {
+  console.log(`\n${bold(`$ ${shown}`)}`);
+  const command = new Deno.Command(program, { args, cwd: work, env, stdin: "null" });
+  return (await command.spawn().status).code;
+}
+
+/** A command line of tsm: as it is shown, and as it is run. */
+function commandLine(...args: string[]): [string, string, ...string[]] {
+  const shown = args.map((arg) => /[^\w./=-]/.test(arg) ? `"${arg}"` : arg).join(" ");
+  const source = join(project, "main.ts");
+  return [`tsm ${shown}`, Deno.execPath(), "run", ...PERMISSION_FLAGS, source, ...args];
+}
+
 function tsm(...args: string[]): Promise<void> {
-  const shown = args.map((arg) => /[^\w./-]/.test(arg) ? `"${arg}"` : arg).join(" ");
-  return show(
-    `tsm ${shown}`,
-    Deno.execPath(),
-    "run",
-    ...PERMISSION_FLAGS,
-    join(project, "main.ts"),
-    ...args,
-  );
+  return show(...commandLine(...args));
+}
+
+/** Starts the server on the first free port; gives that. */
+async function startServer(): Promise<number> {
+  for (let port = freePort(3000);; port = freePort(port + 1)) {
+    const server = "deno run --allow-net --allow-env server.ts";
+    const flags = ["--name", "myapp", "--port", String(port), "--wait=2m"];
+    const started = commandLine("start", server, ...flags);
+    if (await run(...started) === 0) return port;
+    await run(...commandLine("stop", "all"));
+    // Where nobody has taken the port meanwhile, it is not for that.
+    if (freePort(port) === port) throw new Error(`'${started[0]}' failed`);
+  }
 }
 
 async function request(url: string): Promise<void> {
@@ -71,30 +90,24 @@ async function request(url: string): Promise<void> {
 /** Awaits that the process has been restarted, and listens again. */
 async function awaitRestart(name: string, url: string): Promise<void> {
   const meta = join(root, "runtime", "processes", name, "meta.json");
-  while (JSON.parse(await Deno.readTextFile(meta)).restarts < 1) await pause();
-  while (!await fetch(url).then((response) => response.text(), () => false)) await pause();
+  const isBack = async () =>
+    JSON.parse(await Deno.readTextFile(meta)).restarts > 0 &&
+    await fetch(url).then((response) => response.text(), () => false);
+  for (const deadline = performance.now() + 120_000; !await isBack();) {
+    if (performance.now() > deadline) throw new Error(`'${name}' has not come back in 2 minutes`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 20));
-}
-
-const port = freePort();
-const name = `myapp-${port}`;
-const url = `http://127.0.0.1:${port}`;
-const directory = `runtime/processes/${name}`;
+// A proxy knows nothing of what listens here.
+Deno.env.set("no_proxy", "127.0.0.1");
 await Deno.writeTextFile(join(work, "server.ts"), SERVER);
 console.log(dim(`The root of this demo is ${root}`));
 try {
-  await tsm(
-    "start",
-    "deno run --allow-net --allow-env server.ts",
-    "--name",
-    "myapp",
-    "--port",
-    String(port),
-    "--wait",
-  );
+  const port = await startServer();
+  const name = `myapp-${port}`;
+  const url = `http://127.0.0.1:${port}`;
+  const directory = `runtime/processes/${name}`;
   await tsm("ls");
   await show(`ls -l ${directory}`, "ls", "-l", join(root, directory));
   await show(`cat ${directory}/meta.json`, "cat", join(root, directory, "meta.json"));
@@ -107,6 +120,6 @@ try {
   await tsm("stop", name);
   await show(`cat db/history/${name}.jsonl`, "cat", join(root, "db", "history", `${name}.jsonl`));
 } finally {
-  await tsm("shutdown");
+  await run(...commandLine("shutdown"));
   await Deno.remove(work, { recursive: true });
 }
