@@ -27,7 +27,10 @@ Deno.test({
     await run("start", "clock.py");
     await run("start", "loop.sh");
     assertMatch(await run("ls"), / clock +\d+ +- +online [^]* loop +\d+ +- +online /);
-    assertStringIncludes(await run("logs", "loop", "--no-follow"), "begun\n");
+    await until(
+      "its output",
+      async () => (await run("logs", "loop", "--no-follow")) === "begun\n",
+    );
 
     const follower = new Deno.Command(binary, {
       args: ["logs", "clock", "--lines", "0"],

@@ -127,6 +127,7 @@ Deno.test("apply shows the difference, and restarts only what has changed", asyn
   const first = await pidsOf(tsm);
   assertEquals(Object.keys(first), ["web-4620", "web-4621", "filed", "db", "old"]);
   assertMatch(await tsm.ok("apply"), /^Nothing to change: 5 processes are as the file says\n$/);
+  await until("the env file", () => output(tsm, "filed") === "1\n");
 
   // A comment, the order and the shell's environment are no change.
   tsm.write("tsm.jsonc", `// moved\n${shop({ old: "sleep 1002", db: "sleep 1001", filed, web })}`);
@@ -215,12 +216,12 @@ Deno.test("apply finds without a supervisor what has died, and starts it", async
   const plan = JSON.parse(await tsm.ok("apply", "--dry-run", "--json"));
   assertEquals(plan.start, [{ name: "a", reason: "died" }]);
   await tsm.ok("apply");
+  // Until it is started again its files name the dead one.
   const after = await until("a", async () => {
     const pids = await pidsOf(tsm);
-    return pids["a"] ? pids : undefined;
+    return pids["a"] && isRunning(pids["a"]) ? pids : undefined;
   });
   assertEquals(after["b"], before["b"]);
-  assert(isRunning(after["a"]!));
 });
 
 Deno.test("apply leaves what another file has, and takes over what was started by hand", async () => {

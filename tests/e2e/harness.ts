@@ -6,8 +6,10 @@
  */
 import { assertEquals } from "@std/assert";
 import { fromFileUrl, resolve } from "@std/path";
+import { isSupervisorAlive } from "../../src/api/supervisor_lock.ts";
 import type { Meta } from "../../src/meta/metadata.ts";
 import { PERMISSION_FLAGS } from "../../src/permissions.ts";
+import { runtimeRoot } from "../../src/root.ts";
 
 const MAIN = fromFileUrl(new URL("../../main.ts", import.meta.url));
 const BINARY = Deno.env.get("TSM_BINARY");
@@ -122,18 +124,28 @@ export class Tsm implements AsyncDisposable {
   async killSupervisor(): Promise<void> {
     const pid = this.supervisorPid();
     Deno.kill(pid, "SIGKILL");
-    await until("the end of the supervisor", () => !isRunning(pid));
+    // A child of it that has not executed its program yet still holds the lock.
+    const root = runtimeRoot(this.root);
+    await until(
+      "the end of the supervisor",
+      () => !isRunning(pid) && (!isSupervisorAlive(root) || this.supervisorPid() !== pid),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.run(["shutdown"]).catch(() => {});
-    for (const pid of await this.#leftovers()) {
-      try {
-        Deno.kill(pid, "SIGKILL");
-      } catch {
-        // It ended by itself.
+    // What still writes a file would keep its directory from being removed.
+    await until("the end of what is left", async () => {
+      const pids = await this.#leftovers();
+      for (const pid of pids) {
+        try {
+          Deno.kill(pid, "SIGKILL");
+        } catch {
+          // It ended by itself.
+        }
       }
-    }
+      return pids.length === 0;
+    });
     await Deno.remove(this.#base, { recursive: true });
   }
 
@@ -158,7 +170,7 @@ export class Tsm implements AsyncDisposable {
 
 /**
  * Awaits that `condition` holds, looking often; for what happens in other
- * processes and tells nobody.
+ * processes and tells nobody. While a file it reads is not there yet, it does not hold.
  *
  * @throws {Deno.errors.TimedOut} if it does not hold within `timeout` milliseconds.
  */
@@ -167,20 +179,51 @@ export async function until<T>(
   condition: () => T | Promise<T>,
   timeout = 60_000,
 ): Promise<NonNullable<T>> {
-  for (const deadline = performance.now() + timeout; performance.now() < deadline;) {
-    const value = await condition();
-    if (value) return value;
+  const deadline = performance.now() + timeout;
+  while (true) {
+    // The last look is after the deadline: meanwhile the machine may have stood still.
+    const isLast = performance.now() >= deadline;
+    let cause: unknown;
+    try {
+      const value = await condition();
+      if (value) return value;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      cause = error;
+    }
+    if (isLast) {
+      throw new Deno.errors.TimedOut(`waited ${timeout} ms in vain for: ${what}`, { cause });
+    }
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  throw new Deno.errors.TimedOut(`waited ${timeout} ms in vain for: ${what}`);
 }
 
 /** Whether a process of this pid runs; a zombie does not. */
 export function isRunning(pid: number): boolean {
   try {
-    return !/^\d+ \([^]*\) [ZX]/.test(Deno.readTextFileSync(`/proc/${pid}/stat`));
+    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    // Its first thread may be a zombie while others still hold its files: its lock, its port.
+    const threads = Number(fields[17]);
+    return !/^[ZX]/.test(fields[0]!) || threads > 1;
   } catch {
     return false;
+  }
+}
+
+/**
+ * A port that nobody listens on, from below those that the system gives away by itself: no
+ * connection of another test takes it meanwhile.
+ */
+export function freePort(): number {
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 20_000);
+    try {
+      Deno.listen({ hostname: "127.0.0.1", port }).close();
+      return port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
   }
 }
 

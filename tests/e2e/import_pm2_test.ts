@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { ImportedProcess } from "../../src/persist/pm2_dump.ts";
-import { Tsm, until } from "./harness.ts";
+import { readTextIfThere } from "../../src/files/read_text.ts";
+import { isRunning, Tsm, until } from "./harness.ts";
 
 const PM2 = "pm2@7.0.4";
 
@@ -10,12 +11,14 @@ const PM2 = "pm2@7.0.4";
  * @returns the path of its program, or `undefined` where npm is out of reach.
  */
 async function installPm2(): Promise<string | undefined> {
-  const cache = `${Deno.env.get("HOME")}/.cache/tsm/${PM2}`;
+  const home = Deno.env.get("HOME");
+  if (home === undefined) return undefined;
+  const cache = `${home}/.cache/tsm/${PM2}`;
   const program = `${cache}/node_modules/.bin/pm2`;
   if (await Deno.stat(program).then(() => true, () => false)) return program;
   const beside = `${cache}.${Deno.pid}`;
-  await Deno.mkdir(beside, { recursive: true });
   try {
+    await Deno.mkdir(beside, { recursive: true });
     const { success } = await new Deno.Command("npm", {
       args: ["install", "--prefix", beside, "--no-audit", "--no-fund", "--loglevel=error", PM2],
       signal: AbortSignal.timeout(120_000),
@@ -78,6 +81,7 @@ Deno.test("what a real PM2 7 saved is shown, refused while PM2 runs, and started
   tsm.write("job.js", JOB);
   tsm.write("ecosystem.config.js", ECOSYSTEM);
   const env = { PM2_HOME: home };
+  const proofs = ["web.json", "workers.json"].map((name) => `${tsm.work}/${name}`);
   try {
     await pm2("start", "ecosystem.config.js");
     await pm2("save");
@@ -85,10 +89,13 @@ Deno.test("what a real PM2 7 saved is shown, refused while PM2 runs, and started
     assertEquals(refused.code, 1);
     assertStringIncludes(refused.stderr, "PM2 still runs");
     assertEquals(await tsm.list(), {});
+    for (const proof of proofs) await until("what PM2's job saw", () => readProof(proof));
   } finally {
+    const daemon = Number(readTextIfThere(`${home}/pm2.pid`) ?? "");
     await pm2("kill");
+    await until("the end of PM2", () => !isRunning(daemon));
   }
-  for (const proof of ["web.json", "workers.json"]) Deno.removeSync(`${tsm.work}/${proof}`);
+  for (const proof of proofs) Deno.removeSync(proof);
 
   const shown = await tsm.run(["import", "pm2", "--json"], { env });
   const [web] = (JSON.parse(shown.stdout) as ImportedProcess[]).filter(({ name }) =>

@@ -17,13 +17,26 @@ Deno.test("a process has the niceness, the limit of open files and the umask it 
   assertMatch(said, /^0?027\n200\n5\ndone\n$/);
 });
 
-Deno.test("a limit that the system refuses is told, and nothing runs", async () => {
-  await using tsm = new Tsm();
-  const { failed } = await startAll(tsm, [{
-    name: "web",
-    run: "echo ran",
-    settings: { nofile: 1_073_741_816 },
-  }]);
-  assertStringIncludes(failed[0]!.message, "1073741816 open files (nofile)");
-  assertEquals((await tsm.list())["web"]!.pid, null);
+const MOST_FILES = 1_073_741_816;
+/** Whether there is any limit that is refused: root has none where the kernel's is so high. */
+const GRANTS_ALL = new Deno.Command("sh", {
+  args: ["-c", `ulimit -n ${MOST_FILES}`],
+  stderr: "null",
+}).outputSync().success;
+
+Deno.test({
+  name: `a limit that the system refuses is told, and nothing runs${
+    GRANTS_ALL ? " (left out: it refuses none)" : ""
+  }`,
+  ignore: GRANTS_ALL,
+  async fn() {
+    await using tsm = new Tsm();
+    const { failed } = await startAll(tsm, [{
+      name: "web",
+      run: "echo ran",
+      settings: { nofile: MOST_FILES },
+    }]);
+    assertStringIncludes(failed[0]!.message, `${MOST_FILES} open files (nofile)`);
+    assertEquals((await tsm.list())["web"]!.pid, null);
+  },
 });

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { isRunning, Tsm, until } from "./harness.ts";
+import { freePort, isRunning, Tsm, until } from "./harness.ts";
 
 const SERVER = `
 Deno.serve({ port: Number(Deno.env.get("PORT")), hostname: "127.0.0.1", onListen: () =>
@@ -10,19 +10,21 @@ Deno.test("the source document's example works to the letter", async () => {
   await using tsm = new Tsm();
   tsm.write("server.ts", SERVER);
   const command = `${Deno.execPath()} run -A --no-config server.ts`;
-  const said = await tsm.ok("start", command, "--name", "myapp", "--port", "3987", "--wait");
-  assertMatch(said, /^Started myapp-3987 \(id 1, pid \d+, port 3987\)\n$/);
+  const port = String(freePort());
+  const name = `myapp-${port}`;
+  const said = await tsm.ok("start", command, "--name", "myapp", "--port", port, "--wait=5m");
+  assertMatch(said, new RegExp(`^Started ${name} \\(id 1, pid \\d+, port ${port}\\)\n$`));
 
-  const dir = tsm.path("runtime", "processes", "myapp-3987");
+  const dir = tsm.path("runtime", "processes", name);
   assertEquals(
     // The time index comes with the first tick that sees a log grow.
-    [...Deno.readDirSync(dir)].map(({ name }) => name).filter((name) => !name.endsWith(".idx"))
+    [...Deno.readDirSync(dir)].map(({ name }) => name).filter((name) => !name.includes(".idx"))
       .sort(),
-    ["current.err", "current.out", "meta.json", "myapp-3987.pid", "spec.json"],
+    ["current.err", "current.out", "meta.json", `${name}.pid`, "spec.json"],
   );
-  assertEquals(Deno.readLinkSync(`${dir}/myapp-3987.pid`), "../../pids/myapp-3987.pid");
+  assertEquals(Deno.readLinkSync(`${dir}/${name}.pid`), `../../pids/${name}.pid`);
   const meta = JSON.parse(Deno.readTextFileSync(`${dir}/meta.json`));
-  assertEquals(Deno.readTextFileSync(`${dir}/myapp-3987.pid`), `${meta.pid}\n`);
+  assertEquals(Deno.readTextFileSync(`${dir}/${name}.pid`), `${meta.pid}\n`);
   assertEquals(Object.keys(meta), [
     "tsm_id",
     "name",
@@ -39,18 +41,26 @@ Deno.test("the source document's example works to the letter", async () => {
     "pid_start",
   ]);
   assertEquals(meta.interpreter, "deno");
-  assertEquals(await (await fetch("http://127.0.0.1:3987/")).text(), "hello");
+  assertEquals(await (await fetch(`http://127.0.0.1:${port}/`)).text(), "hello");
 
   const lines = (await tsm.ok("ls")).split("\n");
-  assertEquals(lines[0], "ID  Name         PID    Port  Status   Uptime  Restarts");
-  assertEquals(lines[1], "--  ------------ ------ ----- -------- ------- --------");
-  assertMatch(lines[2]!, /^1 {3}myapp-3987 {3}\d+ +3987 {2}online {3}\d+s +0$/);
-  assertStringIncludes(await tsm.ok("logs", "myapp-3987", "--no-follow"), "listening\n");
+  // A pid may have seven digits.
+  const pid = String(meta.pid).padEnd(6);
+  assertEquals(
+    lines[0],
+    `ID  Name         ${"PID".padEnd(pid.length)} Port  Status   Uptime  Restarts`,
+  );
+  assertEquals(
+    lines[1],
+    `--  ------------ ${"-".repeat(pid.length)} ----- -------- ------- --------`,
+  );
+  assertMatch(lines[2]!, new RegExp(`^1   ${name}  ${pid} ${port} online   \\d+[sm] +0$`));
+  assertStringIncludes(await tsm.ok("logs", name, "--no-follow"), "listening\n");
 
-  await tsm.ok("stop", "myapp-3987");
+  await tsm.ok("stop", name);
   assert(!isRunning(meta.pid));
   assertEquals([...Deno.readDirSync(tsm.path("runtime", "processes"))], []);
-  const history = tsm.read("db", "history", "myapp-3987.jsonl").trim().split("\n");
+  const history = tsm.read("db", "history", `${name}.jsonl`).trim().split("\n");
   assertEquals(history.map((line) => JSON.parse(line).event), ["start", "online", "stop"]);
 });
 

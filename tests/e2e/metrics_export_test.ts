@@ -1,15 +1,10 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { Tsm, until } from "./harness.ts";
+import { freePort, Tsm, until } from "./harness.ts";
 
 const hasPromtool = await new Deno.Command("promtool", { args: ["--version"] }).output()
   .then(({ success }) => success, () => false);
 if (!hasPromtool) {
   console.warn("left out: promtool checks (apt-get install -y prometheus brings promtool)");
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
-  return listener.addr.port;
 }
 
 async function scrape(port: number, token: string, accept?: string) {

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Finding } from "../../src/patrol/finding.ts";
 import { isRunning, Tsm, until } from "./harness.ts";
+import { assertSleeps } from "./resurrection.ts";
 
 async function patrol(tsm: Tsm, ...flags: readonly string[]): Promise<Finding[]> {
   return JSON.parse(await tsm.ok("patrol", "--json", ...flags));
@@ -53,9 +54,7 @@ Deno.test("an id that two files claim is given to one of them, the other gets a 
   await using tsm = new Tsm();
   for (const name of ["a", "b", "c"]) await tsm.ok("start", "sleep 1000", "--name", name);
   const before = await tsm.list();
-  const supervisor = tsm.supervisorPid();
-  Deno.kill(supervisor, "SIGKILL");
-  await until("its end", () => !isRunning(supervisor));
+  await tsm.killSupervisor();
   const file = tsm.path("runtime", "processes", "b", "meta.json");
   Deno.writeTextFileSync(
     file,
@@ -119,7 +118,8 @@ Deno.test("a corrupt meta.json hides no other process and goes into quarantine",
 
 Deno.test("orphans are reported, and ended only when asked to; another root's never", async () => {
   await using tsm = new Tsm();
-  await tsm.ok("start", "sh -c 'sleep 1000 & wait'", "--name", "orphan");
+  await tsm.ok("start", "sh -c 'sleep 714258 & wait'", "--name", "orphan");
+  await assertSleeps(tsm, 714258, 1);
   await tsm.ok("start", "sleep 1000", "--name", "fine");
   const { orphan, fine } = await tsm.list();
   const stranger = new Deno.Command("sleep", {
@@ -156,7 +156,9 @@ Deno.test("a process that died while no supervisor lived is started again, and c
   await tsm.ok("patrol");
   const now = await until("its restart", async () => {
     const listed = await tsm.list();
-    return listed["mortal"]?.status === "online" ? listed : undefined;
+    const { status, pid } = listed["mortal"]!;
+    // Until it is known to be dead, its file says what it said before.
+    return status === "online" && pid !== mortal!.pid ? listed : undefined;
   });
   assertEquals([now["mortal"]!.restarts, now["mortal"]!.reason], [1, "found dead"]);
   assertEquals(now["lasting"], lasting);

@@ -74,6 +74,7 @@ Deno.test("a supervisor killed in the middle of a save costs neither list nor pr
       ended: undefined,
     }));
     if (!isAttached) {
+      await ended;
       console.log("skipped: strace cannot be attached to a process here");
       return;
     }

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { isRunning, Tsm } from "./harness.ts";
+import { freePort, isRunning, Tsm } from "./harness.ts";
 import { assertSleeps, multiply, resurrect } from "./resurrection.ts";
 
 Deno.test("what was saved comes back with its id, environment, policies and counters", async () => {
@@ -115,9 +115,14 @@ Deno.test("an entry whose cwd, program or env file is gone is reported, the rest
 Deno.test("a program that ends at once is reported with its last words", async () => {
   await using tsm = new Tsm();
   const script = tsm.write("tool.sh", "#!/bin/sh\nexec sleep 1000\n", 0o755);
-  await tsm.ok("start", script, "--name", "tool");
+  // Its start is done when it is healthy, so that it is watched however late it ends.
+  const healthy = tsm.write("healthy", "");
+  const check = ["--health-cmd", `test -e ${healthy}`, "--health-grace", "5m"];
+  const ready = ["--wait-ready", "health", "--ready-timeout", "5m"];
+  await tsm.ok("start", script, "--name", "tool", ...check, ...ready);
   await tsm.ok("save");
   await tsm.ok("stop", "all");
+  Deno.removeSync(healthy);
   tsm.write("tool.sh", "#!/bin/sh\necho no database >&2\nexit 3\n", 0o755);
   const report = await resurrect(tsm);
   assertEquals(report.code, 1);
@@ -126,9 +131,7 @@ Deno.test("a program that ends at once is reported with its last words", async (
 
 Deno.test("a port that somebody took meanwhile is reported", async () => {
   await using tsm = new Tsm();
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
+  const port = freePort();
   await tsm.ok("start", "sleep 1000", "--name", "web", "--port", String(port));
   await tsm.ok("save");
   await tsm.ok("stop", "all");

@@ -131,6 +131,7 @@ Deno.test("rotations with the supervisor killed in the middle lose and double no
   follower.kill("SIGTERM");
   await follower.stderr.cancel();
   await followed.done;
+  await follower.status;
   assertEquals(followed.last, log.last);
 });
 
@@ -155,7 +156,11 @@ Deno.test("with --no-freeze a writer is never stopped, and what it may lose is n
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
   })();
-  for (let round = 0; round < 3; round++) await tsm.ok("logs", "rotate", "fluent");
+  const current = tsm.path("runtime", "processes", "fluent", "current.out");
+  for (let round = 0; round < 3; round++) {
+    await until("thousands of lines", () => Deno.statSync(current).size > 200_000);
+    await tsm.ok("logs", "rotate", "fluent");
+  }
   isOver = true;
   await watching;
   await tsm.ok("stop", "fluent", "--keep");
@@ -202,8 +207,18 @@ Deno.test("logs are rotated at a restart where that is asked for, and by size", 
   await until("its line", line);
   await tsm.ok("restart", "r");
   await until("its line", line);
-  const writer = "sh -c 'seq 1 30000; exec sleep 1000'";
+  const writer = "sh -c 'until test -e go; do sleep 0.05; done; seq 1 30000; exec sleep 1000'";
   await tsm.ok("start", writer, "--name", "big", "--log-max-size", "100K", "--no-freeze");
+  // It looks at the size when all is written, and not in the middle.
+  const supervisor = tsm.supervisorPid();
+  Deno.kill(supervisor, "SIGSTOP");
+  try {
+    tsm.write("go", "");
+    const big = () => tsm.read("runtime/processes/big/current.out");
+    await until("all its lines", () => big().endsWith("\n30000\n"));
+  } finally {
+    Deno.kill(supervisor, "SIGCONT");
+  }
   const rotated = (name: string) =>
     [...Deno.readDirSync(tsm.path("runtime/processes", name))]
       .filter((entry) => /-00\.out$/.test(entry.name))

@@ -49,7 +49,10 @@ class Foreground implements AsyncDisposable {
 }
 
 /** A program that tells its pid and, when it is asked to end, says so. */
-const POLITE = `trap 'echo bye; exit 9' TERM; echo "pid $$"; while :; do sleep 0.05; done`;
+const POLITE = [
+  `trap 'echo bye; exit 9' TERM; echo "pid $$"; while :; do sleep 0.05; done`,
+  ...["--name", "polite", "--kill-timeout", "1m"],
+];
 
 function pidIn(text: string): number {
   return Number(/pid (\d+)/.exec(text)?.[1]);
@@ -90,7 +93,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   Deno.test(`run stops what it started on ${signal}, and gives its exit code`, async () => {
     await using tsm = new Tsm();
     await tsm.ok("start", "sleep 1000", "--name", "other");
-    await using run = new Foreground(tsm.command(["run", POLITE, "--name", "polite"]));
+    await using run = new Foreground(tsm.command(["run", ...POLITE]));
     await run.says("polite | pid ");
     const pid = pidIn(run.stdout);
     assert(isRunning(pid));
@@ -109,7 +112,7 @@ Deno.test("run stops several one after another, the last one first", async () =>
   for (const [name, code] of [["one", 0], ["two", 4], ["three", 3]] as const) {
     const script = `trap 'sleep 0.2; echo ${name} >> order; exit ${code}' TERM; ` +
       "echo up; while :; do sleep 0.05; done";
-    await tsm.ok("start", script, "--name", name);
+    await tsm.ok("start", script, "--name", name, "--kill-timeout", "1m");
     await until("its trap", () => tsm.read("runtime/processes", name, "current.out") !== "");
     await tsm.ok("stop", "--keep", name);
   }
@@ -123,7 +126,7 @@ Deno.test("run stops several one after another, the last one first", async () =>
 
 Deno.test("run goes on when the supervisor is killed, and sees the end of what it runs", async () => {
   await using tsm = new Tsm();
-  await using run = new Foreground(tsm.command(["run", POLITE, "--name", "polite"]));
+  await using run = new Foreground(tsm.command(["run", ...POLITE]));
   await run.says("polite | pid ");
   const killed = tsm.supervisorPid();
   await tsm.killSupervisor();
@@ -142,7 +145,7 @@ Deno.test("run goes on when the supervisor is killed, and sees the end of what i
 
 Deno.test("run ends when somebody else stops what it runs", async () => {
   await using tsm = new Tsm();
-  await using run = new Foreground(tsm.command(["run", POLITE, "--name", "polite"]));
+  await using run = new Foreground(tsm.command(["run", ...POLITE]));
   await run.says("polite | pid ");
   await tsm.ok("stop", "polite");
   assertEquals(await run.ends(), 9);
@@ -182,17 +185,23 @@ function asPid1(tsm: Tsm, ...command: string[]): Deno.Command {
   });
 }
 
-/** Leaves twenty children to pid 1, awaits their ends, and tells how many stay zombies. */
+/**
+ * Leaves twenty children to pid 1, awaits their ends, and tells how many stay zombies; it looks
+ * until there are as many as expected.
+ */
 const ORPHANS = `#!/bin/sh
-zombies() { cat /proc/[0-9]*/stat 2>/dev/null | grep -c '^[0-9]* (sleep) Z'; }
-sleeping() { cat /proc/[0-9]*/stat 2>/dev/null | grep -c '^[0-9]* (sleep) [^Z]'; }
+zombies() { cat /proc/[0-9]*/stat 2>/dev/null | grep -c '^[0-9]* (orphan) Z'; }
+printf '#!/bin/sh\\nsleep 0.2\\necho >>ended\\n' >orphan
+chmod +x orphan
+: >ended
 for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-  setsid sh -c 'sleep 0.2 & exit 0'
+  setsid sh -c './orphan & exit 0'
 done
-while [ "$(sleeping)" -gt 0 ]; do :; done
+until [ "$(wc -c <ended)" = 20 ]; do sleep 0.01; done
 tries=0
-while [ "$(zombies)" -gt 0 ] && [ "$tries" -lt 50 ]; do tries=$((tries + 1)); done
-echo "zombies: $(zombies)"
+left=$(zombies)
+until [ "$left" = "$1" ] || [ "$tries" = 1000 ]; do tries=$((tries + 1)) left=$(zombies); done
+echo "zombies: $left"
 exit 5
 `;
 
@@ -207,7 +216,7 @@ function inNamespace(name: string, fn: () => Promise<void>) {
 inNamespace("as pid 1, the entrypoint of the example leaves no zombie", async () => {
   await using tsm = new Tsm();
   const script = tsm.write("orphans.sh", ORPHANS, 0o755);
-  await using run = new Foreground(asPid1(tsm, "/bin/sh", ENTRYPOINT, script));
+  await using run = new Foreground(asPid1(tsm, "/bin/sh", ENTRYPOINT, script, "0"));
   assertEquals(await run.ends(), 5, run.stderr);
   assertEquals(run.stdout, "orphans | zombies: 0\n");
   assertEquals(run.stderr, "");
@@ -216,7 +225,7 @@ inNamespace("as pid 1, the entrypoint of the example leaves no zombie", async ()
 inNamespace("as bare pid 1, run warns, for zombies stay", async () => {
   await using tsm = new Tsm();
   const script = tsm.write("orphans.sh", ORPHANS, 0o755);
-  await using run = new Foreground(asPid1(tsm, ...tsmCommand(), "run", script));
+  await using run = new Foreground(asPid1(tsm, ...tsmCommand(), "run", script, "20"));
   assertEquals(await run.ends(), 5, run.stderr);
   assertEquals(run.stdout, "orphans | zombies: 20\n");
   assertStringIncludes(run.stderr, "this is pid 1, which has to reap");
@@ -226,7 +235,7 @@ inNamespace("as bare pid 1, run warns, for zombies stay", async () => {
 inNamespace("as pid 1, the entrypoint passes SIGTERM on and ends with the exit code", async () => {
   await using tsm = new Tsm();
   await using run = new Foreground(
-    asPid1(tsm, "/bin/sh", ENTRYPOINT, POLITE, "--name", "polite"),
+    asPid1(tsm, "/bin/sh", ENTRYPOINT, ...POLITE),
   );
   await run.says("polite | pid ");
   const { pid } = run.child;

@@ -64,7 +64,11 @@ Deno.test("a supervisor killed while it scales leaves the rest to the next one",
   tsm.write("hold", "");
   await startAll(tsm, [{ name: "work", run: "exec sleep 1000", settings: { hooks } }]);
   const scaling = tsm.run(["scale", "work", "3"]);
-  await until("the instances", async () => (await names(tsm)).length === 3);
+  const spec = () => JSON.parse(tsm.read("runtime", "processes", "work", "spec.json"));
+  await until(
+    "all to be noted",
+    async () => (await names(tsm)).length === 3 && spec().instances === 3,
+  );
   await tsm.killSupervisor();
   Deno.removeSync(`${tsm.work}/hold`);
   // It asks the next supervisor, which finds as many as there are to be.

@@ -120,7 +120,10 @@ Deno.test("start --port auto gives every process a port of its own", async () =>
 Deno.test("start reports a program that dies at once, with its code and last words", async () => {
   await using tsm = new Tsm();
   tsm.write("dies.sh", "#!/bin/sh\necho no database >&2\nexit 3\n", 0o755);
-  const said = await tsm.fails(1, "start", "dies.sh", "--wait", "--no-autorestart");
+  const said = await tsm.fails(1, "start", "dies.sh", "--wait", "--no-autorestart", ...[
+    "--min-uptime",
+    "1h",
+  ]);
   assertMatch(said, /Cannot keep 'dies' running: it exited with code 3 \d+ ms after its start/);
   assertStringIncludes(said, "  no database\n");
   const { dies } = await tsm.list();
@@ -138,7 +141,7 @@ Deno.test("start --wait waits until somebody listens on the port", async () => {
       "http.server.HTTPServer(address, http.server.SimpleHTTPRequestHandler).serve_forever()",
     ].join("\n"),
   );
-  await tsm.ok("start", "late.py", "--port", "3993", "--wait");
+  await tsm.ok("start", "late.py", "--port", "3993", "--wait=2m");
   const response = await fetch("http://127.0.0.1:3993/");
   assertEquals(response.status, 200);
   await response.body?.cancel();
@@ -157,7 +160,8 @@ Deno.test("start --wait waits until somebody listens on the port", async () => {
 
 Deno.test("a process that ends too often in a row is given up", async () => {
   await using tsm = new Tsm();
-  await tsm.run(["start", "sh -c 'exit 7'", "--name", "loop"]);
+  // Each of them ends too soon, however long a slow machine takes.
+  await tsm.run(["start", "sh -c 'exit 7'", "--name", "loop", "--min-uptime", "1h"]);
   const loop = await until("errored", async () => {
     const { loop } = await tsm.list();
     return loop?.status === "errored" ? loop : undefined;
@@ -229,9 +233,12 @@ Deno.test("restart --update-env takes this command line's environment", async ()
     env: { WHO: "me" },
   });
   assertEquals(started.code, 0, started.stderr);
+  const out = () => tsm.read("runtime/processes/x/current.out");
+  await until("the first run", () => out() === "me\n");
   await tsm.run(["restart", "x"], { env: { WHO: "you" } });
+  await until("the second run", () => out() === "me\nme\n");
   await tsm.run(["restart", "x", "--update-env"], { env: { WHO: "them" } });
-  await until("three runs", () => tsm.read("runtime/processes/x/current.out") === "me\nme\nthem\n");
+  await until("the third run", () => out() === "me\nme\nthem\n");
   assertEquals((await tsm.list())["x"]?.restarts, 2);
 });
 

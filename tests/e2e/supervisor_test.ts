@@ -18,9 +18,7 @@ Deno.test("a supervisor killed with -9 is replaced, and its processes never noti
   await using tsm = new Tsm();
   await tsm.ok("start", "sleep 1000", "--name", "x");
   const before = (await tsm.list())["x"]!;
-  const pid = tsm.supervisorPid();
-  Deno.kill(pid, "SIGKILL");
-  await until("its death", () => !isRunning(pid));
+  await tsm.killSupervisor();
   const listed = await tsm.run(["ls", "--json"]);
   assertEquals(JSON.parse(listed.stdout), [before]);
   assertStringIncludes(listed.stderr, "no supervisor is running");
@@ -68,7 +66,6 @@ Deno.test("a pid that belongs to somebody else by now is left alone", async () =
   } finally {
     stranger.kill("SIGKILL");
     await stranger.status;
-    Deno.kill(meta.pid, "SIGKILL");
   }
 });
 
@@ -89,7 +86,8 @@ Deno.test("shutdown stops all processes, keeps them listed, and ends the supervi
   const { pid } = (await tsm.list())["x"]!;
   const supervisor = tsm.supervisorPid();
   assertMatch(await tsm.ok("kill"), /Stopped x\nThe supervisor \(pid \d+\) has left/);
-  assert(!isRunning(pid!) && !isRunning(supervisor));
+  assert(!isRunning(pid!));
+  await until("the end of the supervisor", () => !isRunning(supervisor));
   const { x } = await tsm.list();
   assertEquals([x?.status, x?.pid, x?.start_time], ["stopped", null, null]);
   assertStringIncludes(await tsm.ok("shutdown"), "No supervisor runs");
@@ -172,7 +170,8 @@ Deno.test("a client of another version replaces the supervisor and says so", asy
   const result = await tsm.run(["start", "sleep 1000", "--name", "y"]);
   assertEquals(result.code, 0, result.stderr);
   assertMatch(result.stderr, /replacing the supervisor of version 0\.0\.1 by/);
-  assert(tsm.supervisorPid() !== old && !isRunning(old));
+  assert(tsm.supervisorPid() !== old);
+  await until("the end of the old one", () => !isRunning(old));
   assertEquals((await tsm.list())["x"], before);
 });
 

@@ -73,17 +73,20 @@ export class Terminal implements AsyncDisposable {
     return this.#tmux("capture-pane", "-p");
   }
 
-  /** Awaits that the screen shows `wanted`; gives the screen. */
-  async shows(wanted: string | RegExp): Promise<string> {
+  /** Awaits that the screen shows `wanted`, on `rows` rows if told; gives the screen. */
+  async shows(wanted: string | RegExp, rows?: number): Promise<string> {
     let last = "";
     try {
       await until(`${wanted}`, async () => {
         last = await this.screen();
+        // A screen may be seen while it is drawn.
+        if (rows !== undefined && last.trimEnd().split("\n").length !== rows) return false;
         return typeof wanted === "string" ? last.includes(wanted) : wanted.test(last);
       });
       return last;
     } catch (cause) {
-      throw new Error(`Cannot see ${wanted} on the screen:\n${last}`, { cause });
+      const where = rows === undefined ? "on the screen" : `on ${rows} rows`;
+      throw new Error(`Cannot see ${wanted} ${where}:\n${last}`, { cause });
     }
   }
 

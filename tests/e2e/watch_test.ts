@@ -11,6 +11,20 @@ async function startWatched(tsm: Tsm, ignore: string[] = []): Promise<void> {
   assertEquals(failed, []);
 }
 
+/**
+ * Changes files. The supervisor stands still meanwhile: it sees all of it at once, however long
+ * the steps of it take on a busy machine.
+ */
+function change(tsm: Tsm, steps: () => void): void {
+  const supervisor = tsm.supervisorPid();
+  Deno.kill(supervisor, "SIGSTOP");
+  try {
+    steps();
+  } finally {
+    Deno.kill(supervisor, "SIGCONT");
+  }
+}
+
 /** Awaits the restart that makes so many. */
 async function untilRestarted(tsm: Tsm, restarts: number) {
   return await until(`restart ${restarts}`, async () => {
@@ -24,20 +38,24 @@ Deno.test("a file that changes restarts its process, however an editor saves it"
   await using tsm = new Tsm();
   tsm.write("main.js", "1");
   await startWatched(tsm);
-  tsm.write("main.js", "2");
+  change(tsm, () => tsm.write("main.js", "2"));
   assertEquals((await untilRestarted(tsm, 1)).reason, "watch: main.js changed");
 
   // As vim does it: the old file becomes the backup, a new one takes its place.
-  Deno.renameSync(`${tsm.work}/main.js`, `${tsm.work}/main.js~`);
-  tsm.write("main.js", "3");
-  Deno.removeSync(`${tsm.work}/main.js~`);
+  change(tsm, () => {
+    Deno.renameSync(`${tsm.work}/main.js`, `${tsm.work}/main.js~`);
+    tsm.write("main.js", "3");
+    Deno.removeSync(`${tsm.work}/main.js~`);
+  });
   await untilRestarted(tsm, 2);
 
   // As others do it: a new file is renamed over the old one. Twice, for the first may be
   // the last that is seen of a file that is watched itself.
   for (const restarts of [3, 4]) {
-    tsm.write(".main.js.new", String(restarts));
-    Deno.renameSync(`${tsm.work}/.main.js.new`, `${tsm.work}/main.js`);
+    change(tsm, () => {
+      tsm.write(".main.js.new", String(restarts));
+      Deno.renameSync(`${tsm.work}/.main.js.new`, `${tsm.work}/main.js`);
+    });
     await untilRestarted(tsm, restarts);
   }
   assertStringIncludes(tsm.read("db", "history", "web.jsonl"), "watch: main.js changed");
@@ -67,7 +85,7 @@ Deno.test("directories that come are watched, what is ignored is not", async () 
   tsm.write("README.md", "1");
   Deno.mkdirSync(`${tsm.work}/src`);
   assertEquals((await untilRestarted(tsm, 1)).reason, "watch: src changed");
-  tsm.write("src/main.js", "1");
+  change(tsm, () => tsm.write("src/main.js", "1"));
   assertEquals((await untilRestarted(tsm, 2)).reason, "watch: src/main.js changed");
 });
 
@@ -81,7 +99,7 @@ Deno.test("what crashed for good is started when its file is mended; what is sto
     settings: { watch, max_restarts: 2 },
   }]);
   await until("the end", async () => (await tsm.list())["web"]!.status === "errored");
-  tsm.write("main.sh", RUN);
+  change(tsm, () => tsm.write("main.sh", RUN));
   const meta = await until("the mended one", async () => {
     const { web } = await tsm.list();
     return web?.status === "online" ? web : undefined;
@@ -99,7 +117,7 @@ Deno.test("the next supervisor goes on watching", async () => {
   await startWatched(tsm);
   await tsm.killSupervisor();
   await tsm.ok("save");
-  tsm.write("main.js", "2");
+  change(tsm, () => tsm.write("main.js", "2"));
   await untilRestarted(tsm, 1);
 });
 
@@ -115,10 +133,10 @@ Deno.test("what its hooks write restarts nothing", async () => {
   };
   await startAll(tsm, [{ name: "web", run: RUN, settings: { watch, hooks } }]);
   for (const restarts of [1, 2]) {
-    tsm.write("main.js", `${restarts} more`);
+    change(tsm, () => tsm.write("main.js", `${restarts} more`));
     assertEquals((await untilRestarted(tsm, restarts)).reason, "watch: main.js changed");
   }
   // What a hook made is watched from then on.
-  tsm.write("dist/own", "1");
+  change(tsm, () => tsm.write("dist/own", "1"));
   assertEquals((await untilRestarted(tsm, 3)).reason, "watch: dist/own changed");
 });
