@@ -1,4 +1,5 @@
 import { runShell } from "./run_shell.ts";
+import { sharedRead } from "./shared_read.ts";
 
 /** What a process's environment says about who started it. */
 export interface Origin {
@@ -6,21 +7,18 @@ export interface Origin {
   readonly name: string;
 }
 
-let reading: Promise<ReadonlyMap<number, Origin>> | undefined;
-
 /**
  * Reads which processes carry `TSM_ROOT` and `TSM_NAME` in their environment:
  * what left its session by a double fork is still found by them. Calls made
- * while a read is under way share it. Where `grep` is missing nothing is found.
+ * while a read is under way share the next one. Where `grep` is missing nothing is found.
  */
-export function readEnvironTable(): Promise<ReadonlyMap<number, Origin>> {
-  reading ??= runShell(
-    "cd /proc && LC_ALL=C grep -azsH -e '^TSM_NAME=' -e '^TSM_ROOT=' [0-9]*/environ",
-  ).then(parseEnvironTable).finally(() => {
-    reading = undefined;
-  });
-  return reading;
-}
+export const readEnvironTable: () => Promise<ReadonlyMap<number, Origin>> = sharedRead(async () =>
+  parseEnvironTable(
+    await runShell(
+      "cd /proc && LC_ALL=C grep -azsH -e '^TSM_NAME=' -e '^TSM_ROOT=' [0-9]*/environ",
+    ),
+  )
+);
 
 /** Reads grep's answer: `PID/environ:NAME=value`, each ended by a NUL. */
 export function parseEnvironTable(text: string): ReadonlyMap<number, Origin> {
