@@ -17,7 +17,8 @@ export type Attempt = (contender: string, work: () => void | Promise<void>) => P
 
 /**
  * Runs tasks in turns, each `rounds` times: what disturbs the machine for a while
- * disturbs all of them.
+ * disturbs all of them. Every other time from the last to the first: what one leaves in the
+ * caches is not always found by the same other.
  *
  * @param attempt Runs a task; one that does not succeed is left out of the result.
  */
@@ -28,7 +29,7 @@ export async function interleave(
 ): Promise<Series[]> {
   let measured = tasks.map((task) => ({ task, samples: [] as number[], cpu: 0 }));
   for (let round = 0; round < rounds; round++) {
-    for (const each of measured) {
+    for (const each of round % 2 === 0 ? measured : measured.toReversed()) {
       const { task } = each;
       const succeeded = await attempt(task.contender, async () => {
         await task.before?.();

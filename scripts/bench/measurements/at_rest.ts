@@ -6,9 +6,6 @@ import type { Measurement } from "../measurement.ts";
 import { cpuTime, memory } from "../proc.ts";
 import { atMost, atMostTimes, LIMIT, type Result, type Target } from "../result.ts";
 
-/** Seconds between the making of a crowd and the first look: garbage is still collected. */
-const SETTLING = 6;
-
 /** What supervisors use that have `count` processes and nothing to do. */
 export function atRest(count: number): Measurement {
   return {
@@ -64,7 +61,7 @@ async function usesAtRest(bench: Bench, count: number): Promise<Use[]> {
   const limit: Watched = { contender: LIMIT, pids: () => [idle.pid] };
   if (bench.quick || count < 100) {
     const { all } = await bench.crowd(count);
-    await delay(SETTLING * 1000);
+    await delay(settling(bench) * 1000);
     return await watch(bench, [...all.map(watchedOf), limit]);
   }
   // Each with its own crowd alone: who looks at all processes of the machine would pay for
@@ -74,7 +71,7 @@ async function usesAtRest(bench: Bench, count: number): Promise<Use[]> {
     await bench.attempt(contender.name, async () => {
       const opened = await bench.open(contender);
       await opened.daemon.add(sleepers(count));
-      await delay(SETTLING * 1000);
+      await delay(settling(bench) * 1000);
       uses.push(...await watch(bench, [watchedOf(opened)]));
       await bench.close(opened);
     });
@@ -82,8 +79,14 @@ async function usesAtRest(bench: Bench, count: number): Promise<Use[]> {
   return [...uses, ...await watch(bench, [limit])];
 }
 
-function seconds({ quick }: Bench): number {
+/** Seconds from the making of a crowd to the first look: engines compile and clear up after it. */
+function settling({ quick }: Bench): number {
   return quick ? 6 : 30;
+}
+
+/** Seconds of looking: whole minutes, for what is done once a minute is done once in each. */
+function seconds({ quick }: Bench): number {
+  return quick ? 6 : 60;
 }
 
 async function watch(bench: Bench, all: readonly Watched[]): Promise<Use[]> {

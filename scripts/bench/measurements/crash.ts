@@ -47,7 +47,7 @@ export const crash: Measurement = {
     // All have run long enough when a round begins.
     const [first] = tasks;
     tasks[0] = { ...first!, before: () => delay(STABLE).then(() => first!.before!()) };
-    const series = await bench.interleave(tasks, bench.quick ? 3 : 15);
+    const series = await bench.interleave(tasks, bench.quick ? 3 : 41);
     await bench.closeAll(all);
     return [{
       what: "crash to running again",

@@ -85,5 +85,5 @@ async function begun(
 }
 
 function roundsOf({ quick }: Bench): number {
-  return quick ? 1 : 3;
+  return quick ? 1 : 5;
 }

@@ -44,7 +44,7 @@ export const startMany: Measurement = {
         },
       });
     }
-    const series = await bench.interleave(tasks, bench.quick ? 1 : 3);
+    const series = await bench.interleave(tasks, bench.quick ? 1 : 7);
     return [{
       what: `start ${count} from a file`,
       unit: "ms",
