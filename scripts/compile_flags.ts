@@ -11,14 +11,19 @@ const V8_FLAGS = [
   "--max-semi-space-size=4",
 ];
 
-/** What `deno compile` is told of tsm. */
-export const COMPILE_FLAGS: readonly string[] = [
+/** What `deno compile` is told of any program. */
+export const PLAIN_COMPILE_FLAGS: readonly string[] = [
   "--quiet",
   // It would lie in /tmp under a name that any local user can plant.
   "--no-code-cache",
   "--no-check",
   "--no-lock",
   "--no-config",
+];
+
+/** What it is told of tsm. */
+export const COMPILE_FLAGS: readonly string[] = [
+  ...PLAIN_COMPILE_FLAGS,
   `--v8-flags=${V8_FLAGS.join(",")}`,
   ...PERMISSION_FLAGS,
 ];

@@ -1,5 +1,6 @@
 import { TextLineStream } from "@std/streams";
 import { messageOf } from "../../src/errors.ts";
+import { PLAIN_COMPILE_FLAGS } from "../compile_flags.ts";
 import type { Program } from "./contender.ts";
 import { command, environment, run, which } from "./run.ts";
 
@@ -39,17 +40,7 @@ async function compileC(source: string, output: string): Promise<string | undefi
 
 async function compile(source: string, output: string): Promise<string> {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "compile",
-      "--quiet",
-      "--no-code-cache",
-      "--no-check",
-      "--no-config",
-      "--no-lock",
-      "--output",
-      output,
-      source,
-    ],
+    args: ["compile", ...PLAIN_COMPILE_FLAGS, "--output", output, source],
     stdin: "null",
     stdout: "null",
     stderr: "piped",

@@ -45,7 +45,9 @@ export async function ask<Request, Response>(
     } catch (error) {
       // It was on its way out when we asked: ask the next one, once.
       const left = error instanceof Deno.errors.NotConnected && again && tries < 2 &&
-        await isGoneSoon(context.root, address);
+        await holdsSoon(() =>
+          !isSupervisorAlive(context.root) || readSupervisorFile(context.root)?.pid !== address.pid
+        );
       if (!left) throw error;
     }
   }
@@ -104,20 +106,16 @@ async function leaveToOthers(root: RuntimeRoot, address: SupervisorAddress): Pro
  * @throws {Deno.errors.NotConnected} if it does not go.
  */
 export async function awaitGone(root: RuntimeRoot, pid: number): Promise<void> {
-  const isThere = () => isSupervisorAlive(root) && (readSupervisorFile(root)?.pid ?? pid) === pid;
-  for (let looks = 0; isThere(); looks++) {
-    if (looks >= PATIENCE) {
-      throw new Deno.errors.NotConnected(
-        `the supervisor (pid ${pid}) does not leave; see ${root.supervisorLog}`,
-      );
-    }
-    await delay(LOOK_EVERY);
-  }
+  const isGone = () => !isSupervisorAlive(root) || (readSupervisorFile(root)?.pid ?? pid) !== pid;
+  if (await holdsSoon(isGone)) return;
+  throw new Deno.errors.NotConnected(
+    `the supervisor (pid ${pid}) does not leave; see ${root.supervisorLog}`,
+  );
 }
 
-async function isGoneSoon(root: RuntimeRoot, address: SupervisorAddress): Promise<boolean> {
+async function holdsSoon(condition: () => boolean): Promise<boolean> {
   for (let looks = 0; looks < PATIENCE; looks++) {
-    if (!isSupervisorAlive(root) || readSupervisorFile(root)?.pid !== address.pid) return true;
+    if (condition()) return true;
     await delay(LOOK_EVERY);
   }
   return false;

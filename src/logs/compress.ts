@@ -1,5 +1,6 @@
 import { gzipInProgress, removeUnfinishedGzips } from "../files/gzip_in_progress.ts";
 import { removeIfThere } from "../files/replace_file.ts";
+import { shellSucceeds } from "../process/run_shell.ts";
 import type { LogPaths } from "../root.ts";
 import { listRotated } from "./rotated_files.ts";
 
@@ -25,13 +26,7 @@ export async function compressRotated(log: LogPaths): Promise<void> {
 export async function compressFile(path: string): Promise<void> {
   const temporary = gzipInProgress(`${path}.gz`);
   try {
-    const { success } = await new Deno.Command("/bin/sh", {
-      args: ["-c", GZIP, "sh", path, temporary],
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).output();
-    if (!success) await compressHere(path, temporary);
+    if (!await shellSucceeds(GZIP, path, temporary)) await compressHere(path, temporary);
     Deno.renameSync(temporary, `${path}.gz`);
     // From here on both are there, and the plain one counts.
     removeIfThere(path);

@@ -179,6 +179,7 @@ async function freeze(
   const frozen = new Map<number, number>();
   const begun = performance.now();
   for (let looks = 1;; looks++) {
+    // What ends shows neither T nor t, with threads or without.
     const present = (await writers()).filter(({ state }) => state !== "Z" && state !== "X");
     const moving = present.filter(({ state }) => state !== "T" && state !== "t");
     const fresh = moving.filter(({ pid }) => !frozen.has(pid));

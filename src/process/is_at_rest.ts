@@ -1,3 +1,5 @@
+import { shellSucceeds } from "./run_shell.ts";
+
 /** Milliseconds without a stroke of work that count as rest. */
 const REST = 10;
 
@@ -34,12 +36,5 @@ look "$1" && before=$used && sleep "$2" && look "$1" && [ "$used" = "$before" ]
  * ```
  */
 export async function isAtRest(pid: number): Promise<boolean> {
-  // No pipe is made: with one, each start left some 45 KB more behind.
-  const { success } = await new Deno.Command("/bin/sh", {
-    args: ["-c", LOOK_TWICE, "sh", String(pid), String(REST / 1000)],
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).spawn().status;
-  return success;
+  return await shellSucceeds(LOOK_TWICE, String(pid), String(REST / 1000));
 }

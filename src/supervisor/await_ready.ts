@@ -2,6 +2,7 @@ import { lastLines } from "../logs/last_lines.ts";
 import type { Exit } from "../process/launch.ts";
 import { isAtRest } from "../process/is_at_rest.ts";
 import { readListeningPorts } from "../process/port.ts";
+import { endsWithin } from "./ends_within.ts";
 import type { ManagedProcess } from "./managed_process.ts";
 import type { Run } from "./run.ts";
 import { describeExit } from "./restart_policy.ts";
@@ -103,16 +104,6 @@ async function endsBeforeRest(run: Run): Promise<Exit | undefined> {
     if (await isAtRest(run.pid)) break;
   }
   return await endsWithin(run, 0);
-}
-
-async function endsWithin(run: Run, milliseconds: number): Promise<Exit | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const time = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), milliseconds);
-  });
-  const exit = await Promise.race([run.exited, time]);
-  clearTimeout(timer);
-  return exit;
 }
 
 function failure(process: ManagedProcess, exit: Exit, uptime: number, errSize: number): string {

@@ -9,6 +9,7 @@ import { fromFileUrl, resolve } from "@std/path";
 import { isSupervisorAlive } from "../../src/api/supervisor_lock.ts";
 import type { Meta } from "../../src/meta/metadata.ts";
 import { PERMISSION_FLAGS } from "../../src/permissions.ts";
+import { isZombie, parseRecord } from "../../src/process/process_table.ts";
 import { runtimeRoot } from "../../src/root.ts";
 
 const MAIN = fromFileUrl(new URL("../../main.ts", import.meta.url));
@@ -200,15 +201,13 @@ export async function until<T>(
 
 /** Whether a process of this pid runs; a zombie does not. */
 export function isRunning(pid: number): boolean {
+  let record: string;
   try {
-    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    // Its first thread may be a zombie while others still hold its files: its lock, its port.
-    const threads = Number(fields[17]);
-    return !/^[ZX]/.test(fields[0]!) || threads > 1;
+    record = Deno.readTextFileSync(`/proc/${pid}/stat`);
   } catch {
     return false;
   }
+  return !isZombie(parseRecord(record));
 }
 
 /**

@@ -97,8 +97,9 @@ Deno.test("cron_restart restarts by the clock, and a wrong pattern is refused wi
   assert(!isRunning(pid!));
   await tsm.ok("stop", "--keep", "tick");
   const { restarts } = (await tsm.list())["tick"]!;
-  // Two more seconds of the clock: what was stopped stays so.
-  await new Promise((resolve) => setTimeout(resolve, 2100));
+  // While the clock restarts another one twice, what was stopped stays so.
+  await tsm.run(["start", "sleep 1000", "--name", "tock", "--cron-restart", "* * * * * *"]);
+  await untilListed(tsm, "tock", ({ restarts }) => restarts >= 2);
   const after = (await tsm.list())["tick"]!;
   assertEquals([after.restarts, after.status], [restarts, "stopped"]);
 });
