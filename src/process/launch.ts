@@ -53,17 +53,20 @@ export interface GatedProcess {
 // becomes the program: the pid stays. It first tells who it is and waits: if the
 // supervisor dies before it has noted that, `read` meets the end of the pipe.
 // The logs are opened before the user is changed, and before leaving the root. A limit
-// that is refused is named instead of the record.
+// that is refused is named instead of the record, and so is a log that is no plain file: to
+// ask for what is missing costs Deno an error with its stack, more than anything else here.
 const GATE = `
-nice=$1 nofile=$2 umask=$3
-shift 3
+nice=$1 nofile=$2 umask=$3 dir=$4 link=$5 cwd=$6
+shift 6
+for log in out err; do
+  [ ! -L "$dir/current.$log" ] && { [ -f "$dir/current.$log" ] || [ ! -e "$dir/current.$log" ]; } ||
+    { echo "!$log"; exit 125; }
+done
 if [ -n "$nofile" ]; then
   (ulimit -n "$nofile") 2>/dev/null && ulimit -n "$nofile" || { echo '!nofile'; exit 125; }
 fi
 [ -z "$nice" ] || command -p renice "$nice" -p $$ >/dev/null 2>&1 || { echo '!nice'; exit 125; }
 IFS= read -r stat </proc/$$/stat && printf '%s\\n' "$stat" && read -r go || exit 125
-dir=$1 link=$2 cwd=$3
-shift 3
 [ -L "$dir/$link" ] || command -p ln -s "../../pids/$link" "$dir/$link"
 exec >>"$dir/current.out" 2>>"$dir/current.err" </dev/null
 [ -z "$umask" ] || umask "$umask"
@@ -101,7 +104,6 @@ const decoder = new TextDecoder();
  * ```
  */
 export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
-  for (const path of [plan.paths.out, plan.paths.err]) checkLogFile(path);
   const { nice, nofile, umask } = plan.limits ?? NO_LIMITS;
   const { env, prefix } = splitEnvironment(plan.env);
   const link = plan.paths.pidLink.slice(plan.paths.dir.length + 1);
@@ -142,7 +144,7 @@ export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
   if (record.startsWith("!")) {
     await stdin.close().catch(() => {});
     await stdout.cancel();
-    throw refusedLimit(record.slice(1), plan.limits ?? NO_LIMITS);
+    throw refusal(record.slice(1), plan);
   }
   return {
     pid: child.pid,
@@ -168,7 +170,10 @@ export function toExit({ code, signal }: Deno.CommandStatus): Exit {
   return signal ? { code: null, signal } : { code, signal: null };
 }
 
-function refusedLimit(which: string, { nice, nofile }: Limits): Error {
+/** @param which The limit that was refused, or the log that is no plain file. */
+function refusal(which: string, { limits = NO_LIMITS, paths }: LaunchPlan): Error {
+  if (which === "out" || which === "err") return noPlainFile(paths[which]);
+  const { nice, nofile } = limits;
   return new Deno.errors.PermissionDenied(
     which === "nice"
       ? `the system refuses it a niceness (nice) of ${nice}: below its own only root may go; ` +
@@ -203,9 +208,11 @@ export function checkLogFile(path: string): void {
     if (error instanceof Deno.errors.NotFound) return;
     throw error;
   }
-  if (!info.isFile) {
-    throw new Deno.errors.InvalidData(`its log '${path}' is no plain file; move it away`);
-  }
+  if (!info.isFile) throw noPlainFile(path);
+}
+
+function noPlainFile(path: string): Error {
+  return new Deno.errors.InvalidData(`its log '${path}' is no plain file; move it away`);
 }
 
 /** `dash` drops variables whose names are no identifiers: `env` hands those over. */

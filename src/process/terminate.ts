@@ -1,6 +1,7 @@
 import { delay } from "@std/async/delay";
 import { readEnvironTable } from "./environ_table.ts";
 import { isZombie, type ProcessEntry, processTree, readProcessTable } from "./process_table.ts";
+import { settlesWithin } from "./settles_within.ts";
 import { pidExists, sendSignal } from "./signals.ts";
 
 /** Milliseconds a process may take to end by SIGKILL: one that waits for a disk takes none. */
@@ -90,12 +91,10 @@ export async function terminate(family: ProcessFamily, options: TerminateOptions
  * where nobody reaps it, a look at the table tells.
  */
 async function leaderGone(pid: number, deadline: number, exited?: Promise<unknown>) {
-  const gone = new AbortController();
-  exited?.finally(() => gone.abort());
+  const gone = exited?.then(() => true) ?? new Promise<never>(() => {});
   const until = Math.min(deadline, performance.now() + 1000);
   for (let pause = 2; performance.now() < until; pause = Math.min(pause * 2, 50)) {
-    await delay(pause, { signal: gone.signal }).catch(() => {});
-    if (gone.signal.aborted || !pidExists(pid)) return;
+    if (await settlesWithin(gone, pause) || !pidExists(pid)) return;
   }
 }
 

@@ -2,7 +2,7 @@ import { lastLines } from "../logs/last_lines.ts";
 import type { Exit } from "../process/launch.ts";
 import { isAtRest } from "../process/is_at_rest.ts";
 import { readListeningPorts } from "../process/port.ts";
-import { endsWithin } from "./ends_within.ts";
+import { settlesWithin } from "../process/settles_within.ts";
 import type { ManagedProcess } from "./managed_process.ts";
 import type { Run } from "./run.ts";
 import { describeExit } from "./restart_policy.ts";
@@ -51,7 +51,7 @@ export async function awaitReady(
     if (exit) throw new Deno.errors.Interrupted(failure(process, exit, run.uptime(), errSize));
   };
   const deadline = performance.now() + time;
-  const early = await (untilRest ? endsBeforeRest(run) : endsWithin(run, FIRST_MOMENTS));
+  const early = await (untilRest ? endsBeforeRest(run) : settlesWithin(run.exited, FIRST_MOMENTS));
   if (early && isJobDone(process, early)) return;
   refuseIfEnded(early);
   while (time > 0) {
@@ -63,7 +63,7 @@ export async function awaitReady(
           `it runs on, 'tsm logs ${name}' shows what it says`,
       );
     }
-    const exit = await endsWithin(run, LOOK_EVERY);
+    const exit = await settlesWithin(run.exited, LOOK_EVERY);
     if (exit && isJobDone(process, exit)) return;
     refuseIfEnded(exit);
   }
@@ -99,11 +99,11 @@ async function lackOf(
 
 async function endsBeforeRest(run: Run): Promise<Exit | undefined> {
   for (const end = performance.now() + FIRST_MOMENTS_UNTIL_REST; performance.now() < end;) {
-    const exit = await endsWithin(run, REST_LOOK_EVERY);
+    const exit = await settlesWithin(run.exited, REST_LOOK_EVERY);
     if (exit) return exit;
     if (await isAtRest(run.pid)) break;
   }
-  return await endsWithin(run, 0);
+  return await settlesWithin(run.exited, 0);
 }
 
 function failure(process: ManagedProcess, exit: Exit, uptime: number, errSize: number): string {

@@ -300,7 +300,7 @@ export class ManagedProcess {
     // It may be long before it is our turn: a hook may run.
     if (!this.#directory.isGone()) return;
     await this.#inTurn(() => {
-      if (this.#directory.isGone()) this.#forget();
+      if (this.#directory.isGone()) this.#forgetGone();
     }, () => {});
   }
 
@@ -442,7 +442,7 @@ export class ManagedProcess {
     });
     await this.#afterStop();
     const decision = this.#decide(ended);
-    if (this.#directory.isGone()) this.#forget();
+    if (this.#directory.isGone()) this.#forgetGone();
     else await this.#follow(decision, { ...NO_EXIT, ...exitFields(exit), reason });
     // A crash is answered at once: what the dead run left behind is ended after that.
     await this.#ender.sweep(before, this.#spec, this.#run);
@@ -583,9 +583,13 @@ export class ManagedProcess {
     this.#forget();
   }
 
+  #forgetGone(): void {
+    this.#directory.forgetPid();
+    this.#forget();
+  }
+
   #forget(): void {
     this.#triggers.close();
-    this.#directory.forgetPid();
     this.#run = undefined;
     this.#removed = true;
     this.#host.removed(this);

@@ -61,8 +61,16 @@ export class ProcessDirectory {
   /** Removes it, in one step for whoever looks. */
   remove(): void {
     const leaving = `${this.#root.processes}/.${this.#name}.removed`;
-    removeTree(leaving);
-    if (!this.isGone()) Deno.renameSync(this.#paths.dir, leaving);
+    const rename = () => Deno.renameSync(this.#paths.dir, leaving);
+    if (!this.isGone()) {
+      try {
+        rename();
+      } catch {
+        // Another removal was cut short.
+        removeTree(leaving);
+        rename();
+      }
+    }
     removeIfThere(this.#paths.pid);
     removeTree(leaving);
   }
@@ -91,14 +99,13 @@ export function createProcessDirectory(
     if (differs(environment)) write("env", formatDifference(environment), 0o600);
     write("spec.json", formatSpec(spec), 0o600);
     write("meta.json", formatMeta(meta), 0o644);
-    if (isThere(dir)) {
-      throw new Deno.errors.AlreadyExists(
-        `'${dir}' is in the way and is no process of tsm's; 'tsm patrol' puts it into quarantine`,
-      );
-    }
+    // An empty directory is replaced; nothing else is.
     Deno.renameSync(staged, dir);
   } catch (error) {
     removeTree(staged);
-    throw error;
+    if (!isThere(dir)) throw error;
+    throw new Deno.errors.AlreadyExists(
+      `'${dir}' is in the way and is no process of tsm's; 'tsm patrol' puts it into quarantine`,
+    );
   }
 }

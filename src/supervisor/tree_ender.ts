@@ -3,8 +3,8 @@ import type { Meta } from "../meta/metadata.ts";
 import type { Spec } from "../meta/spec.ts";
 import type { Exit } from "../process/launch.ts";
 import type { ProcessEntry } from "../process/process_table.ts";
+import { settlesWithin } from "../process/settles_within.ts";
 import { findFamily, type ProcessFamily, terminate } from "../process/terminate.ts";
-import { endsWithin } from "./ends_within.ts";
 import { type Run, UNSEEN_EXIT } from "./run.ts";
 
 /** What ending processes takes to know of their supervisor. */
@@ -45,7 +45,7 @@ export class TreeEnder {
     // The process table said so first; the exit code is only a moment away. On a busy machine
     // a single wait may be over before anything else had its turn.
     for (let waits = 0; waits < 10; waits++) {
-      const exit = await endsWithin(run, 10);
+      const exit = await settlesWithin(run.exited, 10);
       if (exit) return exit;
     }
     return UNSEEN_EXIT;
