@@ -1,3 +1,4 @@
+import { openIfThere } from "../files/read_at.ts";
 import { readLogProblems, type Stream, STREAMS } from "../logs/log_problems.ts";
 import { plainFile } from "../logs/rotate.ts";
 import { listRotated } from "../logs/rotated_files.ts";
@@ -21,6 +22,10 @@ export interface KeptLog {
   size: number;
   /** Its inode since the launch. */
   inode: number | null;
+  /** Held open while its process runs: to ask that for its size is a tenth of a look at its path. */
+  file: Deno.FsFile | undefined;
+  /** How often its path has not been looked at since the last time. */
+  unseen: number;
   problem: string | undefined;
   /** A writer would leave a hole: it is rotated when the process is launched again. */
   waitsForLaunch: boolean;
@@ -43,6 +48,8 @@ export function keptLogs(root: RuntimeRoot, name: string): readonly KeptLog[] {
       index: new IndexWriter(log.index),
       size: 0,
       inode: null,
+      file: undefined,
+      unseen: 0,
       problem: problems[stream],
       waitsForLaunch: false,
       rotating: false,
@@ -50,6 +57,34 @@ export function keptLogs(root: RuntimeRoot, name: string): readonly KeptLog[] {
       retryAt: 0,
     };
   });
+}
+
+/** How often a log that does not grow may go without a look at its path. */
+const MAX_UNSEEN = 2;
+
+/**
+ * Whether a log that is held open is as it was at the last look. What puts another file in its
+ * place is noticed as soon as its process writes, or at the next look at its path.
+ */
+export function isUnchanged(log: KeptLog): boolean {
+  const { file, size, unseen } = log;
+  return file !== undefined && unseen < MAX_UNSEEN && file.seekSync(0, Deno.SeekMode.End) === size;
+}
+
+/** Holds a log open whose path was just looked at, until {@linkcode letGo}. */
+export function hold(log: KeptLog): void {
+  log.unseen = 0;
+  try {
+    log.file ??= openIfThere(log.paths.current);
+  } catch {
+    // Too many files are open: it is looked at by its path.
+  }
+}
+
+/** Lets go of a log: its process does not run, or writes elsewhere. */
+export function letGo(log: KeptLog): void {
+  log.file?.close();
+  log.file = undefined;
 }
 
 /** The file of a log, which must be the one its process was launched with. */

@@ -9,8 +9,11 @@ import { checkTruncatable, cutLog, HoleError } from "./cut_log.ts";
 import {
   beginAnew,
   dueReason,
+  hold,
+  isUnchanged,
   type KeptLog,
   keptLogs,
+  letGo,
   lookAtFile,
   ReplacedError,
 } from "./kept_log.ts";
@@ -133,6 +136,7 @@ export class LogKeeper {
     for (const log of this.#logsOf(process)) {
       const wanted = log.waitsForLaunch ||
         (event === "restart" && process.spec.log_rotate_on_restart);
+      letGo(log);
       log.inode = null;
       log.waitsForLaunch = false;
       this.#report(process, log, undefined);
@@ -148,6 +152,7 @@ export class LogKeeper {
 
   /** Forgets a process that is gone. */
   forget(name: string): void {
+    this.#logs.get(name)?.forEach(letGo);
     this.#logs.delete(name);
   }
 
@@ -166,13 +171,19 @@ export class LogKeeper {
    * @returns why it is to be rotated, if it is.
    */
   #look(process: ManagedProcess, log: KeptLog, now: number): string | undefined {
-    let size: number;
-    let begun: number;
+    let { size } = log;
+    let begun = now;
     try {
-      const info = lookAtFile(log, process.run !== undefined);
-      size = info.size;
-      begun = info.birthtime?.getTime() ?? now;
+      if (isUnchanged(log)) log.unseen++;
+      else {
+        const info = lookAtFile(log, process.run !== undefined);
+        size = info.size;
+        begun = info.birthtime?.getTime() ?? now;
+        if (process.run) hold(log);
+        else letGo(log);
+      }
     } catch (error) {
+      letGo(log);
       const isGone = error instanceof Deno.errors.NotFound;
       if (isGone && !process.run) {
         // A log that a stopped process does not have, or has no more, is no problem.
