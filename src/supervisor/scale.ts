@@ -11,6 +11,7 @@ import { appName } from "./instances.ts";
 import type { ManagedProcess } from "./managed_process.ts";
 import { checkedName } from "./new_process.ts";
 import { refusePort } from "./port_use.ts";
+import { noteFailure } from "./note_failure.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 /** An instance that is to be. */
@@ -62,14 +63,11 @@ export async function scale(
   const gone = leaving.map((process) => process.stop(false));
   const amended = staying.map((process) => process.amend({ app, instances: wanted }));
   const started: Meta[] = [];
-  await inParallel(created, async (process) => {
-    try {
+  await inParallel(created, (process) =>
+    noteFailure(failed, process.meta.name, async () => {
       await awaitReady(process, await process.start(), { wait: 0, errSize: 0 });
       started.push(process.meta);
-    } catch (error) {
-      failed.push({ name: process.meta.name, reason: messageOf(error) });
-    }
-  });
+    }));
   await Promise.all([...gone, ...amended]);
   started.sort((a, b) => a.tsm_id - b.tsm_id);
   const stopped = leaving.map(({ meta }) => meta.name);

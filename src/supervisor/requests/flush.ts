@@ -1,7 +1,7 @@
 import type { Failure } from "../../api/failure.ts";
 import { flushMessage } from "../../api/messages/flush.ts";
 import { type Route, route } from "../../api/server.ts";
-import { messageOf } from "../../errors.ts";
+import { noteFailure } from "../note_failure.ts";
 import type { Supervisor } from "../supervisor.ts";
 
 /** Empties the current logs of what is selected; one that fails does not hold up the others. */
@@ -11,12 +11,10 @@ export function flushRoute(supervisor: Supervisor): Route {
     const failed: Failure[] = [];
     for (const process of supervisor.select("flush", selectors)) {
       const { name } = process.meta;
-      try {
+      await noteFailure(failed, name, async () => {
         await supervisor.logKeeper.flush(process);
         flushed.push(name);
-      } catch (error) {
-        failed.push({ name, reason: messageOf(error) });
-      }
+      });
     }
     return { flushed, failed };
   });

@@ -1,11 +1,11 @@
 import type { Failure } from "../../api/failure.ts";
 import { reloadMessage } from "../../api/messages/reload.ts";
 import { type Route, route } from "../../api/server.ts";
-import { messageOf } from "../../errors.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import { inParallel } from "../in_parallel.ts";
 import { appName, instancesOf } from "../instances.ts";
 import type { ManagedProcess } from "../managed_process.ts";
+import { noteFailure } from "../note_failure.ts";
 import { reload } from "../reload.ts";
 import type { Supervisor } from "../supervisor.ts";
 
@@ -22,15 +22,12 @@ export function reloadRoute(supervisor: Supervisor): Route {
         return;
       }
       for (const process of instances) underWay.add(process);
-      try {
+      await noteFailure(failed, name, async () => {
         const result = await reload(supervisor, instances, environment);
         reloaded.push(...result.reloaded);
         failed.push(...result.failed);
-      } catch (error) {
-        failed.push({ name, reason: messageOf(error) });
-      } finally {
-        for (const process of instances) underWay.delete(process);
-      }
+      });
+      for (const process of instances) underWay.delete(process);
     });
     reloaded.sort((a, b) => a.tsm_id - b.tsm_id);
     return { reloaded, failed };

@@ -1,12 +1,12 @@
 import type { Failure } from "../../api/failure.ts";
 import { restartMessage } from "../../api/messages/restart.ts";
 import { type Route, route } from "../../api/server.ts";
-import { messageOf } from "../../errors.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import type { Environment } from "../../process/environment.ts";
 import { awaitReady } from "../await_ready.ts";
 import { inParallel } from "../in_parallel.ts";
 import type { ManagedProcess } from "../managed_process.ts";
+import { noteFailure } from "../note_failure.ts";
 import { prepareRestart } from "../prepare_restart.ts";
 import type { Supervisor } from "../supervisor.ts";
 
@@ -17,14 +17,11 @@ export function restartRoute(supervisor: Supervisor): Route {
       .sort((a, b) => a.spec.priority - b.spec.priority);
     const restarted: Meta[] = [];
     const failed: Failure[] = [];
-    await inParallel(selected, async (process) => {
-      try {
+    await inParallel(selected, (process) =>
+      noteFailure(failed, process.meta.name, async () => {
         await restart(supervisor, process, environment);
         restarted.push(process.meta);
-      } catch (error) {
-        failed.push({ name: process.meta.name, reason: messageOf(error) });
-      }
-    });
+      }));
     restarted.sort((a, b) => a.tsm_id - b.tsm_id);
     return { restarted, failed };
   });

@@ -1,7 +1,7 @@
 import type { Failure } from "../../api/failure.ts";
 import { rotateMessage } from "../../api/messages/rotate.ts";
 import { type Route, route } from "../../api/server.ts";
-import { messageOf } from "../../errors.ts";
+import { noteFailure } from "../note_failure.ts";
 import type { Supervisor } from "../supervisor.ts";
 
 /** Rotates the logs of what is selected; one that fails does not hold up the others. */
@@ -11,11 +11,9 @@ export function rotateRoute(supervisor: Supervisor): Route {
     const failed: Failure[] = [];
     for (const process of supervisor.select("rotate logs of", selectors)) {
       const { name } = process.meta;
-      try {
+      await noteFailure(failed, name, async () => {
         rotated.push({ name, files: await supervisor.logKeeper.rotate(process) });
-      } catch (error) {
-        failed.push({ name, reason: messageOf(error) });
-      }
+      });
     }
     return { rotated, failed };
   });

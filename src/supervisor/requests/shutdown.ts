@@ -1,7 +1,7 @@
 import type { Failure } from "../../api/failure.ts";
 import { shutdownMessage } from "../../api/messages/shutdown.ts";
 import { type Route, route } from "../../api/server.ts";
-import { messageOf } from "../../errors.ts";
+import { noteFailure } from "../note_failure.ts";
 import type { Service } from "../service.ts";
 import type { Supervisor } from "../supervisor.ts";
 
@@ -13,14 +13,12 @@ export function shutdownRoute(supervisor: Supervisor, service: Service): Route {
     if (!keep_processes) {
       // Why one gave up is still worth knowing tomorrow: it stays `errored`.
       const ended = supervisor.processes.filter(({ meta }) => meta.status !== "errored");
-      await Promise.all(ended.map(async (process) => {
+      await Promise.all(ended.map((process) => {
         const { run, meta: { name } } = process;
-        try {
+        return noteFailure(failed, name, async () => {
           await process.stop(true);
           if (run) stopped.push(name);
-        } catch (error) {
-          failed.push({ name, reason: messageOf(error) });
-        }
+        });
       }));
     }
     for (const { name, reason } of failed) supervisor.log(`${name}: ${reason}`);

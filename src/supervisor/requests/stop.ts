@@ -1,7 +1,7 @@
 import type { Failure } from "../../api/failure.ts";
 import { stopMessage } from "../../api/messages/stop.ts";
 import { type Route, route } from "../../api/server.ts";
-import { messageOf } from "../../errors.ts";
+import { noteFailure } from "../note_failure.ts";
 import type { Supervisor } from "../supervisor.ts";
 
 /**
@@ -13,14 +13,12 @@ export function stopRoute(supervisor: Supervisor): Route {
     const stopped: { name: string; tsm_id: number }[] = [];
     const failed: Failure[] = [];
     await Promise.all(
-      supervisor.select("stop", selectors).map(async (process) => {
+      supervisor.select("stop", selectors).map((process) => {
         const { name, tsm_id } = process.meta;
-        try {
+        return noteFailure(failed, name, async () => {
           await process.stop(keep);
           stopped.push({ name, tsm_id });
-        } catch (error) {
-          failed.push({ name, reason: messageOf(error) });
-        }
+        });
       }),
     );
     stopped.sort((a, b) => a.tsm_id - b.tsm_id);
