@@ -144,6 +144,7 @@ export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
   if (record.startsWith("!")) {
     await stdin.close().catch(() => {});
     await stdout.cancel();
+    await exited;
     throw refusal(record.slice(1), plan);
   }
   return {
