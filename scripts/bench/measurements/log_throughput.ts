@@ -1,6 +1,6 @@
 import { delay } from "@std/async/delay";
 import type { Beacon } from "../beacon.ts";
-import type { Opened } from "../bench.ts";
+import { type Opened, removeSoon } from "../bench.ts";
 import type { Measurement } from "../measurement.ts";
 import type { Task } from "../measure.ts";
 import { cpuTime } from "../proc.ts";
@@ -46,7 +46,11 @@ export const logThroughput: Measurement = {
           used.set(contender.name, [...used.get(contender.name) ?? [], cpuTime(pids) - cpu]);
           return rate;
         },
-        after: () => bench.close(opened),
+        async after() {
+          await bench.close(opened);
+          // A log that stays is written to the disk, beside those of the others.
+          await removeSoon(opened.dir);
+        },
       });
     }
     const beacon = beacons.use(await bench.beacon());
