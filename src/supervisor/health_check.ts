@@ -1,4 +1,5 @@
 import { bodyPattern, type Health } from "../meta/run_settings.ts";
+import { settlesWithin } from "../process/settles_within.ts";
 
 /** What a check needs to know of the process it is about. */
 export interface CheckContext {
@@ -41,17 +42,11 @@ async function checkTcp(
   const port = given ?? own ?? 0;
   const hostname = host.replace(/^\[|\]$/g, "");
   const connecting = Deno.connect({ hostname, port });
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), timeout);
-  });
   try {
-    const connection = await Promise.race([connecting, late]);
+    const connection = await settlesWithin(connecting, timeout);
     if (connection) return connection.close();
   } catch {
     throw new Error(`nobody accepts connections on ${host}:${port}`);
-  } finally {
-    clearTimeout(timer);
   }
   connecting.then((connection) => connection.close()).catch(() => {});
   throw new Error(`${host}:${port} accepts no connection within ${timeout} ms`);

@@ -11,6 +11,7 @@ import type { EventName } from "../db/record_events.ts";
 import { messageOf } from "../errors.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 import { removeIfThere } from "../files/replace_file.ts";
+import { settlesWithin } from "../process/settles_within.ts";
 import { ensureRoot, type RuntimeRoot, runtimeRoot } from "../root.ts";
 import { VERSION } from "../version.ts";
 import { takeOver } from "./boot.ts";
@@ -133,7 +134,7 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
   supervisor.record("supervisor_stop", null);
   removeIfThere(root.supervisorJson);
   // Answers that are under way go out first, but nobody is waited for in vain.
-  await Promise.race([server.shutdown(), new Promise((done) => setTimeout(done, 300))]);
+  await settlesWithin(server.shutdown(), 300);
   log("left");
 }
 

@@ -10,8 +10,8 @@ import { inParallel } from "./in_parallel.ts";
 import { appName } from "./instances.ts";
 import type { ManagedProcess } from "./managed_process.ts";
 import { checkedName } from "./new_process.ts";
-import { refusePort } from "./port_use.ts";
 import { noteFailure } from "./note_failure.ts";
+import { refusePort } from "./port_use.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 /** An instance that is to be. */
