@@ -1,9 +1,11 @@
+import { delay } from "@std/async/delay";
 import { join } from "@std/path";
-import { statIfThere } from "../files/path_info.ts";
+import { isThere, statIfThere } from "../files/path_info.ts";
 import { openIfThere, readAt } from "../files/read_at.ts";
+import { isAlive, readProcesses } from "../process/process_table.ts";
 import { type LogPaths } from "../root.ts";
 import { compareBases, listRotated, type RotatedFile } from "./rotated_files.ts";
-import { readNote, rotationState } from "./rotation_note.ts";
+import { type NotedProcess, readNote, rotationState } from "./rotation_note.ts";
 import { arrival, type IndexEntry, readIndex } from "./time_index.ts";
 
 /**
@@ -79,10 +81,15 @@ export class LogReader {
       const { isContinued, bytes } = file ? this.#readCurrent(file, size) : NOTHING;
       // The list is read behind the bytes: a file that is not listed had not been cut
       // from the log when they were read.
-      const rotated = this.#rotatedSince();
-      if (rotated === "under way") return;
-      if (rotated.length > 0) {
-        yield* this.#readRotated(rotated[0]!, room);
+      const rotated = await this.#nextRotated();
+      if (rotated === "under way") {
+        // Who follows is told when it is over.
+        if (!end) return;
+        await delay(10);
+        continue;
+      }
+      if (rotated) {
+        yield* this.#readRotated(rotated, room);
         continue;
       }
       if (file && (size < this.#offset || !isContinued)) {
@@ -96,7 +103,7 @@ export class LogReader {
       }
       if (file && this.#isStillThere(file)) return;
       // Replaced: by a rotation that just renamed it, or for good.
-      if (this.#rotatedSince().length > 0) continue;
+      if (await this.#nextRotated()) continue;
       this.#close();
       this.#followDirectory();
       if (file) this.#begin(0);
@@ -134,19 +141,26 @@ export class LogReader {
     return readAt(file, offset, length, this.#buffer);
   }
 
-  /** The rotated files behind the last one read; none from a directory that is another one. */
-  #rotatedSince(): readonly RotatedFile[] | "under way" {
-    if (identityOf(this.#log.dir) !== this.#directory) return [];
-    const newer = listRotated(this.#log).filter(({ base }) =>
-      this.#after === "" || compareBases(base, this.#after) > 0
-    );
-    const note = newer.length > 0 ? readNote(this.#log) : undefined;
-    if (!note || note.done) return newer;
-    const finished = newer.filter(({ base }) => base !== note.target);
-    if (finished.length > 0 || newer.length === 0) return finished;
-    if (rotationState(this.#log, note) === "not truncated") return [];
-    const later = readNote(this.#log);
-    return later && !later.done ? "under way" : newer;
+  /** The rotated file behind the last one read; none from a directory that is another one. */
+  async #nextRotated(): Promise<RotatedFile | "under way" | undefined> {
+    while (identityOf(this.#log.dir) === this.#directory) {
+      const next = listRotated(this.#log).find(({ base }) =>
+        this.#after === "" || compareBases(base, this.#after) > 0
+      );
+      if (!next) return undefined;
+      const note = readNote(this.#log);
+      if (note?.target !== next.base) {
+        // Where its rotation was undone since the list was read, there is no note either: then the
+        // file is gone, or there again with the note of the next attempt.
+        if (isKept(next) && readNote(this.#log)?.target !== next.base) return next;
+        continue;
+      }
+      if (note.done) return next;
+      if (rotationState(this.#log, note) === "not truncated") return undefined;
+      const { done = true, helper = null } = readNote(this.#log) ?? {};
+      return !done && await runs(helper) ? "under way" : next;
+    }
+    return undefined;
   }
 
   /** How many bytes there are up to `end` in the file that is being read. */
@@ -231,6 +245,17 @@ export class LogReader {
 }
 
 const NOTHING = { isContinued: true, bytes: new Uint8Array(0) };
+
+/** Whether a rotated file is still there, compressed or not. */
+function isKept({ path, compressed }: RotatedFile): boolean {
+  return isThere(path) || (!compressed && isThere(`${path}.gz`));
+}
+
+async function runs(process: NotedProcess | null): Promise<boolean> {
+  if (!process) return false;
+  const { pid, start } = process;
+  return isAlive(await readProcesses([pid]), pid, start);
+}
 
 /** What tells a directory from another of the same name. */
 function identityOf(dir: string): string | undefined {

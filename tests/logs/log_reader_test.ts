@@ -1,8 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { LineSplitter } from "../../src/logs/line_splitter.ts";
 import { endPosition, lastLinesPosition, sincePosition } from "../../src/logs/log_positions.ts";
-import { LogReader } from "../../src/logs/log_reader.ts";
+import { LogReader, type Position } from "../../src/logs/log_reader.ts";
 import { rotateByRename } from "../../src/logs/rotate.ts";
+import { writeNote } from "../../src/logs/rotation_note.ts";
+import { readProcesses } from "../../src/process/process_table.ts";
 import { compressRotated } from "../../src/logs/compress.ts";
 import { type LogPaths, logPaths } from "../../src/root.ts";
 
@@ -16,9 +18,9 @@ async function withLog(test: (log: LogPaths) => Promise<void>): Promise<void> {
   }
 }
 
-async function readAll(reader: LogReader): Promise<string> {
+async function readAll(reader: LogReader, end?: Position): Promise<string> {
   let text = "";
-  for await (const { bytes } of reader.read()) text += new TextDecoder().decode(bytes);
+  for await (const { bytes } of reader.read(end)) text += new TextDecoder().decode(bytes);
   return text;
 }
 
@@ -136,10 +138,62 @@ Deno.test("a read that has an end stops there, and the next one goes on", () =>
     cut(log, "2024-10-13-00.out");
     append(log, "three\n");
     using reader = new LogReader(log);
-    let text = "";
-    for await (const { bytes } of reader.read(end)) text += new TextDecoder().decode(bytes);
-    assertEquals(text, "one\n");
+    assertEquals(await readAll(reader, end), "one\n");
     assertEquals(await readAll(reader), "two\nthree\n");
+  }));
+
+Deno.test("the copy of a rotation that is undone is never taken for a rotated file", () =>
+  withLog(async (log) => {
+    const line = "a line\n";
+    append(log, line);
+    const note = { inode: Deno.statSync(log.current).ino, helper: null, frozen: [] };
+    // As finishRotation() does: first the copy goes, then the note.
+    const script = `cd "$1"; number=10
+      while [ $number -lt 310 ]; do
+        number=$((number + 1)); copy=2024-10-13-$number.out
+        printf '%s\n' "$2" | sed "s/COPY/$copy/" >current.out.rotation
+        cp current.out current.out.part && mv current.out.part $copy
+        rm $copy current.out.rotation
+      done`;
+    const undoing = new Deno.Command("sh", {
+      args: ["-ec", script, "sh", log.dir, JSON.stringify({ target: "COPY", ...note })],
+    }).spawn();
+    let isOver = false;
+    const status = undoing.status.finally(() => isOver = true);
+    using reader = new LogReader(log);
+    let text = "";
+    while (!isOver) {
+      text += await readAll(reader);
+      // Lets the end of the shell be seen.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+    assertEquals((await status).code, 0);
+    assertEquals(text, line);
+  }));
+
+Deno.test("a read that has an end waits for a rotation in its last moment, one that follows does not", () =>
+  withLog(async (log) => {
+    append(log, "one\n");
+    const inode = Deno.statSync(log.current).ino!;
+    const base = "2024-10-13-00.out";
+    cut(log, base);
+    append(log, "two\n");
+    await using helper = new Deno.Command("sleep", { args: ["1000"] }).spawn();
+    const { pid, start } = (await readProcesses([helper.pid])).get(helper.pid)!;
+    writeNote(log, { target: base, inode, helper: { pid, start }, frozen: [] });
+    using reader = new LogReader(log);
+    assertEquals(await readAll(reader), "");
+    const end = await endPosition(log);
+    assertEquals(end, { after: base, offset: 4 });
+    const reading = readAll(reader, end);
+    append({ ...log, current: log.note }, '{"done":true}\n');
+    assertEquals(await reading, "one\ntwo\n");
+
+    writeNote(log, { target: base, inode, helper: { pid, start }, frozen: [] });
+    helper.kill("SIGKILL");
+    await helper.status;
+    using another = new LogReader(log);
+    assertEquals(await readAll(another), "one\ntwo\n", "nobody is left to say that it is done");
   }));
 
 Deno.test("lines are put together over the borders of chunks", () => {
