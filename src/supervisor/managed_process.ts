@@ -1,27 +1,17 @@
 import type { HealthState } from "../api/messages/health.ts";
-import type { DetailedEvent, EventDetail, EventName } from "../db/record_events.ts";
 import { messageOf } from "../errors.ts";
 import type { Meta } from "../meta/metadata.ts";
 import type { Spec } from "../meta/spec.ts";
 import type { EnvironmentDifference } from "../process/environment.ts";
 import type { Exit } from "../process/launch.ts";
-import type { RuntimeRoot } from "../root.ts";
-import { HookError, runHook } from "./hooks.ts";
-import { launchRun } from "./launch_run.ts";
-import { ProcessDirectory } from "./process_directory.ts";
-import { type MetaChange, NO_EXIT, NOT_RUNNING, ProcessState } from "./process_state.ts";
-import { backoffAfter, decide, type Decision, describeExit } from "./restart_policy.ts";
+import { Lifecycle, type LifecycleHost, ON_REQUEST } from "./lifecycle.ts";
+import type { ProcessDirectory } from "./process_directory.ts";
 import { RestartTriggers } from "./restart_triggers.ts";
-import { exitFields, type Run, UNSEEN_EXIT } from "./run.ts";
-import { TreeEnder, type TreeEnderHost } from "./tree_ender.ts";
+import { type Run, UNSEEN_EXIT } from "./run.ts";
 import { Turns } from "./turns.ts";
 
 /** What a managed process needs of its supervisor. */
-export interface ProcessHost extends TreeEnderHost {
-  readonly root: RuntimeRoot;
-  record(event: EventName, name: string, detail: EventDetail): void;
-  /** Records what happened at one moment. */
-  recordAll(events: readonly DetailedEvent[], name: string): void;
+export interface ProcessHost extends LifecycleHost {
   /**
    * Told before it is launched. What a crashed run left behind may still write to its
    * logs: they can be renamed now, for that loses nothing, but not truncated.
@@ -34,14 +24,8 @@ export interface ProcessHost extends TreeEnderHost {
 /** How a run ended that ended while nobody looked. */
 const FOUND_DEAD = { exit: UNSEEN_EXIT, uptime: Infinity, reason: "found dead" };
 
-/** What keeps a process from being started, and will not pass by itself. */
-const LASTING = [Deno.errors.NotFound, Deno.errors.InvalidData, Deno.errors.PermissionDenied];
-
 /** What is to run, though it has no run: a stop ends that as it ends a run. */
 const WANTED: readonly Meta["status"][] = ["launching", "waiting", "errored"];
-
-/** The reason of a stop that was asked for: nothing but a start ends that. */
-const ON_REQUEST = "stopped on request";
 
 /**
  * One process that tsm manages, from its first start to its removal. What it is
@@ -50,52 +34,39 @@ const ON_REQUEST = "stopped on request";
  */
 export class ManagedProcess {
   readonly #host: ProcessHost;
-  readonly #directory: ProcessDirectory;
-  readonly #state: ProcessState;
   readonly #turns: Turns = new Turns();
   readonly #triggers: RestartTriggers;
-  readonly #ender: TreeEnder;
-  #spec: Spec;
-  #run: Run | undefined;
-  #lastBackoff = 0;
-  /** Ends the hook of a start that is under way. */
-  #starting: AbortController | undefined;
-  /** Counts how often what changed of its files was forgotten. */
-  #filesAge = 0;
-  #removed = false;
+  readonly #life: Lifecycle;
   #detached = false;
 
   constructor(host: ProcessHost, meta: Meta, spec: Spec) {
     this.#host = host;
-    this.#directory = new ProcessDirectory(host.root, meta.name);
-    this.#state = new ProcessState(host.root, (text) => host.log(text), meta);
-    this.#ender = new TreeEnder(host);
     this.#triggers = new RestartTriggers(host, this, {
       retry: () => this.#byItself(() => this.#retryNow()),
       due: (pattern) => this.#byItself(() => this.#onSchedule(pattern)),
-      changed: (what) => {
-        const age = this.#filesAge;
-        this.#byItself(() => age === this.#filesAge ? this.#onChange(what) : undefined);
-      },
+      changed: (what, counts) => this.#byItself(() => counts() ? this.#onChange(what) : undefined),
       // Where the disk is full, the next check tries again.
       unhealthy: (run, reason) => this.restartFor(run, "unhealthy", reason).catch(() => {}),
     });
-    this.#spec = spec;
-    this.#lastBackoff = backoffAfter(spec, meta.unstable_restarts);
+    this.#life = new Lifecycle(host, { meta, spec }, this.#triggers, {
+      launching: (event) => host.launching(this, event),
+      exited: (run, exit) => this.#byItself(() => this.#onExit(run, exit)),
+      removed: () => host.removed(this),
+    });
     this.#triggers.arm(spec);
   }
 
   get meta(): Meta {
-    return this.#state.meta;
+    return this.#life.meta;
   }
 
   get spec(): Spec {
-    return this.#spec;
+    return this.#life.spec;
   }
 
   /** The present run, if it runs. */
   get run(): Run | undefined {
-    return this.#run;
+    return this.#life.run;
   }
 
   /** How its present run is doing, where it has a health check. */
@@ -105,12 +76,12 @@ export class ManagedProcess {
 
   /** Whether it has been stopped and removed: nothing becomes of it any more. */
   get removed(): boolean {
-    return this.#removed;
+    return this.#life.removed;
   }
 
   /** Its directory. */
   get directory(): ProcessDirectory {
-    return this.#directory;
+    return this.#life.directory;
   }
 
   /**
@@ -122,7 +93,7 @@ export class ManagedProcess {
   start(): Promise<Run> {
     return this.#inTurn(() => {
       this.#refuseIfRunning();
-      return this.#startAnew();
+      return this.#life.startAnew();
     });
   }
 
@@ -130,8 +101,8 @@ export class ManagedProcess {
   startAs(spec: Spec, environment: EnvironmentDifference): Promise<Run> {
     return this.#inTurn(() => {
       this.#refuseIfRunning();
-      this.#redefine(spec, environment);
-      return this.#startAnew();
+      this.#life.define(spec, environment);
+      return this.#life.startAnew();
     });
   }
 
@@ -143,28 +114,22 @@ export class ManagedProcess {
    */
   restart(environment?: EnvironmentDifference, spec?: Spec): Promise<Run> {
     return this.#inTurn(async () => {
-      if (environment) this.#redefine(spec ?? this.#spec, environment);
-      if (!this.#run) return await this.#startAnew();
-      await this.#endForRestart();
-      return await this.#launch("restart");
+      if (environment) this.#life.define(spec ?? this.spec, environment);
+      if (!this.run) return await this.#life.startAnew();
+      await this.#life.endForRestart();
+      return await this.#life.launch("restart");
     });
   }
 
   /** Changes settings of it that concern its siblings, not its run. */
   amend(changes: Pick<Spec, "app" | "instances">): Promise<void> {
-    return this.#inTurn(() => {
-      const spec = { ...this.#spec, ...changes };
-      this.#directory.define(spec);
-      this.#spec = spec;
-    });
+    return this.#inTurn(() => this.#life.amend(changes));
   }
 
   /** Notes why it will not be started, though it was to be: it is `errored`. */
   giveUp(reason: string): Promise<void> {
     return this.#inTurn(() => {
-      if (this.#run || this.meta.status === "stopped") return;
-      this.#host.record("errored", this.meta.name, { reason });
-      this.#rest("errored", { reason });
+      if (!this.run && this.meta.status !== "stopped") this.#life.giveUp(reason);
     }, () => {});
   }
 
@@ -176,10 +141,9 @@ export class ManagedProcess {
    */
   restartFor(run: Run, event: "memory" | "unhealthy", reason: string): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#run !== run) return;
+      if (this.run !== run) return;
       this.#host.record(event, this.meta.name, { pid: run.pid, reason });
-      await this.#endForRestart(reason);
-      await this.#relaunch();
+      await this.#life.restart(reason);
     });
   }
 
@@ -191,19 +155,13 @@ export class ManagedProcess {
    * `stopping` until then; the rest is done when its program ends, or is asked again.
    */
   stop(keep: boolean): Promise<void> {
-    this.#starting?.abort();
+    this.#life.abortStart();
     const wasLaunching = this.meta.status === "launching";
-    return this.#inTurn(async () => {
-      this.#triggers.cancelRetry();
-      const { run, meta: { status, reason } } = this;
+    return this.#inTurn(() => {
+      const { status, reason } = this.meta;
       // A start that was cut short has left it `stopped`.
       const wasWanted = WANTED.includes(status) || (wasLaunching && reason !== ON_REQUEST);
-      this.#state.note({ status: "stopping", intent: keep ? "stop" : "delete" });
-      const exit = await this.#end();
-      if (run) this.#recordStop(run.pid, exit, run.uptime());
-      else if (wasWanted) this.#recordStop(null);
-      if (!keep) return this.#remove();
-      this.#rest("stopped", { ...run ? exitFields(exit) : {}, reason: ON_REQUEST });
+      return this.#life.endForGood(keep ? "stop" : "delete", wasWanted);
     }, () => {
       // Another stop was faster: what was asked for is done.
     });
@@ -215,10 +173,7 @@ export class ManagedProcess {
    * @throws whatever the file system says.
    */
   reset(): Promise<void> {
-    return this.#inTurn(() => {
-      this.#state.write({ restarts: 0, unstable_restarts: 0 });
-      this.#lastBackoff = 0;
-    });
+    return this.#inTurn(() => this.#life.reset());
   }
 
   /**
@@ -228,11 +183,11 @@ export class ManagedProcess {
    */
   adopt(run: Run): Promise<void> {
     return this.#inTurn(async () => {
-      this.#watch(run);
+      this.#life.watch(run);
       this.#host.record("adopt", this.meta.name, { pid: run.pid });
       if (this.#interrupted) return await this.#finish(this.#interrupted);
-      this.#state.note({ status: "online", intent: undefined });
-      await this.#ender.sweep(this.meta, this.#spec, run);
+      this.#life.state.note({ status: "online", intent: undefined });
+      await this.#life.sweep(this.meta);
     });
   }
 
@@ -240,18 +195,18 @@ export class ManagedProcess {
   resume(): Promise<void> {
     return this.#inTurn(async () => {
       // Somebody was faster: it has been started since.
-      if (this.#run) return;
+      if (this.run) return;
       if (this.#interrupted) return await this.#finish(this.#interrupted);
       const { status, pid, retry_at } = this.meta;
       if (status === "online" || status === "stopping") {
-        return await this.#afterExit({ pid, ...FOUND_DEAD });
+        return await this.#life.afterExit({ pid, ...FOUND_DEAD });
       }
-      await this.#ender.sweep(this.meta, this.#spec);
-      if (status === "launching") return await this.#relaunch();
+      await this.#life.sweep(this.meta);
+      if (status === "launching") return await this.#life.relaunch();
       if (status === "waiting") {
         return this.#triggers.retryIn(Math.max(0, (retry_at ?? 0) * 1000 - Date.now()));
       }
-      if (pid !== null) this.#rest(status);
+      if (pid !== null) this.#life.rest(status);
     });
   }
 
@@ -259,9 +214,9 @@ export class ManagedProcess {
   endedByReboot(): Promise<void> {
     return this.#inTurn(() => {
       const { intent, status } = this.meta;
-      if (intent === "delete") return this.#remove();
-      if (status === "stopped" || status === "errored") return this.#rest(status);
-      this.#rest("stopped", { reason: "reboot" });
+      if (intent === "delete") return this.#life.remove();
+      if (status === "stopped" || status === "errored") return this.#life.rest(status);
+      this.#life.rest("stopped", { reason: "reboot" });
     });
   }
 
@@ -278,29 +233,29 @@ export class ManagedProcess {
 
   /** Writes what could not be written before, as on a full disk. */
   flush(): void {
-    if (!this.#removed) this.#state.flush();
+    if (!this.removed) this.#life.state.flush();
   }
 
   /** Writes its `meta.json` anew, where somebody has damaged it. */
   rewrite(): void {
-    if (!this.#removed) this.#state.note({});
+    if (!this.removed) this.#life.state.note({});
   }
 
   /** Follows its policy where its end went unseen; where it lives, only its file was wrong. */
   revive(): void {
     this.#byItself(() => {
       const { status, pid } = this.meta;
-      if (this.#run || status !== "online") return this.#state.note({});
-      return this.#afterExit({ pid, ...FOUND_DEAD });
+      if (this.run || status !== "online") return this.#life.state.note({});
+      return this.#life.afterExit({ pid, ...FOUND_DEAD });
     });
   }
 
   /** Lets go of it where somebody has removed its directory: that removes the process. */
   async forgetIfGone(): Promise<void> {
     // It may be long before it is our turn: a hook may run.
-    if (!this.#directory.isGone()) return;
+    if (!this.directory.isGone()) return;
     await this.#inTurn(() => {
-      if (this.#directory.isGone()) this.#forgetGone();
+      if (this.directory.isGone()) this.#life.forgetGone();
     }, () => {});
   }
 
@@ -314,7 +269,7 @@ export class ManagedProcess {
       if (this.#detached) {
         throw new Deno.errors.NotConnected("the supervisor is shutting down; try again");
       }
-      if (!this.#removed) return action();
+      if (!this.removed) return action();
       if (whenRemoved) return whenRemoved();
       throw new Deno.errors.NotFound("it has just been stopped and removed; start it anew");
     });
@@ -328,9 +283,9 @@ export class ManagedProcess {
   }
 
   #refuseIfRunning(): void {
-    if (!this.#run) return;
+    if (!this.run) return;
     throw new Deno.errors.AlreadyExists(
-      `it is already running (pid ${this.#run.pid}); 'tsm restart ${this.meta.name}' ` +
+      `it is already running (pid ${this.run.pid}); 'tsm restart ${this.meta.name}' ` +
         "or --force restarts it",
     );
   }
@@ -343,196 +298,23 @@ export class ManagedProcess {
 
   async #finish(intent: "restart" | "stop" | "delete"): Promise<void> {
     this.#host.log(`${this.meta.name}: finishing an interrupted ${intent}`);
-    const { pid } = this.meta;
-    if (intent === "restart") {
-      await this.#endForRestart();
-      return await this.#relaunch();
-    }
-    this.#state.note({ status: "stopping" });
-    const exit = await this.#end();
-    this.#recordStop(pid, pid === null ? undefined : exit);
-    if (intent === "delete") this.#remove();
-    else this.#rest("stopped", { reason: ON_REQUEST });
+    if (intent !== "restart") return await this.#life.endForGood(intent, true);
+    await this.#life.endForRestart();
+    await this.#life.relaunch();
   }
 
-  #redefine(spec: Spec, environment: EnvironmentDifference): void {
-    this.#directory.define(spec, environment);
-    this.#spec = spec;
-    const { command, cwd, interpreter, port, env_file } = spec;
-    this.#state.set({ command, cwd, interpreter, port, env_file });
-    this.#triggers.arm(spec);
-  }
-
-  #startAnew(): Promise<Run> {
-    this.#triggers.cancelRetry();
-    this.#lastBackoff = 0;
-    this.#state.set({ ...NO_EXIT, unstable_restarts: 0 });
-    return this.#launch("start");
-  }
-
-  /** Launches; on a failure it is `stopped`, the reason noted. */
-  async #launch(event: "start" | "restart"): Promise<Run> {
-    try {
-      await this.#host.launching(this, event);
-      this.#starting = new AbortController();
-      const { signal } = this.#starting;
-      const run = await launchRun(this.#host, this.#state, this.#directory, this.#spec, signal);
-      this.#forgetChanges();
-      this.#watch(run);
-      this.#state.note({ status: "online" });
-      const { name, reason } = this.meta;
-      const { pid } = run;
-      this.#host.recordAll([
-        { event, detail: { pid, ...reason ? { reason } : {} } },
-        { event: "online", detail: { pid } },
-      ], name);
-      return run;
-    } catch (error) {
-      if (this.#spec.hooks?.pre_start !== undefined) this.#forgetChanges();
-      this.#rest("stopped", { reason: messageOf(error) });
-      throw error;
-    }
-  }
-
-  /** Launches without anybody waiting for it: a failure is noted, and tried again later. */
-  async #relaunch(): Promise<void> {
-    try {
-      await this.#launch("restart");
-    } catch (error) {
-      const reason = `cannot be started: ${messageOf(error)}`;
-      this.#host.log(`${this.meta.name}: ${reason}`);
-      if (error instanceof HookError) {
-        await this.#afterFailedHook(reason);
-      } else if (LASTING.some((lasting) => error instanceof lasting)) {
-        this.#host.record("errored", this.meta.name, { reason });
-        this.#rest("errored", { reason });
-      } else {
-        this.#wait(1000, { reason });
-      }
-    }
-  }
-
-  #watch(run: Run): void {
-    this.#run = run;
-    this.#triggers.follow(run, this.#spec);
-    run.exited.then((exit) =>
-      this.#byItself(() => {
-        // Somebody who ended it on purpose has seen to it already.
-        if (this.#run !== run) return;
-        // It outlived SIGKILL: what was to come after its end comes now. One that is there
-        // for a while only may end by itself too: who tries it reads its last words.
-        const isOverdue = this.meta.status === "stopping";
-        if (isOverdue && this.#interrupted) return this.#finish(this.#interrupted);
-        return this.#afterExit({ pid: run.pid, exit, uptime: run.uptime() });
-      })
-    );
-  }
-
-  async #afterExit(ended: { pid: number | null; exit: Exit; uptime: number; reason?: string }) {
-    const { pid, exit, uptime } = ended;
-    const before = this.meta;
-    const { name } = before;
-    this.#run = undefined;
-    const reason = ended.reason ?? describeExit(exit);
-    this.#host.record(exit.code === 0 ? "exit" : "crash", name, {
-      pid,
-      ...exitFields(exit),
-      ...Number.isFinite(uptime) ? { uptime: seconds(uptime) } : {},
-      reason,
-    });
-    await this.#afterStop();
-    const decision = this.#decide(ended);
-    if (this.#directory.isGone()) this.#forgetGone();
-    else await this.#follow(decision, { ...NO_EXIT, ...exitFields(exit), reason });
-    // A crash is answered at once: what the dead run left behind is ended after that.
-    await this.#ender.sweep(before, this.#spec, this.#run);
-  }
-
-  /** As after a crash, but never at once: others are to have their turn. */
-  #afterFailedHook(reason: string): Promise<void> {
-    const decision = this.#decide({ exit: UNSEEN_EXIT, uptime: 0 });
-    if (decision.kind !== "restart") return this.#follow(decision, { reason });
-    return this.#follow({ ...decision, delay: Math.max(decision.delay, 1000) }, { reason });
-  }
-
-  #decide({ exit, uptime }: { exit: Exit; uptime: number }): Decision {
-    const { unstable_restarts: unstable } = this.meta;
-    return decide(this.#spec, { exit, uptime, unstable, lastBackoff: this.#lastBackoff });
-  }
-
-  async #follow(decision: Decision, ended: MetaChange): Promise<void> {
-    if (decision.kind === "stop") return this.#rest("stopped", ended);
-    if (decision.kind === "give-up") {
-      const { unstable } = decision;
-      const reason = `${ended.reason}; ${unstable} unstable restarts in a row`;
-      this.#host.record("errored", this.meta.name, { reason });
-      return this.#rest("errored", { ...ended, reason, unstable_restarts: unstable });
-    }
-    const counters = {
-      restarts: this.meta.restarts + 1,
-      unstable_restarts: decision.unstable,
-    };
-    this.#lastBackoff = decision.delay;
-    if (decision.delay > 0) return this.#wait(decision.delay, { ...ended, ...counters });
-    this.#state.set({ ...ended, ...counters });
-    await this.#relaunch();
-  }
-
-  /**
-   * Ends the run, to be launched again.
-   *
-   * @throws what the file system says, before anything is ended.
-   */
-  async #endForRestart(reason?: string): Promise<void> {
-    this.#state.write({ status: "stopping", intent: "restart" });
-    await this.#end();
-    // Written with the launch: a supervisor that dies before it counts but once.
-    this.#state.set({
-      ...NO_EXIT,
-      restarts: this.meta.restarts + 1,
-      unstable_restarts: 0,
-      reason,
-    });
-  }
-
-  /** Ends the run, or what is left of the last one, and all that belongs to it. */
-  async #end(): Promise<Exit> {
-    const exit = await this.#ender.end(this.meta, this.#spec, this.#run);
-    this.#run = undefined;
-    // What ended before had its hook then.
-    if (this.meta.pid !== null) await this.#afterStop();
-    return exit;
-  }
-
-  /** Runs its `post_stop` hook; one that fails holds up nothing. */
-  async #afterStop(): Promise<void> {
-    try {
-      await runHook(this.#host, this, "post_stop");
-    } catch (error) {
-      this.#host.log(`${this.meta.name}: ${messageOf(error)}`);
-    }
-    if (this.#spec.hooks?.post_stop !== undefined) this.#forgetChanges();
-  }
-
-  /** What has changed so far restarts it no more: it begins with that, or its hooks did it. */
-  #forgetChanges(): void {
-    this.#filesAge++;
-    this.#triggers.forgetChanges();
-  }
-
-  #wait(delay: number, ended: MetaChange): void {
-    this.#state.note({
-      ...ended,
-      ...NOT_RUNNING,
-      status: "waiting",
-      retry_at: Math.ceil((Date.now() + delay) / 1000),
-    });
-    this.#directory.forgetPid();
-    this.#triggers.retryIn(delay);
+  async #onExit(run: Run, exit: Exit): Promise<void> {
+    // Somebody who ended it on purpose has seen to it already.
+    if (this.run !== run) return;
+    // It outlived SIGKILL: what was to come after its end comes now. One that is there
+    // for a while only may end by itself too: who tries it reads its last words.
+    const isOverdue = this.meta.status === "stopping";
+    if (isOverdue && this.#interrupted) return await this.#finish(this.#interrupted);
+    await this.#life.afterExit({ pid: run.pid, exit, uptime: run.uptime() });
   }
 
   async #retryNow(): Promise<void> {
-    if (this.meta.status === "waiting") await this.#relaunch();
+    if (this.meta.status === "waiting") await this.#life.relaunch();
   }
 
   async #onSchedule(pattern: string): Promise<void> {
@@ -546,56 +328,7 @@ export class ManagedProcess {
 
   /** Restarts it; what ended by itself is started again, what somebody stopped is not. */
   async #restartAsDue(because: string): Promise<void> {
-    const { reason, restarts } = this.meta;
-    if (reason === ON_REQUEST || reason === "reboot") return;
-    this.#triggers.cancelRetry();
-    if (this.#run) await this.#endForRestart(because);
-    else {
-      this.#state.set({
-        ...NO_EXIT,
-        reason: because,
-        restarts: restarts + 1,
-        unstable_restarts: 0,
-      });
-    }
-    await this.#relaunch();
+    const { reason } = this.meta;
+    if (reason !== ON_REQUEST && reason !== "reboot") await this.#life.restart(because);
   }
-
-  /** Notes that it does not run and will not by itself. */
-  #rest(status: "stopped" | "errored", ended: MetaChange = {}): void {
-    this.#triggers.cancelRetry();
-    this.#state.note({ ...ended, ...NOT_RUNNING, status, intent: this.#state.lastingIntent });
-    this.#directory.forgetPid();
-  }
-
-  /** @param exit How the run ended, if there was one. */
-  #recordStop(pid: number | null, exit?: Exit, uptime?: number): void {
-    this.#host.record("stop", this.meta.name, {
-      pid,
-      ...exit === undefined ? {} : exitFields(exit),
-      ...uptime === undefined ? {} : { uptime: seconds(uptime) },
-      reason: ON_REQUEST,
-    });
-  }
-
-  #remove(): void {
-    this.#directory.remove();
-    this.#forget();
-  }
-
-  #forgetGone(): void {
-    this.#directory.forgetPid();
-    this.#forget();
-  }
-
-  #forget(): void {
-    this.#triggers.close();
-    this.#run = undefined;
-    this.#removed = true;
-    this.#host.removed(this);
-  }
-}
-
-function seconds(milliseconds: number): number {
-  return Math.floor(milliseconds / 1000);
 }

@@ -12,8 +12,11 @@ import { checkContext } from "./run_beside.ts";
 
 /** What a process's triggers call. */
 export interface TriggerActions extends TimerActions {
-  /** Files of it changed; `what` says which. */
-  changed(what: string): void;
+  /**
+   * Files of it changed; `what` says which. When its turn has come, `counts` tells whether
+   * that is still a reason to restart it.
+   */
+  changed(what: string, counts: () => boolean): void;
   /** Its health check has failed too often; `reason` says how. */
   unhealthy(run: Run, reason: string): void;
 }
@@ -24,6 +27,8 @@ export class RestartTriggers {
   readonly #timers: RestartTimers;
   readonly #health: HealthMonitor;
   readonly #files: FileWatch;
+  /** Counts how often what has changed was forgotten. */
+  #age = 0;
 
   /** @param process The process, as it is at any time. */
   constructor(
@@ -37,7 +42,11 @@ export class RestartTriggers {
       check: (health) => checkHealth(health, checkContext(host, process.meta, process.spec)),
       unhealthy: actions.unhealthy,
     });
-    this.#files = new FileWatch(host.home, { changed: actions.changed, log: this.#log });
+    const changed = (what: string) => {
+      const age = this.#age;
+      actions.changed(what, () => age === this.#age);
+    };
+    this.#files = new FileWatch(host.home, { changed, log: this.#log });
   }
 
   /** How its present run is doing, where it has a health check. */
@@ -55,8 +64,9 @@ export class RestartTriggers {
     }
   }
 
-  /** Tells nothing of what has changed until now. */
+  /** What has changed so far counts no more: the process begins with that, or its hooks did it. */
   forgetChanges(): void {
+    this.#age++;
     this.#files.forget();
   }
 
