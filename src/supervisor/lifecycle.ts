@@ -130,7 +130,7 @@ export class Lifecycle {
     this.#triggers.cancelRetry();
     this.#lastBackoff = 0;
     this.state.set({ ...NO_EXIT, unstable_restarts: 0 });
-    return this.launch("start");
+    return this.launchOrRest("start");
   }
 
   /** Ends the hook of a start that is under way. */
@@ -139,7 +139,17 @@ export class Lifecycle {
   }
 
   /** Launches; on a failure it is `stopped`, the reason noted. */
-  async launch(event: "start" | "restart"): Promise<Run> {
+  async launchOrRest(event: "start" | "restart"): Promise<Run> {
+    try {
+      return await this.#launch(event);
+    } catch (error) {
+      this.rest("stopped", { reason: messageOf(error) });
+      throw error;
+    }
+  }
+
+  /** Launches; what is to be noted of a failure is the caller's affair. */
+  async #launch(event: "start" | "restart"): Promise<Run> {
     try {
       await this.#observer.launching(event);
       this.#starting = new AbortController();
@@ -157,7 +167,6 @@ export class Lifecycle {
       return run;
     } catch (error) {
       if (this.#spec.hooks?.pre_start !== undefined) this.#triggers.forgetChanges();
-      this.rest("stopped", { reason: messageOf(error) });
       throw error;
     }
   }
@@ -165,7 +174,7 @@ export class Lifecycle {
   /** Launches without anybody waiting for it: a failure is noted, and tried again later. */
   async relaunch(): Promise<void> {
     try {
-      await this.launch("restart");
+      await this.#launch("restart");
     } catch (error) {
       const reason = `cannot be started: ${messageOf(error)}`;
       this.#host.log(`${this.meta.name}: ${reason}`);

@@ -117,7 +117,7 @@ export class ManagedProcess {
       if (environment) this.#life.define(spec ?? this.spec, environment);
       if (!this.run) return await this.#life.startAnew();
       await this.#life.endForRestart();
-      return await this.#life.launch("restart");
+      return await this.#life.launchOrRest("restart");
     });
   }
 
