@@ -9,7 +9,10 @@
 import { replaceFile } from "../files/replace_file.ts";
 import { isValidName, metaPath, type RuntimeRoot } from "../root.ts";
 
-/** What a process is doing. `waiting` is the pause before a restart. */
+/**
+ * What a process is doing. `waiting` is the pause before a restart; `stopping` without an
+ * `intent`: it has ended by itself, its exit is recorded, and its `post_stop` hook runs.
+ */
 export const STATUSES = [
   "launching",
   "online",

@@ -198,16 +198,26 @@ export class Lifecycle {
   /** Does what its policy says about a run that has ended by itself. */
   async afterExit(ended: EndedRun): Promise<void> {
     const { pid, exit, uptime } = ended;
-    const before = this.meta;
-    const { name } = before;
     this.#run = undefined;
     const reason = ended.reason ?? describeExit(exit);
-    this.#host.record(exit.code === 0 ? "exit" : "crash", name, {
+    this.#host.record(exit.code === 0 ? "exit" : "crash", this.meta.name, {
       pid,
       ...exitFields(exit),
       ...Number.isFinite(uptime) ? { uptime: seconds(uptime) } : {},
       reason,
     });
+    // The hook may outlast this supervisor: without an intent, it tells the next one that the
+    // exit is recorded.
+    if (this.#spec.hooks?.post_stop !== undefined) {
+      this.state.note({ ...NO_EXIT, ...exitFields(exit), reason, status: "stopping" });
+    }
+    await this.afterRecordedExit({ ...ended, reason });
+  }
+
+  /** The same from its `post_stop` hook on, where the history has its exit already. */
+  async afterRecordedExit(ended: EndedRun & { readonly reason: string }): Promise<void> {
+    const { exit, reason } = ended;
+    const before = this.meta;
     await this.#afterStop();
     const decision = this.#decide(ended);
     if (this.directory.isGone()) this.forgetGone();

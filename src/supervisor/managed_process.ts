@@ -7,7 +7,7 @@ import type { Exit } from "../process/launch.ts";
 import { Lifecycle, type LifecycleHost, ON_REQUEST } from "./lifecycle.ts";
 import type { ProcessDirectory } from "./process_directory.ts";
 import { RestartTriggers } from "./restart_triggers.ts";
-import { type Run, UNSEEN_EXIT } from "./run.ts";
+import { exitOf, type Run, UNSEEN_EXIT } from "./run.ts";
 import { Turns } from "./turns.ts";
 
 /** What a managed process needs of its supervisor. */
@@ -198,8 +198,11 @@ export class ManagedProcess {
       if (this.run) return;
       if (this.#interrupted) return await this.#finish(this.#interrupted);
       const { status, pid, retry_at } = this.meta;
-      if (status === "online" || status === "stopping") {
-        return await this.#life.afterExit({ pid, ...FOUND_DEAD });
+      if (status === "online") return await this.#life.afterExit({ pid, ...FOUND_DEAD });
+      if (status === "stopping") {
+        const { reason = FOUND_DEAD.reason } = this.meta;
+        const exit = exitOf(this.meta);
+        return await this.#life.afterRecordedExit({ ...FOUND_DEAD, pid, exit, reason });
       }
       await this.#life.sweep(this.meta);
       if (status === "launching") return await this.#life.relaunch();

@@ -24,3 +24,8 @@ export function exitFields(exit: Exit): { exit_code?: number; exit_signal?: stri
   if (exit.code !== null) return { exit_code: exit.code };
   return exit.signal === null ? {} : { exit_signal: exit.signal };
 }
+
+/** How a run ended by these fields. */
+export function exitOf({ exit_code, exit_signal }: ReturnType<typeof exitFields>): Exit {
+  return { code: exit_code ?? null, signal: exit_signal ?? null };
+}

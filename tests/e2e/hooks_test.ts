@@ -113,3 +113,32 @@ Deno.test("a supervisor killed during a hook leaves the start to the next one", 
   await until("the run", () => steps(tsm).length === 1);
   await until("the state", async () => (await tsm.list())["web"]!.status === "online");
 });
+
+Deno.test("a supervisor killed during a post_stop leaves the exit known, and recorded once", async () => {
+  await using tsm = new Tsm();
+  tsm.write("hold", "");
+  const hooks = {
+    post_stop: "echo post >>steps; while test -e hold; do sleep 0.05; done",
+    timeout: 600_000,
+  };
+  const run = "echo run >>steps; while test ! -e end; do sleep 0.05; done";
+  const settings = { hooks, autorestart: "on-failure" } as const;
+  await startAll(tsm, [{ name: "job", run, settings }]);
+  await until("the run", () => steps(tsm).length === 1);
+  tsm.write("end", "");
+  await until("the hook", () => steps(tsm).length === 2);
+  await tsm.killSupervisor();
+  await tsm.ok("save");
+  await until("the hook again", () => steps(tsm).length === 3);
+  Deno.removeSync(`${tsm.work}/hold`);
+  const { exit_code, reason } = await until("its end", async () => {
+    const { job } = await tsm.list();
+    return job?.pid === null ? job : undefined;
+  });
+  assertEquals([exit_code, reason], [0, "exited with code 0"]);
+  assertEquals(steps(tsm), ["run", "post", "post"]);
+  const history = tsm.read("db", "history", "job.jsonl").trim().split("\n");
+  const ends = history.map((line) => JSON.parse(line).event)
+    .filter((event) => event === "exit" || event === "crash");
+  assertEquals(ends, ["exit"]);
+});
