@@ -1,4 +1,4 @@
-import { runShell } from "./run_shell.ts";
+import { readByShell } from "./run_shell.ts";
 import { sharedRead } from "./shared_read.ts";
 
 /** What a process's environment says about who started it. */
@@ -14,7 +14,7 @@ export interface Origin {
  */
 export const readEnvironTable: () => Promise<ReadonlyMap<number, Origin>> = sharedRead(async () =>
   parseEnvironTable(
-    await runShell(
+    await readByShell(
       "cd /proc && LC_ALL=C grep -azsH -e '^TSM_NAME=' -e '^TSM_ROOT=' [0-9]*/environ",
     ),
   )

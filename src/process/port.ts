@@ -6,7 +6,7 @@
  * @module
  */
 import { readProcesses } from "./process_table.ts";
-import { runShell } from "./run_shell.ts";
+import { readByShell } from "./run_shell.ts";
 import { sharedRead } from "./shared_read.ts";
 
 /** Who listens on a port. */
@@ -23,7 +23,7 @@ const LISTEN = "0A";
  * listening socket for each port. Calls made while one read is under way share the next.
  */
 export const readListeningPorts: () => Promise<ReadonlyMap<number, string>> = sharedRead(
-  async () => parseListeningPorts(await runShell("cat /proc/net/tcp /proc/net/tcp6")),
+  async () => parseListeningPorts(await readByShell("cat /proc/net/tcp /proc/net/tcp6")),
 );
 
 /** Reads the text of `/proc/net/tcp` and `tcp6`, one behind the other. */
@@ -46,7 +46,7 @@ export function parseListeningPorts(text: string): ReadonlyMap<number, string> {
  * @returns `undefined` where it belongs to a user whose files we may not see.
  */
 export async function findPortHolder(inode: string): Promise<PortHolder | undefined> {
-  const listing = await runShell("ls -l /proc/[0-9]*/fd");
+  const listing = await readByShell("ls -l /proc/[0-9]*/fd");
   const pids = listing.split(/^\/proc\/(?=\d+\/fd:$)/m)
     .filter((files) => files.includes(`-> socket:[${inode}]`))
     .map((files) => parseInt(files));

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { runShell, runShellSync } from "./run_shell.ts";
+import { readByShell, runShellSync } from "./run_shell.ts";
 import { sharedRead } from "./shared_read.ts";
 
 /** One living process. */
@@ -107,7 +107,7 @@ export function isZombie({ state, threads }: ProcessEntry): boolean {
 
 /** Reads the processes `pids`, those of them that live. */
 export async function readProcesses(pids: readonly number[]): Promise<ProcessTable> {
-  return parseProcessTable(await runShell('exec cat "$@"', ...pids.map(statPath)));
+  return parseProcessTable(await readByShell('exec cat "$@"', ...pids.map(statPath)));
 }
 
 /** The same, at once; for clients, which have nothing else to do. */
@@ -131,10 +131,18 @@ exec grep -ahs '' /proc/[0-9]*/stat
  * Reads the table of all processes. Calls made while one read is under way share
  * the next one: a hundred stops at once cost two reads, and none sees a table
  * older than its call.
+ *
+ * @throws {Deno.errors.Interrupted} if what reads it is killed, as by a lack of memory.
+ * @throws {Deno.errors.UnexpectedEof} if it is not whole: who is not in it may live.
  */
-export const readProcessTable: () => Promise<ProcessTable> = sharedRead(async () =>
-  parseProcessTable(await runShell(READ_ALL))
-);
+export const readProcessTable: () => Promise<ProcessTable> = sharedRead(async () => {
+  const table = parseProcessTable(await readByShell(READ_ALL));
+  if (table.has(Deno.pid)) return table;
+  throw new Deno.errors.UnexpectedEof(
+    `Cannot read the process table: process ${Deno.pid} is not in it, though it runs; ` +
+      "is /proc mounted, and are 'cat' and 'grep' those of the system?",
+  );
+});
 
 /**
  * The processes that belong to `leader`: itself, the session it leads, and all

@@ -6,10 +6,20 @@ const decoder = new TextDecoder();
  *
  * @param script The script; its arguments are `$1`, `$2` …, never part of it.
  * @returns its standard output, whatever its exit code was.
+ * @throws {Deno.errors.Interrupted} if it was killed: what it printed is not all then.
  */
 export async function runShell(script: string, ...args: readonly string[]): Promise<string> {
-  const { stdout } = await shell(script, args).output();
-  return decoder.decode(stdout);
+  return decoder.decode(await runShellBytes(script, ...args));
+}
+
+/** The same for a script that only reads: killed by somebody, it is run once more. */
+export async function readByShell(script: string, ...args: readonly string[]): Promise<string> {
+  try {
+    return await runShell(script, ...args);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.Interrupted)) throw error;
+    return await runShell(script, ...args);
+  }
 }
 
 /** The same, as bytes: for what need not be text. */
@@ -17,12 +27,12 @@ export async function runShellBytes(
   script: string,
   ...args: readonly string[]
 ): Promise<Uint8Array> {
-  return (await shell(script, args).output()).stdout;
+  return wholeOutput(await shell(script, args).output());
 }
 
 /** The same, at once; for a command line that has nothing else to do meanwhile. */
 export function runShellSync(script: string, ...args: readonly string[]): string {
-  return decoder.decode(shell(script, args).outputSync().stdout);
+  return decoder.decode(wholeOutput(shell(script, args).outputSync()));
 }
 
 /** Runs a script that says nothing, and tells whether it succeeded. */
@@ -30,6 +40,15 @@ export async function shellSucceeds(script: string, ...args: readonly string[]):
   // No pipe is made: each would leave some 45 KB behind.
   const { success } = await shell(script, args, "null").spawn().status;
   return success;
+}
+
+function wholeOutput({ stdout, code, signal }: Deno.CommandOutput): Uint8Array {
+  // So a shell tells that what it ran last was killed.
+  const killed = signal ?? (code > 128 ? `signal ${code - 128}` : null);
+  if (killed === null) return stdout;
+  throw new Deno.errors.Interrupted(
+    `a shell that looked at the system for tsm was killed (${killed}); try again`,
+  );
 }
 
 function shell(

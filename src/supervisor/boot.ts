@@ -6,7 +6,7 @@ import { listProcesses } from "../meta/list_processes.ts";
 import { type Meta, writeMeta } from "../meta/metadata.ts";
 import { checkSpec, readSpec, type Spec } from "../meta/spec.ts";
 import { isAlive, parseRecord, readProcessTable } from "../process/process_table.ts";
-import { runShell } from "../process/run_shell.ts";
+import { readByShell } from "../process/run_shell.ts";
 import type { RuntimeRoot } from "../root.ts";
 import { resumeInOrder } from "./dependencies.ts";
 import type { ManagedProcess } from "./managed_process.ts";
@@ -85,16 +85,25 @@ function specFor(supervisor: Supervisor, meta: Meta): Spec {
   }
 }
 
-const bootSchema = v.object({ boot_id: v.string(), pid1_start: v.number() });
+// Where /proc hides the processes of others (hidepid), nobody but root can tell of pid 1.
+const bootSchema = v.object({ boot_id: v.string(), pid1_start: v.nullable(v.number()) });
 
 /** What tells one run of a machine from another. */
 type Boot = v.InferOutput<typeof bootSchema>;
 
 async function readBoot(): Promise<Boot> {
-  const [bootId = "", ...stat] = (await runShell(
+  const [bootId = "", ...stat] = (await readByShell(
     "cat /proc/sys/kernel/random/boot_id /proc/1/stat",
   )).trimEnd().split("\n");
-  return { boot_id: bootId, pid1_start: parseRecord(stat.join("\n")).start };
+  // Taken for another boot, it would have all that lives noted as ended.
+  if (bootId === "") {
+    throw new Deno.errors.UnexpectedEof(
+      "Cannot tell this boot from the last one: /proc/sys/kernel/random/boot_id cannot be read; " +
+        "is /proc mounted, and is 'cat' that of the system?",
+    );
+  }
+  const { start } = parseRecord(stat.join("\n"));
+  return { boot_id: bootId, pid1_start: Number.isFinite(start) ? start : null };
 }
 
 /** Tells whether `boot.json` is of another run of the machine, or of another machine. */
@@ -119,5 +128,6 @@ function readKnownBoot(root: RuntimeRoot): Boot | undefined {
 }
 
 function isSameBoot(a: Boot, b: Boot): boolean {
-  return a.boot_id === b.boot_id && a.pid1_start === b.pid1_start;
+  if (a.boot_id !== b.boot_id) return false;
+  return a.pid1_start === b.pid1_start || a.pid1_start === null || b.pid1_start === null;
 }

@@ -28,7 +28,8 @@ export class ExitPoller {
     return new Promise((settle) => {
       this.#watches.set(pid, { start, settle });
       this.#zombiesStay ??= doZombiesStay().catch(() => false);
-      this.#timer ??= setInterval(() => this.look(), INTERVAL);
+      // One that could not look is followed by another soon.
+      this.#timer ??= setInterval(() => this.look().catch(() => {}), INTERVAL);
     });
   }
 

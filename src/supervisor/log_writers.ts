@@ -1,6 +1,6 @@
 import { parseProcessTable, type ProcessEntry, processTree } from "../process/process_table.ts";
 import { readEnvironTable } from "../process/environ_table.ts";
-import { runShell } from "../process/run_shell.ts";
+import { readByShell } from "../process/run_shell.ts";
 
 /** Who a log belongs to. */
 export interface LogOwner {
@@ -38,7 +38,7 @@ export async function writersOf(owner: LogOwner): Promise<() => Promise<readonly
   const known = new Map<number, number>();
   return async () => {
     const pids = [...known.keys()];
-    const text = await runShell(LOOK, ...pids.map(String));
+    const text = await readByShell(LOOK, ...pids.map(String));
     const [processes = "", ...threads] = text.split(/^Linux\n/m);
     const table = parseProcessTable(processes);
     const running = runningThreads(pids, threads);
@@ -83,7 +83,7 @@ export async function writersWithoutAppend(
   log: string,
   pids: readonly number[],
 ): Promise<readonly number[]> {
-  const text = await runShell(FLAGS, log, ...pids.map(String));
+  const text = await readByShell(FLAGS, log, ...pids.map(String));
   const found = new Set<number>();
   for (const line of text.split("\n")) {
     const [pid = "", octal = ""] = line.split(" ");

@@ -8,6 +8,15 @@ function linesOf(tsm: Tsm, file: string): readonly string[] {
   return text.split("\n").filter((line) => line !== "");
 }
 
+/** A `PATH` with a `program` that is killed as long as there is a file `kill-PROGRAM`. */
+function killedOnDemand(tsm: Tsm, program: string): string {
+  const real = `exec /usr/bin/env PATH="\${PATH#*:}" ${program} "$@"`;
+  const script = `#!/bin/sh\n[ ! -e ${tsm.work}/kill-${program} ] || kill -KILL $$\n${real}\n`;
+  Deno.mkdirSync(`${tsm.work}/${program}`);
+  tsm.write(`${program}/${program}`, script, 0o755);
+  return `${tsm.work}/${program}:${Deno.env.get("PATH")}`;
+}
+
 Deno.test("a stop ends the session, what left it, and what ignores SIGTERM", async () => {
   await using tsm = new Tsm();
   tsm.write(
@@ -203,4 +212,35 @@ Deno.test("what outlives SIGKILL holds up no other, is told, and is removed when
     await debug.status;
   }
   await until("its removal", async () => Object.keys(await tsm.list()).length === 0);
+});
+
+Deno.test("a stop that cannot look at the processes fails, and takes none for ended", async () => {
+  await using tsm = new Tsm();
+  const PATH = killedOnDemand(tsm, "grep");
+  const started = await tsm.run(["start", "sleep 1000", "--name", "x"], { env: { PATH } });
+  assertEquals(started.code, 0, started.stderr);
+  const { pid } = (await tsm.list())["x"]!;
+  tsm.write("kill-grep", "");
+  assertStringIncludes(await tsm.fails(1, "stop", "x"), "was killed (SIGKILL)");
+  assert(isRunning(pid!));
+  assertEquals((await tsm.list())["x"]!.pid, pid);
+  Deno.removeSync(`${tsm.work}/kill-grep`);
+  await tsm.ok("stop", "x");
+  assert(!isRunning(pid!));
+});
+
+Deno.test("a supervisor that cannot look at the processes does not take them for dead", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "x");
+  const before = (await tsm.list())["x"]!;
+  for (const program of ["cat", "grep"]) {
+    await tsm.ok("shutdown", "--keep-processes");
+    const PATH = killedOnDemand(tsm, program);
+    tsm.write(`kill-${program}`, "");
+    const { code, stderr } = await tsm.run(["save"], { env: { PATH } });
+    assertEquals(code, 1, stderr);
+    assertStringIncludes(stderr, "was killed");
+    await tsm.ok("save");
+    assertEquals((await tsm.list())["x"], before);
+  }
 });
