@@ -1,3 +1,4 @@
+import { messageOf } from "../errors.ts";
 import type { Environment } from "./environment.ts";
 import { type Exit, toExit } from "./launch.ts";
 import { sendSignal } from "./signals.ts";
@@ -33,6 +34,8 @@ exec "$@"
  * @returns how it ended.
  * @throws {Deno.errors.TimedOut} if it has not ended in time; it is killed then.
  * @throws {Deno.errors.Interrupted} if it was aborted.
+ * @throws {Deno.errors.PermissionDenied} if it was to be killed and belongs to another user
+ * by now; it runs on.
  */
 export async function runLine(plan: LinePlan): Promise<Exit> {
   const { line, cwd, env, user, timeout, output } = plan;
@@ -47,12 +50,28 @@ export async function runLine(plan: LinePlan): Promise<Exit> {
     stderr: "null",
   }).spawn();
   const abort = AbortSignal.any([AbortSignal.timeout(timeout), ...plan.abort ? [plan.abort] : []]);
+  const overdue = `has not ended within ${timeout / 1000} s`;
   // Its whole process group, whose number is its pid.
-  const kill = () => sendSignal(-child.pid, "SIGKILL");
+  const refused = Promise.withResolvers<never>();
+  const kill = () => {
+    try {
+      sendSignal(-child.pid, "SIGKILL");
+    } catch (error) {
+      // It has become another user, as by sudo: it may never end.
+      const why = plan.abort?.aborted ? "was interrupted" : overdue;
+      refused.reject(
+        new Deno.errors.PermissionDenied(
+          `${why}, and cannot be killed (${messageOf(error)}); ` +
+            `as root, 'kill -9 -- -${child.pid}' ends it`,
+        ),
+      );
+    }
+  };
   abort.addEventListener("abort", kill);
   if (abort.aborted) kill();
-  const status = await child.status.finally(() => abort.removeEventListener("abort", kill));
+  const status = await Promise.race([child.status, refused.promise])
+    .finally(() => abort.removeEventListener("abort", kill));
   if (plan.abort?.aborted) throw new Deno.errors.Interrupted("was interrupted");
-  if (abort.aborted) throw new Deno.errors.TimedOut(`has not ended within ${timeout / 1000} s`);
+  if (abort.aborted) throw new Deno.errors.TimedOut(overdue);
   return toExit(status);
 }

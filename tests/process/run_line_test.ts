@@ -1,0 +1,58 @@
+import { assert, assertRejects } from "@std/assert";
+import { type LinePlan, runLine } from "../../src/process/run_line.ts";
+import { until } from "../e2e/harness.ts";
+import { TemporaryRoot } from "../temporary_root.ts";
+
+function planOf(temporary: TemporaryRoot, changes: Partial<LinePlan>): LinePlan {
+  return {
+    line: "true",
+    cwd: temporary.work,
+    env: { PATH: Deno.env.get("PATH") ?? "/usr/bin:/bin" },
+    timeout: 600_000,
+    output: { out: "/dev/null", err: "/dev/null" },
+    ...changes,
+  };
+}
+
+/** Refuses SIGKILL to any group, as where it is another user's. */
+function refusingKills() {
+  const { kill } = Deno;
+  const refused: number[] = [];
+  Deno.kill = (pid) => {
+    refused.push(-pid);
+    throw new Deno.errors.PermissionDenied("Operation not permitted (os error 1)");
+  };
+  return {
+    refused,
+    [Symbol.dispose]() {
+      Deno.kill = kill;
+      for (const pid of refused) kill(-pid, "SIGKILL");
+    },
+  };
+}
+
+Deno.test("a line that has become another user's is not waited for, and says how to end it", async () => {
+  using temporary = new TemporaryRoot();
+  using kills = refusingKills();
+  const error = await assertRejects(
+    () => runLine(planOf(temporary, { line: "exec sleep 1000", timeout: 50 })),
+    Deno.errors.PermissionDenied,
+    "has not ended within 0.05 s, and cannot be killed (Operation not permitted",
+  );
+  assert(error.message.includes(`'kill -9 -- -${kills.refused[0]}' ends it`));
+});
+
+Deno.test("a line that cannot be killed does not hold up who interrupts it", async () => {
+  using temporary = new TemporaryRoot();
+  using _ = refusingKills();
+  const abort = new AbortController();
+  const plan = planOf(temporary, { line: "touch begun; exec sleep 1000", abort: abort.signal });
+  const ended = assertRejects(
+    () => runLine(plan),
+    Deno.errors.PermissionDenied,
+    "was interrupted, and cannot be killed",
+  );
+  await until("its begin", () => Deno.statSync(`${temporary.work}/begun`).isFile);
+  abort.abort();
+  await ended;
+});
