@@ -42,7 +42,7 @@ export function supervisorProcess(
       ...ownCommand(),
       "supervisor",
       "--here",
-      ...detached ? ["--detached"] : [],
+      ...detached ? ["--detached"] : [`--watched-by=${Deno.pid}`],
       ...flags,
     ],
     env: supervisorEnvironment(),

@@ -9,7 +9,7 @@ const encoder = new TextEncoder();
  * The supervisor's own process, started in its root.
  *
  * @param args `--detached`: nobody watches it; it announces itself on its standard
- * output. `--resurrect`: it brings back what is saved.
+ * output. `--watched-by=PID`: who watches it. `--resurrect`: it brings back what is saved.
  * @returns the exit code.
  */
 export async function main(args: readonly string[]): Promise<number> {
@@ -17,7 +17,7 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     await runSupervisor({
       home: Deno.cwd(),
-      foreground: !detached,
+      watcher: detached ? undefined : watcherIn(args),
       resurrect: args.includes("--resurrect"),
       onReady: () => {
         if (detached) announce({ ready: true });
@@ -29,6 +29,12 @@ export async function main(args: readonly string[]): Promise<number> {
     else console.error(`tsm: ${messageOf(error)}`);
     return error instanceof Deno.errors.InvalidData ? 64 : 1;
   }
+}
+
+/** Whoever watches it: its parent, unless that has been killed already. */
+function watcherIn(args: readonly string[]): number {
+  const [, pid] = args.find((arg) => arg.startsWith("--watched-by="))?.split("=") ?? [];
+  return pid === undefined ? Deno.ppid : Number(pid);
 }
 
 function announce(announcement: Announcement): void {

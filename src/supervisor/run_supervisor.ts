@@ -31,8 +31,8 @@ import { Supervisor } from "./supervisor.ts";
 export interface RunSupervisorOptions {
   /** The absolute path of the root, which is the working directory too. */
   readonly home: string;
-  /** Whether somebody watches it: a service manager, or a person. */
-  readonly foreground: boolean;
+  /** The command line of a service manager or a person who watches it; `undefined`: nobody. */
+  readonly watcher: number | undefined;
   /** Whether it brings back what is saved. */
   readonly resurrect: boolean;
   /** Told when it is ready for requests. */
@@ -46,7 +46,8 @@ export interface RunSupervisorOptions {
  * @throws {Deno.errors.InvalidData} if the root cannot be used.
  */
 export async function runSupervisor(options: RunSupervisorOptions): Promise<void> {
-  const { home, foreground } = options;
+  const { home, watcher } = options;
+  const foreground = watcher !== undefined;
   scrubEnvironment();
   const root = runtimeRoot(".");
   claimRoot(root, home);
@@ -64,7 +65,6 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
   const supervisor = new Supervisor({ root, home, log });
   const left = Promise.withResolvers<void>();
   const rounds = new PatrolRounds(supervisor);
-  const parent = Deno.ppid;
   const started = Math.floor(Date.now() / 1000);
   const token = randomToken();
   const onError = (error: unknown) => log(`request: ${(error as Error)?.stack ?? error}`);
@@ -82,7 +82,7 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
     metricsPort,
     // Whose command line was killed is watched by nobody any more: the next may replace it.
     get foreground() {
-      return foreground && Deno.ppid === parent;
+      return Deno.ppid === watcher;
     },
     rounds,
     leave: left.resolve,
