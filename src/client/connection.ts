@@ -13,6 +13,7 @@ import { pingMessage } from "../api/messages/ping.ts";
 import { shutdownMessage } from "../api/messages/shutdown.ts";
 import { readSupervisorFile, type SupervisorAddress } from "../api/supervisor_file.ts";
 import { isSupervisorAlive } from "../api/supervisor_lock.ts";
+import { pidExists } from "../process/signals.ts";
 import type { RuntimeRoot } from "../root.ts";
 import { VERSION } from "../version.ts";
 import type { Context } from "./context.ts";
@@ -24,6 +25,8 @@ const LOOK_EVERY = 5;
  * that is busy or stood still, for so is the supervisor.
  */
 const PATIENCE = 2000;
+/** How often is looked whether an address goes whose pid is nobody's. */
+const LEFTOVER_PATIENCE = 200;
 
 /**
  * Sends a request to the supervisor, which is started if need be.
@@ -57,7 +60,8 @@ export async function ask<Request, Response>(
 export async function findSupervisor(root: RuntimeRoot): Promise<SupervisorAddress | undefined> {
   for (let looks = 0; isSupervisorAlive(root); looks++) {
     const address = readSupervisorFile(root);
-    if (address) return address;
+    // What a killed one has left goes soon. In a pid namespace of our own we see no pid of it.
+    if (address && (looks >= LEFTOVER_PATIENCE || pidExists(address.pid))) return address;
     // It holds its lock but is not ready yet.
     if (looks >= PATIENCE) {
       throw new Deno.errors.NotConnected(

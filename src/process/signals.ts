@@ -104,13 +104,17 @@ export function sendSignal(pid: number, signal: Deno.Signal): boolean {
   }
 }
 
-/** Tells whether there is a process of this pid, a zombie included. */
+/**
+ * Tells whether there is a process of this pid, a zombie included; one that we are not
+ * permitted to ask about counts as there.
+ */
 export function pidExists(pid: number): boolean {
   try {
     // Deno's types do not list signal 0, which kill(2) has for this question.
     Deno.kill(pid, 0 as unknown as Deno.Signal);
     return true;
   } catch (error) {
-    return error instanceof Deno.errors.PermissionDenied;
+    return error instanceof Deno.errors.PermissionDenied ||
+      error instanceof Deno.errors.NotCapable;
   }
 }

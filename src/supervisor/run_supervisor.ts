@@ -182,12 +182,13 @@ function scrubEnvironment(): void {
  * so it is tried a hundred times. A foreground supervisor replaces a detached one.
  */
 async function takeLock(root: RuntimeRoot, foreground: boolean): Promise<Deno.FsFile> {
-  let asked = false;
-  for (let tries = 0; tries < 100 || asked; tries++) {
+  let asked: number | undefined;
+  for (let tries = 0; tries < 100 || asked !== undefined; tries++) {
     const lock = tryLockSupervisor(root);
     if (lock) return lock;
     const address = readSupervisorFile(root);
-    if (address && !asked) {
+    // One that a command has started since is another, and asked as well.
+    if (address && address.pid !== asked) {
       const present = await request(address, pingMessage, {}, 5000).catch(() => undefined);
       if (present && (!foreground || present.foreground)) {
         const where = present.foreground ? "in the foreground" : "in the background";
@@ -195,7 +196,7 @@ async function takeLock(root: RuntimeRoot, foreground: boolean): Promise<Deno.Fs
       }
       if (present) {
         await request(address, shutdownMessage, { keep_processes: true }).catch(() => {});
-        asked = true;
+        asked = address.pid;
       }
     }
     await delay(10);

@@ -1,4 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { writeSupervisorFile } from "../../src/api/supervisor_file.ts";
+import { tryLockSupervisor } from "../../src/api/supervisor_lock.ts";
+import { ensureRoot, runtimeRoot } from "../../src/root.ts";
+import { VERSION } from "../../src/version.ts";
 import { isRunning, Tsm, until } from "./harness.ts";
 
 Deno.test("two starts at once on an empty root end with one supervisor and both processes", async () => {
@@ -166,6 +170,36 @@ Deno.test("one whose command line was killed before it had come up is replaced a
     await stdout.cancel();
     await stderr.cancel();
   }
+});
+
+Deno.test("a foreground supervisor asks whoever was faster to leave as well", async () => {
+  await using tsm = new Tsm();
+  const root = runtimeRoot(tsm.root);
+  ensureRoot(root);
+  // Two in the background, one after the other; this test is both of them.
+  using lock = tryLockSupervisor(root)!;
+  const present = [Deno.pid, Deno.ppid];
+  const token = "0".repeat(64);
+  const shown = { version: VERSION, started: 0 };
+  const show = (port: number) =>
+    writeSupervisorFile(root, { pid: present[0]!, port, token, ...shown });
+  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, ({ url }) => {
+    const pid = present[0]!;
+    if (!url.endsWith("/shutdown")) {
+      return Response.json({ pid, ...shown, foreground: false, processes: 0 });
+    }
+    present.shift();
+    if (present.length > 0) show(server.addr.port);
+    else lock.unlockSync();
+    return Response.json({ pid, stopped: [], failed: [] });
+  });
+  show(server.addr.port);
+  await using child = tsm.command(["supervisor"]).spawn();
+  await until("its take-over", () => present.length === 0 && tsm.supervisorPid() !== Deno.ppid);
+  child.kill("SIGTERM");
+  assertEquals((await child.status).code, 0);
+  await child.stdout.cancel();
+  await child.stderr.cancel();
 });
 
 Deno.test("ping says what to do where the supervisor is there and does not answer", async () => {
