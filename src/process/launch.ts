@@ -7,6 +7,7 @@ import { isThere } from "../files/path_info.ts";
 import type { ProcessPaths } from "../root.ts";
 import type { Environment } from "./environment.ts";
 import { parseRecord } from "./process_table.ts";
+import { readByShell } from "./run_shell.ts";
 import { type UserAccount, userPrefix } from "./user.ts";
 
 /** What to execute, and where. */
@@ -162,6 +163,14 @@ export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
       stdout.cancel().catch(() => {});
     },
   };
+}
+
+/**
+ * Tells whether a process is still at the gate: let through or not, it has not executed its
+ * program yet.
+ */
+export async function isAtGate(pid: number): Promise<boolean> {
+  return (await readByShell('exec cat "/proc/$1/cmdline"', String(pid))).includes(GATE);
 }
 
 /** What Deno tells of the end of a process, as tsm does. */

@@ -4,6 +4,7 @@ import type { Meta } from "../meta/metadata.ts";
 import type { Spec } from "../meta/spec.ts";
 import type { EnvironmentDifference } from "../process/environment.ts";
 import type { Exit } from "../process/launch.ts";
+import { endsAtGate } from "./ends_at_gate.ts";
 import { Lifecycle, type LifecycleHost, ON_REQUEST } from "./lifecycle.ts";
 import type { ProcessDirectory } from "./process_directory.ts";
 import { RestartTriggers } from "./restart_triggers.ts";
@@ -183,6 +184,9 @@ export class ManagedProcess {
    */
   adopt(run: Run): Promise<void> {
     return this.#inTurn(async () => {
+      const isLaunching = this.meta.status === "launching";
+      // Where nothing can be found out it is taken for what it seems to be: alive.
+      if (isLaunching && await endsAtGate(run).catch(() => false)) return await this.#resume();
       this.#life.watch(run);
       this.#host.record("adopt", this.meta.name, { pid: run.pid });
       if (this.#interrupted) return await this.#finish(this.#interrupted);
@@ -193,24 +197,8 @@ export class ManagedProcess {
 
   /** Decides what becomes of a process that no longer ran when its supervisor came up. */
   resume(): Promise<void> {
-    return this.#inTurn(async () => {
-      // Somebody was faster: it has been started since.
-      if (this.run) return;
-      if (this.#interrupted) return await this.#finish(this.#interrupted);
-      const { status, pid, retry_at } = this.meta;
-      if (status === "online") return await this.#life.afterExit({ pid, ...FOUND_DEAD });
-      if (status === "stopping") {
-        const { reason = FOUND_DEAD.reason } = this.meta;
-        const exit = exitOf(this.meta);
-        return await this.#life.afterRecordedExit({ ...FOUND_DEAD, pid, exit, reason });
-      }
-      await this.#life.sweep(this.meta);
-      if (status === "launching") return await this.#life.relaunch();
-      if (status === "waiting") {
-        return this.#triggers.retryIn(Math.max(0, (retry_at ?? 0) * 1000 - Date.now()));
-      }
-      if (pid !== null) this.#life.rest(status);
-    });
+    // Somebody may be faster: it has been started then.
+    return this.#inTurn(() => this.run ? undefined : this.#resume());
   }
 
   /** Notes that a reboot of the machine ended it. */
@@ -297,6 +285,23 @@ export class ManagedProcess {
   get #interrupted(): "restart" | "stop" | "delete" | undefined {
     const { intent } = this.meta;
     return intent === "start" || intent === "migrate" ? undefined : intent;
+  }
+
+  async #resume(): Promise<void> {
+    if (this.#interrupted) return await this.#finish(this.#interrupted);
+    const { status, pid, retry_at } = this.meta;
+    if (status === "online") return await this.#life.afterExit({ pid, ...FOUND_DEAD });
+    if (status === "stopping") {
+      const { reason = FOUND_DEAD.reason } = this.meta;
+      const exit = exitOf(this.meta);
+      return await this.#life.afterRecordedExit({ ...FOUND_DEAD, pid, exit, reason });
+    }
+    await this.#life.sweep(this.meta);
+    if (status === "launching") return await this.#life.relaunch();
+    if (status === "waiting") {
+      return this.#triggers.retryIn(Math.max(0, (retry_at ?? 0) * 1000 - Date.now()));
+    }
+    if (pid !== null) this.#life.rest(status);
   }
 
   async #finish(intent: "restart" | "stop" | "delete"): Promise<void> {

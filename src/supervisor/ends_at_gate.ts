@@ -1,0 +1,22 @@
+import { isAtGate } from "../process/launch.ts";
+import { isAlive, readProcesses } from "../process/process_table.ts";
+import { settlesWithin } from "../process/settles_within.ts";
+import type { Run } from "./run.ts";
+
+const LOOK_EVERY = 20;
+/** Milliseconds: one that somebody has stopped holds up its process no longer. */
+const PATIENCE = 30_000;
+
+/**
+ * Waits for what becomes of a run that may still be at the gate: its supervisor was killed,
+ * before it let it through or after that.
+ *
+ * @returns whether it has ended without having run anything.
+ */
+export async function endsAtGate({ pid, start, exited }: Run): Promise<boolean> {
+  for (const deadline = performance.now() + PATIENCE; await isAtGate(pid);) {
+    if (await settlesWithin(exited, LOOK_EVERY)) return true;
+    if (performance.now() >= deadline) return false;
+  }
+  return !isAlive(await readProcesses([pid]), pid, start);
+}
