@@ -1,19 +1,30 @@
 import { isDirectory } from "../files/path_info.ts";
+import { fingerprint } from "./log_fingerprint.ts";
+
+/** So many events Deno keeps for whoever is busy; what comes then is dropped without a word. */
+const KEPT_EVENTS = 16;
+/** Milliseconds from so many events to the look for what was dropped. */
+const LOOK_AFTER = 250;
 
 /**
  * Tells whenever something changes in directories that come and go: a file
- * written, a directory made or removed. Nothing is polled.
+ * written, a directory made or removed. Nothing is polled, but for a look behind many
+ * events, of which some may have been dropped.
  *
  * @param parent A directory that is there.
  * @param children Gives the names of the directories in it to be watched; it is
  * asked again whenever one came or went.
+ * @param look What differs whenever something in the directory of that name has changed. It
+ * must not open anything there: that is an event.
  * @returns the names of the directories in which something changed, or `anything`.
  *
  * @example
  * ```ts
+ * import { fingerprint } from "./log_fingerprint.ts";
  * import { watchDirectories } from "./watch_directories.ts";
  *
- * for await (const changed of watchDirectories("runtime/processes", () => ["api"])) {
+ * const look = (name: string) => fingerprint(`runtime/processes/${name}/current.out`);
+ * for await (const changed of watchDirectories("runtime/processes", () => ["api"], look)) {
  *   if (changed === "anything" || changed.has("api")) console.log("something changed");
  * }
  * ```
@@ -21,16 +32,25 @@ import { isDirectory } from "../files/path_info.ts";
 export async function* watchDirectories(
   parent: string,
   children: () => readonly string[],
+  look: (name: string) => string,
 ): AsyncGenerator<ReadonlySet<string> | "anything"> {
   while (true) {
-    const present = presentIn(parent, children());
+    const parentSeen = fingerprint(parent);
+    const names = children();
+    const present = presentIn(parent, names);
     using watcher = watch([parent, ...present]);
     if (!watcher) continue;
+    const seen = new Map(names.map((name) => [name, look(name)]));
+    const missed = (): Batch => ({
+      names: new Set(names.filter((name) => look(name) !== seen.get(name))),
+      cameOrWent: fingerprint(parent) !== parentSeen,
+    });
     // What happened before the watch began is not told by it.
     yield "anything";
     // One may have come while the watch was set up: its coming is not told either.
     if (presentIn(parent, children()).some((path) => !present.includes(path))) continue;
-    for await (const { names, cameOrWent } of batches(watcher, parent)) {
+    for await (const { names, cameOrWent } of batches(watcher, parent, missed)) {
+      for (const name of names) if (seen.has(name)) seen.set(name, look(name));
       yield names;
       if (cameOrWent) break;
     }
@@ -52,30 +72,55 @@ interface Batch {
   cameOrWent: boolean;
 }
 
-/** What happened while nobody asked, in one; a log written at full speed makes many events. */
-async function* batches(watcher: Deno.FsWatcher, parent: string): AsyncGenerator<Batch> {
+/**
+ * What happened while nobody asked, in one; a log written at full speed makes many events.
+ *
+ * @param missed Looks for what happened without an event, or behind those told so far.
+ */
+async function* batches(
+  watcher: Deno.FsWatcher,
+  parent: string,
+  missed: () => Batch,
+): AsyncGenerator<Batch> {
   let batch: Batch = { names: new Set(), cameOrWent: false };
   let wake = Promise.withResolvers<void>();
+  let events = 0;
+  let timer: number | undefined;
+  const add = ({ names, cameOrWent }: Batch) => {
+    for (const name of names) batch.names.add(name);
+    batch.cameOrWent ||= cameOrWent;
+    if (batch.names.size > 0 || batch.cameOrWent) wake.resolve();
+  };
+  const lookAgain = () => {
+    timer = undefined;
+    events = 0;
+    add(missed());
+  };
   const pump = async () => {
     for await (const event of watcher) {
+      // Where one was dropped, so many were waiting, and are told behind it.
+      if (++events >= KEPT_EVENTS) timer ??= setTimeout(lookAgain, LOOK_AFTER);
       // Our own reading is an access.
       if (event.kind === "access") continue;
       for (const path of event.paths) {
         const [name, file] = path.slice(parent.length + 1).split("/");
         if (!name) continue;
-        batch.names.add(name);
-        batch.cameOrWent ||= file === undefined && event.kind !== "modify";
+        const cameOrWent = file === undefined && event.kind !== "modify";
+        add({ names: new Set([name]), cameOrWent });
       }
-      wake.resolve();
     }
   };
   pump().catch(wake.reject);
-  while (true) {
-    await wake.promise;
-    wake = Promise.withResolvers();
-    const told = batch;
-    batch = { names: new Set(), cameOrWent: false };
-    yield told;
+  try {
+    while (true) {
+      await wake.promise;
+      wake = Promise.withResolvers();
+      const told = batch;
+      batch = { names: new Set(), cameOrWent: false };
+      yield told;
+    }
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -1,11 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
+import { fingerprint } from "../../src/logs/log_fingerprint.ts";
 import { watchDirectories } from "../../src/logs/watch_directories.ts";
 
 Deno.test("a directory that is asked for only while the watch is set up is watched too", async () => {
   const parent = Deno.makeTempDirSync();
   Deno.mkdirSync(`${parent}/late`);
   let asked = 0;
-  const watch = watchDirectories(parent, () => asked++ === 0 ? [] : ["late"]);
+  const watch = watchDirectories(parent, () => asked++ === 0 ? [] : ["late"], () => "");
   try {
     assertEquals((await watch.next()).value, "anything");
     // The watch begins anew, now with the directory in it.
@@ -14,6 +15,40 @@ Deno.test("a directory that is asked for only while the watch is set up is watch
     Deno.writeTextFileSync(`${parent}/late/current.out`, "a line\n");
     const changed = (await told).value;
     assert(changed instanceof Set && changed.has("late"));
+  } finally {
+    await watch.return(undefined);
+    Deno.removeSync(parent, { recursive: true });
+  }
+});
+
+Deno.test("what happens behind more events than are kept is told all the same", async () => {
+  const parent = Deno.makeTempDirSync();
+  const log = (name: string) => `${parent}/${name}/current.out`;
+  const say = (name: string) => Deno.writeTextFileSync(log(name), "a line\n", { append: true });
+  const names = ["loud", "quiet", "late"];
+  for (const name of ["loud", "quiet"]) Deno.mkdirSync(`${parent}/${name}`);
+  const watch = watchDirectories(parent, () => names, (name) => fingerprint(log(name)));
+  const told = new Set<string>();
+  const next = async () => {
+    const { value } = await watch.next();
+    for (const name of value === "anything" ? ["anything"] : value ?? []) told.add(name);
+  };
+  try {
+    await next();
+    // Nothing of it is asked for before all has happened.
+    const first = next();
+    for (let line = 0; line < 200; line++) say("loud");
+    say("quiet");
+    Deno.mkdirSync(`${parent}/late`);
+    await first;
+    while (!told.has("quiet")) await next();
+    told.clear();
+    // The watch has begun anew, with the new directory in it.
+    while (!told.has("anything")) await next();
+    const another = next();
+    say("late");
+    await another;
+    assert(told.has("late"));
   } finally {
     await watch.return(undefined);
     Deno.removeSync(parent, { recursive: true });

@@ -3,7 +3,9 @@ import { EventReader, type RecordedEvent } from "../../db/event_reader.ts";
 import { LineProblems } from "../../db/line_problems.ts";
 import { type EventName, EVENTS } from "../../db/record_events.ts";
 import { isRealDirectory } from "../../files/path_info.ts";
+import { fingerprint } from "../../logs/log_fingerprint.ts";
 import { watchDirectories } from "../../logs/watch_directories.ts";
+import { dayPath } from "../../root.ts";
 import { periodFlags, readPeriod, warnOfProblems } from "../analytics/period.ts";
 import { selectRecorded } from "../analytics/select_recorded.ts";
 import type { Arguments } from "../arguments.ts";
@@ -79,7 +81,8 @@ function changes({ root }: Context) {
       `Cannot follow events: nothing was ever recorded in ${root.base}; start a process first`,
     );
   }
-  return watchDirectories(parent, () => ["events"]);
+  const look = () => fingerprint(root.events) + fingerprint(dayPath(root.events, new Date()));
+  return watchDirectories(parent, () => ["events"], look);
 }
 
 function readTypes(args: Arguments): ReadonlySet<string> | undefined {

@@ -1,4 +1,5 @@
 import { messageOf } from "../../errors.ts";
+import { logFingerprint } from "../../logs/log_fingerprint.ts";
 import { readLogProblems } from "../../logs/log_problems.ts";
 import { watchDirectories } from "../../logs/watch_directories.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
@@ -94,7 +95,8 @@ async function follow(
   const printer = new LogPrinter(context, options, names.length > 1);
   const shown = new Map<string, readonly Source[]>();
   const watched = () => [...new Set([...shown.keys(), ...names, ...unreadable(context)])];
-  for await (const changed of watchDirectories(processes, watched)) {
+  const look = (name: string) => logFingerprint(context.root, name);
+  for await (const changed of watchDirectories(processes, watched, look)) {
     if (shown.size === 0) {
       const sources = await openSources(context, names, options);
       for (const name of names) shown.set(name, sources.filter((source) => source.name === name));

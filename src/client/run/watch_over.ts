@@ -1,6 +1,7 @@
 import { pingMessage } from "../../api/messages/ping.ts";
 import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
 import { messageOf } from "../../errors.ts";
+import { logFingerprint } from "../../logs/log_fingerprint.ts";
 import { watchDirectories } from "../../logs/watch_directories.ts";
 import { ask } from "../connection.ts";
 import type { Context } from "../context.ts";
@@ -23,7 +24,8 @@ export async function watchOver(
   const { root } = context;
   const timer = keepSupervisor(context);
   try {
-    for await (const _ of watchDirectories(root.processes, () => names)) {
+    const look = (name: string) => logFingerprint(root, name);
+    for await (const _ of watchDirectories(root.processes, () => names, look)) {
       const codes = names.map((name) => exitCodeIfEnded(root, name));
       // Read behind their ends: all they wrote is there.
       await relay.print();
