@@ -1,6 +1,7 @@
 import { statIfThere } from "../files/path_info.ts";
 import { removeIfThere } from "../files/replace_file.ts";
 import type { LogPaths } from "../root.ts";
+import { readNote } from "./rotation_note.ts";
 import { listRotated, type RotatedFile } from "./rotated_files.ts";
 
 /** Which rotated files are kept; 0 is no limit. */
@@ -56,7 +57,11 @@ export function prune(
 }
 
 function candidates(log: LogPaths): Candidate[] {
+  const note = readNote(log);
+  // Until its rotation is done the copy may be undone.
+  const unfinished = note?.done === false ? note.target : undefined;
   return listRotated(log).flatMap((file) => {
+    if (file.base === unfinished) return [];
     const info = statIfThere(file.path);
     return info ? [{ ...file, log, size: info.size, mtime: info.mtime?.getTime() ?? 0 }] : [];
   });

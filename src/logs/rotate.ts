@@ -78,7 +78,7 @@ export async function rotateByCopy(
             (frozen) => writeNote(log, { ...note, frozen: [...frozen] }),
           );
         }
-        if (Deno.statSync(copy).size > plainFile(log.current).size) {
+        if (rotationState(log, { ...note, frozen: [], done: false }) !== "not truncated") {
           throw new Deno.errors.Busy("somebody truncated it meanwhile");
         }
         await helper.go();
@@ -104,7 +104,11 @@ export async function rotateByRename(log: LogPaths): Promise<string | undefined>
   if (plainFile(log.current).size === 0) return undefined;
   const target = nextBase(log, new Date());
   moveIndex(log, target);
-  Deno.renameSync(log.current, join(log.dir, target));
+  const path = join(log.dir, target);
+  Deno.renameSync(log.current, path);
+  // Its age counts from now, as that of a copy.
+  const now = new Date();
+  Deno.utimeSync(path, now, now);
   return target;
 }
 
@@ -209,8 +213,8 @@ async function resume({ frozen }: RotationNote): Promise<void> {
   if (frozen.length === 0) return;
   const table = await readProcessTable();
   for (const { pid, start } of frozen) {
-    const entry = table.get(pid);
-    if (entry?.start === start && entry.state === "T") sendSignal(pid, "SIGCONT");
+    // One that is not stopped may be about to be: that ends, too.
+    if (table.get(pid)?.start === start) sendSignal(pid, "SIGCONT");
   }
 }
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { listRotated, nextBase } from "../../src/logs/rotated_files.ts";
 import { prune } from "../../src/logs/retention.ts";
-import { finishRotation, rotateByRename, rotateOwn } from "../../src/logs/rotate.ts";
+import { finishRotation, rotateByCopy, rotateByRename, rotateOwn } from "../../src/logs/rotate.ts";
 import { writeNote } from "../../src/logs/rotation_note.ts";
 import { type LogPaths, logPaths } from "../../src/root.ts";
 
@@ -107,6 +107,23 @@ Deno.test("a process an interrupted rotation left frozen is resumed", () =>
     }
   }));
 
+Deno.test("a log that is emptied and grows beyond its copy meanwhile is not rotated", () =>
+  withLog(async (log) => {
+    Deno.writeTextFileSync(log.current, "old 1\nold 2\n");
+    const exclusively = <T>(action: () => Promise<T>) => {
+      Deno.writeTextFileSync(log.current, "new 1\nnew 2\nnew 3\n");
+      return action();
+    };
+    await assertRejects(
+      () => rotateByCopy(log, { exclusively }),
+      Deno.errors.Busy,
+      "somebody truncated it",
+    );
+    assertEquals(Deno.readTextFileSync(log.current), "new 1\nnew 2\nnew 3\n");
+    const [copy] = listRotated(log);
+    assertEquals(Deno.readTextFileSync(copy!.path), "old 1\nold 2\n");
+  }));
+
 Deno.test("an empty log is not rotated, and what is no file is refused", () =>
   withLog(async (log) => {
     Deno.writeTextFileSync(log.current, "");
@@ -151,4 +168,25 @@ Deno.test("rotated files are kept by count, age and total, the newest longest", 
     prune([log], { ...none, total: 250 }, 2_000_000);
     assertEquals(left(), ["02", "03"]);
     assertEquals(files(log).length, 4);
+  }));
+
+Deno.test("the age of a rotated file counts from its rotation", () =>
+  withLog(async (log) => {
+    Deno.writeTextFileSync(log.current, "of long ago\n");
+    Deno.utimeSync(log.current, 1000, 1000);
+    const base = await rotateByRename(log);
+    prune([log], { files: 0, age: 3_600_000, total: 0 }, Date.now());
+    assertEquals(files(log), [base]);
+  }));
+
+Deno.test("the copy of a rotation under way takes the place of no rotated file", () =>
+  withLog(async (log) => {
+    Deno.writeTextFileSync(`${log.dir}/2024-10-13-00.out`, "older\n");
+    Deno.writeTextFileSync(log.current, "now\n");
+    const target = "2024-10-13-01.out";
+    writeNote(log, { target, inode: inode(log.current), helper: null, frozen: [] });
+    Deno.copyFileSync(log.current, `${log.dir}/${target}`);
+    prune([log], { files: 1, age: 0, total: 1 }, Date.now());
+    await finishRotation(log);
+    assertEquals(files(log), ["2024-10-13-00.out", "current.out"]);
   }));
