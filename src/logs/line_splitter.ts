@@ -1,4 +1,5 @@
-import { type Chunk, timesAt } from "./log_reader.ts";
+import type { Chunk } from "./log_reader.ts";
+import { timesAt } from "./log_times.ts";
 
 /** One line of a log. */
 export interface Line {

@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { join } from "@std/path";
+import { sizeOf } from "../files/path_info.ts";
 import type { LogPaths } from "../root.ts";
 import { findLastLines, type LastLines } from "./last_lines.ts";
 import { decompress, type Position } from "./log_reader.ts";
+import { PresentIndex, rotatedIndex } from "./log_times.ts";
 import { listRotated, type RotatedFile } from "./rotated_files.ts";
 import { readNote, rotationState } from "./rotation_note.ts";
-import { offsetSince, readIndex } from "./time_index.ts";
+import { offsetSince } from "./time_index.ts";
 
 /** The position of the last `count` lines, in rotated files where the current one has fewer. */
 export function lastLinesPosition(log: LogPaths, count: number): Promise<Position> {
@@ -33,11 +34,12 @@ export function sincePosition(log: LogPaths, time: number): Promise<Position> {
   return settled(log, (rotated) => {
     const first = rotated.findIndex(({ base, path }) => endOf(log, base, path) >= time);
     if (first === -1) {
-      const offset = offsetSince(readIndex(log.index) ?? [], time);
+      const index = new PresentIndex(log).read(() => sizeOf(log.current));
+      const offset = offsetSince(index, time);
       return { after: rotated.at(-1)?.base ?? "", offset };
     }
-    const index = readIndex(join(log.dir, `${rotated[first]!.base}.idx`)) ?? [];
-    return { after: rotated[first - 1]?.base ?? "", offset: offsetSince(index, time) };
+    const offset = offsetSince(rotatedIndex(log, rotated[first]!.base), time);
+    return { after: rotated[first - 1]?.base ?? "", offset };
   });
 }
 
@@ -46,7 +48,7 @@ export function endPosition(log: LogPaths): Promise<Position> {
   return lastLinesPosition(log, 0);
 }
 
-/** Looks until no rotation came in between. */
+/** Looks until no file was rotated, compressed or removed in between. */
 async function settled(
   log: LogPaths,
   find: (rotated: readonly RotatedFile[]) => Promise<Position> | Position,
@@ -54,8 +56,12 @@ async function settled(
   while (true) {
     const rotated = listFinished(log);
     const position = await find(rotated);
-    if (listFinished(log).at(-1)?.base === rotated.at(-1)?.base) return position;
+    if (pathsOf(listFinished(log)) === pathsOf(rotated)) return position;
   }
+}
+
+function pathsOf(rotated: readonly RotatedFile[]): string {
+  return rotated.map(({ path }) => path).join("\n");
 }
 
 /** The rotated files without one that only repeats what the log still holds. */
@@ -70,7 +76,7 @@ function listFinished(log: LogPaths): readonly RotatedFile[] {
 function endOf(log: LogPaths, base: string, path: string): number {
   try {
     const { mtime } = Deno.statSync(path);
-    const last = readIndex(join(log.dir, `${base}.idx`))?.at(-1)?.time ?? 0;
+    const last = rotatedIndex(log, base).at(-1)?.time ?? 0;
     return Math.max(last, Math.ceil((mtime?.getTime() ?? 0) / 1000));
   } catch {
     return 0;

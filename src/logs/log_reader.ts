@@ -1,12 +1,11 @@
 import { delay } from "@std/async/delay";
-import { join } from "@std/path";
 import { isThere, statIfThere } from "../files/path_info.ts";
 import { openIfThere, readAt } from "../files/read_at.ts";
 import { isAlive, readProcesses } from "../process/process_table.ts";
 import { type LogPaths } from "../root.ts";
 import { compareBases, listRotated, type RotatedFile } from "./rotated_files.ts";
 import { type NotedProcess, readNote, rotationState } from "./rotation_note.ts";
-import { arrival, type IndexEntry, readIndex } from "./time_index.ts";
+import { type ChunkTimes, PresentIndex, rotatedTimes } from "./log_times.ts";
 
 /**
  * A place in a log: an offset in the first file behind the rotated file `after`.
@@ -31,13 +30,6 @@ export interface Chunk {
   readonly times: ChunkTimes;
 }
 
-/** When the bytes of a file came. */
-export interface ChunkTimes {
-  readonly index: readonly IndexEntry[];
-  /** Epoch seconds by which all of them had come. */
-  readonly end: number;
-}
-
 const CHUNK = 1024 * 1024;
 /** So many bytes before the place must still be the ones that were read. */
 const MEMORY = 64;
@@ -56,15 +48,22 @@ export class LogReader {
   /** Made anew for each chunk it would cost more than all the rest. */
   #buffer = new Uint8Array(0);
   #fresh = false;
-  #index: { readonly entries: readonly IndexEntry[]; readonly identity: string } | undefined;
+  #isHeldUp = false;
+  readonly #index: PresentIndex;
 
   /** @param start Where to begin; by default at the beginning of all that is kept. */
   constructor(log: LogPaths, start: Position = { after: "", offset: 0 }) {
     this.#log = log;
+    this.#index = new PresentIndex(log);
     this.#after = start.after;
     this.#offset = start.offset;
     this.#directory = identityOf(log.dir);
     this.#open();
+  }
+
+  /** Whether the last read ended at a rotation under way: there is more when that is over. */
+  get isHeldUp(): boolean {
+    return this.#isHeldUp;
   }
 
   /**
@@ -82,6 +81,7 @@ export class LogReader {
       // The list is read behind the bytes: a file that is not listed had not been cut
       // from the log when they were read.
       const rotated = await this.#nextRotated();
+      this.#isHeldUp = rotated === "under way";
       if (rotated === "under way") {
         // Who follows is told when it is over.
         if (!end) return;
@@ -96,16 +96,20 @@ export class LogReader {
         this.#begin(0);
         continue;
       }
-      if (bytes.length > 0) {
-        const times = { index: this.#presentIndex(), end: Date.now() / 1000 };
+      if (file && bytes.length > 0) {
+        const times = {
+          index: this.#index.read(() => file.statSync().size),
+          end: Date.now() / 1000,
+        };
         yield this.#take(bytes.subarray(0, room), times);
         continue;
       }
       if (file && this.#isStillThere(file)) return;
       // Replaced: by a rotation that just renamed it, or for good.
       if (await this.#nextRotated()) continue;
+      // Its last words may have come since it was read.
+      if (file && file.statSync().size > this.#offset) continue;
       this.#close();
-      this.#followDirectory();
       if (file) this.#begin(0);
       if (!this.#open()) return;
     }
@@ -116,8 +120,24 @@ export class LogReader {
     this.#close();
   }
 
+  /** The present file; one of a directory that is another one is read from its beginning. */
   #open(): Deno.FsFile | undefined {
-    this.#file ??= openIfThere(this.#log.current);
+    while (!this.#file) {
+      const directory = identityOf(this.#log.dir);
+      const file = openIfThere(this.#log.current);
+      if (identityOf(this.#log.dir) !== directory) {
+        file?.close();
+        continue;
+      }
+      // A process that was removed and started anew has a new directory, with files of its own.
+      if (directory !== undefined && directory !== this.#directory) {
+        this.#directory = directory;
+        this.#after = "";
+        this.#begin(0);
+      }
+      if (!file) return undefined;
+      this.#file = file;
+    }
     return this.#file;
   }
 
@@ -131,9 +151,13 @@ export class LogReader {
     const { length } = this.#memory;
     const more = Math.max(0, Math.min(CHUNK, size - this.#offset));
     const bytes = this.#readAt(file, this.#offset - length, length + more);
-    const isContinued = bytes.length >= length &&
+    return { isContinued: this.#remembers(bytes), bytes: bytes.subarray(length) };
+  }
+
+  /** Whether `bytes` begin with the last ones that were read. */
+  #remembers(bytes: Uint8Array): boolean {
+    return bytes.length >= this.#memory.length &&
       this.#memory.every((byte, index) => byte === bytes[index]);
-    return { isContinued, bytes: bytes.subarray(length) };
   }
 
   #readAt(file: Deno.FsFile, offset: number, length: number): Uint8Array<ArrayBuffer> {
@@ -173,46 +197,53 @@ export class LogReader {
   }
 
   async *#readRotated(rotated: RotatedFile, room: number): AsyncGenerator<Chunk> {
-    const { base, path, compressed } = rotated;
-    const stop = this.#offset + room;
     this.#close();
-    const times = rotatedTimes(this.#log, base, path);
-    const from = this.#offset;
-    if (compressed) {
-      let skip = from;
-      for await (const bytes of decompress(path)) {
-        const wanted = bytes.subarray(Math.min(skip, bytes.length));
-        skip -= bytes.length - wanted.length;
-        if (wanted.length > 0) yield this.#take(wanted.subarray(0, stop - this.#offset), times);
-        if (this.#offset >= stop) return;
-      }
-    } else {
-      const file = openIfThere(path);
-      if (!file) {
-        // It was compressed since the list was read.
-        yield* this.#readRotated({ base, path: `${path}.gz`, compressed: true }, room);
-        return;
-      }
-      using open = file;
-      for (;;) {
-        const bytes = this.#readAt(open, this.#offset, CHUNK);
-        if (bytes.length === 0) break;
-        yield this.#take(bytes.subarray(0, stop - this.#offset), times);
-        if (this.#offset >= stop) return;
-      }
+    // The file that was being read may have been removed: then this is another one.
+    if (!await this.#goesOnIn(rotated)) this.#begin(0);
+    const stop = this.#offset + room;
+    const times = rotatedTimes(this.#log, rotated.base, rotated.path);
+    for await (const bytes of this.#bytesFrom(rotated, this.#offset)) {
+      yield this.#take(bytes.subarray(0, stop - this.#offset), times);
+      if (this.#offset >= stop) return;
     }
-    this.#after = base;
+    this.#after = rotated.base;
     this.#offset = 0;
     this.#memory = new Uint8Array(0);
   }
 
-  /** The index of the present file; read again only where it has changed. */
-  #presentIndex(): readonly IndexEntry[] {
-    const identity = identityOfIndex(this.#log.index);
-    if (this.#index?.identity !== identity) {
-      this.#index = { entries: readIndex(this.#log.index) ?? [], identity };
+  /** Whether what was read last stands in a rotated file where it must. */
+  async #goesOnIn(rotated: RotatedFile): Promise<boolean> {
+    const { length } = this.#memory;
+    if (length === 0) return true;
+    let bytes = new Uint8Array(0);
+    for await (const more of this.#bytesFrom(rotated, this.#offset - length)) {
+      bytes = concat(bytes, more.subarray(0, length));
+      if (bytes.length >= length) break;
     }
-    return this.#index.entries;
+    return this.#remembers(bytes);
+  }
+
+  async *#bytesFrom(
+    { path, compressed }: RotatedFile,
+    offset: number,
+  ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    const file = compressed ? undefined : openIfThere(path);
+    if (file) {
+      using open = file;
+      for (let at = offset;;) {
+        const bytes = this.#readAt(open, at, CHUNK);
+        if (bytes.length === 0) return;
+        yield bytes;
+        at += bytes.length;
+      }
+    }
+    // It may have been compressed since the list was read.
+    let skip = offset;
+    for await (const bytes of decompress(compressed ? path : `${path}.gz`)) {
+      const wanted = bytes.subarray(Math.min(skip, bytes.length));
+      skip -= bytes.length - wanted.length;
+      if (wanted.length > 0) yield wanted;
+    }
   }
 
   #take(bytes: Uint8Array<ArrayBuffer>, times: ChunkTimes): Chunk {
@@ -234,14 +265,6 @@ export class LogReader {
   #isStillThere(file: Deno.FsFile): boolean {
     return statIfThere(this.#log.current)?.ino === file.statSync().ino;
   }
-
-  /** A process that was removed and started anew has a new directory, with files of its own. */
-  #followDirectory(): void {
-    const identity = identityOf(this.#log.dir);
-    if (identity === undefined || identity === this.#directory) return;
-    this.#directory = identity;
-    this.#after = "";
-  }
 }
 
 const NOTHING = { isContinued: true, bytes: new Uint8Array(0) };
@@ -261,27 +284,6 @@ async function runs(process: NotedProcess | null): Promise<boolean> {
 function identityOf(dir: string): string | undefined {
   const info = statIfThere(dir);
   return info && `${info.ino} ${info.birthtime?.getTime()}`;
-}
-
-function identityOfIndex(path: string): string {
-  const info = statIfThere(path);
-  return info ? `${info.ino} ${info.size}` : "";
-}
-
-/** When the bytes of a rotated file came. */
-export function rotatedTimes(log: LogPaths, base: string, path: string): ChunkTimes {
-  // It may have been removed meanwhile.
-  const end = statIfThere(path)?.mtime?.getTime() ?? Date.now();
-  return { index: readIndex(join(log.dir, `${base}.idx`)) ?? [], end: Math.ceil(end / 1000) };
-}
-
-/** When the byte at `offset` came: between the two times, epoch seconds. */
-export function timesAt(
-  { index, end }: ChunkTimes,
-  offset: number,
-): { readonly after: number; readonly by: number } {
-  const { after, by } = arrival(index, offset);
-  return { after: after ?? 0, by: by ?? end };
 }
 
 /** The content of a compressed file; nothing if it is gone. */

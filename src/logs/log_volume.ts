@@ -1,9 +1,9 @@
 import { sizeOf } from "../files/path_info.ts";
 import { openIfThere, readAt } from "../files/read_at.ts";
 import { type LogPaths } from "../root.ts";
-import { rotatedTimes } from "./log_reader.ts";
+import { PresentIndex, rotatedTimes } from "./log_times.ts";
 import { listRotated } from "./rotated_files.ts";
-import { type IndexEntry, readIndex } from "./time_index.ts";
+import type { IndexEntry } from "./time_index.ts";
 
 /**
  * How many bytes came to a log in a period, as far as its files are kept and its time
@@ -19,8 +19,9 @@ export function logVolume(log: LogPaths, since: number, until: number): number {
     const size = compressed ? sizeBefore(path) : sizeOf(path);
     volume += between([...index, { time: end, offset: size }], since, until);
   }
+  const index = new PresentIndex(log).read(() => sizeOf(log.current));
   const size = sizeOf(log.current);
-  const entries = [...readIndex(log.index) ?? [], { time: Date.now() / 1000, offset: size }];
+  const entries = [...index, { time: Date.now() / 1000, offset: size }];
   return volume + between(entries, since, until);
 }
 

@@ -3,6 +3,7 @@ import { LineSplitter } from "../../src/logs/line_splitter.ts";
 import { endPosition, lastLinesPosition, sincePosition } from "../../src/logs/log_positions.ts";
 import { LogReader, type Position } from "../../src/logs/log_reader.ts";
 import { rotateByRename } from "../../src/logs/rotate.ts";
+import { removeIfThere } from "../../src/files/replace_file.ts";
 import { writeNote } from "../../src/logs/rotation_note.ts";
 import { readProcesses } from "../../src/process/process_table.ts";
 import { compressRotated } from "../../src/logs/compress.ts";
@@ -81,6 +82,59 @@ Deno.test("what was written to a log before it was removed is read to its end", 
     assertEquals(await readAll(reader), "new\n");
   }));
 
+Deno.test("a directory made anew while nobody looked is read from its beginning, and through its rotations", () =>
+  withLog(async (log) => {
+    append(log, "one\n");
+    using reader = new LogReader(log);
+    await readAll(reader);
+    Deno.removeSync(log.dir, { recursive: true });
+    assertEquals(await readAll(reader), "");
+    Deno.mkdirSync(log.dir);
+    using early = new LogReader(log);
+    append(log, "new 1\n");
+    assertEquals(await readAll(reader), "new 1\n");
+    assertEquals(await readAll(early), "new 1\n");
+    append(log, "new 2\n");
+    cut(log, "2024-10-13-00.out");
+    append(log, "new 3\n");
+    await rotateByRename(log);
+    append(log, "new 4\n");
+    assertEquals(await readAll(reader), "new 2\nnew 3\nnew 4\n");
+    assertEquals(await readAll(early), "new 2\nnew 3\nnew 4\n");
+  }));
+
+Deno.test("last words that come while the last bytes are read are read too", () =>
+  withLog(async (log) => {
+    append(log, "one\n");
+    using reader = new LogReader(log);
+    await readAll(reader);
+    const reading = readAll(reader);
+    // It has seen the end of the file by now, and not yet whether the file is still there.
+    append(log, "last words\n");
+    Deno.removeSync(log.dir, { recursive: true });
+    assertEquals(await reading, "last words\n");
+    Deno.mkdirSync(log.dir);
+  }));
+
+for (const compressed of [false, true]) {
+  const what = compressed ? "a compressed file" : "a file";
+  Deno.test(`where what was being read is removed, ${what} behind it is read from its beginning`, () =>
+    withLog(async (log) => {
+      append(log, "line 1\nline 2\n");
+      using reader = new LogReader(log);
+      await readAll(reader);
+      append(log, "line 3\n");
+      cut(log, "2024-10-13-00.out");
+      append(log, "line 4\nline 5\nline 6\n");
+      cut(log, "2024-10-13-01.out");
+      append(log, "line 7\n");
+      cut(log, "2024-10-13-02.out");
+      if (compressed) await compressRotated(log);
+      for (const end of ["", ".gz"]) removeIfThere(`${log.dir}/2024-10-13-00.out${end}`);
+      assertEquals(await readAll(reader), "line 4\nline 5\nline 6\nline 7\n");
+    }));
+}
+
 Deno.test("the last lines are found in rotated and compressed files", () =>
   withLog(async (log) => {
     for (const base of ["2024-10-13-00.out", "2024-10-13-01.out", "2024-10-13-02.out"]) {
@@ -128,6 +182,40 @@ Deno.test("a time is found in rotated files and in the present one", () =>
       using reader = new LogReader(log, await sincePosition(log, time));
       assertEquals((await readAll(reader)).split("\n")[0], first, `since ${time}`);
     }
+  }));
+
+Deno.test("the index of what a log held before is not taken for that of what it holds now", () =>
+  withLog(async (log) => {
+    const since = async (time: number) => {
+      using reader = new LogReader(log, await sincePosition(log, time));
+      const splitter = new LineSplitter();
+      const lines: string[] = [];
+      for await (const chunk of reader.read()) {
+        for (const line of splitter.push(chunk)) {
+          if (line.by >= time) lines.push(new TextDecoder().decode(line.bytes));
+        }
+      }
+      return lines;
+    };
+    append(log, "a long line of long ago\n");
+    Deno.writeTextFileSync(log.index, "95 0\n100 24\n");
+    assertEquals(await since(1000), []);
+    const base = "2024-10-13-00.out";
+    const inode = Deno.statSync(log.current).ino!;
+    cut(log, base);
+    Deno.utimeSync(`${log.dir}/${base}`, 100, 100);
+    append(log, "new, and as long as what there was before\n");
+    // The index follows its log when the rotation is finished.
+    writeNote(log, { target: base, inode, helper: null, frozen: [] });
+    assertEquals(await since(1000), ["new, and as long as what there was before"]);
+    assertEquals(await since(1), [
+      "a long line of long ago",
+      "new, and as long as what there was before",
+    ]);
+    Deno.removeSync(log.note);
+    Deno.truncateSync(log.current);
+    append(log, "emptied\n");
+    assertEquals(await since(1000), ["emptied"]);
   }));
 
 Deno.test("a read that has an end stops there, and the next one goes on", () =>

@@ -83,6 +83,11 @@ export class Source {
     return this.#read({ inBlocks: this.#options.isPlain, areNew: true });
   }
 
+  /** Whether the last news ended at a rotation under way: there are more when that is over. */
+  get isHeldUp(): boolean {
+    return this.#reader.isHeldUp;
+  }
+
   /** The last line, if no line break ends it; for when nothing more will come. */
   rest(): readonly SourceLine[] {
     return this.#wanted(this.#splitter.rest());

@@ -1,6 +1,6 @@
-import { statIfThere } from "../../files/path_info.ts";
+import { logFingerprint } from "../../logs/log_fingerprint.ts";
 import { STREAMS } from "../../logs/log_problems.ts";
-import { processPaths, type RuntimeRoot } from "../../root.ts";
+import type { RuntimeRoot } from "../../root.ts";
 import { mergeByTime } from "../logs/merge.ts";
 import type { LogOptions } from "../logs/options.ts";
 import { Source, type SourceLine } from "../logs/source.ts";
@@ -46,7 +46,7 @@ export class FollowedLog implements Disposable {
       STREAMS.map((stream) => Source.open(root, { name, stream }, OPTIONS)),
     );
     const log = new FollowedLog(root, name, sources);
-    log.#seen = log.#look();
+    log.#seen = logFingerprint(root, name);
     for await (const lines of mergeByTime(sources.map((source) => source.history()))) {
       log.#add(lines);
     }
@@ -69,11 +69,12 @@ export class FollowedLog implements Disposable {
    * @returns whether anything has.
    */
   async read(): Promise<boolean> {
-    const now = this.#look();
+    const now = logFingerprint(this.#root, this.name);
     if (now === this.#seen) return false;
     this.#seen = now;
     for (const source of this.#sources) {
       for await (const lines of source.news()) this.#add(lines);
+      if (source.isHeldUp) this.#seen = "";
     }
     // It was closed while it read: a file may have been opened since.
     if (this.#isClosed) this[Symbol.dispose]();
@@ -92,14 +93,5 @@ export class FollowedLog implements Disposable {
     const added = lines.slice(-MOST_LINES)
       .map(({ source: { stream }, text }): LogLine => ({ stream, text }));
     this.#lines = [...this.#lines, ...added].slice(-MOST_LINES);
-  }
-
-  /** What tells whether the files have changed; much cheaper than to read them. */
-  #look(): string {
-    const paths = processPaths(this.#root, this.name);
-    return STREAMS.map((stream) => {
-      const info = statIfThere(paths[stream]);
-      return info ? `${info.ino} ${info.size} ${info.mtime?.getTime()}` : "none";
-    }).join(", ");
   }
 }

@@ -1,3 +1,4 @@
+import { delay } from "@std/async/delay";
 import { STREAMS } from "../../logs/log_problems.ts";
 import type { Context } from "../context.ts";
 import type { LogOptions } from "../logs/options.ts";
@@ -60,6 +61,10 @@ export class LogRelay {
   /** Prints what has come, and last lines without an end; for when nothing more will come. */
   async end(): Promise<void> {
     await this.print();
+    while (this.#sources.some(({ isHeldUp }) => isHeldUp)) {
+      await delay(10);
+      await this.print();
+    }
     for (const source of this.#sources) this.#print(source, source.rest());
   }
 
