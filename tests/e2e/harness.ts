@@ -92,6 +92,19 @@ export class Tsm implements AsyncDisposable {
     return result.stderr;
   }
 
+  /**
+   * Rotates the logs of a process. That may be refused where the machine lets a writer stand
+   * still too late, and changes nothing then.
+   */
+  async rotate(name: string): Promise<string> {
+    for (;;) {
+      const { code, stdout, stderr } = await this.run(["logs", "rotate", name]);
+      if (code !== 0 && stderr.includes("does not stand still")) continue;
+      assertEquals(code, 0, `tsm logs rotate ${name}: ${stderr}${stdout}`);
+      return stdout;
+    }
+  }
+
   /** What `ls --json` says, by name. */
   async list(): Promise<Readonly<Record<string, Omit<Meta, "status"> & { status: string }>>> {
     const listed = JSON.parse(await this.ok("ls", "--json")) as Meta[];

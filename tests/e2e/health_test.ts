@@ -48,7 +48,8 @@ for (
     const { failed } = await startServer(tsm, port, { type: "http", url, ...TIMES, ...health });
     assertEquals(failed, []);
     assertEquals((await healthOf(tsm, "web"))?.status, "healthy");
-    tsm.write("answer", failing);
+    // At once: half of an answer would be another fault.
+    Deno.renameSync(tsm.write("next", failing), `${tsm.work}/answer`);
     const meta = await until("the restart", async () => {
       const [meta] = Object.values(await tsm.list());
       return meta!.restarts > 0 ? meta : undefined;

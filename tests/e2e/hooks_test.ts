@@ -4,11 +4,7 @@ import { isRunning, Tsm, until } from "./harness.ts";
 import { startAll } from "./start_all.ts";
 
 function steps(tsm: Tsm): string[] {
-  try {
-    return Deno.readTextFileSync(`${tsm.work}/steps`).trim().split("\n");
-  } catch {
-    return [];
-  }
+  return (readTextIfThere(`${tsm.work}/steps`) ?? "").split("\n").slice(0, -1);
 }
 
 function hasFile(tsm: Tsm, name: string): boolean {
@@ -96,11 +92,9 @@ Deno.test("a supervisor killed during a hook leaves the start to the next one", 
   tsm.write("hold", "");
   const starting = startAll(tsm, [{ name: "web", run: RUN, settings: { hooks } }]).catch(() => {});
   const hooksRun = () => {
-    try {
-      return Deno.readTextFileSync(`${tsm.work}/hooks`).trim().split("\n").map(Number);
-    } catch {
-      return [];
-    }
+    const text = readTextIfThere(`${tsm.work}/hooks`) ?? "";
+    // It is there before the first line is.
+    return text.split("\n").slice(0, -1).map(Number);
   };
   await until("the hook", () => hooksRun().length === 1);
   await tsm.killSupervisor();

@@ -75,7 +75,7 @@ Deno.test("rotated files that are too old or too large together go, with their i
   /** Rotates what it has written; gives the name of the file. */
   const rotate = async (name: string, dir: string) => {
     await until("something to rotate", () => Deno.statSync(`${dir}/current.out`).size > 0);
-    const said = await tsm.ok("logs", "rotate", name);
+    const said = await tsm.rotate(name);
     return /^Rotated [a-z]+: (\S+\.out)\n$/.exec(said)![1]!;
   };
   await tsm.ok("start", script, "--name", "aged", "--log-max-age", "1h");

@@ -55,7 +55,7 @@ Deno.test("a follower goes on through rotation, restart, and stop and start, eac
   await using follower = new Follower(tsm, "echo");
   say("one");
   await follower.shows("one");
-  await tsm.ok("logs", "rotate", "echo");
+  await tsm.rotate("echo");
   say("two");
   await follower.shows("two");
   await tsm.ok("restart", "echo");
@@ -87,7 +87,7 @@ Deno.test("logs rotate keeps what the logs held, compresses older files, and rea
   for (const line of ["one", "two", "three", "four"]) {
     say(line);
     await until("the line", () => tsm.read("runtime/processes/echo/current.out").includes(line));
-    const said = await tsm.ok("logs", "rotate", "echo");
+    const said = await tsm.rotate("echo");
     assertMatch(said, /^Rotated echo: \d{4}-\d\d-\d\d-0\d\.out\n$/);
     files.push(said.trim().split(" ").at(-1)!);
   }
