@@ -191,7 +191,7 @@ Deno.test({
 
 Deno.test("doctor port names who listens on it", async () => {
   await using tsm = new Tsm();
-  const port = freePort();
+  const port = freePort(3);
   const listener = Deno.listen({ hostname: "127.0.0.1", port });
   const stranger = (await examine(tsm, ["port", String(port)])).problem();
   assertStringIncludes(stranger.message, `held by pid ${Deno.pid}: `);

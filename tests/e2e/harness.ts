@@ -226,16 +226,24 @@ export function isRunning(pid: number): boolean {
 /**
  * A port that nobody listens on, from below those that the system gives away by itself: no
  * connection of another test takes it meanwhile.
+ *
+ * @param inARow So many from there on are free.
  */
-export function freePort(): number {
+export function freePort(inARow = 1): number {
   for (;;) {
-    const port = 10_000 + Math.floor(Math.random() * 20_000);
-    try {
-      Deno.listen({ hostname: "127.0.0.1", port }).close();
-      return port;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    }
+    const first = 10_000 + Math.floor(Math.random() * 20_000);
+    const ports = Array.from({ length: inARow }, (_, index) => first + index);
+    if (ports.every(isFree)) return first;
+  }
+}
+
+function isFree(port: number): boolean {
+  try {
+    Deno.listen({ hostname: "127.0.0.1", port }).close();
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.AddrInUse) return false;
+    throw error;
   }
 }
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { readTextIfThere } from "../../src/files/read_text.ts";
 import { TICKS_PER_SECOND } from "../../src/process/process_table.ts";
-import { isRunning, Tsm, until } from "./harness.ts";
+import { freePort, isRunning, Tsm, until } from "./harness.ts";
 import { startAll } from "./start_all.ts";
 
 /** Answers with what 'version' says; ends at once when 'broken' is there. */
@@ -20,19 +20,22 @@ class Handler(http.server.BaseHTTPRequestHandler):
 http.server.ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
 `;
 
-async function startServers(tsm: Tsm, port: number, count: number): Promise<void> {
+/** Starts two instances; gives the port of the first, the other has the next one. */
+async function startServers(tsm: Tsm): Promise<number> {
+  const port = freePort(2);
   tsm.write("server.py", SERVER);
   tsm.write("version", "1");
   const { failed } = await startAll(
     tsm,
-    Array.from({ length: count }, (_, instance) => ({
+    [0, 1].map((instance) => ({
       name: "api",
       run: "exec python3 server.py",
       port: port + instance,
-      settings: { app: "api", instance, instances: count, wait_ready: "port" },
+      settings: { app: "api", instance, instances: 2, wait_ready: "port" },
     })),
   );
   assertEquals(failed, []);
+  return port;
 }
 
 /**
@@ -84,10 +87,9 @@ class Stream {
 
 Deno.test("a reload under a constant stream of requests through two instances refuses none", async () => {
   await using tsm = new Tsm();
-  const ports = [31600, 31601];
-  await startServers(tsm, 31600, 2);
+  const port = await startServers(tsm);
   const before = await tsm.list();
-  const stream = new Stream(ports);
+  const stream = new Stream([port, port + 1]);
   await until("some answers", () => (stream.answers.get("1") ?? 0) > 20);
   tsm.write("version", "2");
   await tsm.ok("reload", "api");
@@ -95,7 +97,7 @@ Deno.test("a reload under a constant stream of requests through two instances re
   await stream.end();
   assertEquals(stream.refused, 0);
   const after = await tsm.list();
-  assertEquals(Object.keys(after), ["api-31600", "api-31601"]);
+  assertEquals(Object.keys(after), [`api-${port}`, `api-${port + 1}`]);
   for (const name of Object.keys(after)) {
     assertNotEquals(after[name]!.pid, before[name]!.pid);
     assertEquals([after[name]!.restarts, after[name]!.tsm_id], [1, before[name]!.tsm_id]);
@@ -104,7 +106,7 @@ Deno.test("a reload under a constant stream of requests through two instances re
 
 Deno.test("a reload that fails leaves the old ones running, and says why", async () => {
   await using tsm = new Tsm();
-  await startServers(tsm, 31610, 2);
+  const port = await startServers(tsm);
   const before = await tsm.list();
   tsm.write("broken", "");
   // More than once: its end comes beside a look whether it serves, or between two.
@@ -117,7 +119,7 @@ Deno.test("a reload that fails leaves the old ones running, and says why", async
   const after = await tsm.list();
   assertEquals(Object.keys(after), Object.keys(before));
   for (const name of Object.keys(before)) assertEquals(after[name]!.pid, before[name]!.pid);
-  assertEquals(await askOne([31610], 0), "1");
+  assertEquals(await askOne([port], 0), "1");
 });
 
 Deno.test("instances without ports are reloaded one after another, each when the last is ready", async () => {
@@ -142,7 +144,7 @@ Deno.test("instances without ports are reloaded one after another, each when the
 
 Deno.test("a supervisor killed during a trial leaves no more instances than there were", async () => {
   await using tsm = new Tsm();
-  await startServers(tsm, 31620, 2);
+  await startServers(tsm);
   // The new one never gets ready.
   tsm.write("server.py", "import time\ntime.sleep(1000)\n");
   const reloading = tsm.run(["reload", "api"]);
@@ -179,12 +181,13 @@ Deno.test("a supervisor killed at any instant of a reload leaves each instance r
     retries: 3,
     grace: 0,
   };
+  const port = freePort(2);
   await startAll(
     tsm,
     [0, 1].map((instance) => ({
       name: "api",
       run: "exec sleep 1000",
-      port: 31630 + instance,
+      port: port + instance,
       settings: { app: "api", instance, instances: 2, health },
     })),
   );
@@ -194,7 +197,7 @@ Deno.test("a supervisor killed at any instant of a reload leaves each instance r
       const path = tsm.path(
         "db",
         "history",
-        round % 2 === 0 ? "api-reload.jsonl" : "api-31630.jsonl",
+        round % 2 === 0 ? "api-reload.jsonl" : `api-${port}.jsonl`,
       );
       return readTextIfThere(path)?.length ?? 0;
     };

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { isRunning, Tsm, until } from "./harness.ts";
+import { freePort, isRunning, Tsm, until } from "./harness.ts";
 import { startAll } from "./start_all.ts";
 
 async function names(tsm: Tsm): Promise<string[]> {
@@ -48,11 +48,12 @@ Deno.test("instances without a port are numbered, and gaps are filled", async ()
 
 Deno.test("a port that is held is found before anything is started", async () => {
   await using tsm = new Tsm();
-  await tsm.ok("start", "sleep 1000", "--name", "api", "--port", "31720");
-  using _holder = Deno.listen({ hostname: "127.0.0.1", port: 31722 });
+  const port = freePort(3);
+  await tsm.ok("start", "sleep 1000", "--name", "api", "--port", String(port));
+  using _holder = Deno.listen({ hostname: "127.0.0.1", port: port + 2 });
   const said = await tsm.fails(1, "scale", "api", "4");
-  assertStringIncludes(said, "port 31722 is held by");
-  assertEquals(await names(tsm), ["api-31720"]);
+  assertStringIncludes(said, `port ${port + 2} is held by`);
+  assertEquals(await names(tsm), [`api-${port}`]);
 });
 
 Deno.test("a supervisor killed while it scales leaves the rest to the next one", async () => {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { isThere } from "../../src/files/path_info.ts";
-import { Tsm, tsmCommand, until } from "./harness.ts";
+import { freePort, Tsm, tsmCommand, until } from "./harness.ts";
 
 Deno.test("start names a process after its script, its program or its port", async () => {
   await using tsm = new Tsm();
@@ -141,8 +141,9 @@ Deno.test("start --wait waits until somebody listens on the port", async () => {
       "http.server.HTTPServer(address, http.server.SimpleHTTPRequestHandler).serve_forever()",
     ].join("\n"),
   );
-  await tsm.ok("start", "late.py", "--port", "3993", "--wait=2m");
-  const response = await fetch("http://127.0.0.1:3993/");
+  const port = freePort(2);
+  await tsm.ok("start", "late.py", "--port", String(port), "--wait=2m");
+  const response = await fetch(`http://127.0.0.1:${port}/`);
   assertEquals(response.status, 200);
   await response.body?.cancel();
   const said = await tsm.fails(
@@ -152,10 +153,10 @@ Deno.test("start --wait waits until somebody listens on the port", async () => {
     "-n",
     "mute",
     "-p",
-    "3994",
+    String(port + 1),
     "--wait=200ms",
   );
-  assertStringIncludes(said, "nobody listens on port 3994");
+  assertStringIncludes(said, `nobody listens on port ${port + 1}`);
 });
 
 Deno.test("a process that ends too often in a row is given up", async () => {
