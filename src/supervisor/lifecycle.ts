@@ -150,6 +150,8 @@ export class Lifecycle {
 
   /** Launches; what is to be noted of a failure is the caller's affair. */
   async #launch(event: "start" | "restart"): Promise<Run> {
+    // A shutdown that begins meanwhile must not leave it be, as it does one that is errored.
+    this.state.set({ status: "launching" });
     try {
       await this.#observer.launching(event);
       this.#starting = new AbortController();

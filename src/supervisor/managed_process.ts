@@ -20,7 +20,12 @@ export interface ProcessHost extends LifecycleHost {
   launching(about: ManagedProcess, event: "start" | "restart"): Promise<void>;
   /** Told when the process's directory is gone. */
   removed(gone: ManagedProcess): void;
+  /** Whether it stops all and leaves: nothing is started any more. */
+  readonly leaving: boolean;
 }
+
+/** Why nothing is begun any more. */
+export const SHUTTING_DOWN = "the supervisor is shutting down; try again";
 
 /** How a run ended that ended while nobody looked. */
 const FOUND_DEAD = { exit: UNSEEN_EXIT, uptime: Infinity, reason: "found dead" };
@@ -39,6 +44,8 @@ export class ManagedProcess {
   readonly #triggers: RestartTriggers;
   readonly #life: Lifecycle;
   #detached = false;
+  /** When a stop of it was last asked for, by `performance.now()`. */
+  #stopAsked = -Infinity;
 
   constructor(host: ProcessHost, meta: Meta, spec: Spec) {
     this.#host = host;
@@ -88,20 +95,28 @@ export class ManagedProcess {
   /**
    * Starts it with what its spec says.
    *
+   * @param asked When that was asked for, by `performance.now()`: a stop since then prevails.
    * @returns the run, its program about to be executed.
    * @throws {Deno.errors.AlreadyExists} if it runs.
+   * @throws {Deno.errors.Interrupted} if it was stopped meanwhile.
    */
-  start(): Promise<Run> {
+  start(asked = performance.now()): Promise<Run> {
     return this.#inTurn(() => {
       this.#refuseIfRunning();
+      this.#refuseIfStopped(asked);
       return this.#life.startAnew();
     });
   }
 
   /** Gives a process that does not run a new spec and environment, and starts it. */
-  startAs(spec: Spec, environment: EnvironmentDifference): Promise<Run> {
+  startAs(
+    spec: Spec,
+    environment: EnvironmentDifference,
+    asked = performance.now(),
+  ): Promise<Run> {
     return this.#inTurn(() => {
       this.#refuseIfRunning();
+      this.#refuseIfStopped(asked);
       this.#life.define(spec, environment);
       return this.#life.startAnew();
     });
@@ -110,11 +125,18 @@ export class ManagedProcess {
   /**
    * Ends it, if it runs, and starts it again.
    *
-   * @param environment Its new environment; without one it keeps the old.
-   * @param spec Its new spec; without one it keeps the old.
+   * @param change Its new environment and spec; what is not given it keeps.
+   * @param asked When that was asked for: a stop since then prevails.
    */
-  restart(environment?: EnvironmentDifference, spec?: Spec): Promise<Run> {
+  restart(
+    { environment, spec }: {
+      readonly environment?: EnvironmentDifference | undefined;
+      readonly spec?: Spec;
+    } = {},
+    asked = performance.now(),
+  ): Promise<Run> {
     return this.#inTurn(async () => {
+      this.#refuseIfStopped(asked);
       if (environment) this.#life.define(spec ?? this.spec, environment);
       if (!this.run) return await this.#life.startAnew();
       await this.#life.endForRestart();
@@ -130,7 +152,8 @@ export class ManagedProcess {
   /** Notes why it will not be started, though it was to be: it is `errored`. */
   giveUp(reason: string): Promise<void> {
     return this.#inTurn(() => {
-      if (!this.run && this.meta.status !== "stopped") this.#life.giveUp(reason);
+      if (this.run || this.meta.status === "stopped" || this.#host.leaving) return;
+      this.#life.giveUp(reason);
     }, () => {});
   }
 
@@ -156,6 +179,7 @@ export class ManagedProcess {
    * `stopping` until then; the rest is done when its program ends, or is asked again.
    */
   stop(keep: boolean): Promise<void> {
+    this.#stopAsked = performance.now();
     this.#life.abortStart();
     const wasLaunching = this.meta.status === "launching";
     return this.#inTurn(() => {
@@ -258,7 +282,7 @@ export class ManagedProcess {
   #inTurn<T>(action: () => T | Promise<T>, whenRemoved?: () => T): Promise<T> {
     return this.#turns.take(() => {
       if (this.#detached) {
-        throw new Deno.errors.NotConnected("the supervisor is shutting down; try again");
+        throw new Deno.errors.NotConnected(SHUTTING_DOWN);
       }
       if (!this.removed) return action();
       if (whenRemoved) return whenRemoved();
@@ -279,6 +303,18 @@ export class ManagedProcess {
       `it is already running (pid ${this.run.pid}); 'tsm restart ${this.meta.name}' ` +
         "or --force restarts it",
     );
+  }
+
+  /** In the turn of the start itself, so that no stop comes between. */
+  #refuseIfStopped(asked: number): void {
+    const { name, status } = this.meta;
+    // One that is online was started behind the stop.
+    if (this.#stopAsked > asked && status !== "online") {
+      throw new Deno.errors.Interrupted(
+        `it was stopped meanwhile; 'tsm start ${name}' starts it`,
+      );
+    }
+    if (this.#host.leaving) throw new Deno.errors.NotConnected(SHUTTING_DOWN);
   }
 
   /** What ends its run and was begun, but never finished. */
@@ -337,6 +373,7 @@ export class ManagedProcess {
   /** Restarts it; what ended by itself is started again, what somebody stopped is not. */
   async #restartAsDue(because: string): Promise<void> {
     const { reason } = this.meta;
-    if (reason !== ON_REQUEST && reason !== "reboot") await this.#life.restart(because);
+    if (this.#host.leaving || reason === ON_REQUEST || reason === "reboot") return;
+    await this.#life.restart(because);
   }
 }

@@ -133,6 +133,7 @@ export async function launchEnlisted(
   supervisor: Supervisor,
   enlisted: Enlisted,
 ): Promise<ResurrectResponse> {
+  const asked = performance.now();
   const { toStart, ...report } = enlisted;
   const resurrected: Meta[] = [];
   const running = [...report.running];
@@ -154,7 +155,7 @@ export async function launchEnlisted(
       mayStart: dependencies.length === 0 ? undefined : awaitDependencies(dependencies),
       async start() {
         try {
-          await launchOne(supervisor, next);
+          await launchOne(supervisor, next, asked);
           resurrected.push(process.meta);
           start.resolve();
         } catch (error) {
@@ -175,11 +176,15 @@ export async function launchEnlisted(
   return { ...report, resurrected, running, failed };
 }
 
-async function launchOne(supervisor: Supervisor, { process, remake }: ToStart): Promise<void> {
+async function launchOne(
+  supervisor: Supervisor,
+  { process, remake }: ToStart,
+  asked: number,
+): Promise<void> {
   const errSize = process.directory.errSize();
   let run;
   try {
-    run = await process.start();
+    run = await process.start(asked);
   } catch (error) {
     if (remake !== undefined && !(error instanceof Deno.errors.AlreadyExists)) {
       await process.stop(false);

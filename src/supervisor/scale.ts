@@ -48,6 +48,7 @@ export async function scale(
   const added = newInstances(model, app, present, wanted);
   await refuseTaken(supervisor, added);
   // No waiting from here until all is noted.
+  const asked = performance.now();
   const environment = readDifference(supervisor.root, model.meta.name);
   const failed: Failure[] = [];
   const created = added.flatMap(({ name, spec }) => {
@@ -65,7 +66,7 @@ export async function scale(
   const started: Meta[] = [];
   await inParallel(created, (process) =>
     noteFailure(failed, process.meta.name, async () => {
-      await awaitReady(process, await process.start(), { wait: 0, errSize: 0 });
+      await awaitReady(process, await process.start(asked), { wait: 0, errSize: 0 });
       started.push(process.meta);
     }));
   await Promise.all([...gone, ...amended]);

@@ -22,8 +22,8 @@ interface Start {
   readonly process: ManagedProcess;
   /** Whether it was made for this start: its files say all that is to be known. */
   readonly isNew: boolean;
-  /** How it was when this was planned. */
-  readonly before: Meta;
+  /** When it was asked for. */
+  readonly asked: number;
   /** Settles when it is ready, or will not be. */
   readonly done: PromiseWithResolvers<void>;
 }
@@ -41,6 +41,7 @@ export async function startAll(
   supervisor: Supervisor,
   request: StartAllRequest,
 ): Promise<StartAllResponse> {
+  const asked = performance.now();
   const planned = await planStarts(supervisor, request);
   await removeDeserted(supervisor, planned);
   const unchanged: string[] = [];
@@ -59,7 +60,7 @@ export async function startAll(
     done.promise.catch(() => {});
     try {
       const process = present ?? supervisor.create(plan.name, plan.spec, plan.environment);
-      starts.push({ plan, process, isNew: !present, before: process.meta, done });
+      starts.push({ plan, process, isNew: !present, asked, done });
     } catch (error) {
       failed.push({ name: plan.name, message: messageOf(error) });
       lost.push(plan);
@@ -114,7 +115,6 @@ function orderedStart(
     priority: plan.spec.priority,
     mayStart,
     async start() {
-      if (mayStart) await process.exclusively(() => refuseIfStopped(start));
       const errSize = start.isNew ? 0 : process.directory.errSize();
       const run = await launch(start);
       awaitReady(process, run, { wait, errSize }).then(done.resolve, done.reject);
@@ -125,20 +125,11 @@ function orderedStart(
   };
 }
 
-/** Refuses to start what somebody has stopped while it waited. */
-function refuseIfStopped({ process: { run, meta }, before }: Start): void {
-  if (run || (meta.status !== "stopped" && meta.status !== "errored")) return;
-  if (meta.status === before.status && meta.reason === before.reason) return;
-  throw new Deno.errors.Interrupted(
-    `it was stopped meanwhile; 'tsm start ${meta.name}' starts it`,
-  );
-}
-
-function launch({ process, plan, isNew }: Start): Promise<Run> {
-  if (isNew) return process.start();
+function launch({ process, plan, isNew, asked }: Start): Promise<Run> {
+  if (isNew) return process.start(asked);
   return process.run
-    ? process.restart(plan.environment, plan.spec)
-    : process.startAs(plan.spec, plan.environment);
+    ? process.restart(plan, asked)
+    : process.startAs(plan.spec, plan.environment, asked);
 }
 
 function dependenciesOf(

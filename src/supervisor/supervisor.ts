@@ -22,7 +22,7 @@ import { CpuCounter } from "./cpu_counter.ts";
 import { ExitPoller } from "./exit_poller.ts";
 import { limitMemory } from "./limit_memory.ts";
 import { LogKeeper } from "./log_keeper.ts";
-import { ManagedProcess, type ProcessHost } from "./managed_process.ts";
+import { ManagedProcess, type ProcessHost, SHUTTING_DOWN } from "./managed_process.ts";
 import { MemoryKeeper } from "./memory_keeper.ts";
 import { createProcessDirectory } from "./process_directory.ts";
 import { Sampler } from "./sampler.ts";
@@ -68,6 +68,7 @@ export class Supervisor implements ProcessHost {
   /** Given away, but not in hand yet. */
   readonly #reservedIds = new Set<number>();
   #ticker: ReturnType<typeof setInterval> | undefined;
+  #leaving = false;
 
   constructor(options: SupervisorOptions) {
     this.root = options.root;
@@ -80,6 +81,15 @@ export class Supervisor implements ProcessHost {
   /** The processes it manages, by id. */
   get processes(): readonly ManagedProcess[] {
     return [...this.#processes.values()].sort((a, b) => a.meta.tsm_id - b.meta.tsm_id);
+  }
+
+  get leaving(): boolean {
+    return this.#leaving;
+  }
+
+  /** Starts nothing any more from now on: all is to be stopped. */
+  beginToLeave(): void {
+    this.#leaving = true;
   }
 
   /** The process `name`, if it manages one. */
@@ -115,6 +125,7 @@ export class Supervisor implements ProcessHost {
    *
    * @param former What it was, if there was such a process before.
    * @throws {Deno.errors.AlreadyExists} if there is one of that name.
+   * @throws {Deno.errors.NotConnected} if nothing is started any more.
    */
   create(
     name: string,
@@ -122,6 +133,7 @@ export class Supervisor implements ProcessHost {
     environment: EnvironmentDifference,
     former: FormerState = {},
   ): ManagedProcess {
+    if (this.#leaving) throw new Deno.errors.NotConnected(SHUTTING_DOWN);
     if (this.#processes.has(name)) {
       throw new Deno.errors.AlreadyExists(`there is a process '${name}' already`);
     }

@@ -11,6 +11,7 @@ export function shutdownRoute(supervisor: Supervisor, service: Service): Route {
     const stopped: string[] = [];
     const failed: Failure[] = [];
     if (!keep_processes) {
+      supervisor.beginToLeave();
       // Why one gave up is still worth knowing tomorrow: it stays `errored`.
       const ended = supervisor.processes.filter(({ meta }) => meta.status !== "errored");
       await Promise.all(ended.map((process) => {

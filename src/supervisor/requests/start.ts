@@ -123,7 +123,7 @@ async function launchAs(
   if (present) {
     const errSize = present.directory.errSize();
     const run = present.run
-      ? await present.restart(environment, spec)
+      ? await present.restart({ environment, spec })
       : await present.startAs(spec, environment);
     return { process: present, run, errSize };
   }
