@@ -5,8 +5,8 @@ import { settingValue } from "../persist/settings_file.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 /**
- * The requests that change the list of processes. A shutdown does not: what it
- * stops is to come back.
+ * The requests that change the list of processes. A shutdown does not, nor what it cuts
+ * short: what it stops is to come back.
  */
 const CHANGES: ReadonlySet<string> = new Set([
   "start",
@@ -35,6 +35,7 @@ export function withAutosave(supervisor: Supervisor, route: Route): Route {
 }
 
 function autosave(supervisor: Supervisor): void {
+  if (supervisor.leaving) return;
   try {
     if (settingValue(supervisor.root, "save.auto") !== true) return;
     const { warning } = saveList(supervisor.root, supervisor.processes, { force: false });

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { freePort, isRunning, Tsm } from "./harness.ts";
+import { freePort, isRunning, Tsm, until } from "./harness.ts";
 import { assertSleeps, multiply, resurrect } from "./resurrection.ts";
 
 Deno.test("what was saved comes back with its id, environment, policies and counters", async () => {
@@ -239,4 +239,29 @@ Deno.test("with save.auto the list is saved after each change, but a shutdown is
   assertEquals(saved(), ["b"]);
   await tsm.ok("delete", "b");
   assertEquals(saved(), ["b"], "an empty list is never saved by itself");
+});
+
+Deno.test("with save.auto a request that a shutdown cuts short does not save what that stops", async () => {
+  await using tsm = new Tsm();
+  tsm.write("hold", "");
+  const slow = "trap 'while test -e hold; do sleep 0.1; done; exit' TERM; echo >up; " +
+    "while :; do sleep 0.1; done";
+  await tsm.ok("start", slow, "--name", "slow", "--kill-timeout", "10m");
+  await until("its trap", () => Deno.statSync(`${tsm.work}/up`));
+  await tsm.ok("start", "sleep 1000", "--name", "a");
+  await tsm.ok("set", "save.auto", "on");
+  // Not ready before the shutdown, however late that comes.
+  const patient = ["--min-uptime", "10m", "--wait=20m"];
+  const starting = tsm.run(["start", "sleep 1000", "--name", "b", ...patient]);
+  await until("its start", async () => (await tsm.list())["b"]?.status === "online");
+  const leaving = tsm.run(["shutdown"]);
+  try {
+    assertEquals((await starting).code, 1);
+  } finally {
+    Deno.removeSync(`${tsm.work}/hold`);
+  }
+  assertEquals((await leaving).code, 0);
+  await tsm.ok("stop", "all");
+  const { resurrected, stopped } = await resurrect(tsm);
+  assertEquals([resurrected, stopped], [["slow", "a"], []]);
 });
