@@ -193,6 +193,22 @@ export class ManagedProcess {
   }
 
   /**
+   * Removes it where its start has failed, unless it was started or defined anew since, or
+   * stopped by somebody.
+   *
+   * @param spec What could not be started.
+   * @param asked When its start was asked for.
+   * @returns whether it has been removed.
+   */
+  removeUnlessStarted(spec: Spec, asked: number): Promise<boolean> {
+    return this.#inTurn(async () => {
+      if (this.run || this.spec !== spec || this.#stopAsked > asked) return false;
+      await this.#life.endForGood("delete", false);
+      return true;
+    }, () => false);
+  }
+
+  /**
    * Sets its counters to zero; a back-off begins anew.
    *
    * @throws whatever the file system says.

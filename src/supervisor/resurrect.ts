@@ -181,14 +181,16 @@ async function launchOne(
   { process, remake }: ToStart,
   asked: number,
 ): Promise<void> {
+  const { spec } = process;
   const errSize = process.directory.errSize();
   let run;
   try {
     run = await process.start(asked);
   } catch (error) {
     if (remake !== undefined && !(error instanceof Deno.errors.AlreadyExists)) {
-      await process.stop(false);
-      remake(`cannot be started: ${messageOf(error)}`);
+      if (await process.removeUnlessStarted(spec, asked)) {
+        remake(`cannot be started: ${messageOf(error)}`);
+      }
     }
     throw error;
   }

@@ -1,11 +1,12 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Tsm, until } from "./harness.ts";
+import { resurrect } from "./resurrection.ts";
 import { startAll } from "./start_all.ts";
 
 const RUN = "exec sleep 1000";
 
-/** Hooks that hold up a start as long as the file `hold` is there. */
-const HELD = { pre_start: "while test -e hold; do sleep 0.5; done", timeout: 600_000 };
+/** Hooks that hold up a start as long as the file `hold` is there, and say so. */
+const HELD = { pre_start: "echo >held; while test -e hold; do sleep 0.5; done", timeout: 600_000 };
 
 /** Does not end before the file `going` is gone. */
 const SLOW = "trap 'while test -e going; do sleep 0.1; done; exit' TERM; echo >up; " +
@@ -50,7 +51,7 @@ Deno.test("nothing is started any more once a shutdown has begun", async () => {
     { name: "first", run: RUN, settings: { priority: -1, hooks: HELD } },
     { name: "next", run: RUN },
   ]);
-  await until("the list", async () => await statusOf(tsm, "next"));
+  await until("the hook", () => Deno.statSync(`${tsm.work}/held`));
   const leaving = tsm.run(["shutdown"]);
   try {
     // The first one is cut short, which makes it the turn of the next one.
@@ -113,4 +114,57 @@ Deno.test("a restart of very many does not start the one that is stopped meanwhi
   release(tsm);
   assertStringIncludes((await restarting).stderr, "it was stopped meanwhile");
   assertEquals(await statusOf(tsm, "last"), "stopped");
+});
+
+Deno.test("what is stopped while it waits to be resurrected stays stopped, or removed", async () => {
+  await using tsm = new Tsm();
+  await startAll(tsm, [
+    { name: "first", run: RUN, settings: { priority: -1, hooks: HELD } },
+    { name: "kept", run: RUN },
+    { name: "gone", run: RUN },
+  ]);
+  await tsm.ok("save");
+  await tsm.ok("stop", "all");
+  tsm.write("hold", "");
+  const resurrecting = resurrect(tsm);
+  await until("the list", async () => Object.keys(await tsm.list()).length === 3);
+  await tsm.ok("stop", "--keep", "kept");
+  await tsm.ok("stop", "gone");
+  release(tsm);
+  const { resurrected, failed } = await resurrecting;
+  assertEquals([resurrected, Object.keys(failed).sort()], [["first"], ["gone", "kept"]]);
+  const list = await tsm.list();
+  assertEquals(Object.keys(list).sort(), ["first", "kept"]);
+  assertEquals(list["kept"]!.status, "stopped");
+});
+
+Deno.test("a start that fails does not remove what another start has just started", async () => {
+  await using tsm = new Tsm();
+  tsm.write("hold", "");
+  const hook = "while test -e hold; do sleep 0.1; done; exit 7";
+  const hooks = ["--pre-start", hook, "--hook-timeout", "10m"];
+  const failing = tsm.run(["start", "sleep 1000", "--name", "w", ...hooks]);
+  await until("the first start", async () => await statusOf(tsm, "w"));
+  const starting = startAll(tsm, [{ name: "w", run: RUN }, { name: "x", run: RUN }]);
+  // Both are asked to start at the same time; the one waits until the hook has ended.
+  await until("the other start", async () => await statusOf(tsm, "x") === "online");
+  release(tsm);
+  const { code, stderr } = await failing;
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "exited with code 7");
+  const { started, failed } = await starting;
+  assertEquals([started.map(({ name }) => name), failed], [["w", "x"], []]);
+  assertEquals(await statusOf(tsm, "w"), "online");
+});
+
+Deno.test("a start that fails because of a stop that keeps it does not remove it", async () => {
+  await using tsm = new Tsm();
+  tsm.write("hold", "");
+  const hooks = ["--pre-start", HELD.pre_start, "--hook-timeout", "10m"];
+  const starting = tsm.run(["start", "sleep 1000", "--name", "w", ...hooks]);
+  await until("the hook", () => Deno.statSync(`${tsm.work}/held`));
+  await tsm.ok("stop", "--keep", "w");
+  release(tsm);
+  assertEquals((await starting).code, 1);
+  assertEquals(await statusOf(tsm, "w"), "stopped");
 });

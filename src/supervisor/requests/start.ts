@@ -127,11 +127,12 @@ async function launchAs(
       : await present.startAs(spec, environment);
     return { process: present, run, errSize };
   }
+  const asked = performance.now();
   const process = supervisor.create(name, spec, environment);
   try {
-    return { process, run: await process.start(), errSize: 0 };
+    return { process, run: await process.start(asked), errSize: 0 };
   } catch (error) {
-    await process.stop(false);
+    await process.removeUnlessStarted(spec, asked);
     throw error;
   }
 }
