@@ -146,7 +146,8 @@ export class ManagedProcess {
 
   /** Changes settings of it that concern its siblings, not its run. */
   amend(changes: Pick<Spec, "app" | "instances">): Promise<void> {
-    return this.#inTurn(() => this.#life.amend(changes));
+    // One that has been stopped and removed since is no sibling any more.
+    return this.#inTurn(() => this.#life.amend(changes), () => {});
   }
 
   /** Notes why it will not be started, though it was to be: it is `errored`. */

@@ -28,24 +28,31 @@ interface NewInstance {
  * all marked before the first one is gone: a supervisor killed meanwhile leaves the rest
  * to the next one.
  *
- * @param present All instances of the app.
- * @param wanted How many there are to be, at least 1.
+ * @param instances All instances of the app; those that are being removed do not count.
+ * @param change How many there are to be, at least 1, or how many more than there are.
  * @throws {Deno.errors.InvalidData} if there cannot be so many; nothing is changed then.
+ * @throws {Deno.errors.NotFound} if all of them are being removed.
  * @throws {Deno.errors.AddrInUse} if the port of a new one is held by somebody.
  */
 export async function scale(
   supervisor: Supervisor,
-  present: readonly ManagedProcess[],
-  wanted: number,
+  instances: readonly ManagedProcess[],
+  { relative, number }: { readonly relative: boolean; readonly number: number },
 ): Promise<ScaleResponse> {
-  const model = present.find(({ run }) => run) ?? present[0]!;
+  const present = instances.filter(({ meta }) => meta.intent !== "delete");
+  const wanted = relative ? present.length + number : number;
+  const model = present.find(({ run }) => run) ?? present[0];
+  if (model === undefined) {
+    throw new Deno.errors.NotFound("it is just being stopped and removed; start it anew");
+  }
   const app = appName(model);
   if (wanted < 1 || wanted > 1000) {
     throw new Deno.errors.InvalidData(
       `there can be 1 to 1000 instances, not ${wanted}; 'tsm stop ${app}' stops and removes all`,
     );
   }
-  const added = newInstances(model, app, present, wanted);
+  const taken = new Set(instances.map(({ spec }) => spec.instance));
+  const added = newInstances(model, app, taken, { wanted, count: wanted - present.length });
   await refuseTaken(supervisor, added);
   // No waiting from here until all is noted.
   const asked = performance.now();
@@ -78,13 +85,12 @@ export async function scale(
 function newInstances(
   model: ManagedProcess,
   app: string,
-  present: readonly ManagedProcess[],
-  wanted: number,
+  taken: ReadonlySet<number>,
+  { wanted, count }: { readonly wanted: number; readonly count: number },
 ): NewInstance[] {
   const { spec } = model;
-  const taken = new Set(present.map((process) => process.spec.instance));
   const added: NewInstance[] = [];
-  for (let instance = 0; present.length + added.length < wanted; instance++) {
+  for (let instance = 0; added.length < count; instance++) {
     if (taken.has(instance)) continue;
     const port = spec.port === null
       ? null

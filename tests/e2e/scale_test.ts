@@ -80,3 +80,33 @@ Deno.test("a supervisor killed while it scales leaves the rest to the next one",
   );
   assertEquals(await names(tsm), ["work", "work-1", "work-2"]);
 });
+
+Deno.test("an instance that is being stopped does not count", async () => {
+  await using tsm = new Tsm();
+  const run = "trap 'while test -e hold; do sleep 0.1; done; exit' TERM; echo >>up; " +
+    "while :; do sleep 0.1; done";
+  const kill_timeout = 600_000;
+  await startAll(tsm, [
+    { name: "app", run, settings: { app: "app", instance: 0, instances: 2, kill_timeout } },
+    { name: "app", run: "exec sleep 1000", settings: { app: "app", instance: 1, instances: 2 } },
+    { name: "alone", run, settings: { kill_timeout } },
+  ]);
+  await until("their traps", () => Deno.statSync(`${tsm.work}/up`).size === 2);
+  tsm.write("hold", "");
+  const stopping = tsm.run(["stop", "app-0", "alone"]);
+  try {
+    await until("the stops", async () => {
+      const list = await tsm.list();
+      return ["app-0", "alone"].every((name) => list[name]!.status === "stopping");
+    });
+    const scaling = tsm.run(["scale", "app", "4"]);
+    await until("four besides it", async () => "app-4" in await tsm.list());
+    assertEquals((await scaling).code, 0);
+    assertStringIncludes(await tsm.ok("scale", "app", "+1"), "app-5");
+    assertStringIncludes(await tsm.fails(66, "scale", "alone", "2"), "is just being stopped");
+  } finally {
+    Deno.removeSync(`${tsm.work}/hold`);
+  }
+  assertEquals((await stopping).code, 0);
+  assertEquals(await names(tsm), ["app-1", "app-2", "app-3", "app-4", "app-5"]);
+});

@@ -11,9 +11,9 @@ export function scaleRoute(supervisor: Supervisor): Route {
   const turns = new Turns();
   return route(scaleMessage, ({ selector, relative, number }) =>
     turns.take(async () => {
-      const present = findApp(supervisor, "scale", selector);
+      const instances = findApp(supervisor, "scale", selector);
       try {
-        return await scale(supervisor, present, relative ? present.length + number : number);
+        return await scale(supervisor, instances, { relative, number });
       } catch (error) {
         throw withContext(`Cannot scale '${selector}'`, error);
       }
