@@ -42,6 +42,7 @@ Deno.test("a process at the gate is adopted only once it has been let through", 
   held.abandon();
   await through.go();
   const ran = () => readTextIfThere(`${tsm.work}/ran`);
+  await held.exited;
   await until("the run that never began", () => ran() === "held\nlet\nheld\n");
   await until("the adoption", async () => (await tsm.list())["let"]!.status === "online");
   assertEquals((await tsm.list())["let"]!.pid, through.pid);

@@ -14,6 +14,9 @@ function planOf(temporary: TemporaryRoot, changes: Partial<LinePlan>): LinePlan 
   };
 }
 
+/** What is not waited for ends when the test is over. */
+const UNAWAITED = { sanitizeOps: false, sanitizeResources: false };
+
 /** Refuses SIGKILL to any group, as where it is another user's. */
 function refusingKills() {
   const { kill } = Deno;
@@ -31,28 +34,36 @@ function refusingKills() {
   };
 }
 
-Deno.test("a line that has become another user's is not waited for, and says how to end it", async () => {
-  using temporary = new TemporaryRoot();
-  using kills = refusingKills();
-  const error = await assertRejects(
-    () => runLine(planOf(temporary, { line: "exec sleep 1000", timeout: 50 })),
-    Deno.errors.PermissionDenied,
-    "has not ended within 0.05 s, and cannot be killed (Operation not permitted",
-  );
-  assert(error.message.includes(`'kill -9 -- -${kills.refused[0]}' ends it`));
+Deno.test({
+  name: "a line that has become another user's is not waited for, and says how to end it",
+  ...UNAWAITED,
+  async fn() {
+    using temporary = new TemporaryRoot();
+    using kills = refusingKills();
+    const error = await assertRejects(
+      () => runLine(planOf(temporary, { line: "exec sleep 1000", timeout: 50 })),
+      Deno.errors.PermissionDenied,
+      "has not ended within 0.05 s, and cannot be killed (Operation not permitted",
+    );
+    assert(error.message.includes(`'kill -9 -- -${kills.refused[0]}' ends it`));
+  },
 });
 
-Deno.test("a line that cannot be killed does not hold up who interrupts it", async () => {
-  using temporary = new TemporaryRoot();
-  using _ = refusingKills();
-  const abort = new AbortController();
-  const plan = planOf(temporary, { line: "touch begun; exec sleep 1000", abort: abort.signal });
-  const ended = assertRejects(
-    () => runLine(plan),
-    Deno.errors.PermissionDenied,
-    "was interrupted, and cannot be killed",
-  );
-  await until("its begin", () => Deno.statSync(`${temporary.work}/begun`).isFile);
-  abort.abort();
-  await ended;
+Deno.test({
+  name: "a line that cannot be killed does not hold up who interrupts it",
+  ...UNAWAITED,
+  async fn() {
+    using temporary = new TemporaryRoot();
+    using _ = refusingKills();
+    const abort = new AbortController();
+    const plan = planOf(temporary, { line: "touch begun; exec sleep 1000", abort: abort.signal });
+    const ended = assertRejects(
+      () => runLine(plan),
+      Deno.errors.PermissionDenied,
+      "was interrupted, and cannot be killed",
+    );
+    await until("its begin", () => Deno.statSync(`${temporary.work}/begun`).isFile);
+    abort.abort();
+    await ended;
+  },
 });
