@@ -1,5 +1,5 @@
 import { dirname } from "@std/path";
-import { statIfThere } from "../files/path_info.ts";
+import { fingerprint } from "../files/fingerprint.ts";
 import { processPaths, type RuntimeRoot } from "../root.ts";
 
 /**
@@ -9,10 +9,4 @@ import { processPaths, type RuntimeRoot } from "../root.ts";
 export function logFingerprint(root: RuntimeRoot, name: string): string {
   const { out, err } = processPaths(root, name);
   return [dirname(out), out, err].map(fingerprint).join(", ");
-}
-
-/** What differs whenever a file has changed, or the entries of a directory. */
-export function fingerprint(path: string): string {
-  const info = statIfThere(path);
-  return info ? `${info.ino} ${info.nlink} ${info.size} ${info.mtime?.getTime()}` : "none";
 }

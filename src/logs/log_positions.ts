@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { sizeOf } from "../files/path_info.ts";
 import type { LogPaths } from "../root.ts";
 import { findLastLines, type LastLines } from "./last_lines.ts";
 import { decompress, type Position } from "./log_reader.ts";
-import { PresentIndex, rotatedIndex } from "./log_times.ts";
+import { presentIndex, rotatedIndex } from "./log_times.ts";
 import { listRotated, type RotatedFile } from "./rotated_files.ts";
 import { readNote, rotationState } from "./rotation_note.ts";
 import { offsetSince } from "./time_index.ts";
@@ -34,8 +33,7 @@ export function sincePosition(log: LogPaths, time: number): Promise<Position> {
   return settled(log, (rotated) => {
     const first = rotated.findIndex(({ base, path }) => endOf(log, base, path) >= time);
     if (first === -1) {
-      const index = new PresentIndex(log).read(() => sizeOf(log.current));
-      const offset = offsetSince(index, time);
+      const offset = offsetSince(presentIndex(log), time);
       return { after: rotated.at(-1)?.base ?? "", offset };
     }
     const offset = offsetSince(rotatedIndex(log, rotated[first]!.base), time);

@@ -1,10 +1,10 @@
 import { delay } from "@std/async/delay";
 import { isThere, statIfThere } from "../files/path_info.ts";
 import { openIfThere, readAt } from "../files/read_at.ts";
-import { isAlive, readProcesses } from "../process/process_table.ts";
+import { stillRuns } from "../process/process_table.ts";
 import { type LogPaths } from "../root.ts";
 import { compareBases, listRotated, type RotatedFile } from "./rotated_files.ts";
-import { type NotedProcess, readNote, rotationState } from "./rotation_note.ts";
+import { readNote, rotationState } from "./rotation_note.ts";
 import { type ChunkTimes, PresentIndex, rotatedTimes } from "./log_times.ts";
 
 /**
@@ -182,7 +182,7 @@ export class LogReader {
       if (note.done) return next;
       if (rotationState(this.#log, note) === "not truncated") return undefined;
       const { done = true, helper = null } = readNote(this.#log) ?? {};
-      return !done && await runs(helper) ? "under way" : next;
+      return !done && helper && await stillRuns(helper) ? "under way" : next;
     }
     return undefined;
   }
@@ -272,12 +272,6 @@ const NOTHING = { isContinued: true, bytes: new Uint8Array(0) };
 /** Whether a rotated file is still there, compressed or not. */
 function isKept({ path, compressed }: RotatedFile): boolean {
   return isThere(path) || (!compressed && isThere(`${path}.gz`));
-}
-
-async function runs(process: NotedProcess | null): Promise<boolean> {
-  if (!process) return false;
-  const { pid, start } = process;
-  return isAlive(await readProcesses([pid]), pid, start);
 }
 
 /** What tells a directory from another of the same name. */

@@ -4,7 +4,8 @@
  * @module
  */
 import { join } from "@std/path";
-import { statIfThere } from "../files/path_info.ts";
+import { fingerprint } from "../files/fingerprint.ts";
+import { sizeOf, statIfThere } from "../files/path_info.ts";
 import type { LogPaths } from "../root.ts";
 import { readNote, rotationState } from "./rotation_note.ts";
 import { arrival, type IndexEntry, readIndex } from "./time_index.ts";
@@ -46,11 +47,16 @@ export function rotatedIndex(log: LogPaths, base: string): readonly IndexEntry[]
   return readIndex(own) ?? present ?? [];
 }
 
+/** The index of the present file of a log, as {@linkcode PresentIndex} reads it. */
+export function presentIndex(log: LogPaths): readonly IndexEntry[] {
+  return new PresentIndex(log).read(() => sizeOf(log.current));
+}
+
 /** The index of the present file of a log; it is only read again where it has changed. */
 export class PresentIndex {
   readonly #log: LogPaths;
   #entries: readonly IndexEntry[] = [];
-  #identity = "";
+  #seen = "";
 
   constructor(log: LogPaths) {
     this.#log = log;
@@ -62,14 +68,13 @@ export class PresentIndex {
    * @param size Tells how long the file is, in bytes; it is asked when the index has been read.
    */
   read(size: () => number): readonly IndexEntry[] {
-    const info = statIfThere(this.#log.index);
-    const identity = info ? `${info.ino} ${info.size}` : "";
-    if (identity !== this.#identity) {
+    const seen = fingerprint(this.#log.index);
+    if (seen !== this.#seen) {
       this.#entries = readIndex(this.#log.index) ?? [];
-      this.#identity = identity;
+      this.#seen = seen;
       const note = readNote(this.#log);
       if (note && rotationState(this.#log, note) === "truncated") {
-        this.#identity = "";
+        this.#seen = "";
         return [];
       }
     }

@@ -1,7 +1,7 @@
 import { sizeOf } from "../files/path_info.ts";
 import { openIfThere, readAt } from "../files/read_at.ts";
 import { type LogPaths } from "../root.ts";
-import { PresentIndex, rotatedTimes } from "./log_times.ts";
+import { presentIndex, rotatedTimes } from "./log_times.ts";
 import { listRotated } from "./rotated_files.ts";
 import type { IndexEntry } from "./time_index.ts";
 
@@ -19,7 +19,7 @@ export function logVolume(log: LogPaths, since: number, until: number): number {
     const size = compressed ? sizeBefore(path) : sizeOf(path);
     volume += between([...index, { time: end, offset: size }], since, until);
   }
-  const index = new PresentIndex(log).read(() => sizeOf(log.current));
+  const index = presentIndex(log);
   const size = sizeOf(log.current);
   const entries = [...index, { time: Date.now() / 1000, offset: size }];
   return volume + between(entries, since, until);

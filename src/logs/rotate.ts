@@ -78,7 +78,7 @@ export async function rotateByCopy(
             (frozen) => writeNote(log, { ...note, frozen: [...frozen] }),
           );
         }
-        if (rotationState(log, { ...note, frozen: [], done: false }) !== "not truncated") {
+        if (rotationState(log, { ...note, done: false }) !== "not truncated") {
           throw new Deno.errors.Busy("somebody truncated it meanwhile");
         }
         await helper.go();

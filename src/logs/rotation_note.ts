@@ -78,7 +78,10 @@ export type RotationState =
  * Tells whether the log of a noted rotation still holds what was copied from it:
  * the copy is its beginning then, byte for byte.
  */
-export function rotationState(log: LogPaths, note: RotationNote): RotationState {
+export function rotationState(
+  log: LogPaths,
+  note: Pick<RotationNote, "target" | "inode" | "done">,
+): RotationState {
   if (note.done) return "truncated";
   const target = openIfThere(join(log.dir, note.target));
   if (!target) return "not truncated";

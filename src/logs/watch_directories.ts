@@ -1,5 +1,5 @@
+import { fingerprint } from "../files/fingerprint.ts";
 import { isDirectory } from "../files/path_info.ts";
-import { fingerprint } from "./log_fingerprint.ts";
 
 /** So many events Deno keeps for whoever is busy; what comes then is dropped without a word. */
 const KEPT_EVENTS = 16;
@@ -20,7 +20,7 @@ const LOOK_AFTER = 250;
  *
  * @example
  * ```ts
- * import { fingerprint } from "./log_fingerprint.ts";
+ * import { fingerprint } from "../files/fingerprint.ts";
  * import { watchDirectories } from "./watch_directories.ts";
  *
  * const look = (name: string) => fingerprint(`runtime/processes/${name}/current.out`);
@@ -86,7 +86,7 @@ async function* batches(
   let wake = Promise.withResolvers<void>();
   let events = 0;
   let timer: number | undefined;
-  const add = ({ names, cameOrWent }: Batch) => {
+  const add = (names: Iterable<string>, cameOrWent: boolean) => {
     for (const name of names) batch.names.add(name);
     batch.cameOrWent ||= cameOrWent;
     if (batch.names.size > 0 || batch.cameOrWent) wake.resolve();
@@ -94,7 +94,8 @@ async function* batches(
   const lookAgain = () => {
     timer = undefined;
     events = 0;
-    add(missed());
+    const { names, cameOrWent } = missed();
+    add(names, cameOrWent);
   };
   const pump = async () => {
     for await (const event of watcher) {
@@ -106,7 +107,7 @@ async function* batches(
         const [name, file] = path.slice(parent.length + 1).split("/");
         if (!name) continue;
         const cameOrWent = file === undefined && event.kind !== "modify";
-        add({ names: new Set([name]), cameOrWent });
+        add([name], cameOrWent);
       }
     }
   };

@@ -110,7 +110,14 @@ export async function readProcesses(pids: readonly number[]): Promise<ProcessTab
   return parseProcessTable(await readByShell('exec cat "$@"', ...pids.map(statPath)));
 }
 
-/** The same, at once; for clients, which have nothing else to do. */
+/** Tells whether the process still runs, as {@linkcode isAlive} does, of one alone. */
+export async function stillRuns(
+  { pid, start }: { readonly pid: number; readonly start: number },
+): Promise<boolean> {
+  return isAlive(await readProcesses([pid]), pid, start);
+}
+
+/** Reads the processes `pids` at once; for clients, which have nothing else to do. */
 export function readProcessesSync(pids: readonly number[]): ProcessTable {
   if (pids.length === 0) return new Map();
   return parseProcessTable(runShellSync('exec cat "$@"', ...pids.map(statPath)));

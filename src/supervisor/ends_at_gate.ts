@@ -1,5 +1,5 @@
 import { isAtGate } from "../process/launch.ts";
-import { isAlive, readProcesses } from "../process/process_table.ts";
+import { stillRuns } from "../process/process_table.ts";
 import { settlesWithin } from "../process/settles_within.ts";
 import type { Run } from "./run.ts";
 
@@ -13,10 +13,10 @@ const PATIENCE = 30_000;
  *
  * @returns whether it has ended without having run anything.
  */
-export async function endsAtGate({ pid, start, exited }: Run): Promise<boolean> {
-  for (const deadline = performance.now() + PATIENCE; await isAtGate(pid);) {
-    if (await settlesWithin(exited, LOOK_EVERY)) return true;
+export async function endsAtGate(run: Run): Promise<boolean> {
+  for (const deadline = performance.now() + PATIENCE; await isAtGate(run.pid);) {
+    if (await settlesWithin(run.exited, LOOK_EVERY)) return true;
     if (performance.now() >= deadline) return false;
   }
-  return !isAlive(await readProcesses([pid]), pid, start);
+  return !await stillRuns(run);
 }

@@ -5,6 +5,18 @@ import { ensureRoot, runtimeRoot } from "../../src/root.ts";
 import { VERSION } from "../../src/version.ts";
 import { isRunning, Tsm, until } from "./harness.ts";
 
+/** Asks a foreground supervisor to leave, which it must do in peace. */
+async function leaves(supervisor: Deno.ChildProcess): Promise<void> {
+  supervisor.kill("SIGTERM");
+  assertEquals((await supervisor.status).code, 0);
+  await ignoreOutput(supervisor);
+}
+
+async function ignoreOutput({ stdout, stderr }: Deno.ChildProcess): Promise<void> {
+  await stdout.cancel();
+  await stderr.cancel();
+}
+
 Deno.test("two starts at once on an empty root end with one supervisor and both processes", async () => {
   await using tsm = new Tsm();
   await Promise.all([
@@ -117,11 +129,7 @@ Deno.test("a foreground supervisor takes over from one in the background", async
   const second = await tsm.run(["supervisor"]);
   assertEquals(second.code, 1);
   assertStringIncludes(second.stderr, "already runs in the foreground");
-  child.kill("SIGTERM");
-  const { code } = await child.status;
-  await child.stdout.cancel();
-  await child.stderr.cancel();
-  assertEquals(code, 0);
+  await leaves(child);
   assert(!isRunning(foreground) && isRunning(before!.pid!));
 });
 
@@ -140,12 +148,8 @@ Deno.test("a foreground supervisor whose command line was killed is replaced by 
   await until("the end of the one left alone", () => !isRunning(left));
   await until("the next one", () => tsm.run(["ping"]).then(({ code }) => code === 0));
   assertEquals((await tsm.list())["x"], before);
-  second.kill("SIGTERM");
-  assertEquals((await second.status).code, 0);
-  for (const { stdout, stderr } of [first, second]) {
-    await stdout.cancel();
-    await stderr.cancel();
-  }
+  await leaves(second);
+  await ignoreOutput(first);
 });
 
 Deno.test("one whose command line was killed before it had come up is replaced as well", async () => {
@@ -164,12 +168,8 @@ Deno.test("one whose command line was killed before it had come up is replaced a
   await until("the supervisor left alone", async () => (await ping()).foreground === false);
   await using second = tsm.command(["supervisor"]).spawn();
   await until("the next one", async () => (await ping()).foreground);
-  second.kill("SIGTERM");
-  assertEquals((await second.status).code, 0);
-  for (const { stdout, stderr } of [first, second]) {
-    await stdout.cancel();
-    await stderr.cancel();
-  }
+  await leaves(second);
+  await ignoreOutput(first);
 });
 
 Deno.test("a foreground supervisor asks whoever was faster to leave as well", async () => {
@@ -196,10 +196,7 @@ Deno.test("a foreground supervisor asks whoever was faster to leave as well", as
   show(server.addr.port);
   await using child = tsm.command(["supervisor"]).spawn();
   await until("its take-over", () => present.length === 0 && tsm.supervisorPid() !== Deno.ppid);
-  child.kill("SIGTERM");
-  assertEquals((await child.status).code, 0);
-  await child.stdout.cancel();
-  await child.stderr.cancel();
+  await leaves(child);
 });
 
 Deno.test("ping says what to do where the supervisor is there and does not answer", async () => {

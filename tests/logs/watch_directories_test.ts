@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { fingerprint } from "../../src/logs/log_fingerprint.ts";
+import { fingerprint } from "../../src/files/fingerprint.ts";
 import { watchDirectories } from "../../src/logs/watch_directories.ts";
 
 Deno.test("a directory that is asked for only while the watch is set up is watched too", async () => {
