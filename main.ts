@@ -11,7 +11,7 @@ if (Deno.args[0] === "supervisor" && Deno.args.includes("--here")) {
 } else {
   Deno.permissions.revokeSync({ name: "write" });
   const { main } = Deno.args[0] === "ls"
-    ? await import("./src/client/ls_main.ts")
-    : await import("./src/client/main.ts");
+    ? await import("./src/cli/ls_main.ts")
+    : await import("./src/cli/main.ts");
   Deno.exit(await main(Deno.args));
 }

@@ -11,7 +11,7 @@ import { basename, join } from "@std/path";
 import { COMPILE_FLAGS } from "./compile_flags.ts";
 
 /** What gets a bundle of its own, which shares nothing with the others: see there. */
-const ALONE = "src/client/ls_main.ts";
+const ALONE = "src/cli/ls_main.ts";
 
 const project = join(import.meta.dirname!, "..");
 const dist = join(project, "dist");

@@ -71,8 +71,8 @@ Deno.test("this test sees the imports it judges", () => {
   const has = (path: string, target: string, kind: Import["kind"]) =>
     assert(GRAPH.get(path)?.some((found) => found.target === target && found.kind === kind), path);
   has("main.ts", "src/supervisor/main.ts", "dynamic");
-  has("src/client/commands.ts", "src/client/commands/ls.ts", "dynamic");
-  has("src/client/commands.ts", "src/client/command.ts", "type");
+  has("src/cli/commands.ts", "src/cli/commands/ls.ts", "dynamic");
+  has("src/cli/commands.ts", "src/cli/command.ts", "type");
   has("src/meta/metadata.ts", "src/root.ts", "value");
   has("src/meta/spec.ts", "valibot", "value");
   // Over several lines, and with types among values.
@@ -85,14 +85,25 @@ Deno.test("this test sees the imports it judges", () => {
 });
 
 const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
-  "src/client/": ["src/supervisor/"],
-  "src/supervisor/": ["src/client/"],
-  "src/api/": ["src/client/", "src/supervisor/"],
+  "src/cli/": ["src/supervisor/"],
+  "src/supervisor/": ["src/cli/"],
+  "src/api/": ["src/cli/", "src/supervisor/"],
   ...Object.fromEntries(
-    ["meta", "logs", "db", "process", "patrol", "persist", "config"].map((folder) => [
-      `src/${folder}/`,
-      ["src/client/", "src/supervisor/", "src/api/"],
-    ]),
+    [
+      "async",
+      "config",
+      "db",
+      "document",
+      "logs",
+      "meta",
+      "migrate",
+      "patrol",
+      "persist",
+      "pm2",
+      "process",
+      "settings",
+      "startup",
+    ].map((folder) => [`src/${folder}/`, ["src/cli/", "src/supervisor/", "src/api/"]]),
   ),
   // Whoever writes a file asks root.ts whether its directory is a real one.
   "src/files/": MODULES.filter((path) =>
@@ -123,44 +134,44 @@ Deno.test("no module imports itself by a detour, nor does a type", () => {
 });
 
 Deno.test("'tsm ls' loads no other command, nothing of the supervisor, and no library of schemas or Unicode", () => {
-  const loaded = loadedWith("main.ts", "src/client/ls_main.ts");
+  const loaded = loadedWith("main.ts", "src/cli/ls_main.ts");
   assert(loaded.has("src/meta/metadata.ts"));
   const unwanted = [...loaded].filter((path) =>
     path.startsWith("src/supervisor/") || path === "valibot" ||
     path === "string-width" ||
     path.startsWith("src/api/messages/start") ||
-    (path.startsWith("src/client/commands/") && path !== "src/client/commands/ls.ts")
+    (path.startsWith("src/cli/commands/") && path !== "src/cli/commands/ls.ts")
   );
   assertEquals(unwanted, []);
 });
 
 Deno.test("'tsm ls' never gets at the registry of commands: its own bundle would fall into pieces", () => {
-  const reached = new Set(["src/client/ls_main.ts"]);
+  const reached = new Set(["src/cli/ls_main.ts"]);
   for (const path of reached) {
     for (const { target, kind } of GRAPH.get(path) ?? []) if (kind !== "type") reached.add(target);
   }
-  assert(reached.has("src/client/help.ts"));
-  assert(!reached.has("src/client/commands.ts"));
+  assert(reached.has("src/cli/help.ts"));
+  assert(!reached.has("src/cli/commands.ts"));
 });
 
 Deno.test("'tsm apply' with nothing to change loads no schema library, no parser with places, and no client", () => {
   const loaded = loadedWith(
     "main.ts",
-    "src/client/main.ts",
-    "src/client/commands/apply.ts",
+    "src/cli/main.ts",
+    "src/cli/commands/apply.ts",
     "src/config/tsm_file.ts",
   );
   assert(loaded.has("src/config/read_config.ts"));
   const unwanted = [...loaded].filter((path) =>
     ["valibot", "jsonc-parser", "json5", "@std/yaml", "croner"].includes(path) ||
-    path.startsWith("src/api/messages/") || path === "src/client/carry_out.ts"
+    path.startsWith("src/api/messages/") || path === "src/cli/apply/execute_plan.ts"
   );
   assertEquals(unwanted, []);
 });
 
 Deno.test("the command line alone loads no command, and the supervisor no library it only parses flags with", () => {
-  const client = loadedWith("main.ts", "src/client/main.ts");
-  assertEquals([...client].filter((path) => path.startsWith("src/client/commands/")), []);
+  const client = loadedWith("main.ts", "src/cli/main.ts");
+  assertEquals([...client].filter((path) => path.startsWith("src/cli/commands/")), []);
   assert(!loadedWith("src/supervisor/main.ts").has("@std/cli/parse-args"));
 });
 

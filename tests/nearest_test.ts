@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { commandNames } from "../src/client/commands.ts";
+import { commandNames } from "../src/cli/commands.ts";
 import { nearest } from "../src/nearest.ts";
 
 const MEANT: Readonly<Record<string, string>> = {

@@ -46,7 +46,7 @@ Deno.test("the task 'tsm' takes its flags from src/permissions.ts", async () => 
 });
 
 Deno.test("a supervisor from source takes its flags from src/permissions.ts", () => {
-  const text = read("src/client/supervisor_process.ts");
+  const text = read("src/cli/connection/supervisor_process.ts");
   assertMatch(text, /import \{ PERMISSION_FLAGS \} from "[./a-z]*\/permissions\.ts"/);
   assertMatch(text, /\.\.\.PERMISSION_FLAGS/);
   assertNotMatch(text, /--allow|"-A"/);
@@ -120,6 +120,6 @@ Deno.test("with these flags Deno itself refuses a write outside of the working d
 Deno.test("the client gives up writing before it loads anything", () => {
   const text = read("main.ts").replace(/^[ \t]*\/?\*.*$/gm, "");
   const revoked = text.indexOf('Deno.permissions.revokeSync({ name: "write" })');
-  assert(revoked !== -1 && revoked < text.indexOf("./src/client/main.ts"));
+  assert(revoked !== -1 && revoked < text.indexOf("./src/cli/main.ts"));
   assertNotMatch(text, /^import /m);
 });

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { COMMON_FLAGS } from "../src/client/arguments.ts";
-import { loadCommand } from "../src/client/commands.ts";
+import { COMMON_FLAGS } from "../src/cli/parse/arguments.ts";
+import { loadCommand } from "../src/cli/commands.ts";
 
 const README = await Deno.readTextFile(new URL("../README.md", import.meta.url));
 

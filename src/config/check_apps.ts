@@ -7,9 +7,9 @@ import { messageOf } from "../errors.ts";
 import { findCycles } from "../meta/dependency_graph.ts";
 import { isValidName, NAME_RULE } from "../root.ts";
 import { nearest } from "../nearest.ts";
-import type { App } from "./app.ts";
+import type { App } from "../settings/app.ts";
 import { instanceName, instanceNames } from "./definition.ts";
-import { member, type Node, type Problem } from "./node.ts";
+import { member, type Node, type Problem } from "../document/node.ts";
 
 /** Finds names and ports that two have, and dependencies that cannot be met. */
 export function checkApps(apps: readonly App[]): readonly Problem[] {

@@ -1,7 +1,7 @@
 import { readTextIfThere } from "../files/read_text.ts";
 import { fullName } from "../meta/full_name.ts";
 import type { SpecSettings } from "../meta/spec.ts";
-import type { App } from "./app.ts";
+import type { App } from "../settings/app.ts";
 
 /** One instance of an app, as the supervisor is asked to start it. */
 export interface Definition {

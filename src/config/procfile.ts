@@ -8,8 +8,8 @@
 import { dirname, join } from "@std/path";
 import { isThere } from "../files/path_info.ts";
 import { isValidName, NAME_RULE } from "../root.ts";
-import type { App, ConfigFile } from "./app.ts";
-import type { Problem } from "./node.ts";
+import type { App, ConfigFile } from "../settings/app.ts";
+import type { Problem } from "../document/node.ts";
 
 /** Makes apps of the lines of a Procfile. */
 export function readProcfile(path: string, text: string): ConfigFile {

@@ -1,8 +1,8 @@
 import { basename } from "@std/path";
 import { messageOf } from "../errors.ts";
-import type { App, ConfigFile, ReadOptions } from "./app.ts";
-import { member, type Node, nodeOf, type Problem } from "./node.ts";
-import { readQuickly } from "./read_quickly.ts";
+import type { App, ConfigFile, ReadOptions } from "../settings/app.ts";
+import { member, type Node, nodeOf, type Problem } from "../document/node.ts";
+import { readQuickly } from "../document/read_quickly.ts";
 
 /** Tells by its name whether a file lists processes. */
 export function isConfigName(path: string): boolean {
@@ -50,7 +50,7 @@ async function readTree(path: string, text: string, options: ReadOptions): Promi
     const { readTsmFile } = await import("./tsm_file.ts");
     return readTsmFile(path, node, options);
   }
-  const { readPm2File } = await import("./pm2_file.ts");
+  const { readPm2File } = await import("../pm2/pm2_file.ts");
   return readPm2File(path, node, options);
 }
 
@@ -78,7 +78,7 @@ async function parse(path: string, text: string, isQuick: boolean): Promise<Pars
   }
   const value = isQuick ? readQuickly(text) : undefined;
   if (value !== undefined) return { node: nodeOf(value), problems: [] };
-  const { readJsonc } = await import("./read_jsonc.ts");
+  const { readJsonc } = await import("../document/read_jsonc.ts");
   const read = readJsonc(text);
   const mayBeJson5 = /\.(json|json5)$/.test(path) && !/tsm\.json$/.test(path);
   if (read.problems.length === 0 || !mayBeJson5) return read;

@@ -8,7 +8,7 @@
 import { dirname } from "@std/path";
 import type { SpecSettings } from "../meta/spec.ts";
 import { NAME_RULE } from "../root.ts";
-import type { App, ReadOptions } from "./app.ts";
+import type { App, ReadOptions } from "../settings/app.ts";
 import {
   type Form,
   isText,
@@ -17,18 +17,18 @@ import {
   type Member,
   objectOf,
   text,
-} from "./form.ts";
-import type { Node, Problem } from "./node.ts";
+} from "../document/form.ts";
+import type { Node, Problem } from "../document/node.ts";
 import {
   command,
   PROCESS_MEMBERS,
   processForm,
   type ProcessSettings,
   SPEC_MEMBERS,
-} from "./process_settings.ts";
-import { Reader } from "./reader.ts";
-import { refuseUnknownEnvironment } from "./refuse_environment.ts";
-import { watchedPaths } from "./watch_form.ts";
+} from "../settings/process_settings.ts";
+import { Reader } from "../document/reader.ts";
+import { refuseUnknownEnvironment } from "../document/refuse_environment.ts";
+import { watchedPaths } from "../settings/watch_form.ts";
 
 const NAME = /^(?!all$)(?![0-9]+$)[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 

@@ -11,7 +11,7 @@ import * as v from "valibot";
 import { describeIssues } from "../files/describe_issues.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { isValidName, NAME_RULE, processPaths, type RuntimeRoot } from "../root.ts";
-import { dependsOn, health, hooks, watch } from "./run_settings.ts";
+import { dependsOn, health, hooks, watch } from "../settings/compound_settings.ts";
 
 /** When a process that ended by itself is started again. */
 export const AUTORESTARTS = ["always", "on-failure", "never"] as const;

@@ -7,7 +7,7 @@ import { directoryEntries } from "../files/directory_entries.ts";
 import { lstatIfThere } from "../files/path_info.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 import { listProcesses } from "../meta/list_processes.ts";
-import { findOldFiles } from "./old_files.ts";
+import { findOldFiles } from "../migrate/old_files.ts";
 import type { RuntimeRoot } from "../root.ts";
 
 /** A pid file that does not say what it should. */

@@ -5,7 +5,7 @@ import { processPaths, type RuntimeRoot } from "../root.ts";
 import { findDead } from "./dead.ts";
 import { type Finding, mend, type Remedy } from "./finding.ts";
 import { findDanglingLinks, findLeftovers, findStalePidFiles } from "./leftovers.ts";
-import { oldLayout } from "./migrate.ts";
+import { oldLayout } from "../migrate/migrate.ts";
 import { endOrphan, findOrphans } from "./orphans.ts";
 import type { PatrolHost, PatrolOptions } from "./patrol_host.ts";
 import { quarantine } from "./quarantine.ts";

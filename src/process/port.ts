@@ -7,7 +7,7 @@
  */
 import { readProcesses } from "./process_table.ts";
 import { readByShell } from "./run_shell.ts";
-import { sharedRead } from "./shared_read.ts";
+import { sharedRead } from "../async/shared_read.ts";
 
 /** Who listens on a port. */
 export interface PortHolder {

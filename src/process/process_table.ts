@@ -6,7 +6,7 @@
  * @module
  */
 import { readByShell, runShellSync } from "./run_shell.ts";
-import { sharedRead } from "./shared_read.ts";
+import { sharedRead } from "../async/shared_read.ts";
 
 /** One living process. */
 export interface ProcessEntry {

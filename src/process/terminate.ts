@@ -1,7 +1,7 @@
 import { delay } from "@std/async/delay";
 import { readEnvironTable } from "./environ_table.ts";
 import { isZombie, type ProcessEntry, processTree, readProcessTable } from "./process_table.ts";
-import { settlesWithin } from "./settles_within.ts";
+import { settlesWithin } from "../async/settles_within.ts";
 import { pidExists, sendSignal } from "./signals.ts";
 
 /** Milliseconds a process may take to end by SIGKILL: one that waits for a disk takes none. */

@@ -1,7 +1,7 @@
 import type { Route } from "../api/server.ts";
 import { messageOf } from "../errors.ts";
 import { saveList } from "../persist/save_list.ts";
-import { settingValue } from "../persist/settings_file.ts";
+import { settingValue } from "../settings/settings_file.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 /**

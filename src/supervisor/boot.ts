@@ -8,9 +8,9 @@ import { checkSpec, readSpec, type Spec } from "../meta/spec.ts";
 import { isAlive, parseRecord, readProcessTable } from "../process/process_table.ts";
 import { readByShell } from "../process/run_shell.ts";
 import type { RuntimeRoot } from "../root.ts";
-import { resumeInOrder } from "./dependencies.ts";
-import type { ManagedProcess } from "./managed_process.ts";
-import type { Run } from "./run.ts";
+import { resumeInOrder } from "./start/dependencies.ts";
+import type { ManagedProcess } from "./process/managed_process.ts";
+import type { Run } from "./launch/run.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 /**

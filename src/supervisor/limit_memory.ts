@@ -1,5 +1,5 @@
 import type { ProcessStats } from "../api/messages/stats.ts";
-import type { ManagedProcess } from "./managed_process.ts";
+import type { ManagedProcess } from "./process/managed_process.ts";
 
 const MIB = 1024 * 1024;
 

@@ -6,11 +6,11 @@ import { listProcesses } from "../meta/list_processes.ts";
 import type { Finding } from "../patrol/finding.ts";
 import { patrol } from "../patrol/patrol.ts";
 import type { PatrolOptions } from "../patrol/patrol_host.ts";
-import { settingValue } from "../persist/settings_file.ts";
+import { settingValue } from "../settings/settings_file.ts";
 import { isValidName } from "../root.ts";
 import { takeOver } from "./boot.ts";
 import type { Supervisor } from "./supervisor.ts";
-import { Turns } from "./turns.ts";
+import { Turns } from "../async/serial_queue.ts";
 
 /** Milliseconds between two patrols. */
 const INTERVAL = 60_000;

@@ -1,4 +1,4 @@
-import type { MetricsPort } from "./metrics_port.ts";
+import type { MetricsPort } from "./metrics/metrics_port.ts";
 import type { PatrolRounds } from "./patrol_rounds.ts";
 
 /** The running service around a supervisor, for requests that concern itself. */

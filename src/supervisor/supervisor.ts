@@ -18,14 +18,14 @@ import {
 } from "../process/environment.ts";
 import { readProcessTable } from "../process/process_table.ts";
 import type { RuntimeRoot } from "../root.ts";
-import { CpuCounter } from "./cpu_counter.ts";
-import { ExitPoller } from "./exit_poller.ts";
+import { CpuCounter } from "./metrics/cpu_counter.ts";
+import { ExitPoller } from "./process/exit_poller.ts";
 import { limitMemory } from "./limit_memory.ts";
-import { LogKeeper } from "./log_keeper.ts";
-import { ManagedProcess, type ProcessHost, SHUTTING_DOWN } from "./managed_process.ts";
+import { LogKeeper } from "./logs/log_keeper.ts";
+import { ManagedProcess, type ProcessHost, SHUTTING_DOWN } from "./process/managed_process.ts";
 import { MemoryKeeper } from "./memory_keeper.ts";
-import { createProcessDirectory } from "./process_directory.ts";
-import { Sampler } from "./sampler.ts";
+import { createProcessDirectory } from "./process/process_directory.ts";
+import { Sampler } from "./metrics/sampler.ts";
 
 /** What a supervisor is told when it is made. */
 export interface SupervisorOptions {

@@ -1,6 +1,6 @@
-import type { ConfigFile } from "../../src/config/app.ts";
+import type { ConfigFile } from "../../src/settings/app.ts";
 import { checkApps } from "../../src/config/check_apps.ts";
-import { formatProblems } from "../../src/config/format_problems.ts";
+import { formatProblems } from "../../src/document/format_problems.ts";
 import { readConfig } from "../../src/config/read_config.ts";
 import { TemporaryRoot } from "../temporary_root.ts";
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { readJsonc } from "../../src/config/read_jsonc.ts";
-import { PROCESS_MEMBERS, SPEC_MEMBERS } from "../../src/config/process_settings.ts";
+import { readJsonc } from "../../src/document/read_jsonc.ts";
+import { PROCESS_MEMBERS, SPEC_MEMBERS } from "../../src/settings/process_settings.ts";
 import { readTsmFile, tsmSchema } from "../../src/config/tsm_file.ts";
 import { checkSpec, SPEC_DEFAULTS } from "../../src/meta/spec.ts";
 import { VARIABLES } from "./read_text.ts";

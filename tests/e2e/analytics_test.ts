@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { TextLineStream } from "@std/streams";
-import { formatDuration } from "../../src/client/output/duration.ts";
+import { formatDuration } from "../../src/cli/output/duration.ts";
 import { readTextIfThere } from "../../src/files/read_text.ts";
 import { runtimeRoot } from "../../src/root.ts";
 import { minutes, writeHistory, writeMetrics } from "../db/make_db.ts";

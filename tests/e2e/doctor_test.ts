@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import type { Finding } from "../../src/client/doctor/finding.ts";
+import type { Finding } from "../../src/cli/doctor/finding.ts";
 import { type CallOptions, freePort, isRunning, Tsm, tsmCommand, until } from "./harness.ts";
 
 /** What the doctor says to people, and how many problems it counts, without pid 1's. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { ImportedProcess } from "../../src/persist/pm2_dump.ts";
+import type { ImportedProcess } from "../../src/pm2/pm2_dump.ts";
 import { readTextIfThere } from "../../src/files/read_text.ts";
 import { isRunning, Tsm, until } from "./harness.ts";
 

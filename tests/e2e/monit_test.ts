@@ -199,7 +199,7 @@ Deno.test({
   ignore,
   async fn() {
     await using tsm = new Tsm();
-    const module = new URL("../../src/client/monit/terminal.ts", import.meta.url);
+    const module = new URL("../../src/cli/monit/terminal.ts", import.meta.url);
     const crash = tsm.write(
       "crash.ts",
       `import { Terminal } from "${module}";

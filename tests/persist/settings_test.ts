@@ -1,14 +1,14 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import * as v from "valibot";
-import { formatSettingValue, parseSettingText } from "../../src/client/setting_text.ts";
-import { findSetting, SETTINGS } from "../../src/persist/setting_table.ts";
+import { formatSettingValue, parseSettingText } from "../../src/cli/parse/setting_text.ts";
+import { findSetting, SETTINGS } from "../../src/settings/setting_table.ts";
 import {
   newProcessSettings,
   readSettings,
   removeSetting,
   settingValue,
   storeSetting,
-} from "../../src/persist/settings_file.ts";
+} from "../../src/settings/settings_file.ts";
 import { TemporaryRoot } from "./saved_fixture.ts";
 
 Deno.test("every setting is explained, and its default fits its own check", () => {

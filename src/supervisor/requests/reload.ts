@@ -2,11 +2,11 @@ import type { Failure } from "../../api/failure.ts";
 import { reloadMessage } from "../../api/messages/reload.ts";
 import { type Route, route } from "../../api/server.ts";
 import type { Meta } from "../../meta/metadata.ts";
-import { inParallel } from "../in_parallel.ts";
-import { appName, instancesOf } from "../instances.ts";
-import type { ManagedProcess } from "../managed_process.ts";
+import { inParallel } from "../start/in_parallel.ts";
+import { appName, instancesOf } from "../scaling/instances.ts";
+import type { ManagedProcess } from "../process/managed_process.ts";
 import { noteFailure } from "../note_failure.ts";
-import { reload } from "../reload.ts";
+import { reload } from "../scaling/reload.ts";
 import type { Supervisor } from "../supervisor.ts";
 
 /** Reloads what is selected: apps beside each other, instances of one one by one. */

@@ -3,11 +3,11 @@ import { restartMessage } from "../../api/messages/restart.ts";
 import { type Route, route } from "../../api/server.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import type { Environment } from "../../process/environment.ts";
-import { awaitReady } from "../await_ready.ts";
-import { inParallel } from "../in_parallel.ts";
-import type { ManagedProcess } from "../managed_process.ts";
+import { awaitReady } from "../start/await_ready.ts";
+import { inParallel } from "../start/in_parallel.ts";
+import type { ManagedProcess } from "../process/managed_process.ts";
 import { noteFailure } from "../note_failure.ts";
-import { prepareRestart } from "../prepare_restart.ts";
+import { prepareRestart } from "../start/prepare_restart.ts";
 import type { Supervisor } from "../supervisor.ts";
 
 /** Restarts what is selected, many at once; one that fails does not hold up the others. */

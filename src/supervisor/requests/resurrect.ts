@@ -1,6 +1,6 @@
 import { resurrectMessage } from "../../api/messages/resurrect.ts";
 import { type Route, route } from "../../api/server.ts";
-import { enlistSaved, launchEnlisted } from "../resurrect.ts";
+import { enlistSaved, launchEnlisted } from "../start/resurrect.ts";
 import type { Supervisor } from "../supervisor.ts";
 
 /** Brings back what is saved and does not run. */

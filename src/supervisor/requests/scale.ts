@@ -1,10 +1,10 @@
 import { scaleMessage } from "../../api/messages/scale.ts";
 import { type Route, route } from "../../api/server.ts";
 import { withContext } from "../../errors.ts";
-import { findApp } from "../instances.ts";
-import { scale } from "../scale.ts";
+import { findApp } from "../scaling/instances.ts";
+import { scale } from "../scaling/scale.ts";
 import type { Supervisor } from "../supervisor.ts";
-import { Turns } from "../turns.ts";
+import { Turns } from "../../async/serial_queue.ts";
 
 /** Changes how many instances an app has, one request after another. */
 export function scaleRoute(supervisor: Supervisor): Route {

@@ -1,8 +1,8 @@
 import { setMessage } from "../../api/messages/set.ts";
 import { type Route, route } from "../../api/server.ts";
 import { messageOf } from "../../errors.ts";
-import { storeSetting } from "../../persist/settings_file.ts";
-import { checkSchedules } from "../check_schedules.ts";
+import { storeSetting } from "../../settings/settings_file.ts";
+import { checkSchedules } from "../triggers/check_schedules.ts";
 import type { Service } from "../service.ts";
 import type { Supervisor } from "../supervisor.ts";
 

@@ -2,14 +2,14 @@ import { startMessage, type StartRequest } from "../../api/messages/start.ts";
 import { type Route, route } from "../../api/server.ts";
 import { withContext } from "../../errors.ts";
 import type { Spec } from "../../meta/spec.ts";
-import { newProcessSettings } from "../../persist/settings_file.ts";
+import { newProcessSettings } from "../../settings/settings_file.ts";
 import { type EnvironmentDifference, withoutSessionNoise } from "../../process/environment.ts";
 import { firstFreePort, readListeningPorts } from "../../process/port.ts";
-import { awaitReady } from "../await_ready.ts";
-import type { ManagedProcess } from "../managed_process.ts";
-import { makeSpec, nameOf, prepare } from "../new_process.ts";
-import { portsInUse, refusePort } from "../port_use.ts";
-import type { Run } from "../run.ts";
+import { awaitReady } from "../start/await_ready.ts";
+import type { ManagedProcess } from "../process/managed_process.ts";
+import { makeSpec, nameOf, prepare } from "../start/new_process.ts";
+import { portsInUse, refusePort } from "../start/port_use.ts";
+import type { Run } from "../launch/run.ts";
 import type { Supervisor } from "../supervisor.ts";
 
 /** Starts a new process, or ones that are there and do not run. */

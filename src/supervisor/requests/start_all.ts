@@ -1,6 +1,6 @@
 import { startAllMessage } from "../../api/messages/start_all.ts";
 import { type Route, route } from "../../api/server.ts";
-import { startAll } from "../start_all.ts";
+import { startAll } from "../start/start_all.ts";
 import type { Supervisor } from "../supervisor.ts";
 
 /** Starts many processes in their order. */

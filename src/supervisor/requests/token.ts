@@ -1,6 +1,6 @@
 import { tokenMessage } from "../../api/messages/token.ts";
 import { type Route, route } from "../../api/server.ts";
-import { makeMetricsToken, readMetricsToken } from "../metrics_token.ts";
+import { makeMetricsToken, readMetricsToken } from "../metrics/metrics_token.ts";
 import type { Supervisor } from "../supervisor.ts";
 
 /** Answers the token for `GET /metrics`, which is made when it is first asked for. */

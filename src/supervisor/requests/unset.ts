@@ -1,6 +1,6 @@
 import { unsetMessage } from "../../api/messages/unset.ts";
 import { type Route, route } from "../../api/server.ts";
-import { removeSetting } from "../../persist/settings_file.ts";
+import { removeSetting } from "../../settings/settings_file.ts";
 import type { Service } from "../service.ts";
 import type { Supervisor } from "../supervisor.ts";
 

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import type { ServicePlan } from "../../../src/persist/startup/init_system.ts";
-import { findInitSystem } from "../../../src/persist/startup/init_systems.ts";
-import { launchd } from "../../../src/persist/startup/launchd.ts";
-import { openrc } from "../../../src/persist/startup/openrc.ts";
-import { systemd } from "../../../src/persist/startup/systemd.ts";
+import type { ServicePlan } from "../../../src/startup/init_system.ts";
+import { findInitSystem } from "../../../src/startup/init_systems.ts";
+import { launchd } from "../../../src/startup/launchd.ts";
+import { openrc } from "../../../src/startup/openrc.ts";
+import { systemd } from "../../../src/startup/systemd.ts";
 
 const PLAN: ServicePlan = {
   name: "tsm",

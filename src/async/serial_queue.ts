@@ -1,0 +1,23 @@
+/**
+ * Does what it is given one after another, in the order it was given. What fails
+ * holds up nothing behind it.
+ *
+ * @example
+ * ```ts
+ * import { Turns } from "./serial_queue.ts";
+ *
+ * const turns = new Turns();
+ * turns.take(() => stop());
+ * await turns.take(() => start()); // begins when the stop is done
+ * ```
+ */
+export class Turns {
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** Runs `action` when all that was given before is done. */
+  take<T>(action: () => T | Promise<T>): Promise<T> {
+    const result = this.#last.then(action);
+    this.#last = result.catch(() => {});
+    return result;
+  }
+}

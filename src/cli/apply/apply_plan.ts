@@ -1,0 +1,114 @@
+/**
+ * What has to be done to make true what a file says.
+ *
+ * @module
+ */
+import type { Wanted } from "../../config/definition.ts";
+import { isThere } from "../../files/path_info.ts";
+import { readTextIfThere } from "../../files/read_text.ts";
+import { listProcesses } from "../../meta/list_processes.ts";
+import type { Meta } from "../../meta/metadata.ts";
+import type { Spec } from "../../meta/spec.ts";
+import { processPaths, type RuntimeRoot } from "../../root.ts";
+
+/** A process that something is to be done with, and why. */
+export interface Change {
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** What has to be done. */
+export interface ApplyPlan {
+  readonly start: readonly Change[];
+  readonly restart: readonly Change[];
+  /** Instances the file no longer asks for. */
+  readonly stop: readonly Change[];
+  /** Processes of apps the file no longer has. */
+  readonly gone: readonly Change[];
+  readonly unchanged: readonly string[];
+  /** Processes that another file has. */
+  readonly foreign: readonly Change[];
+}
+
+/** The part of a spec that says where a process is from. */
+type Origin = Partial<Pick<Spec, "app" | "config" | "autorestart" | "stop_exit_codes">>;
+
+/**
+ * Compares what a file asks for with what there is, from the files alone.
+ *
+ * @param file The file, absolute.
+ * @param isDead Tells of a process that should run whether it has died unnoticed.
+ */
+export function planApply(
+  root: RuntimeRoot,
+  file: string,
+  wanted: readonly Wanted[],
+  isDead: (meta: Meta) => boolean,
+): ApplyPlan {
+  const { metas } = listProcesses(root);
+  const present = new Map(metas.map((meta) => [meta.name, meta]));
+  const plan = {
+    start: [] as Change[],
+    restart: [] as Change[],
+    stop: [] as Change[],
+    gone: [] as Change[],
+    unchanged: [] as string[],
+    foreign: [] as Change[],
+  };
+  for (const { name, definition } of wanted) {
+    const meta = present.get(name);
+    if (!meta) {
+      plan.start.push({ name, reason: "new" });
+      continue;
+    }
+    const origin = readOrigin(root, name);
+    const { config } = origin;
+    const runs = isUp(meta) && !isDead(meta);
+    if (config && config.file !== file && isThere(config.file)) {
+      plan.foreign.push({ name, reason: `it belongs to ${config.file}` });
+    } else if (config?.file !== file || config.digest !== definition.settings.config?.digest) {
+      const reason = config?.file === file ? "changed" : "not from this file so far";
+      plan[runs ? "restart" : "start"].push({ name, reason });
+    } else if (runs || isDone(meta, origin)) {
+      plan.unchanged.push(name);
+    } else {
+      plan.start.push({ name, reason: isUp(meta) ? "died" : meta.status });
+    }
+  }
+  const names = new Set(wanted.map(({ name }) => name));
+  const apps = new Set(wanted.map(({ app }) => app.name));
+  for (const { name } of metas) {
+    if (names.has(name)) continue;
+    const { app, config } = readOrigin(root, name);
+    if (config?.file !== file) continue;
+    if (apps.has(app ?? name)) plan.stop.push({ name, reason: `'${app}' no longer has it` });
+    else plan.gone.push({ name, reason: "gone from the file" });
+  }
+  return plan;
+}
+
+/** Whether there is nothing to be done, nor to be said. */
+export function isSettled({ start, restart, stop, gone, foreign }: ApplyPlan): boolean {
+  return [start, restart, stop, gone, foreign].every((changes) => changes.length === 0);
+}
+
+function isUp({ status }: Meta): boolean {
+  return status === "online" || status === "launching" || status === "waiting";
+}
+
+/** Whether it is a job that ended as it should. */
+function isDone({ status, exit_code }: Meta, { autorestart, stop_exit_codes }: Origin): boolean {
+  if (status !== "stopped" || exit_code === undefined) return false;
+  const isJob = autorestart !== undefined && autorestart !== "always";
+  return isJob && exit_code === 0 || (stop_exit_codes ?? []).includes(exit_code);
+}
+
+/** Reads of a `spec.json` what is needed here, unchecked: a schema library takes its time. */
+function readOrigin(root: RuntimeRoot, name: string): Origin {
+  try {
+    const value: unknown = JSON.parse(readTextIfThere(processPaths(root, name).spec) ?? "{}");
+    return typeof value === "object" && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}

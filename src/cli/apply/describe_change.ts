@@ -1,0 +1,69 @@
+import type { Wanted } from "../../config/definition.ts";
+import { readSpec, SPEC_DEFAULTS, type SpecSettings } from "../../meta/spec.ts";
+import { newProcessSettings } from "../../settings/settings_file.ts";
+import { readDifference } from "../../process/environment.ts";
+import { joinWords } from "../../process/shell_words.ts";
+import type { RuntimeRoot } from "../../root.ts";
+
+/** What every process has a value of its own for, or what says nothing of it. */
+const NOT_COMPARED: ReadonlySet<string> = new Set([
+  ...["interpreter", "port", "app", "instance", "instances", "port_increment", "config"],
+]);
+
+/**
+ * Says what a file has changed of a process: `command, max_memory, env.LOG_LEVEL`.
+ *
+ * @returns `undefined` where that cannot be told.
+ */
+export function describeChange(
+  root: RuntimeRoot,
+  { name, definition }: Wanted,
+): string | undefined {
+  try {
+    const changes = [
+      ...changedSettings(root, name, definition),
+      ...changedVariables(root, name, definition.explicit),
+    ];
+    return changes.length > 0 ? changes.join(", ") : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function changedSettings(
+  root: RuntimeRoot,
+  name: string,
+  { words, cwd, settings }: Wanted["definition"],
+): string[] {
+  const spec = readSpec(root, name);
+  const isSameCommand = spec.command === joinWords(words) || spec.command === words[0]?.trim();
+  const asked = { ...SPEC_DEFAULTS, ...newProcessSettings(root), ...settings };
+  const keys = Object.keys(SPEC_DEFAULTS) as (keyof SpecSettings)[];
+  return [
+    ...isSameCommand ? [] : ["command"],
+    ...spec.cwd === cwd ? [] : ["cwd"],
+    ...keys.filter((key) => !NOT_COMPARED.has(key) && !isSame(asked[key], spec[key])),
+  ];
+}
+
+function changedVariables(
+  root: RuntimeRoot,
+  name: string,
+  explicit: Readonly<Record<string, string>>,
+): string[] {
+  const { set, explicit: names = [] } = readDifference(root, name);
+  const all = new Set([...names, ...Object.keys(explicit)]);
+  return [...all].filter((key) => {
+    const before = names.includes(key) ? set[key] : undefined;
+    return before !== explicit[key];
+  }).map((key) => `env.${key}`);
+}
+
+/** Whether two values of a setting are the same, in whatever order their parts stand. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b;
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...keys].every((key) =>
+    isSame((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key])
+  );
+}

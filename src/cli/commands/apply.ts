@@ -1,0 +1,127 @@
+import { resolve } from "@std/path";
+import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
+import type { ConfigFile } from "../../settings/app.ts";
+import { type Wanted, wantedOf } from "../../config/definition.ts";
+import { readConfig } from "../../config/read_config.ts";
+import { withContext } from "../../errors.ts";
+import type { Meta } from "../../meta/metadata.ts";
+import { type ApplyPlan, type Change, isSettled, planApply } from "../apply/apply_plan.ts";
+import type { Arguments } from "../parse/arguments.ts";
+import type { Command } from "../command.ts";
+import { configPath } from "../config/config_path.ts";
+import type { Context } from "../context.ts";
+import { ENV_NAME_FLAG } from "../parse/env_name_flag.ts";
+import { EXIT } from "../exit_code.ts";
+
+/** `tsm apply`: makes true what a file says. */
+export const applyCommand: Command = {
+  name: "apply",
+  usage: "[FILE] [--prune] [--dry-run] [--env-name NAME]",
+  summary: "Make true what a tsm.jsonc says",
+  description: `
+Compares FILE (tsm.jsonc, a Procfile or a file of PM2's) with what runs, shows the difference
+and makes it true: starts what is missing, restarts only what has changed (its env file
+included), stops instances there are too many of. Processes whose app is gone from the file
+are stopped with --prune, else only named. A process belongs to the file that started it.`,
+  flags: [
+    { name: "prune", help: "stop the processes that are gone from the file" },
+    { name: "dry-run", short: "n", help: "only show the difference" },
+    ENV_NAME_FLAG,
+  ],
+  examples: [
+    { command: "tsm apply tsm.jsonc --dry-run", does: "see what would be done" },
+    { command: "tsm apply --prune", does: "make ./tsm.jsonc true, and stop what is gone from it" },
+    {
+      command: "tsm apply --dry-run --json | jq -r '.restart[].name'",
+      does: "the names of those that have changed",
+    },
+  ],
+  async run(args, context) {
+    const path = configPath(args, "apply");
+    const isDryRun = args.has("dry-run");
+    const isSupervised = isSupervisorAlive(context.root);
+    if (!isSupervised && !isDryRun) await bringUpSupervisor(context);
+    const wanted = await readWanted(path, args, context);
+    const isDead = isSupervised || !isDryRun ? () => false : await deathCheck(context);
+    const rough = planApply(context.root, resolve(path), wanted, isDead);
+    if (isSettled(rough)) {
+      report(context, rough, { failed: [] });
+      return EXIT.done;
+    }
+    const plan = await withDetail(rough, wanted, context);
+    const { carryOut } = await import("../apply/execute_plan.ts");
+    const failed = await carryOut({ path, plan, wanted, args, context });
+    report(context, plan, { failed });
+    return failed.length > 0 ? EXIT.failed : EXIT.done;
+  },
+};
+
+/** The plan, with what has changed of each process. */
+async function withDetail(
+  plan: ApplyPlan,
+  wanted: readonly Wanted[],
+  { root }: Context,
+): Promise<ApplyPlan> {
+  const { describeChange } = await import("../apply/describe_change.ts");
+  const explain = (change: Change): Change => {
+    if (change.reason !== "changed") return change;
+    const one = wanted.find(({ name }) => name === change.name);
+    const what = one && describeChange(root, one);
+    // Where the file says the same as ever, its env file does not.
+    const other = one?.definition.settings.env_file ? "its env file" : "how it is run";
+    return { ...change, reason: `changed: ${what ?? other}` };
+  };
+  return { ...plan, start: plan.start.map(explain), restart: plan.restart.map(explain) };
+}
+
+/** What the file asks for; where it is wrong, all that is wrong with it is told. */
+async function readWanted(
+  path: string,
+  args: Arguments,
+  context: Context,
+): Promise<readonly Wanted[]> {
+  const options = { variables: Deno.env.toObject(), envName: args.get("env-name"), quick: true };
+  let file: ConfigFile;
+  try {
+    file = await readConfig(resolve(path), options);
+  } catch (error) {
+    throw withContext(`Cannot apply '${path}'`, error);
+  }
+  if (file.problems.length > 0) {
+    const { loadConfig } = await import("../config/config_file.ts");
+    file = await loadConfig(path, "apply", args);
+  }
+  for (const note of file.notes) context.warn(`tsm: ${note}`);
+  return wantedOf(file.apps, file.path);
+}
+
+/** A supervisor that comes up first finds out what died, and starts it again. */
+async function bringUpSupervisor(context: Context): Promise<void> {
+  const { ask } = await import("../connection/connection.ts");
+  const { pingMessage } = await import("../../api/messages/ping.ts");
+  await ask(context, pingMessage, {});
+}
+
+/** Without a supervisor, the files may say that something runs which does not. */
+async function deathCheck(context: Context): Promise<(meta: Meta) => boolean> {
+  const { listProcesses } = await import("../../meta/list_processes.ts");
+  const { isAlive, readProcessesSync } = await import("../../process/process_table.ts");
+  const pids = listProcesses(context.root).metas.flatMap(({ pid }) => pid === null ? [] : [pid]);
+  const table = readProcessesSync(pids);
+  return ({ pid, pid_start }) => pid === null || !isAlive(table, pid, pid_start);
+}
+
+function report(
+  context: Context,
+  plan: ApplyPlan,
+  { failed }: { readonly failed: readonly Change[] },
+): void {
+  if (context.json) context.print(JSON.stringify({ ...plan, failed }, null, 2));
+  if (!isSettled(plan)) return;
+  const { length } = plan.unchanged;
+  context.say(
+    `Nothing to change: ${
+      length === 1 ? "1 process is" : `${length} processes are`
+    } as the file says`,
+  );
+}

@@ -1,0 +1,92 @@
+import { messageOf } from "../../errors.ts";
+import type { Arguments } from "../parse/arguments.ts";
+import type { Command } from "../command.ts";
+import type { Context } from "../context.ts";
+import { checkPort } from "../doctor/check_port.ts";
+import { CHECKS } from "../doctor/checks.ts";
+import type { Check, Finding } from "../doctor/finding.ts";
+import { EXIT } from "../exit_code.ts";
+import { printable } from "../logs/printable.ts";
+import { type Color, paint } from "../output/color.ts";
+
+/** How a status is shown. */
+const SHOWN: Readonly<Record<Finding["status"], { sign: string; color: Color }>> = {
+  ok: { sign: "✓", color: "green" },
+  note: { sign: "·", color: "yellow" },
+  problem: { sign: "✗", color: "red" },
+};
+
+/** `tsm doctor`: looks for what usually goes wrong, and says the fix. */
+export const doctorCommand: Command = {
+  name: "doctor",
+  usage: "[port N]",
+  summary: "Look for what usually goes wrong, and say the fix",
+  description: `
+Looks at the programs tsm needs, the root and its permissions, the supervisor and its lock,
+free disk, limits, the clock and the init system; changes nothing and starts nothing. Exits
+with 1 if something is wrong. 'tsm doctor port 3000' tells who holds a port.`,
+  flags: [],
+  examples: [
+    { command: "tsm doctor", does: "look at everything" },
+    { command: "tsm doctor port 3000", does: "tell who listens on a port" },
+    {
+      command: "tsm doctor --json | jq '.[] | select(.status == \"problem\")'",
+      does: "for programs",
+    },
+  ],
+  async run(args, context) {
+    const findings: Finding[] = [];
+    const port = readPort(args.words);
+    const checks = port === undefined ? CHECKS : { [`port ${port}`]: checkPort(port) };
+    for (const [name, check] of Object.entries(checks)) {
+      findings.push(...await look(name, check, context, args));
+    }
+    const problems = findings.filter(({ status }) => status === "problem").length;
+    if (context.json) context.print(JSON.stringify(findings, null, 2));
+    else {
+      for (const finding of findings) show(context, finding);
+      if (port === undefined) context.say(`\n${conclusion(problems)}`);
+    }
+    return problems > 0 ? EXIT.failed : EXIT.done;
+  },
+};
+
+/** What a check finds, or why it could not look. */
+async function look(
+  name: string,
+  check: Check,
+  context: Context,
+  args: Arguments,
+): Promise<readonly Finding[]> {
+  try {
+    return await check(context, args);
+  } catch (error) {
+    const message = `cannot be looked at: ${messageOf(error)}`;
+    return [{ check: name, status: "problem", message, fix: "mend what is named above, if any" }];
+  }
+}
+
+function readPort([what, text = "", ...more]: readonly string[]): number | undefined {
+  if (what === undefined) return undefined;
+  const port = Number(text);
+  const isPort = /^[0-9]{1,5}$/.test(text) && port >= 1 && port <= 65535;
+  if (what === "port" && isPort && more.length === 0) return port;
+  throw new Deno.errors.InvalidData(
+    `Cannot look at '${[what, text, ...more].join(" ").trim()}': it takes nothing, ` +
+      "or a port from 1 to 65535; example: tsm doctor port 3000",
+  );
+}
+
+function show(context: Context, { check, status, message, fix }: Finding): void {
+  if (context.quiet && status !== "problem") return;
+  const { sign, color } = SHOWN[status];
+  // A process may give itself any command line.
+  const shown = printable(message, false).replaceAll("\n", " ");
+  context.print(`${paint(sign, color, context.color)} ${check.padEnd(10)} ${shown}`);
+  if (fix !== undefined) context.print(`${" ".repeat(13)}→ ${fix}`);
+}
+
+function conclusion(problems: number): string {
+  if (problems === 0) return "Nothing is wrong.";
+  return problems === 1 ? "1 problem." : `${problems} problems.`;
+}

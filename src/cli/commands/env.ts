@@ -1,0 +1,55 @@
+import { readSpec } from "../../meta/spec.ts";
+import { readEnvFile } from "../../process/env_file.ts";
+import {
+  mergeEnvironment,
+  ownVariables,
+  readBaseEnvironment,
+  readDifference,
+} from "../../process/environment.ts";
+import { withContext } from "../../errors.ts";
+import type { Command } from "../command.ts";
+import { selectListed } from "../select/select_listed.ts";
+
+/** `tsm env`: shows the environment a process gets. */
+export const envCommand: Command = {
+  name: "env",
+  usage: "NAME",
+  summary: "Show the environment a process gets",
+  flags: [],
+  examples: [
+    { command: "tsm env myapp-3000", does: "its variables, a line each" },
+    { command: "tsm env myapp-3000 --json | jq -r .PATH", does: "one of them" },
+  ],
+  run(args, context) {
+    const [name] = args.words;
+    if (name === undefined || args.words.length > 1) {
+      throw new Deno.errors.InvalidData(
+        "Cannot show an environment: it takes one process; example: tsm env api",
+      );
+    }
+    const action = "show the environment of";
+    for (const meta of selectListed(context, action, [name])) {
+      try {
+        const { env_file, instance, port } = readSpec(context.root, meta.name);
+        const env = {
+          ...mergeEnvironment(
+            readBaseEnvironment(context.root) ?? {},
+            readDifference(context.root, meta.name),
+            env_file === null ? {} : readEnvFile(env_file),
+          ),
+          ...ownVariables({
+            root: Deno.realPathSync(context.root.base),
+            id: meta.tsm_id,
+            name: meta.name,
+            instance,
+            port,
+          }),
+        };
+        if (context.json) context.print(JSON.stringify(env, null, 2));
+        else for (const key of Object.keys(env).sort()) context.print(`${key}=${env[key]}`);
+      } catch (error) {
+        throw withContext(`Cannot ${action} '${meta.name}'`, error);
+      }
+    }
+  },
+};

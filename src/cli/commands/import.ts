@@ -1,0 +1,173 @@
+import { dirname, join, resolve } from "@std/path";
+import { startMessage, type StartRequest } from "../../api/messages/start.ts";
+import { messageOf, withContext } from "../../errors.ts";
+import { readTextIfThere } from "../../files/read_text.ts";
+import { type ImportedProcess, parsePm2Dump, type Pm2Dump } from "../../pm2/pm2_dump.ts";
+import { readProcessesSync } from "../../process/process_table.ts";
+import { joinWords } from "../../process/shell_words.ts";
+import type { Arguments } from "../parse/arguments.ts";
+import type { Command } from "../command.ts";
+import { ask } from "../connection/connection.ts";
+import type { Context } from "../context.ts";
+import { EXIT } from "../exit_code.ts";
+import { formatTable } from "../output/table.ts";
+
+/** `tsm import`: takes over what another process manager saved. */
+export const importCommand: Command = {
+  name: "import",
+  usage: "pm2 [--dump FILE] [--apply]",
+  summary: "Take over the processes that PM2 saved",
+  description: `
+Reads what 'pm2 save' wrote, and shows what it would start and what cannot be carried
+over; with --apply it starts it. PM2's own variables are left out of the environment. Run
+'pm2 save && pm2 kill' first: no service is to run twice.`,
+  flags: [
+    { name: "dump", value: "FILE", help: "the dump; $PM2_HOME/dump.pm2 or ~/.pm2/dump.pm2" },
+    { name: "apply", help: "start it" },
+    { name: "force", short: "f", help: "with --apply, even while PM2 still runs" },
+  ],
+  examples: [
+    { command: "tsm import pm2", does: "show what would be started" },
+    {
+      command: "pm2 save && pm2 kill && tsm import pm2 --apply && tsm save",
+      does: "move from PM2 to tsm",
+    },
+  ],
+  async run(args, context) {
+    if (args.words.length !== 1 || args.words[0] !== "pm2") {
+      throw new Deno.errors.InvalidData(
+        `Cannot import ${args.words.join(" ") || "nothing"}: it takes 'pm2'; ` +
+          "example: tsm import pm2 --apply",
+      );
+    }
+    const path = dumpPath(args);
+    const dump = readDump(path);
+    for (const { name, reason } of dump.damaged) {
+      context.warn(`tsm: Cannot import '${name}': ${reason}`);
+    }
+    for (const name of dump.stopped) context.warn(`tsm: ${name}: stopped in PM2, so left out`);
+    if (!args.has("apply")) return show(context, dump);
+    if (!args.has("force")) refuseIfRunning(path);
+    return await apply(context, dump);
+  },
+};
+
+function dumpPath(args: Arguments): string {
+  const named = args.get("dump");
+  if (named !== undefined) return resolve(named);
+  const { PM2_HOME, HOME } = Deno.env.toObject();
+  const home = PM2_HOME || (HOME ? join(HOME, ".pm2") : undefined);
+  if (home) return join(home, "dump.pm2");
+  throw new Deno.errors.InvalidData(
+    "Cannot find PM2's dump: neither PM2_HOME nor HOME is set; pass --dump FILE",
+  );
+}
+
+function readDump(path: string): Pm2Dump {
+  const text = readTextIfThere(path);
+  if (text === undefined) {
+    throw new Deno.errors.NotFound(
+      `Cannot import '${path}': there is no such file; 'pm2 save' writes it, --dump names another`,
+    );
+  }
+  try {
+    return parsePm2Dump(text);
+  } catch (error) {
+    const before = `${path}.bak`;
+    const hint = readTextIfThere(before) === undefined
+      ? "'pm2 save' writes it anew"
+      : `PM2 kept the one before: --dump ${before}`;
+    const { message } = withContext(`Cannot import '${path}'`, error);
+    throw new Deno.errors.InvalidData(`${message}; ${hint}`);
+  }
+}
+
+/** While PM2 runs, so do its processes. */
+function refuseIfRunning(path: string): void {
+  const pid = Number(readTextIfThere(join(dirname(path), "pm2.pid")) ?? "0");
+  if (!Number.isInteger(pid) || pid < 1) return;
+  if (readProcessesSync([pid]).get(pid)?.comm.startsWith("PM2") !== true) return;
+  throw new Deno.errors.Busy(
+    `Cannot import '${path}': PM2 still runs (pid ${pid}), and every service would run twice; ` +
+      "'pm2 kill' ends it, --force imports all the same",
+  );
+}
+
+function show(context: Context, { processes }: Pm2Dump): void {
+  if (context.json) {
+    context.print(JSON.stringify(processes, null, 2));
+    return;
+  }
+  const columns = [
+    { header: "Name", width: 5, least: 12 },
+    { header: "Port", width: 5, drop: 2 },
+    { header: "Command", width: 5, least: 12 },
+    { header: "Cwd", width: 5, least: 12, drop: 1 },
+  ];
+  const rows = processes.map((process) => [
+    process.name,
+    process.port === null ? "-" : String(process.port),
+    commandOf(process),
+    process.cwd,
+  ]);
+  for (const line of formatTable(columns, rows, context.color, { available: context.columns })) {
+    context.print(line);
+  }
+  tellNotes(context, processes);
+  context.say(`\n'tsm import pm2 --apply' starts ${processes.length} processes`);
+}
+
+function commandOf({ interpreter, words }: ImportedProcess): string {
+  return interpreter === "none" ? joinWords(words) : `${interpreter} ${joinWords(words)}`;
+}
+
+function tellNotes(context: Context, processes: readonly ImportedProcess[]): void {
+  for (const { name, notes } of processes) {
+    for (const note of notes) context.warn(`tsm: ${name}: ${note}`);
+  }
+}
+
+async function apply(context: Context, { processes, damaged }: Pm2Dump): Promise<number> {
+  const started = [];
+  let failed = 0;
+  tellNotes(context, processes);
+  for (const process of processes) {
+    try {
+      const answer = await ask(context, startMessage, startRequest(process));
+      for (const meta of answer.started) {
+        started.push(meta);
+        context.say(`Started ${meta.name} (id ${meta.tsm_id}, pid ${meta.pid ?? "-"})`);
+      }
+    } catch (error) {
+      // Without a supervisor the next one would fail the same way.
+      if (error instanceof Deno.errors.NotConnected) throw error;
+      failed++;
+      context.warn(`tsm: ${messageOf(error)}`);
+    }
+  }
+  if (context.json) context.print(JSON.stringify(started, null, 2));
+  return failed + damaged.length > 0 ? EXIT.failed : EXIT.done;
+}
+
+/**
+ * The request that starts it. What its environment shares with this command line's
+ * is sent as such, so that a base environment made of it holds nothing of one app.
+ */
+function startRequest(imported: ImportedProcess): StartRequest {
+  const { name, words, interpreter, cwd, environment, port, settings } = imported;
+  const own = Deno.env.toObject();
+  const entries = Object.entries(environment);
+  const isShared = ([key, value]: [string, string]) => own[key] === value;
+  return {
+    name,
+    words: [...words],
+    interpreter,
+    cwd,
+    environment: Object.fromEntries(entries.filter(isShared)),
+    explicit: Object.fromEntries(entries.filter((entry) => !isShared(entry))),
+    settings,
+    force: false,
+    wait: 0,
+    ...port === null ? {} : { port },
+  };
+}

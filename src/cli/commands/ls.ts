@@ -1,0 +1,133 @@
+import type { ProcessStats } from "../../api/messages/stats.ts";
+import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
+import { listProcesses } from "../../meta/list_processes.ts";
+import { listQuarantine } from "../../meta/list_quarantine.ts";
+import type { Meta } from "../../meta/metadata.ts";
+import { isAlive, readProcessesSync } from "../../process/process_table.ts";
+import type { Arguments } from "../parse/arguments.ts";
+import type { Command } from "../command.ts";
+import type { Context } from "../context.ts";
+import { type ListColumn, listColumns, type Listed } from "../ls/columns.ts";
+import { formatTable, textOf } from "../output/table.ts";
+import { measureFor } from "../output/text_measure.ts";
+
+/** `tsm ls`: lists the processes, from the files alone. */
+export const lsCommand: Command = {
+  name: "ls",
+  usage: "[-l] [--sort KEY] [--columns LIST] [-q]",
+  summary: "List the processes",
+  description: `
+Reads the files below the root. Where no supervisor lives, they are checked against the
+running processes, and one that should run and does not is shown as 'dead'.
+
+In a terminal the table is as wide as that: long names, commands and directories are
+shortened in their middle, then columns are left out, in this order: cwd, command, pid,
+port, restarts, uptime, memory, cpu. Those of --columns are never left out. Into a pipe all
+is printed in full, whatever the width. With -q it prints nothing but ids, one a line.`,
+  flags: [
+    { name: "long", short: "l", help: "add CPU, memory, command and working directory" },
+    { name: "sort", value: "KEY", help: "by cpu, mem, restarts or uptime, the greatest first" },
+    { name: "columns", value: "LIST", help: "only these columns, as in id,name,status,cpu" },
+    { name: "no-headers", help: "leave the headers out" },
+  ],
+  examples: [
+    { command: "tsm ls", does: "list all processes" },
+    { command: "tsm ls -l", does: "list them with what they use and run" },
+    { command: "tsm ls -l --sort mem", does: "the same, who holds the most memory first" },
+    { command: "tsm ls --columns name,pid,memory --no-headers", does: "just that, for awk" },
+    {
+      command: `tsm ls --json | jq -r '.[] | select(.status == "errored").name'`,
+      does: "the names of those that gave up",
+    },
+  ],
+  async run(args, context) {
+    if (args.words.length > 0) {
+      throw new Deno.errors.InvalidData(
+        `Cannot list '${
+          args.words.join(" ")
+        }': 'tsm ls' takes no words; 'tsm describe NAME' shows one process`,
+      );
+    }
+    const order = args.get("sort") === undefined
+      ? undefined
+      : await import("../select/list_order.ts");
+    const key = order?.parseListKey(args.get("sort")!);
+    const { root } = context;
+    const sortsByUse = key === "cpu" || key === "mem";
+    const columns = listColumns(args.get("columns"), args.has("long") || sortsByUse);
+    const supervised = isSupervisorAlive(root);
+    // Nothing is left to run: give that permission up as well.
+    if (supervised) Deno.permissions.revokeSync({ name: "run" });
+    const { metas, unreadable } = listProcesses(root);
+    const found = supervised ? metas : checkAlive(metas, context);
+    for (const { name, reason } of unreadable) {
+      context.warn(`tsm: cannot read '${name}': ${reason}`);
+    }
+    for (const { name, reason } of listQuarantine(root)) {
+      context.warn(`tsm: in quarantine: ${root.quarantine}/${name}: ${reason}`);
+    }
+    const stats = sortsByUse || needsStats(args, context, columns)
+      ? await readStats(context, supervised)
+      : undefined;
+    const listed = order && key ? order.inOrder<Listed>(found, stats ?? {}, key) : found;
+    if (context.json) {
+      context.print(JSON.stringify(stats ? withStats(listed, stats) : listed, null, 2));
+      return;
+    }
+    if (context.quiet) {
+      for (const { tsm_id } of listed) context.print(String(tsm_id));
+      return;
+    }
+    const rows = listed.map((meta) => columns.map(({ cell }) => cell(meta, stats?.[meta.name])));
+    const lines = formatTable(columns, rows, context.color, {
+      available: context.columns,
+      headers: !args.has("no-headers"),
+      // The others hold only what is plain ASCII.
+      measure: await measureFor(
+        columns.some(({ isLong }) => isLong) ? rows.flat().map(textOf) : [],
+      ),
+    });
+    if (lines.length > 0) context.print(lines.join("\n"));
+    if (listed.length === 0 && Deno.stdout.isTerminal()) {
+      context.warn(`No processes. Start one: tsm start "node server.js" --name myapp`);
+    }
+  },
+};
+
+function checkAlive(metas: readonly Meta[], context: Context): readonly Listed[] {
+  const running = metas.filter(({ pid }) => pid !== null);
+  if (running.length === 0) return metas;
+  const table = readProcessesSync(running.map(({ pid }) => pid!));
+  context.warn("tsm: no supervisor is running; showing what the files say and which pids live");
+  return metas.map((meta) =>
+    meta.pid !== null && !isAlive(table, meta.pid, meta.pid_start)
+      ? { ...meta, status: "dead" as const }
+      : meta
+  );
+}
+
+function needsStats(args: Arguments, context: Context, columns: readonly ListColumn[]): boolean {
+  if (context.json) return args.has("long");
+  return !context.quiet && columns.some((column) => column.needsStats);
+}
+
+async function readStats(
+  context: Context,
+  supervised: boolean,
+): Promise<Readonly<Record<string, ProcessStats>>> {
+  if (!supervised) return {};
+  // Only for -l: a plain 'ls' loads neither fetch's side nor the schema library.
+  const { findSupervisor } = await import("../connection/connection.ts");
+  const { statsMessage } = await import("../../api/messages/stats.ts");
+  const { request } = await import("../../api/client.ts");
+  const address = await findSupervisor(context.root);
+  return address ? (await request(address, statsMessage, {})).stats : {};
+}
+
+function withStats(listed: readonly Listed[], stats: Readonly<Record<string, ProcessStats>>) {
+  return listed.map((meta) => ({
+    ...meta,
+    cpu: stats[meta.name]?.cpu ?? null,
+    mem: stats[meta.name]?.mem ?? null,
+  }));
+}

@@ -1,0 +1,32 @@
+import { restartMessage } from "../../api/messages/restart.ts";
+import type { Command } from "../command.ts";
+import { ask } from "../connection/connection.ts";
+import { startAnew } from "../start/start_anew.ts";
+import { UPDATE_ENV_FLAG } from "../parse/update_env_flag.ts";
+
+/** `tsm restart`: ends processes and starts them again. */
+export const restartCommand: Command = {
+  name: "restart",
+  usage: "SEL… [--update-env]",
+  summary: "Restart processes; stopped ones are started",
+  description: `
+A process keeps its id, its name and its environment; its env file is read anew. With
+--update-env it gets the environment of this command line.`,
+  flags: [UPDATE_ENV_FLAG],
+  examples: [
+    { command: "tsm restart myapp-3000", does: "restart one process" },
+    {
+      command: "DEBUG=1 tsm restart api --update-env",
+      does: "restart it with a changed environment",
+    },
+    { command: "tsm restart all", does: "restart everything" },
+  ],
+  run: (args, context) =>
+    startAnew(args, context, {
+      verb: "restart",
+      async request(body) {
+        const { restarted: done, failed } = await ask(context, restartMessage, body);
+        return { done, failed };
+      },
+    }),
+};

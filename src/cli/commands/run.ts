@@ -1,0 +1,141 @@
+import { shutdownMessage } from "../../api/messages/shutdown.ts";
+import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
+import { messageOf } from "../../errors.ts";
+import { isThere } from "../../files/path_info.ts";
+import { listProcesses } from "../../meta/list_processes.ts";
+import type { Arguments } from "../parse/arguments.ts";
+import type { Command } from "../command.ts";
+import { DEFAULT_CONFIG } from "../config/config_path.ts";
+import { ask, awaitGone } from "../connection/connection.ts";
+import type { Context } from "../context.ts";
+import { EXIT } from "../exit_code.ts";
+import { LogRelay } from "../run/log_relay.ts";
+import type { Begun } from "../run/start_from_file.ts";
+import { removeAll, stopInOrder } from "../run/stop_in_order.ts";
+import { watchOver } from "../run/watch_over.ts";
+import { FILE_FLAGS, listedBy, START_FLAGS, startGiven } from "./start.ts";
+
+const PID_1 =
+  `tsm: this is pid 1, which has to reap what other processes leave behind, and tsm does not:
+tsm: zombies will pile up. Run it as 'sh -c "tsm run … & wait"', see 'tsm run --help', or with
+tsm: 'docker run --init'`;
+
+/** Flags of a start that make no sense for what is watched until it ends. */
+const NOT_FOR_RUN: readonly string[] = ["wait", "no-autorestart", "instances", "depends-on"];
+
+/** `tsm run`: starts a command and stays with it, as containers want it. */
+export const runCommand: Command = {
+  name: "run",
+  usage: "[COMMAND… | tsm.jsonc] [FLAGS] [-- MORE WORDS]",
+  summary:
+    "Start a command, or what a file lists, in the foreground and show its logs, for containers",
+  description: `
+Starts COMMAND as 'tsm start' does and stays in the foreground: what it writes goes to
+standard output and standard error, its name before each line. SIGTERM, SIGINT and SIGHUP
+stop what was started, the last one first. When all have ended it ends, with the program's
+exit code; 128 and the number of the signal where one ended it; the first that is not 0 where
+there are several.
+
+A COMMAND that ends is not started again unless --autorestart says so: that is left to
+whoever runs the container. It stays listed as 'stopped', with its logs, unless --rm is given.
+
+Of a file, as tsm.jsonc or a Procfile, all it lists is started, by the policies it gives them.
+Without a word it is the tsm.jsonc of this directory.
+
+Somebody has to reap the processes that lose their parents. As pid 1 of a container tsm does
+not: let a shell do it, as examples/container/entrypoint.sh does, or 'docker run --init'.`,
+  flags: [
+    ...START_FLAGS.filter(({ name }) => !NOT_FOR_RUN.includes(name)),
+    ...FILE_FLAGS,
+    { name: "raw", help: "hand the lines on as they are, without names" },
+    { name: "rm", help: "remove what was started when it has ended; its history stays" },
+  ],
+  examples: [
+    { command: "tsm run node server.js", does: "run a server until it ends or Ctrl-C" },
+    {
+      command: `tsm run --name api --port 3000 --autorestart always -- node server.js`,
+      does: "keep it running, in the foreground",
+    },
+    { command: "tsm run tsm.jsonc", does: "run all that the file lists, until the last has ended" },
+    { command: "tsm run --rm --raw ./job.sh", does: "run a job and leave nothing behind" },
+  ],
+  async run(given, context) {
+    const args = given.words.length === 0 ? withDefaultFile(given) : given;
+    if (Deno.pid === 1) context.warn(PID_1);
+    const wasSupervised = isSupervisorAlive(context.root);
+    const relay = new LogRelay(context, args.has("raw"));
+    await relay.begin(listProcesses(context.root).metas.map(({ name }) => name));
+
+    let asked: Deno.Signal | undefined;
+    let stop = () => {};
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+      Deno.addSignalListener(signal, () => {
+        if (asked) return;
+        asked = signal;
+        stop();
+      });
+    }
+    try {
+      const { names, hasFailed } = await startAsked(args, context, relay, () => asked);
+      if (names.length === 0) return EXIT.failed;
+      const broken = Promise.withResolvers<never>();
+      // It may break before anybody awaits it.
+      broken.promise.catch(() => {});
+      stop = () => stopInOrder(context, names, asked!).catch(broken.reject);
+      try {
+        if (asked) stop();
+        await relay.follow(names);
+        const code = await Promise.race([watchOver(context, names, relay), broken.promise]);
+        return hasFailed && code === EXIT.done ? EXIT.failed : code;
+      } catch (error) {
+        // Nobody reads any more, perhaps: nothing is to run on unseen.
+        await stopInOrder({ ...context, quiet: true }, names, "SIGTERM");
+        throw error;
+      } finally {
+        if (args.has("rm")) await removeAll(context, names);
+      }
+    } finally {
+      if (!wasSupervised) await leaveNoSupervisor(context);
+    }
+  },
+};
+
+function withDefaultFile(args: Arguments): Arguments {
+  if (isThere(DEFAULT_CONFIG)) return { ...args, words: [DEFAULT_CONFIG] };
+  throw new Deno.errors.InvalidData(
+    `Cannot run: no command is given, and there is no ${DEFAULT_CONFIG} here; ` +
+      "example: tsm run node server.js",
+  );
+}
+
+/** Starts what the words name. */
+async function startAsked(
+  args: Arguments,
+  context: Context,
+  relay: LogRelay,
+  asked: () => Deno.Signal | undefined,
+): Promise<Begun> {
+  const file = listedBy(args);
+  if (file === undefined) {
+    const settings = { autorestart: "never" as const };
+    const started = await startGiven(args, context, { settings, may_end: true });
+    return { names: started.map(({ name }) => name), hasFailed: false };
+  }
+  const { startFromFile } = await import("../run/start_from_file.ts");
+  return await startFromFile(file, { args, context, relay, asked });
+}
+
+/** Ends the supervisor that was started for us, unless it has found other work. */
+async function leaveNoSupervisor(context: Context): Promise<void> {
+  const isBusy = listProcesses(context.root).metas.some(({ pid, status }) =>
+    pid !== null || status === "waiting"
+  );
+  if (isBusy || !isSupervisorAlive(context.root)) return;
+  try {
+    const { pid } = await ask(context, shutdownMessage, { keep_processes: true });
+    // Or the next command would take it for one that is to stay.
+    await awaitGone(context.root, pid);
+  } catch (error) {
+    context.warn(`tsm: ${messageOf(error)}`);
+  }
+}

@@ -1,0 +1,52 @@
+import { request } from "../../api/client.ts";
+import { shutdownMessage } from "../../api/messages/shutdown.ts";
+import { listProcesses } from "../../meta/list_processes.ts";
+import type { Command } from "../command.ts";
+import { ask, awaitGone, findSupervisor } from "../connection/connection.ts";
+import type { Context } from "../context.ts";
+import { EXIT } from "../exit_code.ts";
+import { whileWaiting } from "../output/progress.ts";
+
+/** `tsm shutdown`: ends the supervisor. */
+export const shutdownCommand: Command = {
+  name: "shutdown",
+  usage: "[--keep-processes]",
+  summary: "Stop all processes and end the supervisor",
+  description: `
+The processes stay listed as 'stopped'. With --keep-processes they run on, and the next
+supervisor adopts them.`,
+  flags: [{ name: "keep-processes", help: "end only the supervisor" }],
+  examples: [
+    { command: "tsm shutdown", does: "stop everything" },
+    { command: "tsm shutdown --keep-processes", does: "end the supervisor, and nothing else" },
+  ],
+  async run(args, context) {
+    const keep = args.has("keep-processes");
+    const present = await findSupervisor(context.root);
+    if (!present && (keep || !hasRunning(context))) {
+      if (context.json) context.print("null");
+      context.say(`No supervisor runs in ${context.root.base}`);
+      return EXIT.done;
+    }
+    const body = { keep_processes: keep };
+    const answer = await whileWaiting(
+      context,
+      "waiting for the processes to end …",
+      present ? request(present, shutdownMessage, body) : ask(context, shutdownMessage, body),
+    );
+    await awaitGone(context.root, answer.pid);
+    if (context.json) context.print(JSON.stringify(answer, null, 2));
+    for (const name of answer.stopped) context.say(`Stopped ${name}`);
+    for (const { name, reason } of answer.failed) {
+      context.warn(`tsm: Cannot stop '${name}': ${reason}`);
+    }
+    context.say(`The supervisor (pid ${answer.pid}) has left${keep ? "; processes run on" : ""}`);
+    return answer.failed.length > 0 ? EXIT.failed : EXIT.done;
+  },
+};
+
+function hasRunning(context: Context): boolean {
+  return listProcesses(context.root).metas.some(({ pid, status }) =>
+    pid !== null || status === "waiting"
+  );
+}

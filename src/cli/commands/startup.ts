@@ -1,0 +1,55 @@
+import { findInitSystem } from "../../startup/init_systems.ts";
+import { joinWords } from "../../process/shell_words.ts";
+import type { Command } from "../command.ts";
+import { writeAll } from "../output/write_all.ts";
+import { asRoot, planService, SERVICE_FLAGS } from "../service_plan.ts";
+
+/** `tsm startup`: prints the unit that starts tsm at boot, and how to install it. */
+export const startupCommand: Command = {
+  name: "startup",
+  usage: "[systemd|openrc|launchd] [--user NAME]",
+  summary: "Print the unit that starts tsm at boot, and the command that installs it",
+  description: `
+Installs nothing itself. What it prints can be stored as it is: the command is a comment
+behind the unit. The service runs a supervisor that brings back
+what 'tsm save' saved. Without a name the init system is found out.`,
+  flags: SERVICE_FLAGS,
+  examples: [
+    { command: "tsm startup", does: "the unit for this machine's init system" },
+    { command: "tsm startup systemd --user deploy", does: "a supervisor that runs as 'deploy'" },
+    { command: "tsm unstartup", does: "the command that removes it" },
+  ],
+  async run(args, context) {
+    const [name] = args.words;
+    if (args.words.length > 1) {
+      throw new Deno.errors.InvalidData(
+        "Cannot make a unit: it takes one init system; example: tsm startup systemd",
+      );
+    }
+    const init = findInitSystem(name);
+    const plan = await planService(args, context);
+    const { root, user } = plan;
+    const path = init.path(plan);
+    const unit = init.unit(plan);
+    const install = joinWords(asRoot([
+      joinWords(["install", "-d", "-m", "700", "-o", user, "--", root]),
+      `${
+        joinWords([
+          ...plan.command,
+          ...["startup", init.name, "--quiet"],
+          ...["--root", root, "--user", user, "--name", plan.name],
+        ])
+      } > ${joinWords([path])}`,
+      ...init.enable(plan),
+    ]));
+    if (context.json) {
+      context.print(JSON.stringify({ init: init.name, path, unit, install }, null, 2));
+      return;
+    }
+    writeAll(Deno.stdout, unit);
+    const hint = `To install this as ${path} and start the service, run:`;
+    if (init.comment === undefined) {
+      if (!context.quiet) context.warn(`${hint}\n${install}`);
+    } else context.say(`\n${init.comment} ${hint}\n${init.comment} ${install}`);
+  },
+};

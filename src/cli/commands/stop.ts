@@ -1,0 +1,43 @@
+import { stopMessage } from "../../api/messages/stop.ts";
+import type { Arguments } from "../parse/arguments.ts";
+import type { Command } from "../command.ts";
+import { ask } from "../connection/connection.ts";
+import type { Context } from "../context.ts";
+import { EXIT } from "../exit_code.ts";
+import { whileWaiting } from "../output/progress.ts";
+import { selectorsOf } from "../select/selectors_of.ts";
+
+/** `tsm stop`: ends processes and removes them from the list. */
+export const stopCommand: Command = {
+  name: "stop",
+  usage: "SEL… [--keep]",
+  summary: "Stop processes and remove them from the list",
+  description: `
+Ends the process and all it started: SIGTERM first, SIGKILL for what is left after the
+kill timeout (5s). Its directory is removed, logs included; its history stays in
+db/history. With --keep it stays listed as 'stopped', with its logs, and
+'tsm start NAME' starts it again.`,
+  flags: [{ name: "keep", short: "k", help: "keep it listed as stopped, with its logs" }],
+  examples: [
+    { command: "tsm stop myapp-3000", does: "stop one process and remove its directory" },
+    { command: "tsm stop --keep api web", does: "stop two processes and keep them listed" },
+    { command: "tsm stop all", does: "stop everything" },
+  ],
+  run: (args, context) => stop(args, context, "stop"),
+};
+
+/** Stops what is selected; for `tsm stop` and `tsm delete`. */
+export async function stop(args: Arguments, context: Context, verb: string): Promise<number> {
+  const selectors = selectorsOf(args, verb);
+  const { stopped, failed } = await whileWaiting(
+    context,
+    `waiting for ${selectors.join(", ")} to end …`,
+    ask(context, stopMessage, { selectors, keep: args.has("keep") }),
+  );
+  if (context.json) context.print(JSON.stringify(stopped, null, 2));
+  if (stopped.length + failed.length === 0) context.say("Nothing to stop: there are no processes");
+  const done = args.has("keep") ? "Stopped" : "Stopped and removed";
+  for (const { name } of stopped) context.say(`${done} ${name}`);
+  for (const { name, reason } of failed) context.warn(`tsm: Cannot ${verb} '${name}': ${reason}`);
+  return failed.length > 0 ? EXIT.failed : EXIT.done;
+}

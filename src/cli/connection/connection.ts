@@ -1,0 +1,149 @@
+/**
+ * How a command reaches the supervisor, starting one where there is none.
+ *
+ * @module
+ */
+import { delay } from "@std/async/delay";
+import type { Announcement } from "../../api/announcement.ts";
+import { TextLineStream } from "@std/streams";
+import { request } from "../../api/client.ts";
+import { fromErrorBody } from "../../api/errors.ts";
+import type { Message } from "../../api/message.ts";
+import { pingMessage } from "../../api/messages/ping.ts";
+import { shutdownMessage } from "../../api/messages/shutdown.ts";
+import { readSupervisorFile, type SupervisorAddress } from "../../api/supervisor_file.ts";
+import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
+import { pidExists } from "../../process/signals.ts";
+import type { RuntimeRoot } from "../../root.ts";
+import { VERSION } from "../../version.ts";
+import type { Context } from "../context.ts";
+import { supervisorProcess } from "./supervisor_process.ts";
+
+const LOOK_EVERY = 5;
+/**
+ * How often is looked whether a supervisor has come up or gone: for 10 s, longer on a machine
+ * that is busy or stood still, for so is the supervisor.
+ */
+const PATIENCE = 2000;
+/** How often is looked whether an address goes whose pid is nobody's. */
+const LEFTOVER_PATIENCE = 200;
+
+/**
+ * Sends a request to the supervisor, which is started if need be.
+ *
+ * @param again Whether the next supervisor is asked, where this one leaves meanwhile.
+ * @throws {Deno.errors.NotConnected} if there is none and none can be started.
+ * @throws what the supervisor answers.
+ */
+export async function ask<Request, Response>(
+  context: Context,
+  message: Message<Request, Response>,
+  body: Request,
+  { again = true }: { readonly again?: boolean } = {},
+): Promise<Response> {
+  for (let tries = 1;; tries++) {
+    const address = await ensureSupervisor(context);
+    try {
+      return await request(address, message, body);
+    } catch (error) {
+      // It was on its way out when we asked: ask the next one, once.
+      const left = error instanceof Deno.errors.NotConnected && again && tries < 2 &&
+        await holdsSoon(() =>
+          !isSupervisorAlive(context.root) || readSupervisorFile(context.root)?.pid !== address.pid
+        );
+      if (!left) throw error;
+    }
+  }
+}
+
+/** Where the running supervisor listens, or `undefined` if there is none. */
+export async function findSupervisor(root: RuntimeRoot): Promise<SupervisorAddress | undefined> {
+  for (let looks = 0; isSupervisorAlive(root); looks++) {
+    const address = readSupervisorFile(root);
+    // What a killed one has left goes soon. In a pid namespace of our own we see no pid of it.
+    if (address && (looks >= LEFTOVER_PATIENCE || pidExists(address.pid))) return address;
+    // It holds its lock but is not ready yet.
+    if (looks >= PATIENCE) {
+      throw new Deno.errors.NotConnected(
+        `the supervisor of ${root.base} does not get ready; see ${root.supervisorLog}`,
+      );
+    }
+    await delay(LOOK_EVERY);
+  }
+  return undefined;
+}
+
+async function ensureSupervisor(context: Context): Promise<SupervisorAddress> {
+  const { root } = context;
+  for (let tries = 0; tries < 5; tries++) {
+    const address = await findSupervisor(root);
+    if (address?.version === VERSION) return address;
+    if (address === undefined) {
+      await startSupervisor(root);
+      continue;
+    }
+    const present = await request(address, pingMessage, {});
+    if (present.foreground) {
+      context.warn(
+        `tsm: the supervisor is of version ${address.version}, this is ${VERSION}; ` +
+          "it runs in the foreground: restart its service to replace it",
+      );
+      return address;
+    }
+    context.warn(`tsm: replacing the supervisor of version ${address.version} by ${VERSION}`);
+    await leaveToOthers(root, address);
+  }
+  throw new Deno.errors.NotConnected(
+    `no supervisor comes up in ${root.base}; see ${root.supervisorLog}`,
+  );
+}
+
+/** Tells the supervisor to leave its processes running and go, and awaits that it has. */
+async function leaveToOthers(root: RuntimeRoot, address: SupervisorAddress): Promise<void> {
+  await request(address, shutdownMessage, { keep_processes: true });
+  await awaitGone(root, address.pid);
+}
+
+/**
+ * Waits until the supervisor of this pid has gone.
+ *
+ * @throws {Deno.errors.NotConnected} if it does not go.
+ */
+export async function awaitGone(root: RuntimeRoot, pid: number): Promise<void> {
+  const isGone = () => !isSupervisorAlive(root) || (readSupervisorFile(root)?.pid ?? pid) !== pid;
+  if (await holdsSoon(isGone)) return;
+  throw new Deno.errors.NotConnected(
+    `the supervisor (pid ${pid}) does not leave; see ${root.supervisorLog}`,
+  );
+}
+
+async function holdsSoon(condition: () => boolean): Promise<boolean> {
+  for (let looks = 0; looks < PATIENCE; looks++) {
+    if (condition()) return true;
+    await delay(LOOK_EVERY);
+  }
+  return false;
+}
+
+/** Starts a supervisor in the background and awaits its announcement. */
+async function startSupervisor(root: RuntimeRoot): Promise<void> {
+  const child = supervisorProcess(root, "detached").spawn();
+  child.unref();
+  const line = await firstLine(child.stdout);
+  if (line === undefined) {
+    const said = (await new Response(child.stderr).text()).trim();
+    throw new Deno.errors.NotConnected(
+      `Cannot start a supervisor in ${root.base}: ${said || `see ${root.supervisorLog}`}`,
+    );
+  }
+  const announced = JSON.parse(line) as Announcement;
+  // Another command was faster: its supervisor is as good as ours.
+  if ("ready" in announced || isSupervisorAlive(root)) return;
+  throw fromErrorBody(announced, 500);
+}
+
+async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string | undefined> {
+  const lines = stream.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
+  for await (const line of lines) return line;
+  return undefined;
+}

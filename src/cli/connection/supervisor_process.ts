@@ -1,0 +1,69 @@
+import { fromFileUrl } from "@std/path";
+import { PERMISSION_FLAGS } from "../../permissions.ts";
+import type { RuntimeRoot } from "../../root.ts";
+
+// A client cannot make the root: it gave its write permission up. The shell can,
+// and puts the supervisor into it, where its own write permission will apply.
+// What its caller had open is not handed on: a script that did 'exec 9>lock; flock 9'
+// would leave its lock with the supervisor and every process.
+const ENTER_ROOT = `
+exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+mkdir -p -m 700 -- "$1" && cd -- "$1" || exit 1
+if [ "$2" = detached ] && [ -d runtime ] && [ ! -L runtime ]; then exec 2>>runtime/supervisor.log; fi
+shift 2
+exec "$@"
+`;
+
+/** The command that runs this very program: the binary, or Deno on its source. */
+export function ownCommand(): string[] {
+  if (Deno.build.standalone) return [Deno.execPath()];
+  return [Deno.execPath(), "run", ...PERMISSION_FLAGS, fromFileUrl(Deno.mainModule)];
+}
+
+/**
+ * The command that runs a supervisor in `root`, which is made if need be.
+ *
+ * @param mode `detached`: in a session of its own, announcing itself on standard
+ * output; `foreground`: where it is, talking to the terminal.
+ */
+export function supervisorProcess(
+  root: RuntimeRoot,
+  mode: "detached" | "foreground",
+  flags: readonly string[] = [],
+): Deno.Command {
+  const detached = mode === "detached";
+  return new Deno.Command("/bin/sh", {
+    args: [
+      "-c",
+      ENTER_ROOT,
+      "sh",
+      root.base,
+      mode,
+      ...ownCommand(),
+      "supervisor",
+      "--here",
+      ...detached ? ["--detached"] : [`--watched-by=${Deno.pid}`],
+      ...flags,
+    ],
+    env: supervisorEnvironment(),
+    clearEnv: true,
+    detached,
+    stdin: "null",
+    stdout: detached ? "piped" : "inherit",
+    stderr: detached ? "piped" : "inherit",
+  });
+}
+
+/**
+ * The environment without what would turn Deno or `fetch` away, and without the
+ * variables of the process this command may run in: the supervisor is not part of it.
+ */
+function supervisorEnvironment(): Record<string, string> {
+  const kept = Object.entries(Deno.env.toObject()).filter(([name]) => {
+    if (/^(TSM_(ID|NAME|INSTANCE|ROOT)|PORT)$/.test(name) || /_proxy$/i.test(name)) return false;
+    // From source, Deno needs to find its cache.
+    const isCache = name === "DENO_DIR" || name === "DENO_TLS_CA_STORE";
+    return !name.startsWith("DENO_") || (isCache && !Deno.build.standalone);
+  });
+  return Object.fromEntries(kept);
+}

@@ -1,0 +1,184 @@
+import type { HealthState } from "../../api/messages/health.ts";
+import type { HistoryEntry } from "../../db/read_history.ts";
+import type { Spec } from "../../meta/spec.ts";
+import { changedSettings, SPEC_DEFAULTS, type SpecSettings } from "../../meta/spec.ts";
+import { findSetting } from "../../settings/setting_table.ts";
+import { printable } from "../logs/printable.ts";
+import { paint, statusColor } from "../output/color.ts";
+import { formatDuration } from "../output/duration.ts";
+import { oneLine } from "../output/one_line.ts";
+import { formatSize } from "../output/size.ts";
+import { formatTime } from "../output/time.ts";
+import { formatSettingValue } from "../parse/setting_text.ts";
+import type { Description, FileEntry } from "./describe_process.ts";
+import { nextSteps } from "./next_steps.ts";
+
+/** Where a description is laid out. */
+export interface DescriptionOptions {
+  readonly color: boolean;
+  /** Columns of the terminal; without end in a pipe. */
+  readonly available: number;
+}
+
+type Fact = readonly [name: string, value: string | undefined];
+
+/** More rotated files than these are told in one line. */
+const MOST_ROTATED = 4;
+const ROTATED = /^(\d{4}-\d\d-\d\d)-\d+\.(out|err)(\.gz)?$/;
+/** What is told in a section of its own. */
+const NOT_POLICY: ReadonlySet<string> = new Set([
+  "interpreter",
+  "port",
+  "instance",
+  "env_file",
+  "user",
+  "namespace",
+]);
+
+/**
+ * Lays out everything known about a process: what it runs and where, how it is doing, why
+ * it last ended, by which policy, its files, what happened, and what makes sense next.
+ */
+export function descriptionLines(
+  description: Description,
+  { color, available }: DescriptionOptions,
+): string[] {
+  const { meta, spec, directory, files, history, lastErrors, logProblems } = description;
+  const sections = [
+    [paint(meta.name, "bold", color), ...lines(doing(description, color))],
+    ["Runs", ...lines(running(description))],
+    spec ? policyLines(spec, color, available) : [],
+    [`Files in ${directory}`, ...fileLines(files)],
+    [
+      "Trouble with logs",
+      ...lines(Object.entries(logProblems).map(([stream, text]) => [`current.${stream}`, text])),
+    ],
+    ["Last events", ...history.map(eventLine)],
+    ["Last lines of stderr", ...lastErrors.map((line) => `  ${printable(line, color)}`)],
+    ["Next", ...nextSteps(meta).map(({ command, does }) => `  ${command.padEnd(36)}  ${does}`)],
+  ];
+  return sections.filter((section) => section.length > 1)
+    .flatMap((section, index) => index === 0 ? section : ["", ...section]);
+}
+
+function doing({ meta, stats, health, history }: Description, color: boolean): Fact[] {
+  const now = Date.now() / 1000;
+  const isUp = meta.status === "online" || meta.status === "stopping";
+  const retry = meta.retry_at === undefined
+    ? ""
+    : `, tries again in ${formatDuration(meta.retry_at - now)}`;
+  const unstable = `${meta.unstable_restarts} unstable in a row`;
+  const started = meta.start_time === null ? undefined : formatTime(meta.start_time);
+  const uptime = isUp && meta.start_time !== null ? now - meta.start_time : undefined;
+  return [
+    ["status", `${paint(meta.status, statusColor(meta.status), color)}${retry}`],
+    [isUp ? "last exit" : "because", lastExit(meta.reason && oneLine(meta.reason), history, now)],
+    ["id", String(meta.tsm_id)],
+    ["pid", meta.pid === null ? undefined : String(meta.pid)],
+    ["port", meta.port === null ? undefined : String(meta.port)],
+    ["started", started],
+    ["uptime", uptime === undefined ? undefined : formatDuration(uptime)],
+    ["restarts", `${meta.restarts} (${unstable})`],
+    ["health", health && healthText(health)],
+    ["cpu", stats && `${stats.cpu.toFixed(1)}% of one core`],
+    ["memory", stats && `${formatSize(stats.mem * 1024)} in ${count(stats.processes, "process")}`],
+  ];
+}
+
+function healthText({ status, failures, reason }: HealthState): string {
+  if (reason === null) return status;
+  return `${status}: ${oneLine(reason)}${failures > 0 ? `, ${failures} in a row` : ""}`;
+}
+
+/** Why it ended last, and when that was. */
+function lastExit(
+  reason: string | undefined,
+  history: readonly HistoryEntry[],
+  now: number,
+): string | undefined {
+  if (reason === undefined) return undefined;
+  const exit = history.findLast(({ event }) => event === "exit" || event === "crash");
+  if (!exit) return reason;
+  const ran = exit.uptime === undefined ? "" : ` after ${formatDuration(exit.uptime)}`;
+  return `${reason} (${formatDuration(now - exit.time)} ago,${ran || " uptime unknown"})`;
+}
+
+function running({ meta, spec }: Description): Fact[] {
+  return [
+    ["command", meta.command],
+    ["executes", spec?.argv.join(" ")],
+    ["interpreter", meta.interpreter ?? undefined],
+    ["cwd", meta.cwd],
+    ["env file", meta.env_file ?? undefined],
+    ["user", spec?.user ?? undefined],
+    ["namespace", spec?.namespace],
+  ];
+}
+
+/** Every policy; those that differ from the default marked, and the default beside them. */
+function policyLines(spec: Spec, color: boolean, available: number): string[] {
+  const changed = changedSettings(spec);
+  const policies = (Object.keys(SPEC_DEFAULTS) as (keyof SpecSettings)[])
+    .filter((key) => !NOT_POLICY.has(key));
+  const cells = policies.map((key) => {
+    const value = valueText(key, spec[key]);
+    const isChanged = Object.hasOwn(changed, key);
+    const text = `${isChanged ? "*" : " "} ${key.padEnd(21)} ${value}`;
+    return {
+      isChanged,
+      text: isChanged ? `${text} (${valueText(key, SPEC_DEFAULTS[key])})` : text,
+    };
+  });
+  const width = Math.max(...cells.map(({ text }) => text.length)) + 2;
+  // In a pipe one a line, for grep.
+  const across = Number.isFinite(available) ? Math.max(1, Math.floor(available / width)) : 1;
+  const rows = Math.ceil(cells.length / across);
+  const laidOut = Array.from(
+    { length: rows },
+    (_, row) =>
+      cells.filter((_, index) => index % rows === row).map(({ text, isChanged }) =>
+        paint(text.padEnd(width), isChanged ? "bold" : undefined, color)
+      ).join("").trimEnd(),
+  );
+  return ["Policy (* differs from the default)", ...laidOut];
+}
+
+/** The value of a setting as `tsm set default.X` takes it, where it does. */
+function valueText(key: keyof SpecSettings, value: unknown): string {
+  const setting = findSetting(`default.${key}`);
+  const isPlain = typeof value !== "object" || value === null || Array.isArray(value);
+  return setting && isPlain ? formatSettingValue(setting, value) : JSON.stringify(value);
+}
+
+function fileLines(files: readonly FileEntry[]): string[] {
+  const rotated = files.filter(({ name }) => ROTATED.test(name));
+  const isMany = rotated.length > MOST_ROTATED;
+  const shown = isMany ? files.filter((file) => !rotated.includes(file)) : files;
+  const width = Math.max(...shown.map(({ name }) => name.length), 11);
+  const told = shown.map(({ name, size }) =>
+    size === null ? `  ${name}` : `  ${name.padEnd(width)}  ${formatSize(size)}`
+  );
+  if (!isMany) return told;
+  const total = formatSize(rotated.reduce((sum, { size }) => sum + (size ?? 0), 0));
+  const days = rotated.map(({ name }) => ROTATED.exec(name)![1]!).sort();
+  const span = `${rotated.length} rotated logs of ${days[0]} to ${days.at(-1)}`;
+  return [...told, `  ${span.padEnd(width)}  ${total}`];
+}
+
+function lines(facts: readonly Fact[]): string[] {
+  return facts.filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `  ${name.padEnd(12)} ${value}`);
+}
+
+function eventLine(entry: HistoryEntry): string {
+  const detail = [
+    entry.pid ? `pid ${entry.pid}` : undefined,
+    entry.reason && oneLine(entry.reason),
+    entry.uptime === undefined ? undefined : `after ${formatDuration(entry.uptime)}`,
+  ].filter((part) => part !== undefined);
+  return `  ${formatTime(entry.time)}  ${entry.event.padEnd(8)} ${detail.join(", ")}`.trimEnd();
+}
+
+function count(number: number, what: string): string {
+  return number === 1 ? `1 ${what}` : `${number} ${what}es`;
+}

@@ -1,0 +1,60 @@
+import { parseArgs } from "@std/cli/parse-args";
+import type { Command } from "./command.ts";
+import { commandNames, loadCommand, loadFirstScreen } from "./commands.ts";
+import { nearest } from "../nearest.ts";
+import { runCommand } from "./run_command.ts";
+import { tellErrors } from "./report_errors.ts";
+
+/**
+ * The command line.
+ *
+ * @param args What follows `tsm`.
+ * @returns the exit code.
+ */
+export function main(args: readonly string[]): Promise<number> {
+  return tellErrors(async () => {
+    const { name, rest, root } = splitCommand(args);
+    const command = name === undefined ? await loadFirstScreen() : await requireCommand(name);
+    return await runCommand(command, rest, root);
+  });
+}
+
+async function requireCommand(name: string): Promise<Command> {
+  const command = await loadCommand(name);
+  if (command) return command;
+  const meant = nearest(name, commandNames());
+  const hint = meant ? `did you mean 'tsm ${meant}'? ` : "";
+  throw new Deno.errors.InvalidData(
+    `Cannot run 'tsm ${name}': there is no such command; ${hint}'tsm help' lists them`,
+  );
+}
+
+/** Finds the command's name, if there is one; the flags before it are `--root`, `--help` and `--version`. */
+function splitCommand(args: readonly string[]) {
+  const [first, ...others] = args;
+  if (first !== undefined && !first.startsWith("-")) {
+    return { name: first, rest: others, root: undefined };
+  }
+  // The parser would swallow the '--' that says which words are the command's own.
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  const early = parseArgs(args.slice(0, end), {
+    string: ["_", "root"],
+    boolean: ["help", "version"],
+    alias: { help: ["h"], version: ["v", "V"] },
+    stopEarly: true,
+    unknown: (arg, key) => {
+      if (key === undefined) return true;
+      throw new Deno.errors.InvalidData(
+        `Cannot run tsm: there is no flag ${arg} before a command; 'tsm --help' shows how to begin`,
+      );
+    },
+  });
+  const [name, ...before] = early._.map(String);
+  const rest = [...before, ...args.slice(end)];
+  const root = early.root as string | undefined;
+  if (early.version) return { name: "version", rest, root };
+  if (early.help) return { name: "help", rest: name ? [name] : [], root };
+  // Piped, it is somebody who looks for help.
+  if (name === undefined && !Deno.stdout.isTerminal()) return { name: "help", rest, root };
+  return { name, rest, root };
+}

@@ -1,0 +1,76 @@
+import { delay } from "@std/async/delay";
+import { messageOf } from "../../errors.ts";
+import type { Arguments } from "../parse/arguments.ts";
+import type { Context } from "../context.ts";
+import { failure } from "../output/started.ts";
+import { startListed } from "../start/start_file.ts";
+import type { LogRelay } from "./log_relay.ts";
+import { stopInOrder } from "./stop_in_order.ts";
+
+/** What was asked to start. */
+export interface Begun {
+  /** In the order in which they were started. */
+  readonly names: readonly string[];
+  /** Whether one of them could not be started, or not as it should. */
+  readonly hasFailed: boolean;
+}
+
+const LOOK_EVERY = 100;
+
+/**
+ * Starts what a file lists. That may take as long as a job does on which others depend:
+ * logs are handed on meanwhile, and a signal stops all.
+ *
+ * @param asked Gives the signal that has come, if any.
+ */
+export async function startFromFile(
+  file: string,
+  { args, context, relay, asked }: {
+    readonly args: Arguments;
+    readonly context: Context;
+    readonly relay: LogRelay;
+    readonly asked: () => Deno.Signal | undefined;
+  },
+): Promise<Begun> {
+  let names: readonly string[] = [];
+  let isDone = false;
+  const starting = startListed(file, args, context, (listed) => names = listed)
+    .finally(() => isDone = true);
+  const settled = starting.then(() => {}, () => {});
+  const pause = () => Promise.race([settled, delay(LOOK_EVERY)]);
+  /** One that ends with code 0 when it is stopped lets those start that waited for its end. */
+  const stopAll = async (context: Context, signal: Deno.Signal) => {
+    while (!isDone) {
+      await stopInOrder(context, names, signal);
+      await pause();
+    }
+  };
+  let stopping: Promise<void> | undefined;
+  let follows = false;
+  while (!isDone) {
+    try {
+      if (names.length > 0 && !follows) {
+        follows = true;
+        await relay.follow(names);
+      }
+      await relay.print();
+    } catch (error) {
+      // Nobody reads any more.
+      await stopAll({ ...context, quiet: true }, "SIGTERM");
+      await stopInOrder({ ...context, quiet: true }, names, "SIGTERM");
+      throw error;
+    }
+    const signal = asked();
+    if (signal) {
+      stopping ??= stopAll(context, signal)
+        .catch((error) => context.warn(`tsm: ${messageOf(error)}`));
+    }
+    await pause();
+  }
+  await stopping;
+  const { failed } = await starting;
+  // What was stopped on its way is no failure.
+  if (asked()) return { names, hasFailed: false };
+  for (const { name, message } of failed) context.warn(failure(name, message));
+  return { names, hasFailed: failed.length > 0 };
+}

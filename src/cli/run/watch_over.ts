@@ -1,0 +1,56 @@
+import { pingMessage } from "../../api/messages/ping.ts";
+import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
+import { messageOf } from "../../errors.ts";
+import { logFingerprint } from "../../logs/log_fingerprint.ts";
+import { watchDirectories } from "../../logs/watch_directories.ts";
+import { ask } from "../connection/connection.ts";
+import type { Context } from "../context.ts";
+import type { LogRelay } from "./log_relay.ts";
+import { exitCodeIfEnded, joinExitCodes } from "./outcome.ts";
+
+/** Milliseconds between two looks whether the supervisor lives. */
+const LOOK_EVERY = 1000;
+
+/**
+ * Hands the logs of these processes on until all of them have ended.
+ *
+ * @returns their exit code.
+ */
+export async function watchOver(
+  context: Context,
+  names: readonly string[],
+  relay: LogRelay,
+): Promise<number> {
+  const { root } = context;
+  const timer = keepSupervisor(context);
+  try {
+    const look = (name: string) => logFingerprint(root, name);
+    for await (const _ of watchDirectories(root.processes, () => names, look)) {
+      const codes = names.map((name) => exitCodeIfEnded(root, name));
+      // Read behind their ends: all they wrote is there.
+      await relay.print();
+      if (codes.some((code) => code === undefined)) continue;
+      await relay.end();
+      return joinExitCodes(codes.map(Number));
+    }
+    throw new Error("the watch of the processes has ended");
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** Nobody would see the ends of processes whose supervisor was killed: another adopts them. */
+function keepSupervisor(context: Context): number {
+  let isAsking = false;
+  return setInterval(async () => {
+    if (isAsking || isSupervisorAlive(context.root)) return;
+    isAsking = true;
+    try {
+      await ask(context, pingMessage, {});
+    } catch (error) {
+      context.warn(`tsm: ${messageOf(error)}`);
+    } finally {
+      isAsking = false;
+    }
+  }, LOOK_EVERY);
+}

@@ -1,0 +1,37 @@
+import { readArguments } from "./parse/arguments.ts";
+import type { Command } from "./command.ts";
+import { makeContext } from "./context.ts";
+import { formatHelp } from "./help.ts";
+import { writeAll } from "./output/write_all.ts";
+
+/**
+ * Runs a command, or prints its help where that is asked for.
+ *
+ * @param args What follows its name.
+ * @param root The `--root` before its name, if there was one.
+ * @returns the exit code, where it is not 0.
+ * @throws {Deno.errors.InvalidData} for a mistake of the user's.
+ * @throws whatever the command does.
+ */
+export async function runCommand(
+  command: Command,
+  args: readonly string[],
+  root?: string,
+): Promise<number | void> {
+  if (asksForHelp(args)) {
+    writeAll(Deno.stdout, formatHelp(command));
+    return;
+  }
+  const parsed = readArguments(command, args);
+  const context = makeContext({
+    root: parsed.get("root") ?? root,
+    json: parsed.has("json"),
+    quiet: parsed.has("quiet"),
+  });
+  return await command.run(parsed, context);
+}
+
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return (end === -1 ? args : args.slice(0, end)).some((arg) => arg === "--help" || arg === "-h");
+}

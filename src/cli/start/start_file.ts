@@ -1,0 +1,67 @@
+import { startAllMessage, type StartAllResponse } from "../../api/messages/start_all.ts";
+import { wantedOf } from "../../config/definition.ts";
+import type { Arguments } from "../parse/arguments.ts";
+import { loadConfig, selectApps, shownPath } from "../config/config_file.ts";
+import { ask } from "../connection/connection.ts";
+import { describeStarted, failure } from "../output/started.ts";
+import type { Context } from "../context.ts";
+import { readEnvironment, warnOfUndecodable } from "../connection/environment.ts";
+import { EXIT } from "../exit_code.ts";
+import { whileWaiting } from "../output/progress.ts";
+import { parseDuration } from "../parse/parse_duration.ts";
+
+/**
+ * Starts what a file lists; what runs already is left alone.
+ *
+ * @param path The file, as the user gave it.
+ * @returns the exit code.
+ * @throws {Deno.errors.InvalidData} with all that is wrong with the file.
+ */
+export async function startFile(path: string, args: Arguments, context: Context): Promise<number> {
+  const { started, unchanged, failed, shown } = await startListed(path, args, context);
+  if (context.json) context.print(JSON.stringify(started, null, 2));
+  for (const meta of started) context.say(`Started ${describeStarted(meta)}`);
+  if (unchanged.length > 0) {
+    context.say(
+      `Already running: ${unchanged.join(", ")}; ` +
+        `'tsm apply ${shown}' restarts what has changed, --force all`,
+    );
+  }
+  for (const { name, message } of failed) context.warn(failure(name, message));
+  return failed.length > 0 ? EXIT.failed : EXIT.done;
+}
+
+/**
+ * Starts what a file lists, and says nothing of it.
+ *
+ * @param path The file, as the user gave it.
+ * @param onNames Told the full names of all it lists before they are started.
+ * @returns what became of each, and how the file is called in a command line.
+ * @throws {Deno.errors.InvalidData} with all that is wrong with the file.
+ */
+export async function startListed(
+  path: string,
+  args: Arguments,
+  context: Context,
+  onNames: (names: readonly string[]) => void = () => {},
+): Promise<StartAllResponse & { readonly shown: string }> {
+  const file = await loadConfig(path, "start", args);
+  for (const note of file.notes) context.warn(`tsm: ${note}`);
+  const apps = selectApps(file, args.get("only"), "start");
+  const wanted = wantedOf(apps, file.path);
+  const { variables, undecodable } = readEnvironment();
+  onNames(wanted.map(({ name }) => name));
+  const wait = args.get("wait");
+  const response = await whileWaiting(
+    context,
+    `waiting for ${wanted.length} processes of ${path} …`,
+    ask(context, startAllMessage, {
+      environment: variables,
+      definitions: wanted.map(({ definition }) => definition),
+      force: args.has("force"),
+      wait: wait === undefined ? 0 : parseDuration(wait, "--wait"),
+    }),
+  );
+  await warnOfUndecodable(context, undecodable);
+  return { ...response, shown: shownPath(file) };
+}

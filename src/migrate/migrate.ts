@@ -1,0 +1,174 @@
+/**
+ * Takes the processes of the old tsm over into the new layout. A living one keeps
+ * its pid and its open log files and notices nothing.
+ *
+ * @module
+ */
+import { basename } from "@std/path";
+import { isPlainFile, isThere } from "../files/path_info.ts";
+import { removeIfThere, replaceFile } from "../files/replace_file.ts";
+import { listProcesses } from "../meta/list_processes.ts";
+import { type Meta, readMeta, writeMeta } from "../meta/metadata.ts";
+import { writeSpec } from "../meta/spec.ts";
+import {
+  differenceTo,
+  type Environment,
+  readBaseEnvironment,
+  withoutSessionNoise,
+  writeBaseEnvironment,
+  writeDifference,
+} from "../process/environment.ts";
+import { runShell } from "../process/run_shell.ts";
+import { isValidName, NAME_RULE, processPaths, type RuntimeRoot } from "../root.ts";
+import type { Remedy } from "../patrol/finding.ts";
+import { findOldFiles, type OldFiles } from "./old_files.ts";
+import { gatherOldProcess, type OldProcess, specOf } from "./old_process.ts";
+import type { PatrolHost } from "../patrol/patrol_host.ts";
+import { quarantine } from "../patrol/quarantine.ts";
+
+/** What is to be done about every process of the old layout. */
+export async function oldLayout(root: RuntimeRoot, host: PatrolHost): Promise<Remedy[]> {
+  const interrupted = findInterrupted(root);
+  const found = findOldFiles(root).filter(({ name }) => !interrupted.includes(name));
+  return [
+    ...interrupted.map((name): Remedy => ({
+      kind: "old-layout",
+      name,
+      path: processPaths(root, name).dir,
+      found: "a migration was interrupted",
+      remedy: "finished",
+      apply: () => finish(root, { name, pid: `${root.pids}/${name}.pid`, ...filesOf(root, name) }),
+    })),
+    ...await Promise.all(found.map((files) => plan(root, host, files))),
+  ];
+}
+
+async function plan(root: RuntimeRoot, host: PatrolHost, files: OldFiles): Promise<Remedy> {
+  const { name } = files;
+  const what = {
+    kind: "old-layout",
+    name,
+    path: files.meta ?? files.env ?? files.out ?? files.err ?? null,
+    found: "a process of the old layout",
+  } as const;
+  const old = await gatherOldProcess(host.home, files);
+  const refusal = refuse(root, old);
+  if (refusal !== undefined) {
+    const apply = () => putAside(root, files, refusal);
+    return { ...what, found: refusal, remedy: "moved to quarantine", apply };
+  }
+  const dropped = old.environment?.dropped ?? [];
+  const notes = [
+    old.live ? `pid ${old.live.pid} runs on` : "it does not run",
+    ...dropped.length > 0 ? [`not UTF-8, so dropped: ${dropped.join(", ")}`] : [],
+    ...old.damaged.map(({ path, reason }) => `${basename(path)}: ${reason}, so in quarantine`),
+  ];
+  const remedy = `taken over: ${notes.join("; ")}`;
+  return { ...what, remedy, apply: () => migrate(root, host, old) };
+}
+
+/** Why a process cannot be taken over, if it cannot. */
+function refuse(root: RuntimeRoot, { files: { name }, meta, live }: OldProcess) {
+  if (!isValidName(name)) return `${JSON.stringify(name)} is no name: ${NAME_RULE}`;
+  if (isTaken(root, name)) return `the name '${name}' is taken by another process`;
+  if (meta.command === null && !live) {
+    return "nothing tells its command: there is no readable .meta, and it does not run";
+  }
+  return undefined;
+}
+
+/**
+ * Takes it over. `meta.json` comes last and says that old files are still to be
+ * removed: killed anywhere, it is done again or finished.
+ */
+async function migrate(root: RuntimeRoot, host: PatrolHost, old: OldProcess): Promise<void> {
+  const { files, meta: { tsm_id, restarts }, live, damaged } = old;
+  const { name } = files;
+  if (isTaken(root, name)) return putAside(root, files, `the name '${name}' has just been taken`);
+  const paths = processPaths(root, name);
+  const spec = specOf(old);
+  // What an interrupted migration has left there is ours; what else is there is not.
+  if (isPlainFile(paths.out) && files.out !== undefined && isPlainFile(files.out)) {
+    quarantine(root, name, [paths.dir], "in the way of a migration, and without a meta.json");
+  }
+  Deno.mkdirSync(paths.dir, { recursive: true, mode: 0o700 });
+  writeDifference(root, name, differenceToBase(root, old.environment?.variables));
+  writeSpec(root, name, spec);
+  for (const { path, reason } of damaged) quarantine(root, name, [path], reason);
+  for (const [from, to] of [[files.out, paths.out], [files.err, paths.err]] as const) {
+    if (from === undefined) continue;
+    if (isPlainFile(from)) Deno.renameSync(from, to);
+    else quarantine(root, name, [from], "its log is no plain file");
+  }
+  const { command, cwd, interpreter, port, env_file } = spec;
+  const meta: Meta = {
+    tsm_id: host.reserveId(tsm_id),
+    name,
+    pid: live?.pid ?? null,
+    command,
+    cwd,
+    interpreter,
+    port,
+    status: live ? "online" : "stopped",
+    start_time: live?.startTime ?? null,
+    restarts,
+    unstable_restarts: 0,
+    env_file,
+    pid_start: live?.start ?? null,
+    ...live ? {} : { reason: "did not run when it was migrated" },
+    intent: "migrate",
+  };
+  writeMeta(root, meta);
+  await finish(root, files);
+}
+
+/** Puts the pid file right and removes the old files; the migration is then done. */
+async function finish(root: RuntimeRoot, files: OldFiles): Promise<void> {
+  const { intent: _, ...meta } = readMeta(root, files.name);
+  const { dir, pid, pidLink } = processPaths(root, files.name);
+  if (meta.pid === null) removeIfThere(pid);
+  else {
+    replaceFile(pid, `${meta.pid}\n`);
+    const link = basename(pidLink);
+    await runShell('[ -L "$1/$2" ] || ln -s "../../pids/$2" "$1/$2"', dir, link);
+  }
+  for (const path of [files.env, files.meta]) if (path !== undefined) removeIfThere(path);
+  try {
+    Deno.removeSync(root.oldLogs);
+  } catch {
+    // Other processes' logs are in it, or it has gone already.
+  }
+  writeMeta(root, meta);
+}
+
+/** What the old files say of its environment, against the base; the first one becomes that. */
+function differenceToBase(root: RuntimeRoot, variables: Environment | undefined) {
+  if (variables === undefined) return { set: {}, unset: [] };
+  const env = withoutSessionNoise(variables);
+  const base = readBaseEnvironment(root);
+  if (base === undefined) writeBaseEnvironment(root, env);
+  return differenceTo(base ?? env, env, {});
+}
+
+/** Moves all there is of it into quarantine; a pid file of that name may be another's. */
+function putAside(root: RuntimeRoot, files: OldFiles, reason: string): void {
+  const paths = [files.meta, files.env, files.out, files.err].filter((path) =>
+    path !== undefined && isThere(path)
+  ) as string[];
+  if (paths.length > 0) quarantine(root, files.name, paths, reason);
+}
+
+/** The processes whose migration was begun and is not done. */
+function findInterrupted(root: RuntimeRoot): string[] {
+  return listProcesses(root).metas.filter(({ intent }) => intent === "migrate")
+    .map(({ name }) => name);
+}
+
+function filesOf(root: RuntimeRoot, name: string): Partial<OldFiles> {
+  return findOldFiles(root).find((files) => files.name === name) ?? {};
+}
+
+/** Whether there is a process of that name; a directory without `meta.json` is none. */
+function isTaken(root: RuntimeRoot, name: string): boolean {
+  return isThere(processPaths(root, name).meta);
+}

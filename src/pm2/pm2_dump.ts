@@ -1,0 +1,197 @@
+/**
+ * What PM2 saved, as commands that tsm can start.
+ *
+ * Format: `dump.pm2` of PM2 5 to 7, a JSON array of one `pm2_env` an instance.
+ *
+ * @module
+ */
+import * as v from "valibot";
+import { messageOf } from "../errors.ts";
+import { settingsSchema, SPEC_DEFAULTS, type SpecSettings } from "../meta/spec.ts";
+import { validName } from "../meta/valid_name.ts";
+import { type Environment, withoutSessionNoise } from "../process/environment.ts";
+import { joinWords, splitWords } from "../process/shell_words.ts";
+import { CARRIED_SETTINGS, NOT_CARRIED } from "./process_options.ts";
+
+/** One process that PM2 ran. */
+export interface ImportedProcess {
+  readonly name: string;
+  /** The program or script and its arguments. */
+  readonly words: readonly string[];
+  readonly interpreter: string;
+  readonly cwd: string;
+  /** Its whole environment, without PM2's own variables. */
+  readonly environment: Environment;
+  readonly port: number | null;
+  readonly settings: Partial<SpecSettings>;
+  /** What of it cannot be carried over, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** What a dump holds. */
+export interface Pm2Dump {
+  readonly processes: readonly ImportedProcess[];
+  /** Names of those that did not run when PM2 saved them; they are left out. */
+  readonly stopped: readonly string[];
+  /** Entries that do not make sense. */
+  readonly damaged: readonly { readonly name: string; readonly reason: string }[];
+}
+
+/** The part of a `pm2_env` that is always there. */
+const entrySchema = v.looseObject({
+  name: v.pipe(v.unknown(), v.transform(String)),
+  pm_exec_path: v.pipe(v.string(), v.startsWith("/", "not an absolute path")),
+  pm_cwd: v.pipe(v.string(), v.startsWith("/", "not an absolute path")),
+  exec_interpreter: v.optional(v.string(), "node"),
+  exec_mode: v.optional(v.string(), "fork_mode"),
+  args: v.optional(v.union([v.array(v.unknown()), v.string(), v.null()]), null),
+  node_args: v.optional(v.union([v.array(v.unknown()), v.string(), v.null()]), null),
+  env: v.optional(v.record(v.string(), v.unknown()), {}),
+  status: v.optional(v.string(), "online"),
+});
+
+type Entry = v.InferOutput<typeof entrySchema>;
+
+/**
+ * Reads the text of a `dump.pm2`.
+ *
+ * @throws {Deno.errors.InvalidData} if it is none.
+ */
+export function parsePm2Dump(text: string): Pm2Dump {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new Deno.errors.InvalidData(`not JSON: ${messageOf(error)}`);
+  }
+  if (!Array.isArray(value)) throw new Deno.errors.InvalidData("no list of processes");
+  const stopped: string[] = [];
+  const damaged: { name: string; reason: string }[] = [];
+  const groups = new Map<string, Entry[]>();
+  for (const [index, item] of value.entries()) {
+    const result = v.safeParse(entrySchema, item);
+    if (!result.success) {
+      const { message, path } = result.issues[0];
+      const key = path?.map(({ key }) => String(key)).join(".") ?? "entry";
+      damaged.push({ name: nameOf(item, index), reason: `${key}: ${message}` });
+    } else if (result.output.status === "stopped") {
+      stopped.push(result.output.name);
+    } else {
+      const { name } = result.output;
+      groups.set(name, [...groups.get(name) ?? [], result.output]);
+    }
+  }
+  const ports = countPorts([...groups.values()].map(withoutWorkers).flat());
+  const processes = [...groups.values()].flatMap((group) =>
+    withoutWorkers(group).map((entry, index, entries) =>
+      importEntry(entry, { group, instance: entries.length > 1 ? index : undefined, ports })
+    )
+  );
+  return { processes, stopped, damaged };
+}
+
+/** The instances of an app, of those in cluster mode only one. */
+function withoutWorkers(group: readonly Entry[]): readonly Entry[] {
+  return isCluster(group[0]!) ? group.slice(0, 1) : group;
+}
+
+function isCluster({ exec_mode }: Entry): boolean {
+  return exec_mode.startsWith("cluster");
+}
+
+interface Place {
+  readonly group: readonly Entry[];
+  /** Set if it is one of several. */
+  readonly instance: number | undefined;
+  /** How many processes have each `PORT`. */
+  readonly ports: ReadonlyMap<number, number>;
+}
+
+function importEntry(entry: Entry, { group, instance, ports }: Place): ImportedProcess {
+  const notes: string[] = [];
+  if (isCluster(entry)) {
+    notes.push(
+      group.length > 1
+        ? `cluster mode: ${group.length} workers shared its port; tsm starts one process`
+        : "cluster mode: it runs as an ordinary process",
+    );
+  }
+  const valid = validName(entry.name);
+  const name = instance === undefined ? valid : `${valid}-${instance}`;
+  if (instance !== undefined) notes.push("one of several instances: it gets TSM_INSTANCE");
+  if (!name.startsWith(entry.name)) notes.push(`called '${entry.name}' in PM2`);
+  const environment = importEnvironment(entry);
+  const port = portOf(environment);
+  // A port that several have is no port of its own, but a leaf of the same shell.
+  const own = port !== null && ports.get(port) === 1 ? port : null;
+  const settings = importSettings(entry, notes);
+  for (const { key, isUsed, loss } of NOT_CARRIED) if (isUsed(entry[key])) notes.push(loss);
+  const { exec_interpreter, node_args } = entry;
+  const interpreter = exec_interpreter === "none"
+    ? "none"
+    : joinWords([exec_interpreter, ...words(node_args)]);
+  return {
+    name,
+    words: [entry.pm_exec_path, ...words(entry.args)],
+    interpreter,
+    cwd: entry.pm_cwd,
+    environment,
+    port: own,
+    settings: instance === undefined ? settings : { ...settings, instance },
+    notes,
+  };
+}
+
+function words(args: Entry["args"]): string[] {
+  if (args === null) return [];
+  if (typeof args !== "string") return args.map(String);
+  return splitWords(args) ?? args.split(/\s+/).filter(Boolean);
+}
+
+// PM2 also stores each app's own options as a variable of the app's name.
+const PM2_VARIABLE =
+  /^(PM2_.*|pm_.*|axm_.*|unique_id|km_link|vizion|vizion_running|exec_mode|exec_interpreter|NODE_APP_INSTANCE)$/;
+
+function importEnvironment({ env, name }: Entry): Environment {
+  const kept: Record<string, string> = {};
+  for (const [key, value] of Object.entries(env)) {
+    const isData = typeof value === "string" || typeof value === "number" ||
+      typeof value === "boolean";
+    const isOptions = key === name && (!isData || value === "{}");
+    if (isData && !isOptions && !PM2_VARIABLE.test(key)) kept[key] = String(value);
+  }
+  return withoutSessionNoise(kept);
+}
+
+function portOf(environment: Environment): number | null {
+  const text = environment["PORT"] ?? "";
+  const port = Number(text);
+  return /^[0-9]{1,5}$/.test(text) && port >= 1 && port <= 65535 ? port : null;
+}
+
+function countPorts(entries: readonly Entry[]): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (const entry of entries) {
+    const port = portOf(importEnvironment(entry));
+    if (port !== null) counts.set(port, (counts.get(port) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function importSettings(entry: Entry, notes: string[]): Partial<SpecSettings> {
+  const settings: Record<string, unknown> = {};
+  for (const { from, to, convert } of CARRIED_SETTINGS) {
+    const value = convert(entry[from]);
+    if (value === undefined) continue;
+    const fits = Object.hasOwn(SPEC_DEFAULTS, to) &&
+      v.safeParse(settingsSchema, { [to]: value }).success;
+    if (fits) settings[to] = value;
+    else notes.push(`${from} ${JSON.stringify(entry[from])} cannot be carried over`);
+  }
+  return settings as Partial<SpecSettings>;
+}
+
+function nameOf(item: unknown, index: number): string {
+  const name = (item as { name?: unknown } | null)?.name;
+  return typeof name === "string" ? name : `entry ${index + 1}`;
+}

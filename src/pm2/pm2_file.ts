@@ -1,0 +1,271 @@
+/**
+ * PM2's process files: what they say, as apps of tsm.
+ *
+ * Format: an object with `apps`, a list of apps, or one app; see `pm2_options.ts`.
+ *
+ * @module
+ */
+import { basename, dirname, extname, resolve } from "@std/path";
+import type { SpecSettings } from "../meta/spec.ts";
+import { validName } from "../meta/valid_name.ts";
+import { nearest } from "../nearest.ts";
+import { joinWords } from "../process/shell_words.ts";
+import type { App, ReadOptions } from "../settings/app.ts";
+import {
+  describeNode,
+  type Entry,
+  member,
+  type Node,
+  type Problem,
+  valueOf,
+} from "../document/node.ts";
+import {
+  findPm2Option,
+  isUsed,
+  PM2_FILE_OPTIONS,
+  PM2_OPTIONS,
+  type Pm2App,
+  variablesOf,
+} from "./file_options.ts";
+import { Reader } from "../document/reader.ts";
+import { refuseUnknownEnvironment } from "../document/refuse_environment.ts";
+
+/** Makes apps of what a process file of PM2's says. */
+export function readPm2File(path: string, node: Node, options: ReadOptions): {
+  readonly apps: readonly App[];
+  readonly problems: readonly Problem[];
+  readonly notes: readonly string[];
+} {
+  const reader = new Reader(dirname(path), options.variables);
+  const notes: string[] = [];
+  const read = appNodes(node, reader, notes).flatMap((item) => {
+    const app = readApp(item, reader, notes);
+    return app ? [{ app, node: item }] : [];
+  });
+  const environments = read.flatMap(({ app }) => Object.keys(app.environments));
+  refuseUnknownEnvironment(reader, options.envName, environments);
+  const shared = deployVariables(node, options.envName);
+  const sources = read.map(({ app, node }) => {
+    const overlay = options.envName === undefined ? {} : app.environments[options.envName] ?? {};
+    const explicit = { ...shared, ...app.env, ...overlay };
+    return { app, node, explicit, port: portOf(app, explicit) };
+  });
+  const apps = sources.flatMap((source) => {
+    if (source.app.autostart === false) {
+      notes.push(`${source.app.name ?? source.app.script}: autostart is false; left out`);
+      return [];
+    }
+    const sharing = sources.filter(({ port }) => port !== undefined && port === source.port);
+    return [makeApp(source, { reader, notes, isAlone: sharing.length === 1, options })];
+  });
+  if (apps.length === 0 && reader.problems.length === 0) reader.refuse(node, "it lists no app");
+  return { apps, problems: reader.problems, notes };
+}
+
+function appNodes(node: Node, reader: Reader, notes: string[]): readonly Node[] {
+  if (node.kind === "array") return node.items;
+  if (node.kind !== "object") {
+    reader.refuse(node, `expected an object with 'apps', found ${describeNode(node)}`);
+    return [];
+  }
+  const apps = member(node, "apps");
+  const isApp = member(node, "script") !== undefined || member(node, "cmd") !== undefined;
+  for (const { key, keySpan, value } of node.entries) {
+    const option = PM2_FILE_OPTIONS.find(({ names }) => names.includes(key));
+    if (option?.fate === "refused") {
+      reader.refuseKey(value.path, keySpan, `'${key}' is refused: ${option.becomes}`);
+    } else if (option?.fate === "ignored") {
+      notes.push(`${key}: ${plain(option.becomes)}`);
+    }
+  }
+  if (apps?.kind === "array") return apps.items;
+  if (apps?.kind === "object") return [apps];
+  if (apps === undefined && isApp) return [node];
+  if (apps !== undefined) reader.refuse(apps, `expected a list of apps`);
+  else if (reader.problems.length === 0) reader.refuse(node, "expected an object with 'apps'");
+  return [];
+}
+
+function readApp(node: Node, reader: Reader, notes: string[]): Pm2App | undefined {
+  if (node.kind !== "object") {
+    reader.refuse(node, `expected an app, found ${describeNode(node)}`);
+    return undefined;
+  }
+  const told: string[] = [];
+  let app: Pm2App = { environments: {}, settings: {} };
+  for (const entry of node.entries) app = withOption(app, entry, reader, told);
+  const name = app.name ?? app.script ?? node.path;
+  notes.push(...told.map((note) => `${name}: ${note}`));
+  if (app.script !== undefined) return app;
+  const isThere = node.entries.some(({ key }) => findPm2Option(key)?.names[0] === "script");
+  const place = node.span && { ...node.span, length: 1 };
+  if (!isThere) {
+    reader.refuseKey(node.path, place, "'script' is missing: what the app runs");
+  }
+  return undefined;
+}
+
+/** The app, with what one of its options says of it. */
+function withOption(app: Pm2App, entry: Entry, reader: Reader, notes: string[]): Pm2App {
+  const { key, keySpan, value: node } = entry;
+  const value = valueOf(node);
+  const environment = /^env_(\S+)$/.exec(key)?.[1];
+  if (environment !== undefined) {
+    const variables = variablesOf(value);
+    if (variables) {
+      return { ...app, environments: { ...app.environments, [environment]: variables } };
+    }
+    reader.refuse(node, `expected an object of variables, found ${describeNode(node)}`);
+    return app;
+  }
+  const option = findPm2Option(key);
+  if (!option) {
+    const meant = nearest(key, PM2_OPTIONS.flatMap(({ names }) => names));
+    const hint = meant ? `; did you mean '${meant}'?` : "";
+    notes.push(`PM2 has no option ${JSON.stringify(key)}, and passes over it${hint}`);
+    return app;
+  }
+  if (option.take && value !== undefined && value !== null) {
+    const part = option.take(value);
+    if (typeof part !== "string") {
+      return { ...app, ...part, settings: { ...app.settings, ...part.settings } };
+    }
+    reader.refuse(node, `'${key}' takes ${part}, found ${describeNode(node)}`);
+  } else if (option.fate !== "mapped" && isUsed(option, value)) {
+    if (option.fate === "ignored") notes.push(`${key} is ignored: ${plain(option.becomes)}`);
+    else reader.refuseKey(node.path, keySpan, `'${key}' is refused: ${option.becomes}`);
+  }
+  return app;
+}
+
+function plain(text: string): string {
+  return text.replaceAll("`", "'");
+}
+
+function portOf(app: Pm2App, env: Readonly<Record<string, string>>): number | undefined {
+  if (app.port !== undefined) return app.port;
+  const text = env["PORT"] ?? "";
+  const port = Number(text);
+  return /^[0-9]{1,5}$/.test(text) && port >= 1 && port <= 65535 ? port : undefined;
+}
+
+/** The variables that PM2 takes from `deploy.NAME.env`, below all others. */
+function deployVariables(node: Node, envName: string | undefined): Record<string, string> {
+  const deploy = member(node, "deploy");
+  const target = deploy && envName !== undefined ? member(deploy, envName) : undefined;
+  const env = target && member(target, "env");
+  return (env && variablesOf(valueOf(env))) ?? {};
+}
+
+interface Source {
+  readonly app: Pm2App;
+  readonly node: Node;
+  readonly explicit: Record<string, string>;
+  readonly port: number | undefined;
+}
+
+function makeApp(
+  { app, node, explicit, port }: Source,
+  { reader, notes, isAlone, options }: {
+    reader: Reader;
+    notes: string[];
+    isAlone: boolean;
+    options: ReadOptions;
+  },
+): App {
+  const suffix = app.appendEnvToName && options.envName ? `-${options.envName}` : "";
+  const given = app.name ?? nameOf(app.script!);
+  const name = validName(given + suffix);
+  if (name !== given + suffix) notes.push(`${given}: is called '${name}' here`);
+  const cwd = resolve(reader.dir, app.cwd ?? "");
+  const wanted = instancesOf(app);
+  const countsPort = app.incrementVar === "PORT" && port !== undefined;
+  const ownPort = isAlone && (wanted === 1 || countsPort) ? port : undefined;
+  const sharesPort = wanted > 1 && port !== undefined && !countsPort;
+  const instances = sharesPort && app.cluster !== false ? 1 : wanted;
+  if (sharesPort) {
+    notes.push(
+      instances === 1
+        ? `${name}: its ${wanted} workers share port ${port}; tsm starts one process ` +
+          "(increment_var: 'PORT' gives each a port of its own)"
+        : `${name}: its ${wanted} instances all get PORT=${port}`,
+    );
+  } else if (app.cluster && wanted > 1) {
+    notes.push(`${name}: cluster mode becomes ${wanted} ordinary processes`);
+  }
+  const keepsPort = instances === 1 && isAlone ? port : ownPort;
+  const { PORT: _, ...withoutPort } = explicit;
+  return {
+    name,
+    words: [app.script!, ...app.script!.includes(" ") ? [] : app.args ?? []],
+    cwd,
+    ...interpreterOf(app),
+    ...keepsPort === undefined ? {} : { port: keepsPort },
+    instances,
+    increment: 1,
+    explicit: keepsPort === undefined ? explicit : withoutPort,
+    counters: countersOf(app, { explicit, instances, countsPort }),
+    settings: settingsOf(app, { cwd, name, hasPort: keepsPort !== undefined, notes }),
+    node,
+  };
+}
+
+function nameOf(script: string): string {
+  const file = basename(script.trim().split(/\s+/)[0] ?? "");
+  return /^\.(js|mjs|cjs|ts|py|rb|sh|php|pl)$/.test(extname(file))
+    ? file.slice(0, -extname(file).length)
+    : file;
+}
+
+function instancesOf({ instances = 1 }: Pm2App): number {
+  return instances > 0 ? instances : Math.max(1, navigator.hardwareConcurrency + instances);
+}
+
+function interpreterOf(app: Pm2App): { interpreter?: string } {
+  const words = app.interpreterArgs ?? [];
+  if (app.interpreter === "none" || app.interpreter !== undefined && words.length === 0) {
+    return { interpreter: app.interpreter };
+  }
+  return words.length === 0
+    ? {}
+    : { interpreter: joinWords([app.interpreter ?? "node", ...words]) };
+}
+
+function countersOf(
+  app: Pm2App,
+  { explicit, instances, countsPort }: {
+    explicit: Readonly<Record<string, string>>;
+    instances: number;
+    countsPort: boolean;
+  },
+): Record<string, number> {
+  const counters: Record<string, number> = {};
+  if (instances > 1 || app.instanceVar) counters[app.instanceVar ?? "NODE_APP_INSTANCE"] = 0;
+  const first = Number(explicit[app.incrementVar ?? ""] ?? "0");
+  if (app.incrementVar && !countsPort) {
+    counters[app.incrementVar] = Number.isSafeInteger(first) ? first : 0;
+  }
+  return counters;
+}
+
+function settingsOf(
+  app: Pm2App,
+  { cwd, name, hasPort, notes }: { cwd: string; name: string; hasPort: boolean; notes: string[] },
+): Partial<SpecSettings> {
+  // What PM2 sends: programs that were written for it wait for that one.
+  const settings: Record<string, unknown> = { stop_signal: "SIGINT", ...app.settings };
+  if (app.watch) {
+    settings["watch"] = {
+      paths: app.watch === true ? [cwd] : app.watch.map((path) => resolve(cwd, path)),
+      ignore: app.ignoreWatch ?? [],
+      debounce: app.watchDelay || 200,
+    };
+  }
+  if (app.waitReady && hasPort) settings["wait_ready"] = "port";
+  else if (app.waitReady) {
+    notes.push(
+      `${name}: wait_ready is ignored: process.send('ready') is not heard, and no port told`,
+    );
+  }
+  return settings as Partial<SpecSettings>;
+}

@@ -1,0 +1,44 @@
+import { statIfThere } from "../files/path_info.ts";
+
+/** The service that a unit is written for. */
+export interface ServicePlan {
+  /** What the service is called: `tsm` or `tsm-deploy`. */
+  readonly name: string;
+  /** The runtime root; absolute. */
+  readonly root: string;
+  /** Who the supervisor runs as. */
+  readonly user: string;
+  /** That user's home directory. */
+  readonly home: string;
+  /** The words that run tsm; the first is an absolute path. */
+  readonly command: readonly string[];
+}
+
+/** A program that starts services at boot, and what it is told. */
+export interface InitSystem {
+  readonly name: "systemd" | "openrc" | "launchd";
+  /** What begins a comment line of a unit, where a comment can hold any text. */
+  readonly comment?: string;
+  /** Whether this machine is run by it. */
+  isPresent(): boolean;
+  /** Where the unit lies. */
+  path(plan: ServicePlan): string;
+  /** The text of the unit. */
+  unit(plan: ServicePlan): string;
+  /** Shell commands, run as root, that put the installed unit into force and start it. */
+  enable(plan: ServicePlan): readonly string[];
+  /** Shell commands, run as root, that end the service and take the unit out of force. */
+  disable(plan: ServicePlan): readonly string[];
+  /** Shell commands for when the unit has been removed. */
+  readonly afterRemoval: readonly string[];
+}
+
+/** The words of the supervisor that a service runs; its working directory is the root. */
+export function supervisorWords(plan: ServicePlan): readonly string[] {
+  return [...plan.command, "supervisor", "--here", "--resurrect"];
+}
+
+/** Whether a file or directory is there. */
+export function exists(path: string): boolean {
+  return statIfThere(path) !== undefined;
+}

@@ -1,0 +1,31 @@
+import type { Exit, GatedProcess } from "../../process/launch.ts";
+
+/** A process's run, from launch to exit. */
+export interface Run {
+  readonly pid: number;
+  /** Its `start` in the process table. */
+  readonly start: number;
+  readonly exited: Promise<Exit>;
+  /** Milliseconds since it was started. */
+  uptime(): number;
+}
+
+/** How a run ended that nobody watched. */
+export const UNSEEN_EXIT: Exit = { code: null, signal: null };
+
+/** The run of a process that this supervisor launched. */
+export function childRun({ pid, start, exited }: GatedProcess): Run {
+  const launched = performance.now();
+  return { pid, start, exited, uptime: () => performance.now() - launched };
+}
+
+/** The fields by which `meta.json` and history tell how a run ended. */
+export function exitFields(exit: Exit): { exit_code?: number; exit_signal?: string } {
+  if (exit.code !== null) return { exit_code: exit.code };
+  return exit.signal === null ? {} : { exit_signal: exit.signal };
+}
+
+/** How a run ended by these fields. */
+export function exitOf({ exit_code, exit_signal }: ReturnType<typeof exitFields>): Exit {
+  return { code: exit_code ?? null, signal: exit_signal ?? null };
+}

@@ -1,0 +1,44 @@
+import type { Meta } from "../../meta/metadata.ts";
+import type { Spec } from "../../meta/spec.ts";
+import type { Exit } from "../../process/launch.ts";
+import { runLine } from "../../process/run_line.ts";
+import type { RuntimeRoot } from "../../root.ts";
+import type { CheckContext } from "../triggers/health_check.ts";
+import { surroundingsOf } from "./launch_spec.ts";
+
+/** What becomes of the output of what is run beside a process. */
+const NOWHERE = { out: "/dev/null", err: "/dev/null" };
+
+/**
+ * Runs a command line in the directory, with the environment and as the user of a
+ * process.
+ *
+ * @param timeout Milliseconds after which it is killed.
+ * @throws {Deno.errors.TimedOut} if it is.
+ * @throws what keeps it from being run.
+ */
+export async function runBeside(
+  host: { readonly root: RuntimeRoot; readonly home: string },
+  { meta, spec }: { readonly meta: Meta; readonly spec: Spec },
+  line: string,
+  { timeout, abort, output = NOWHERE }: {
+    readonly timeout: number;
+    readonly abort?: AbortSignal | undefined;
+    readonly output?: { readonly out: string; readonly err: string };
+  },
+): Promise<Exit> {
+  const { env, user } = await surroundingsOf(host, meta, spec);
+  return await runLine({ line, cwd: spec.cwd, env, user, timeout, abort, output });
+}
+
+/** What a health check of a process needs. */
+export function checkContext(
+  host: { readonly root: RuntimeRoot; readonly home: string },
+  meta: Meta,
+  spec: Spec,
+): CheckContext {
+  return {
+    port: spec.port,
+    run: (line, timeout) => runBeside(host, { meta, spec }, line, { timeout }),
+  };
+}

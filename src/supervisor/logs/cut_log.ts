@@ -1,0 +1,80 @@
+import { rotateByCopy, rotateByRename } from "../../logs/rotate.ts";
+import type { LogPaths } from "../../root.ts";
+import { foreignOf, type LogOwner, writersOf, writersWithoutAppend } from "./log_writers.ts";
+import type { ManagedProcess } from "../process/managed_process.ts";
+
+/** Where a writer is looked for. */
+export type WriterScope = Pick<LogOwner, "home" | "excluded">;
+
+/** A log that cannot be truncated: one of its writers would leave a hole. */
+export class HoleError extends Deno.errors.Busy {
+  constructor(pid: number) {
+    super(
+      `its process ${pid} writes without append mode and would leave a hole; ` +
+        "the log is rotated at the next restart",
+    );
+  }
+}
+
+/**
+ * Rotates a log of a process in the way its writers demand: by a rename if there
+ * are none, else by a copy.
+ *
+ * @returns the name of the rotated file, or `undefined` if the log was empty.
+ * @throws {HoleError} if a writer would leave a hole.
+ * @throws {Deno.errors.Busy} for all else that only stands in the way for now.
+ */
+export async function cutLog(
+  scope: WriterScope,
+  process: ManagedProcess,
+  log: LogPaths,
+): Promise<string | undefined> {
+  const { run, spec } = process;
+  const writers = await findWriters(scope, process);
+  const pids = (await writers()).map(({ pid }) => pid);
+  if (pids.length === 0) {
+    return await process.exclusively(async () => {
+      if (process.run) throw new Deno.errors.Busy("it was started meanwhile");
+      return await rotateByRename(log);
+    });
+  }
+  await refuseHole(log, pids);
+  const foreign = spec.freeze ? foreignOf(pids) : undefined;
+  if (foreign !== undefined) {
+    throw new Deno.errors.Busy(
+      `its process ${foreign} is another user's and cannot be stopped for the moment it ` +
+        `takes; --no-freeze rotates without that, and may lose lines`,
+    );
+  }
+  return await rotateByCopy(log, {
+    writers: spec.freeze ? writers : undefined,
+    exclusively: (action) =>
+      process.exclusively(async () => {
+        if (process.run !== run) throw new Deno.errors.Busy("it was restarted meanwhile");
+        return await action();
+      }),
+  });
+}
+
+/**
+ * Checks that a log can be truncated.
+ *
+ * @throws {HoleError} if a writer would leave a hole.
+ */
+export async function checkTruncatable(
+  scope: WriterScope,
+  process: ManagedProcess,
+  log: LogPaths,
+): Promise<void> {
+  const writers = await findWriters(scope, process);
+  await refuseHole(log, (await writers()).map(({ pid }) => pid));
+}
+
+function findWriters({ home, excluded }: WriterScope, { meta, run }: ManagedProcess) {
+  return writersOf({ home, excluded, name: meta.name, run });
+}
+
+async function refuseHole(log: LogPaths, pids: readonly number[]): Promise<void> {
+  const [hole] = await writersWithoutAppend(log.current, pids);
+  if (hole !== undefined) throw new HoleError(hole);
+}

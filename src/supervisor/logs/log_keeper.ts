@@ -1,0 +1,306 @@
+import { isThere } from "../../files/path_info.ts";
+import type { EventDetail, EventName } from "../../db/record_events.ts";
+import { messageOf } from "../../errors.ts";
+import {
+  type LogProblems,
+  type Stream,
+  STREAMS,
+  writeLogProblems,
+} from "../../logs/log_problems.ts";
+import type { Retention } from "../../logs/retention.ts";
+import { finishRotation, plainFile, rotateByRename, rotateOwn } from "../../logs/rotate.ts";
+import { type LogPaths, logPaths, type RuntimeRoot } from "../../root.ts";
+import { checkTruncatable, cutLog, HoleError } from "./cut_log.ts";
+import {
+  beginAnew,
+  dueReason,
+  hold,
+  isUnchanged,
+  type KeptLog,
+  keptLogs,
+  letGo,
+  lookAtFile,
+  ReplacedError,
+} from "./log_state.ts";
+import { LogChores } from "./log_chores.ts";
+import type { ManagedProcess } from "../process/managed_process.ts";
+
+/** What the keeper needs of its supervisor. */
+export interface LogHost {
+  readonly root: RuntimeRoot;
+  readonly home: string;
+  readonly excluded: ReadonlySet<number>;
+  log(text: string): void;
+  record(event: EventName, name: string, detail: EventDetail): void;
+}
+
+/** How the supervisor's own log is kept. */
+const OWN: Retention & { readonly size: number } = {
+  size: 10 * 1024 * 1024,
+  files: 5,
+  age: 0,
+  total: 0,
+};
+const RETRY_AFTER = 30_000;
+const PRUNE_EVERY = 60_000;
+
+/**
+ * Keeps the logs of all processes, and the supervisor's own: a time index, rotation
+ * by size and clock, as many old files as are wanted. It looks at sizes only; what
+ * is written never passes through it.
+ */
+export class LogKeeper {
+  readonly #host: LogHost;
+  readonly #own: LogPaths;
+  readonly #logs = new Map<string, readonly KeptLog[]>();
+  /** Rotations, one after another: they should not all freeze and copy at once. */
+  #queue: Promise<unknown> = Promise.resolve();
+  readonly #chores: LogChores;
+  #prunedAt = Date.now();
+
+  constructor(host: LogHost) {
+    this.#host = host;
+    this.#own = logPaths(host.root.supervisorLog);
+    this.#chores = new LogChores((text) => host.log(text));
+  }
+
+  /** Finishes the rotations that an earlier supervisor did not, whatever killed it. */
+  async finishInterrupted(): Promise<void> {
+    const { root } = this.#host;
+    const logs = [...Deno.readDirSync(root.processes)]
+      .filter(({ isDirectory, name }) => isDirectory && !name.startsWith("."))
+      .flatMap(({ name }) =>
+        STREAMS.map((s) => logPaths(`${root.processes}/${name}/current.${s}`))
+      );
+    await Promise.all([...logs, this.#own].map(async (log) => {
+      try {
+        await finishRotation(log);
+      } catch (error) {
+        this.#host.log(`${log.current}: ${messageOf(error)}`);
+      }
+    }));
+  }
+
+  /** Looks at all logs: notes when they grew, and rotates what is due. */
+  tick(processes: readonly ManagedProcess[]): void {
+    const now = Date.now();
+    const prunes = now - this.#prunedAt > PRUNE_EVERY;
+    if (prunes) this.#prunedAt = now;
+    for (const process of processes) {
+      for (const log of this.#logsOf(process)) {
+        if (log.rotating) continue;
+        const reason = this.#look(process, log, now);
+        if (reason !== undefined) this.#enqueue(process, log, reason).catch(() => {});
+      }
+      if (prunes && process.spec.log_max_age > 0) this.#tidy(process);
+    }
+    this.#tickOwn();
+  }
+
+  /**
+   * Rotates both logs of a process now.
+   *
+   * @returns the names of the rotated files; none for logs that are empty.
+   * @throws why a log cannot be rotated.
+   */
+  async rotate(process: ManagedProcess): Promise<readonly string[]> {
+    const files: string[] = [];
+    for (const log of this.#logsOf(process)) {
+      const file = await this.#enqueue(process, log, "on request");
+      if (file !== undefined) files.push(file);
+    }
+    return files;
+  }
+
+  /**
+   * Empties the current logs of a process.
+   *
+   * @throws {Deno.errors.InvalidData} if a log is no plain file.
+   * @throws {Deno.errors.Busy} if its writer would leave a hole.
+   */
+  flush(process: ManagedProcess): Promise<void> {
+    return this.#inQueue(() =>
+      process.exclusively(async () => {
+        // An empty log has nothing to lose: to look for its writers costs much more.
+        const logs = this.#logsOf(process).filter(({ paths }) =>
+          isThere(paths.current) && plainFile(paths.current).size > 0
+        );
+        for (const { paths } of logs) await checkTruncatable(this.#host, process, paths);
+        for (const log of logs) {
+          Deno.truncateSync(log.paths.current);
+          beginAnew(log, Date.now());
+        }
+        this.#host.record("flush", process.meta.name, {});
+      })
+    );
+  }
+
+  /** Rotates what waits for a launch, by a rename: the run before is over. */
+  async launching(process: ManagedProcess, event: "start" | "restart"): Promise<void> {
+    const { name } = process.meta;
+    for (const log of this.#logsOf(process)) {
+      const wanted = log.waitsForLaunch ||
+        (event === "restart" && process.spec.log_rotate_on_restart);
+      letGo(log);
+      log.inode = null;
+      log.waitsForLaunch = false;
+      this.#report(process, log, undefined);
+      if (!wanted || !isThere(log.paths.current)) continue;
+      try {
+        const file = await rotateByRename(log.paths);
+        if (file !== undefined) this.#rotated(process, log, file, "at its restart");
+      } catch (error) {
+        this.#host.log(`${name}: ${log.stream}: not rotated: ${messageOf(error)}`);
+      }
+    }
+  }
+
+  /** Forgets a process that is gone. */
+  forget(name: string): void {
+    this.#logs.get(name)?.forEach(letGo);
+    this.#logs.delete(name);
+  }
+
+  #logsOf(process: ManagedProcess): readonly KeptLog[] {
+    const { name } = process.meta;
+    const present = this.#logs.get(name);
+    if (present) return present;
+    const logs = keptLogs(this.#host.root, name);
+    this.#logs.set(name, logs);
+    return logs;
+  }
+
+  /**
+   * Looks at one log.
+   *
+   * @returns why it is to be rotated, if it is.
+   */
+  #look(process: ManagedProcess, log: KeptLog, now: number): string | undefined {
+    let { size } = log;
+    let begun = now;
+    try {
+      if (isUnchanged(log)) log.unseen++;
+      else {
+        const info = lookAtFile(log, process.run !== undefined);
+        size = info.size;
+        begun = info.birthtime?.getTime() ?? now;
+        if (process.run) hold(log);
+        else letGo(log);
+      }
+    } catch (error) {
+      letGo(log);
+      const isGone = error instanceof Deno.errors.NotFound;
+      if (isGone && !process.run) {
+        // A log that a stopped process does not have, or has no more, is no problem.
+        log.inode = null;
+        this.#report(process, log, undefined);
+        return undefined;
+      }
+      if (isGone && log.inode === null) return undefined;
+      const what = error instanceof ReplacedError ? error.message : "was deleted";
+      this.#report(
+        process,
+        log,
+        isGone
+          ? `${log.paths.current} ${what}; what it writes is lost until ` +
+            `'tsm restart ${process.meta.name}'`
+          : messageOf(error),
+      );
+      return undefined;
+    }
+    try {
+      if (size < log.size) log.index.begin(now);
+      if (size > log.size) log.index.note(now, size, begun);
+      log.size = size;
+      if (!log.waitsForLaunch) this.#report(process, log, undefined);
+      if (log.waitsForLaunch || now < log.retryAt) return undefined;
+      return dueReason(process.spec, log, now);
+    } catch (error) {
+      this.#report(process, log, messageOf(error));
+      return undefined;
+    }
+  }
+
+  async #enqueue(
+    process: ManagedProcess,
+    log: KeptLog,
+    reason: string,
+  ): Promise<string | undefined> {
+    log.rotating = true;
+    return await this.#inQueue(async () => {
+      try {
+        log.rotating = true;
+        if (!isThere(log.paths.current)) return undefined;
+        const { size, birthtime } = plainFile(log.paths.current);
+        const now = Date.now();
+        if (size > 0) log.index.note(now, size, birthtime?.getTime() ?? now);
+        // To look for the writers of an empty log would be in vain.
+        const file = size > 0 ? await cutLog(this.#host, process, log.paths) : undefined;
+        if (file !== undefined) this.#rotated(process, log, file, reason);
+        this.#report(process, log, undefined);
+        return file;
+      } catch (error) {
+        if (error instanceof HoleError) log.waitsForLaunch = true;
+        log.retryAt = Date.now() + RETRY_AFTER;
+        this.#report(process, log, `not rotated: ${messageOf(error)}`);
+        throw error;
+      } finally {
+        log.rotating = false;
+      }
+    });
+  }
+
+  #rotated(process: ManagedProcess, log: KeptLog, file: string, reason: string): void {
+    const now = Date.now();
+    beginAnew(log, now);
+    log.clockFrom = now;
+    this.#host.record("rotate", process.meta.name, { reason: `${file} ${reason}` });
+    this.#tidy(process);
+  }
+
+  #tidy({ spec, meta }: ManagedProcess): void {
+    const logs = this.#logs.get(meta.name)?.map(({ paths }) => paths) ?? [];
+    this.#chores.tidy(logs, {
+      files: spec.log_max_files,
+      age: spec.log_max_age,
+      total: spec.log_max_total,
+    });
+  }
+
+  #tickOwn(): void {
+    try {
+      if (plainFile(this.#own.current).size < OWN.size) return;
+      rotateOwn(this.#own);
+      this.#chores.tidy([this.#own], OWN);
+    } catch {
+      // There is nowhere to say so.
+    }
+  }
+
+  #report(process: ManagedProcess, log: KeptLog, problem: string | undefined): void {
+    if (log.problem === problem) return;
+    log.problem = problem;
+    if (problem !== undefined) {
+      this.#host.log(`${process.meta.name}: current.${log.stream}: ${problem}`);
+    }
+    this.#setProblems(process);
+  }
+
+  #setProblems({ meta }: ManagedProcess): void {
+    const problems: { -readonly [S in Stream]?: LogProblems[S] } = {};
+    for (const log of this.#logs.get(meta.name) ?? []) {
+      if (log.problem !== undefined) problems[log.stream] = log.problem;
+    }
+    try {
+      writeLogProblems(this.#host.root, meta.name, problems);
+    } catch {
+      // Its directory is gone, or the disk is full: supervisor.log has it.
+    }
+  }
+
+  #inQueue<T>(action: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(action);
+    this.#queue = result.catch(() => {});
+    return result;
+  }
+}

@@ -1,0 +1,124 @@
+import { parseProcessTable, type ProcessEntry, processTree } from "../../process/process_table.ts";
+import { readEnvironTable } from "../../process/environ_table.ts";
+import { readByShell } from "../../process/run_shell.ts";
+
+/** Who a log belongs to. */
+export interface LogOwner {
+  readonly name: string;
+  /** The absolute path of the runtime root. */
+  readonly home: string;
+  /** The leader of its session, if it runs. */
+  readonly run: { readonly pid: number; readonly start: number } | undefined;
+  /** Pids never to be taken for its own. */
+  readonly excluded: ReadonlySet<number>;
+}
+
+// The table of all processes, then, each behind a line that is no record, the threads of
+// some: by one program, for they stand still meanwhile.
+const LOOK = `
+for pid; do
+  shift
+  set -- "$@" /proc/sys/kernel/ostype /proc/$pid/task/[0-9]*/stat
+done
+exec cat /proc/[0-9]*/stat "$@"
+`;
+
+/**
+ * Finds the processes that may write to a log: the session and what descends from
+ * it, and strays that carry its name. The finder remembers whom it found.
+ *
+ * @returns a function that looks anew, each time. A process is told to be in state
+ * `T` only if all its threads are.
+ */
+export async function writersOf(owner: LogOwner): Promise<() => Promise<readonly ProcessEntry[]>> {
+  const strays = new Set<number>();
+  for (const [pid, { root, name }] of await readEnvironTable()) {
+    if (root === owner.home && name === owner.name) strays.add(pid);
+  }
+  const known = new Map<number, number>();
+  return async () => {
+    const pids = [...known.keys()];
+    const text = await readByShell(LOOK, ...pids.map(String));
+    const [processes = "", ...threads] = text.split(/^Linux\n/m);
+    const table = parseProcessTable(processes);
+    const running = runningThreads(pids, threads);
+    for (const pid of strays) {
+      const entry = table.get(pid);
+      if (entry) known.set(pid, entry.start);
+      strays.delete(pid);
+    }
+    const leader = owner.run ?? { pid: -1, start: 0 };
+    const members = processTree(table, leader, known, owner.excluded);
+    for (const { pid, start } of members) known.set(pid, start);
+    return members.map((entry) => {
+      const thread = running.get(entry.pid);
+      return thread && entry.state === "T" ? { ...entry, state: thread } : entry;
+    });
+  };
+}
+
+/**
+ * The state of a thread that does not stand still, by the process it belongs to.
+ *
+ * @param sections The records of the threads of each of `pids`.
+ */
+function runningThreads(
+  pids: readonly number[],
+  sections: readonly string[],
+): ReadonlyMap<number, string> {
+  const running = new Map<number, string>();
+  for (const [index, pid] of pids.entries()) {
+    const threads = parseProcessTable(sections[index] ?? "");
+    const moving = [...threads.values()].find(({ state }) => !"TtZX".includes(state));
+    if (moving) running.set(pid, moving.state);
+  }
+  return running;
+}
+
+/**
+ * Tells which of `pids` write to `log` without append mode: truncating the log
+ * would leave a hole where they go on.
+ */
+export async function writersWithoutAppend(
+  log: string,
+  pids: readonly number[],
+): Promise<readonly number[]> {
+  const text = await readByShell(FLAGS, log, ...pids.map(String));
+  const found = new Set<number>();
+  for (const line of text.split("\n")) {
+    const [pid = "", octal = ""] = line.split(" ");
+    const flags = parseInt(octal, 8);
+    const writes = (flags & O_ACCMODE) !== 0;
+    if (writes && (flags & O_APPEND) === 0) found.add(Number(pid));
+  }
+  return [...found];
+}
+
+const O_ACCMODE = 0o3;
+const O_APPEND = 0o2000;
+
+const FLAGS = `
+log=$1
+shift
+for pid; do
+  for fd in /proc/$pid/fd/*; do
+    [ "$fd" -ef "$log" ] || continue
+    while read -r key value; do
+      [ "$key" != flags: ] || echo "$pid $value"
+    done </proc/$pid/fdinfo/\${fd##*/}
+  done
+done
+`;
+
+/** The first of `pids` that belongs to somebody whose processes we may not stop. */
+export function foreignOf(pids: readonly number[]): number | undefined {
+  return pids.find((pid) => {
+    try {
+      // Signal 0 asks and does nothing; Deno's types do not list it.
+      Deno.kill(pid, 0 as unknown as Deno.Signal);
+      return false;
+    } catch (error) {
+      return error instanceof Deno.errors.PermissionDenied;
+    }
+  });
+}

@@ -1,0 +1,74 @@
+import { messageOf } from "../../errors.ts";
+import { settingValue } from "../../settings/settings_file.ts";
+import type { RuntimeRoot } from "../../root.ts";
+
+/** What listens on the port that `tsm set metrics_port` fixes. */
+export class MetricsPort {
+  readonly #root: RuntimeRoot;
+  readonly #handler: (request: Request) => Promise<Response>;
+  readonly #log: (text: string) => void;
+  #server: Deno.HttpServer<Deno.NetAddr> | undefined;
+  /** Why the port could not be had, so that it is said but once. */
+  #refused: string | undefined;
+
+  constructor(
+    root: RuntimeRoot,
+    handler: (request: Request) => Promise<Response>,
+    log: (text: string) => void,
+  ) {
+    this.#root = root;
+    this.#handler = handler;
+    this.#log = log;
+  }
+
+  /** Listens where the settings have it, if it can; otherwise it says why. */
+  follow(): void {
+    try {
+      this.listen(settingValue(this.#root, "metrics_port") as number | null);
+      this.#refused = undefined;
+    } catch (error) {
+      const reason = messageOf(error);
+      if (this.#refused !== reason) this.#log(reason);
+      this.#refused = reason;
+    }
+  }
+
+  /**
+   * Listens on `port`, and no longer on another; `null`: on none.
+   *
+   * @throws {Deno.errors.AddrInUse} if somebody else has it.
+   */
+  listen(port: number | null): void {
+    if ((this.#server?.addr.port ?? null) === port) return;
+    const former = this.#server;
+    this.#server = port === null ? undefined : this.#serve(port);
+    former?.shutdown();
+  }
+
+  /** Listens no more. */
+  close(): void {
+    this.#server?.shutdown();
+    this.#server = undefined;
+  }
+
+  #serve(port: number): Deno.HttpServer<Deno.NetAddr> {
+    try {
+      return Deno.serve({
+        hostname: "127.0.0.1",
+        port,
+        onListen: () => {},
+        handler: this.#handler,
+      });
+    } catch (error) {
+      if (
+        !(error instanceof Deno.errors.AddrInUse || error instanceof Deno.errors.PermissionDenied)
+      ) {
+        throw error;
+      }
+      throw new Deno.errors.AddrInUse(
+        `Cannot serve metrics on port ${port}: ${messageOf(error)}; choose another one, ` +
+          "as in 'tsm set metrics_port 9464'",
+      );
+    }
+  }
+}

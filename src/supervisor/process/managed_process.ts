@@ -1,0 +1,396 @@
+import type { HealthState } from "../../api/messages/health.ts";
+import { messageOf } from "../../errors.ts";
+import type { Meta } from "../../meta/metadata.ts";
+import type { Spec } from "../../meta/spec.ts";
+import type { EnvironmentDifference } from "../../process/environment.ts";
+import type { Exit } from "../../process/launch.ts";
+import { endsAtGate } from "./ends_at_gate.ts";
+import { Lifecycle, type LifecycleHost, ON_REQUEST } from "./lifecycle.ts";
+import type { ProcessDirectory } from "./process_directory.ts";
+import { RestartTriggers } from "../triggers/restart_triggers.ts";
+import { exitOf, type Run, UNSEEN_EXIT } from "../launch/run.ts";
+import { Turns } from "../../async/serial_queue.ts";
+
+/** What a managed process needs of its supervisor. */
+export interface ProcessHost extends LifecycleHost {
+  /**
+   * Told before it is launched. What a crashed run left behind may still write to its
+   * logs: they can be renamed now, for that loses nothing, but not truncated.
+   */
+  launching(about: ManagedProcess, event: "start" | "restart"): Promise<void>;
+  /** Told when the process's directory is gone. */
+  removed(gone: ManagedProcess): void;
+  /** Whether it stops all and leaves: nothing is started any more. */
+  readonly leaving: boolean;
+}
+
+/** Why nothing is begun any more. */
+export const SHUTTING_DOWN = "the supervisor is shutting down; try again";
+
+/** How a run ended that ended while nobody looked. */
+const FOUND_DEAD = { exit: UNSEEN_EXIT, uptime: Infinity, reason: "found dead" };
+
+/** What is to run, though it has no run: a stop ends that as it ends a run. */
+const WANTED: readonly Meta["status"][] = ["launching", "waiting", "errored"];
+
+/**
+ * One process that tsm manages, from its first start to its removal. What it is
+ * asked to do is done one after another; its `meta.json` always says what it is
+ * about to do next, so that another supervisor can finish it.
+ */
+export class ManagedProcess {
+  readonly #host: ProcessHost;
+  readonly #turns: Turns = new Turns();
+  readonly #triggers: RestartTriggers;
+  readonly #life: Lifecycle;
+  #detached = false;
+  /** When a stop of it was last asked for, by `performance.now()`. */
+  #stopAsked = -Infinity;
+
+  constructor(host: ProcessHost, meta: Meta, spec: Spec) {
+    this.#host = host;
+    this.#triggers = new RestartTriggers(host, this, {
+      retry: () => this.#byItself(() => this.#retryNow()),
+      due: (pattern) => this.#byItself(() => this.#onSchedule(pattern)),
+      changed: (what, counts) => this.#byItself(() => counts() ? this.#onChange(what) : undefined),
+      // Where the disk is full, the next check tries again.
+      unhealthy: (run, reason) => this.restartFor(run, "unhealthy", reason).catch(() => {}),
+    });
+    this.#life = new Lifecycle(host, { meta, spec }, this.#triggers, {
+      launching: (event) => host.launching(this, event),
+      exited: (run, exit) => this.#byItself(() => this.#onExit(run, exit)),
+      removed: () => host.removed(this),
+    });
+    this.#triggers.arm(spec);
+  }
+
+  get meta(): Meta {
+    return this.#life.meta;
+  }
+
+  get spec(): Spec {
+    return this.#life.spec;
+  }
+
+  /** The present run, if it runs. */
+  get run(): Run | undefined {
+    return this.#life.run;
+  }
+
+  /** How its present run is doing, where it has a health check. */
+  get health(): HealthState | undefined {
+    return this.#triggers.health;
+  }
+
+  /** Whether it has been stopped and removed: nothing becomes of it any more. */
+  get removed(): boolean {
+    return this.#life.removed;
+  }
+
+  /** Its directory. */
+  get directory(): ProcessDirectory {
+    return this.#life.directory;
+  }
+
+  /**
+   * Starts it with what its spec says.
+   *
+   * @param asked When that was asked for, by `performance.now()`: a stop since then prevails.
+   * @returns the run, its program about to be executed.
+   * @throws {Deno.errors.AlreadyExists} if it runs.
+   * @throws {Deno.errors.Interrupted} if it was stopped meanwhile.
+   */
+  start(asked = performance.now()): Promise<Run> {
+    return this.#inTurn(() => {
+      this.#refuseIfRunning();
+      this.#refuseIfStopped(asked);
+      return this.#life.startAnew();
+    });
+  }
+
+  /** Gives a process that does not run a new spec and environment, and starts it. */
+  startAs(
+    spec: Spec,
+    environment: EnvironmentDifference,
+    asked = performance.now(),
+  ): Promise<Run> {
+    return this.#inTurn(() => {
+      this.#refuseIfRunning();
+      this.#refuseIfStopped(asked);
+      this.#life.define(spec, environment);
+      return this.#life.startAnew();
+    });
+  }
+
+  /**
+   * Ends it, if it runs, and starts it again.
+   *
+   * @param change Its new environment and spec; what is not given it keeps.
+   * @param asked When that was asked for: a stop since then prevails.
+   */
+  restart(
+    { environment, spec }: {
+      readonly environment?: EnvironmentDifference | undefined;
+      readonly spec?: Spec;
+    } = {},
+    asked = performance.now(),
+  ): Promise<Run> {
+    return this.#inTurn(async () => {
+      this.#refuseIfStopped(asked);
+      if (environment) this.#life.define(spec ?? this.spec, environment);
+      if (!this.run) return await this.#life.startAnew();
+      await this.#life.endForRestart();
+      return await this.#life.launchOrRest("restart");
+    });
+  }
+
+  /** Changes settings of it that concern its siblings, not its run. */
+  amend(changes: Pick<Spec, "app" | "instances">): Promise<void> {
+    // One that has been stopped and removed since is no sibling any more.
+    return this.#inTurn(() => this.#life.amend(changes), () => {});
+  }
+
+  /** Notes why it will not be started, though it was to be: it is `errored`. */
+  giveUp(reason: string): Promise<void> {
+    return this.#inTurn(() => {
+      if (this.run || this.meta.status === "stopped" || this.#host.leaving) return;
+      this.#life.giveUp(reason);
+    }, () => {});
+  }
+
+  /**
+   * Restarts it because `run` is not as it should be.
+   *
+   * @param event What is recorded of that.
+   * @param reason Says it in words.
+   */
+  restartFor(run: Run, event: "memory" | "unhealthy", reason: string): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.run !== run) return;
+      this.#host.record(event, this.meta.name, { pid: run.pid, reason });
+      await this.#life.restart(reason);
+    });
+  }
+
+  /**
+   * Ends it and all that belongs to it.
+   *
+   * @param keep Keep it listed as `stopped`; without it its directory is removed.
+   * @throws {Deno.errors.TimedOut} if something does not end even by SIGKILL. It is
+   * `stopping` until then; the rest is done when its program ends, or is asked again.
+   */
+  stop(keep: boolean): Promise<void> {
+    this.#stopAsked = performance.now();
+    this.#life.abortStart();
+    const wasLaunching = this.meta.status === "launching";
+    return this.#inTurn(() => {
+      const { status, reason } = this.meta;
+      // A start that was cut short has left it `stopped`.
+      const wasWanted = WANTED.includes(status) || (wasLaunching && reason !== ON_REQUEST);
+      return this.#life.endForGood(keep ? "stop" : "delete", wasWanted);
+    }, () => {
+      // Another stop was faster: what was asked for is done.
+    });
+  }
+
+  /**
+   * Removes it where its start has failed, unless it was started or defined anew since, or
+   * stopped by somebody.
+   *
+   * @param spec What could not be started.
+   * @param asked When its start was asked for.
+   * @returns whether it has been removed.
+   */
+  removeUnlessStarted(spec: Spec, asked: number): Promise<boolean> {
+    return this.#inTurn(async () => {
+      if (this.run || this.spec !== spec || this.#stopAsked > asked) return false;
+      await this.#life.endForGood("delete", false);
+      return true;
+    }, () => false);
+  }
+
+  /**
+   * Sets its counters to zero; a back-off begins anew.
+   *
+   * @throws whatever the file system says.
+   */
+  reset(): Promise<void> {
+    return this.#inTurn(() => this.#life.reset());
+  }
+
+  /**
+   * Takes over a run that an earlier supervisor launched.
+   *
+   * @param run The living process.
+   */
+  adopt(run: Run): Promise<void> {
+    return this.#inTurn(async () => {
+      const isLaunching = this.meta.status === "launching";
+      // Where nothing can be found out it is taken for what it seems to be: alive.
+      if (isLaunching && await endsAtGate(run).catch(() => false)) return await this.#resume();
+      this.#life.watch(run);
+      this.#host.record("adopt", this.meta.name, { pid: run.pid });
+      if (this.#interrupted) return await this.#finish(this.#interrupted);
+      this.#life.state.note({ status: "online", intent: undefined });
+      await this.#life.sweep(this.meta);
+    });
+  }
+
+  /** Decides what becomes of a process that no longer ran when its supervisor came up. */
+  resume(): Promise<void> {
+    // Somebody may be faster: it has been started then.
+    return this.#inTurn(() => this.run ? undefined : this.#resume());
+  }
+
+  /** Notes that a reboot of the machine ended it. */
+  endedByReboot(): Promise<void> {
+    return this.#inTurn(() => {
+      const { intent, status } = this.meta;
+      if (intent === "delete") return this.#life.remove();
+      if (status === "stopped" || status === "errored") return this.#life.rest(status);
+      this.#life.rest("stopped", { reason: "reboot" });
+    });
+  }
+
+  /** Lets go of it: it runs on, and its exit is the next supervisor's affair. */
+  detach(): void {
+    this.#detached = true;
+    this.#triggers.close();
+  }
+
+  /** Runs `action` when nothing else happens to the process, and lets nothing else happen. */
+  exclusively<T>(action: () => T | Promise<T>): Promise<T> {
+    return this.#inTurn(action);
+  }
+
+  /** Writes what could not be written before, as on a full disk. */
+  flush(): void {
+    if (!this.removed) this.#life.state.flush();
+  }
+
+  /** Writes its `meta.json` anew, where somebody has damaged it. */
+  rewrite(): void {
+    if (!this.removed) this.#life.state.note({});
+  }
+
+  /** Follows its policy where its end went unseen; where it lives, only its file was wrong. */
+  revive(): void {
+    this.#byItself(() => {
+      const { status, pid } = this.meta;
+      if (this.run || status !== "online") return this.#life.state.note({});
+      return this.#life.afterExit({ pid, ...FOUND_DEAD });
+    });
+  }
+
+  /** Lets go of it where somebody has removed its directory: that removes the process. */
+  async forgetIfGone(): Promise<void> {
+    // It may be long before it is our turn: a hook may run.
+    if (!this.directory.isGone()) return;
+    await this.#inTurn(() => {
+      if (this.directory.isGone()) this.#life.forgetGone();
+    }, () => {});
+  }
+
+  /**
+   * Runs `action` when all that was asked before is done.
+   *
+   * @param whenRemoved Is run instead where it has been removed meanwhile.
+   */
+  #inTurn<T>(action: () => T | Promise<T>, whenRemoved?: () => T): Promise<T> {
+    return this.#turns.take(() => {
+      if (this.#detached) {
+        throw new Deno.errors.NotConnected(SHUTTING_DOWN);
+      }
+      if (!this.removed) return action();
+      if (whenRemoved) return whenRemoved();
+      throw new Deno.errors.NotFound("it has just been stopped and removed; start it anew");
+    });
+  }
+
+  /** Does of its own accord, in turn, what nobody waits for. */
+  #byItself(action: () => void | Promise<void>): void {
+    this.#inTurn(action, () => {}).catch((error) => {
+      if (!this.#detached) this.#host.log(`${this.meta.name}: ${messageOf(error)}`);
+    });
+  }
+
+  #refuseIfRunning(): void {
+    if (!this.run) return;
+    throw new Deno.errors.AlreadyExists(
+      `it is already running (pid ${this.run.pid}); 'tsm restart ${this.meta.name}' ` +
+        "or --force restarts it",
+    );
+  }
+
+  /** In the turn of the start itself, so that no stop comes between. */
+  #refuseIfStopped(asked: number): void {
+    const { name, status } = this.meta;
+    // One that is online was started behind the stop.
+    if (this.#stopAsked > asked && status !== "online") {
+      throw new Deno.errors.Interrupted(
+        `it was stopped meanwhile; 'tsm start ${name}' starts it`,
+      );
+    }
+    if (this.#host.leaving) throw new Deno.errors.NotConnected(SHUTTING_DOWN);
+  }
+
+  /** What ends its run and was begun, but never finished. */
+  get #interrupted(): "restart" | "stop" | "delete" | undefined {
+    const { intent } = this.meta;
+    return intent === "start" || intent === "migrate" ? undefined : intent;
+  }
+
+  async #resume(): Promise<void> {
+    if (this.#interrupted) return await this.#finish(this.#interrupted);
+    const { status, pid, retry_at } = this.meta;
+    if (status === "online") return await this.#life.afterExit({ pid, ...FOUND_DEAD });
+    if (status === "stopping") {
+      const { reason = FOUND_DEAD.reason } = this.meta;
+      const exit = exitOf(this.meta);
+      return await this.#life.afterRecordedExit({ ...FOUND_DEAD, pid, exit, reason });
+    }
+    await this.#life.sweep(this.meta);
+    if (status === "launching") return await this.#life.relaunch();
+    if (status === "waiting") {
+      return this.#triggers.retryIn(Math.max(0, (retry_at ?? 0) * 1000 - Date.now()));
+    }
+    if (pid !== null) this.#life.rest(status);
+  }
+
+  async #finish(intent: "restart" | "stop" | "delete"): Promise<void> {
+    this.#host.log(`${this.meta.name}: finishing an interrupted ${intent}`);
+    if (intent !== "restart") return await this.#life.endForGood(intent, true);
+    await this.#life.endForRestart();
+    await this.#life.relaunch();
+  }
+
+  async #onExit(run: Run, exit: Exit): Promise<void> {
+    // Somebody who ended it on purpose has seen to it already.
+    if (this.run !== run) return;
+    // It outlived SIGKILL: what was to come after its end comes now. One that is there
+    // for a while only may end by itself too: who tries it reads its last words.
+    const isOverdue = this.meta.status === "stopping";
+    if (isOverdue && this.#interrupted) return await this.#finish(this.#interrupted);
+    await this.#life.afterExit({ pid: run.pid, exit, uptime: run.uptime() });
+  }
+
+  async #retryNow(): Promise<void> {
+    if (this.meta.status === "waiting") await this.#life.relaunch();
+  }
+
+  async #onSchedule(pattern: string): Promise<void> {
+    if (this.meta.status !== "errored") await this.#restartAsDue(`cron_restart ${pattern}`);
+  }
+
+  async #onChange(what: string): Promise<void> {
+    // One that has not begun yet begins with what there is then.
+    if (this.meta.status !== "launching") await this.#restartAsDue(what);
+  }
+
+  /** Restarts it; what ended by itself is started again, what somebody stopped is not. */
+  async #restartAsDue(because: string): Promise<void> {
+    const { reason } = this.meta;
+    if (this.#host.leaving || reason === ON_REQUEST || reason === "reboot") return;
+    await this.#life.restart(because);
+  }
+}

@@ -1,0 +1,67 @@
+import type { Spec } from "../../meta/spec.ts";
+import type { Exit } from "../../process/launch.ts";
+
+/** What to do with a process that has ended by itself. */
+export type Decision =
+  | { readonly kind: "restart"; readonly delay: number; readonly unstable: number }
+  | { readonly kind: "stop" }
+  | { readonly kind: "give-up"; readonly unstable: number };
+
+/** What the decision is made from. */
+export interface ExitFacts {
+  /** Both `null` if nobody saw it. */
+  readonly exit: Exit;
+  /** Milliseconds it had run. */
+  readonly uptime: number;
+  /** Unstable restarts in a row so far. */
+  readonly unstable: number;
+  /** The back-off before this exit, in milliseconds; 0: none yet. */
+  readonly lastBackoff: number;
+}
+
+/** The longest pause of the exponential back-off, in milliseconds. */
+export const MAX_BACKOFF = 15_000;
+/** Milliseconds of uptime after which the back-off begins anew. */
+export const STABLE_AFTER = 30_000;
+
+/** Decides whether and when a process that has ended by itself runs again. */
+export function decide(spec: Spec, facts: ExitFacts): Decision {
+  const { exit } = facts;
+  const wanted = spec.autorestart === "always" ||
+    (spec.autorestart === "on-failure" && exit.code !== 0);
+  if (!wanted || (exit.code !== null && spec.stop_exit_codes.includes(exit.code))) {
+    return { kind: "stop" };
+  }
+  const unstable = facts.uptime < spec.min_uptime ? facts.unstable + 1 : 0;
+  if (unstable > 0 && unstable >= spec.max_restarts) return { kind: "give-up", unstable };
+  return { kind: "restart", delay: backoff(spec, facts), unstable };
+}
+
+function backoff(
+  spec: Spec,
+  { uptime, lastBackoff }: Pick<ExitFacts, "uptime" | "lastBackoff">,
+): number {
+  if (spec.exp_backoff === 0) return spec.restart_delay;
+  if (lastBackoff === 0 || uptime >= STABLE_AFTER) return Math.min(spec.exp_backoff, MAX_BACKOFF);
+  return Math.min(Math.round(lastBackoff * 1.5), MAX_BACKOFF);
+}
+
+/**
+ * The back-off, in milliseconds, at which a process stands after `unstable` unstable
+ * restarts in a row: a new supervisor goes on where the last one was.
+ */
+export function backoffAfter(spec: Spec, unstable: number): number {
+  let lastBackoff = 0;
+  for (let run = 0; run < unstable && lastBackoff < MAX_BACKOFF; run++) {
+    lastBackoff = backoff(spec, { uptime: 0, lastBackoff });
+    if (lastBackoff === 0) return 0;
+  }
+  return lastBackoff;
+}
+
+/** Says how a process ended, in words. */
+export function describeExit(exit: Exit): string {
+  if (exit.signal !== null) return `killed by ${exit.signal}`;
+  if (exit.code !== null) return `exited with code ${exit.code}`;
+  return "exited, code unknown";
+}

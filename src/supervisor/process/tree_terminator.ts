@@ -1,0 +1,89 @@
+import { messageOf } from "../../errors.ts";
+import type { Meta } from "../../meta/metadata.ts";
+import type { Spec } from "../../meta/spec.ts";
+import type { Exit } from "../../process/launch.ts";
+import type { ProcessEntry } from "../../process/process_table.ts";
+import { settlesWithin } from "../../async/settles_within.ts";
+import { findFamily, type ProcessFamily, terminate } from "../../process/terminate.ts";
+import { type Run, UNSEEN_EXIT } from "../launch/run.ts";
+
+/** What ending processes takes to know of their supervisor. */
+export interface TreeEnderHost {
+  /** The absolute path of the root. */
+  readonly home: string;
+  /** Pids never to be taken for a process's own. */
+  readonly excluded: ReadonlySet<number>;
+  log(text: string): void;
+}
+
+/** Ends the runs of one process, each with all that belongs to it. */
+export class TreeEnder {
+  readonly #host: TreeEnderHost;
+  /** The ending of what dead runs left behind, while it lasts. */
+  #sweeping: Promise<void> = Promise.resolve();
+
+  constructor(host: TreeEnderHost) {
+    this.#host = host;
+  }
+
+  /**
+   * Ends `run`, or what is left of the last one, by the signal and within the time
+   * of `spec`.
+   *
+   * @returns how it ended, when the last member of its tree is gone.
+   */
+  async end(meta: Meta, spec: Spec, run: Run | undefined): Promise<Exit> {
+    await this.#sweeping;
+    await terminate(this.#family(meta, run), {
+      signal: spec.stop_signal as Deno.Signal,
+      killTimeout: spec.kill_timeout,
+      excluded: this.#host.excluded,
+      ...run ? { exited: run.exited } : {},
+      strays: true,
+    });
+    if (!run) return UNSEEN_EXIT;
+    // The process table said so first; the exit code is only a moment away. On a busy machine
+    // a single wait may be over before anything else had its turn.
+    for (let waits = 0; waits < 10; waits++) {
+      const exit = await settlesWithin(run.exited, 10);
+      if (exit) return exit;
+    }
+    return UNSEEN_EXIT;
+  }
+
+  /**
+   * Begins to end what earlier runs left behind: beside, not before, the next one. A
+   * later {@linkcode end} waits for it.
+   *
+   * @param meta As it was before the run that goes on, if there is one.
+   * @param present The run that goes on: it and what it starts are left alone.
+   * @returns when it is known what that is: what is launched now is not part of it.
+   */
+  async sweep(meta: Meta, spec: Spec, present?: Run): Promise<void> {
+    const family = this.#family(meta);
+    let found: ProcessEntry[];
+    try {
+      found = await findFamily(family, this.#host.excluded);
+    } catch (error) {
+      // The system makes no more processes: what is left is ended with the next run.
+      this.#host.log(`${meta.name}: ${messageOf(error)}`);
+      return;
+    }
+    const known = found.filter(({ session, start }) =>
+      present === undefined || (session !== present.pid && start < present.start)
+    );
+    if (known.length === 0) return;
+    const sweep = terminate({ ...family, leader: null, known }, {
+      signal: spec.stop_signal as Deno.Signal,
+      killTimeout: spec.kill_timeout,
+      excluded: this.#host.excluded,
+      strays: false,
+    }).catch((error) => this.#host.log(`${meta.name}: ${messageOf(error)}`));
+    this.#sweeping = Promise.all([this.#sweeping, sweep]).then(() => {});
+  }
+
+  #family({ name, pid, pid_start }: Meta, run?: Run): ProcessFamily {
+    const noted = pid !== null && pid_start !== null ? { pid, start: pid_start } : null;
+    return { leader: run ?? noted, name, root: this.#host.home };
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * Reloading an app: its instances are restarted one after another, so that all but one
+ * of them serve at any time.
+ *
+ * Where instances have ports of their own, whoever stands before them knows those ports:
+ * a new instance must come up on the port of the old one, when that has gone. So that no
+ * old one goes before it is known that a new one comes up, one is tried beside them
+ * first, on a port that is free: the rehearsal.
+ *
+ * @module
+ */
+import { delay } from "@std/async/delay";
+import type { Failure } from "../../api/failure.ts";
+import { messageOf } from "../../errors.ts";
+import type { Meta } from "../../meta/metadata.ts";
+import type { Environment } from "../../process/environment.ts";
+import { awaitReady, patienceFor } from "../start/await_ready.ts";
+import { appName, instancesOf } from "./instances.ts";
+import type { ManagedProcess } from "../process/managed_process.ts";
+import { prepareRestart } from "../start/prepare_restart.ts";
+import { rehearse } from "./trial_instance.ts";
+import type { Supervisor } from "../supervisor.ts";
+
+/** What became of the instances of one app. */
+export interface Reloaded {
+  readonly reloaded: readonly Meta[];
+  readonly failed: readonly Failure[];
+}
+
+const LOOK_EVERY = 50;
+
+/**
+ * Reloads instances of one app, one after another. The first one that fails is the last
+ * one that is touched.
+ *
+ * @param selected Those that are to be reloaded, all of one app.
+ * @param environment That of a command line, to be theirs from now on.
+ * @param asked When that was asked for: what is stopped since stays stopped.
+ */
+export async function reload(
+  supervisor: Supervisor,
+  selected: readonly ManagedProcess[],
+  environment: Environment | undefined,
+  asked: number,
+): Promise<Reloaded> {
+  const siblings = instancesOf(supervisor, selected[0]!);
+  const reloaded: Meta[] = [];
+  const running = siblings.filter(({ run }) => run);
+  const model = selected.find(({ run }) => run);
+  try {
+    if (model && running.length > 1 && model.spec.port !== null) {
+      await rehearse(supervisor, model, siblings, environment);
+    }
+  } catch (error) {
+    const reason = `${messageOf(error)}; all instances run on as they were`;
+    return { reloaded, failed: [{ name: appName(model!), reason }] };
+  }
+  for (const [index, process] of selected.entries()) {
+    try {
+      await awaitServing(running.filter((other) => other !== process));
+      await restartAndWait(supervisor, process, environment, asked);
+      reloaded.push(process.meta);
+    } catch (error) {
+      const rest = selected.slice(index + 1).filter(({ run }) => run);
+      const others = rest.length === 0
+        ? ""
+        : `; ${rest.map(({ meta }) => `'${meta.name}'`).join(", ")} run on as they were`;
+      return {
+        reloaded,
+        failed: [{ name: process.meta.name, reason: `${messageOf(error)}${others}` }],
+      };
+    }
+  }
+  return { reloaded, failed: [] };
+}
+
+async function restartAndWait(
+  supervisor: Supervisor,
+  process: ManagedProcess,
+  environment: Environment | undefined,
+  asked: number,
+): Promise<void> {
+  const difference = prepareRestart(supervisor, process, environment);
+  const errSize = process.directory.errSize();
+  const run = await process.restart({ environment: difference }, asked);
+  await awaitReady(process, run, { wait: patienceFor(process), errSize, healthy: true });
+}
+
+/**
+ * Waits until one of `others` serves, if any of them runs.
+ *
+ * @throws {Deno.errors.TimedOut} if none does in time.
+ */
+async function awaitServing(others: readonly ManagedProcess[]): Promise<void> {
+  const runs = () => others.filter(({ run }) => run);
+  if (runs().length === 0) return;
+  const deadline = performance.now() + Math.max(...others.map(patienceFor));
+  while (!runs().some(({ health }) => health === undefined || health.status === "healthy")) {
+    if (performance.now() > deadline) {
+      throw new Deno.errors.TimedOut(
+        "none of the other instances is healthy, so this one is not taken down",
+      );
+    }
+    await delay(LOOK_EVERY);
+  }
+}

@@ -1,0 +1,119 @@
+import { lastLines } from "../../logs/last_lines.ts";
+import type { Exit } from "../../process/launch.ts";
+import { isAtRest } from "../../process/is_at_rest.ts";
+import { readListeningPorts } from "../../process/port.ts";
+import { settlesWithin } from "../../async/settles_within.ts";
+import type { ManagedProcess } from "../process/managed_process.ts";
+import type { Run } from "../launch/run.ts";
+import { describeExit } from "../process/restart_policy.ts";
+
+/** How long a start waits. */
+export interface AwaitReadyOptions {
+  /**
+   * Milliseconds until it must be ready; 0: its `ready_timeout` where it has a
+   * `wait_ready`, else only its first moments are watched.
+   */
+  readonly wait: number;
+  /** Size of its `current.err` before the launch, in bytes: what follows is new. */
+  readonly errSize: number;
+  /** Whether it must be healthy, where it has a check, whatever its `wait_ready` says. */
+  readonly healthy?: boolean;
+  /**
+   * Whether its first moments are over as soon as it rests. Who starts many looks at none: that
+   * takes programs of its own.
+   */
+  readonly untilRest?: boolean;
+}
+
+/** The first moments, in milliseconds: what dies in them is reported as a failed start. */
+const FIRST_MOMENTS = 50;
+/** The same, where they are over as soon as it rests. */
+const FIRST_MOMENTS_UNTIL_REST = 100;
+/** Milliseconds a program takes to begin, at the least, and between two looks at it. */
+const REST_LOOK_EVERY = 5;
+const LOOK_EVERY = 25;
+
+/**
+ * Waits until a process that was just launched is ready: as its `wait_ready` has it,
+ * else listening on its port if it has one, else up for its `min_uptime`.
+ *
+ * @throws {Deno.errors.Interrupted} with its exit code and last lines of stderr, if it dies.
+ * @throws {Deno.errors.TimedOut} saying what it still lacks when the time is up.
+ */
+export async function awaitReady(
+  process: ManagedProcess,
+  run: Run,
+  { wait, errSize, healthy = false, untilRest = false }: AwaitReadyOptions,
+): Promise<void> {
+  const { name } = process.meta;
+  const time = wait === 0 && process.spec.wait_ready !== null ? process.spec.ready_timeout : wait;
+  const refuseIfEnded = (exit: Exit | undefined) => {
+    if (exit) throw new Deno.errors.Interrupted(failure(process, exit, run.uptime(), errSize));
+  };
+  const deadline = performance.now() + time;
+  const early = await (untilRest ? endsBeforeRest(run) : settlesWithin(run.exited, FIRST_MOMENTS));
+  if (early && isJobDone(process, early)) return;
+  refuseIfEnded(early);
+  while (time > 0) {
+    const lacks = await lackOf(process, run, healthy);
+    if (lacks === undefined) return;
+    if (performance.now() >= deadline) {
+      throw new Deno.errors.TimedOut(
+        `Cannot call '${name}' ready after ${time / 1000} s: ${lacks}; ` +
+          `it runs on, 'tsm logs ${name}' shows what it says`,
+      );
+    }
+    const exit = await settlesWithin(run.exited, LOOK_EVERY);
+    if (exit && isJobDone(process, exit)) return;
+    refuseIfEnded(exit);
+  }
+}
+
+/** Milliseconds in which an instance that is started anew must be ready. */
+export function patienceFor({ spec }: ManagedProcess): number {
+  return Math.max(spec.ready_timeout, spec.min_uptime + 1000);
+}
+
+/** Whether it has done what it was started for: it is not meant to run for good. */
+function isJobDone({ spec }: ManagedProcess, { code }: Exit): boolean {
+  return code === 0 && (spec.autorestart !== "always" || spec.stop_exit_codes.includes(0));
+}
+
+/** What it still lacks to be ready, if anything. */
+async function lackOf(
+  process: ManagedProcess,
+  run: Run,
+  healthy: boolean,
+): Promise<string | undefined> {
+  const { spec, health } = process;
+  if (spec.wait_ready === "health" || (healthy && spec.health !== null)) {
+    if (health?.status === "healthy") return undefined;
+    return `it is not healthy: ${health?.reason ?? "not checked yet"}`;
+  }
+  if (spec.port !== null) {
+    const ports = await readListeningPorts();
+    return ports.has(spec.port) ? undefined : `nobody listens on port ${spec.port}`;
+  }
+  return run.uptime() >= spec.min_uptime ? undefined : "not up long enough";
+}
+
+async function endsBeforeRest(run: Run): Promise<Exit | undefined> {
+  for (const end = performance.now() + FIRST_MOMENTS_UNTIL_REST; performance.now() < end;) {
+    const exit = await settlesWithin(run.exited, REST_LOOK_EVERY);
+    if (exit) return exit;
+    if (await isAtRest(run.pid)) break;
+  }
+  return await settlesWithin(run.exited, 0);
+}
+
+function failure(process: ManagedProcess, exit: Exit, uptime: number, errSize: number): string {
+  const { name } = process.meta;
+  const lines = lastLines(process.directory.errPath, 10, errSize);
+  const said = lines.length > 0
+    ? `its last words on stderr:\n${lines.map((line) => `  ${line}`).join("\n")}`
+    : "it wrote nothing to stderr";
+  const ended = exit.signal === null ? describeExit(exit) : `was ${describeExit(exit)}`;
+  return `Cannot keep '${name}' running: it ${ended} ${
+    Math.round(uptime)
+  } ms after its start; ${said}\n'tsm logs ${name}' shows the rest, 'tsm stop ${name}' removes it`;
+}

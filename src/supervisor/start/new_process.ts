@@ -1,0 +1,139 @@
+/**
+ * From what a user asks to be run to a process that can be made.
+ *
+ * @module
+ */
+import { fullName } from "../../meta/full_name.ts";
+import { checkSpec, type Spec, type SpecSettings } from "../../meta/spec.ts";
+import { resolveCommand, type ResolvedCommand } from "../../process/command.ts";
+import { readEnvFile } from "../../process/env_file.ts";
+import {
+  type Environment,
+  type EnvironmentDifference,
+  mergeEnvironment,
+} from "../../process/environment.ts";
+import { findUser } from "../../process/user.ts";
+import { checkName } from "../../root.ts";
+import { checkSchedules } from "../triggers/check_schedules.ts";
+import { checkWorkingDirectory, userVariables } from "../launch/launch_spec.ts";
+import type { Supervisor } from "../supervisor.ts";
+
+/** What a user asks to be run. */
+export interface Definition {
+  readonly words: readonly string[];
+  /** Without its port or number; made from the command where there is none. */
+  readonly name?: string;
+  /** Absolute. */
+  readonly cwd: string;
+  readonly interpreter?: string;
+  /** What `--env` or a configuration sets. */
+  readonly explicit: Environment;
+  readonly settings: { readonly [K in keyof SpecSettings]?: SpecSettings[K] | undefined };
+}
+
+/** What is known of a process before it is made. */
+export interface Prepared {
+  readonly command: ResolvedCommand;
+  readonly environment: EnvironmentDifference;
+}
+
+/**
+ * Finds everything wrong with a definition before anything is made of it.
+ *
+ * @param environment That of the command line that asks, without the noise of its session.
+ * @throws {Deno.errors.NotFound} if its directory, file, program or user is not there.
+ * @throws {Deno.errors.InvalidData} if something of it cannot be used.
+ */
+export async function prepare(
+  supervisor: Supervisor,
+  environment: Environment,
+  { words, name, cwd, interpreter, explicit, settings }: Definition,
+): Promise<Prepared> {
+  if (name !== undefined) checkName(name);
+  checkWorkingDirectory(cwd);
+  checkSchedules(settings);
+  const user = settings.user ? await findUser(settings.user) : undefined;
+  const fromUser = { ...explicit, ...user ? userVariables(user) : {} };
+  const fromFile: Environment = settings.env_file ? readEnvFile(settings.env_file) : {};
+  // Only to look the program up: what is stored is the difference to the base.
+  const env = mergeEnvironment(environment, {
+    set: fromUser,
+    unset: [],
+    explicit: Object.keys(fromUser),
+  }, fromFile);
+  const command = resolveCommand(words, { cwd, env, interpreter });
+  return { command, environment: supervisor.differenceFor(environment, explicit) };
+}
+
+/**
+ * Makes the spec of a definition.
+ *
+ * @throws {Deno.errors.InvalidData} if its parts do not go together.
+ */
+export function makeSpec(
+  { name, settings, cwd }: Definition,
+  resolved: ResolvedCommand,
+  port: number | null,
+): Spec {
+  const { command, argv, interpreter } = resolved;
+  // Instances share a name, whatever it is made from.
+  const app = (settings.instances ?? 1) > 1 ? settings.app ?? name ?? resolved.name : settings.app;
+  const spec = checkSpec({
+    ...settings,
+    ...app ? { app } : {},
+    command,
+    argv,
+    interpreter,
+    cwd,
+    port,
+  });
+  refuseMissingPort(spec);
+  if (spec.wait_ready === "health" && spec.health === null) {
+    throw new Deno.errors.InvalidData(
+      "it is to be waited for until it is healthy, but has no health check; add one, as in " +
+        "--health-url 'http://127.0.0.1:${PORT}/'",
+    );
+  }
+  return spec;
+}
+
+function refuseMissingPort({ port, health, wait_ready }: Spec): void {
+  if (port !== null) return;
+  const wants = health?.type === "tcp" && health.port === undefined
+    ? "its health check connects to its port"
+    : health?.type === "http" && health.url.includes("${PORT}")
+    ? "its health check asks for its ${PORT}"
+    : wait_ready === "port"
+    ? "it is to be waited for until it listens on its port"
+    : undefined;
+  if (wants === undefined) return;
+  throw new Deno.errors.InvalidData(`${wants}, but it has none; give it one, as in --port 3000`);
+}
+
+/**
+ * The full name of a process: `NAME-PORT`, or `NAME-N` for one of several instances
+ * without a port.
+ *
+ * @throws {Deno.errors.InvalidData} if none can be made from its command.
+ */
+export function nameOf(definition: Definition, command: ResolvedCommand, port: number | null) {
+  const { instance = 0, instances = 1 } = definition.settings;
+  const number = port ?? (instances > 1 ? instance : null);
+  if (definition.name !== undefined) return checkedName(definition.name, number);
+  try {
+    return checkedName(command.name, number);
+  } catch {
+    throw new Deno.errors.InvalidData("no name can be made from its command; pass --name NAME");
+  }
+}
+
+/**
+ * A name with its port or number behind it.
+ *
+ * @throws {Deno.errors.InvalidData} if it breaks the rule for names.
+ */
+export function checkedName(name: string, number: number | null): string {
+  const full = fullName(name, number);
+  checkName(full);
+  return full;
+}

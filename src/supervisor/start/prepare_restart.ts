@@ -1,0 +1,38 @@
+import { readEnvFile } from "../../process/env_file.ts";
+import {
+  type Environment,
+  type EnvironmentDifference,
+  readDifference,
+  withoutSessionNoise,
+} from "../../process/environment.ts";
+import { checkWorkingDirectory } from "../launch/launch_spec.ts";
+import type { ManagedProcess } from "../process/managed_process.ts";
+import type { Supervisor } from "../supervisor.ts";
+
+/**
+ * Finds what would keep a process from coming up again, before it is taken down.
+ *
+ * @param environment That of a command line, to be the process's from now on.
+ * @returns its new environment; `undefined`: it keeps the one it has.
+ * @throws {Deno.errors.NotFound} if its own or its working directory or its env file is gone.
+ * @throws {Deno.errors.InvalidData} if a file does not parse.
+ */
+export function prepareRestart(
+  supervisor: Supervisor,
+  { spec, meta, directory }: ManagedProcess,
+  environment: Environment | undefined,
+): EnvironmentDifference | undefined {
+  if (directory.isRemoved()) {
+    throw new Deno.errors.NotFound(
+      "its directory is gone, which removes a process; " +
+        `'tsm stop ${meta.name}' ends what still runs, then start it anew`,
+    );
+  }
+  checkWorkingDirectory(spec.cwd);
+  if (spec.env_file !== null) readEnvFile(spec.env_file);
+  const before = readDifference(supervisor.root, meta.name);
+  if (environment === undefined) return undefined;
+  const explicit: Record<string, string> = {};
+  for (const name of before.explicit ?? []) explicit[name] = before.set[name] ?? "";
+  return supervisor.differenceFor(withoutSessionNoise(environment), explicit);
+}

@@ -1,0 +1,251 @@
+/**
+ * Bringing back what is saved: first everything is put on the list, then it is
+ * started. A supervisor killed between leaves a list that the next one starts.
+ *
+ * @module
+ */
+import type { Failure } from "../../api/failure.ts";
+import { resolve } from "@std/path";
+import type { ResurrectResponse } from "../../api/messages/resurrect.ts";
+import { messageOf } from "../../errors.ts";
+import { isFile } from "../../files/path_info.ts";
+import type { Meta } from "../../meta/metadata.ts";
+import { readSavedList } from "../../persist/read_saved_list.ts";
+import { rebaseEnvironment } from "../../persist/rebase_environment.ts";
+import type { SavedProcess } from "../../persist/saved_list.ts";
+import { findProgram } from "../../process/command.ts";
+import { readEnvFile } from "../../process/env_file.ts";
+import { readEnvironTable } from "../../process/environ_table.ts";
+import {
+  type EnvironmentDifference,
+  mergeEnvironment,
+  readBaseEnvironment,
+  writeBaseEnvironment,
+} from "../../process/environment.ts";
+import { readListeningPorts } from "../../process/port.ts";
+import { awaitReady } from "./await_ready.ts";
+import { awaitDependencies, dependenciesOf } from "./dependencies.ts";
+import { checkWorkingDirectory } from "../launch/launch_spec.ts";
+import type { ManagedProcess } from "../process/managed_process.ts";
+import { type OrderedStart, startInOrder } from "./start_order.ts";
+import type { Supervisor } from "../supervisor.ts";
+
+/** A saved process that is on the list and is to be started. */
+interface ToStart {
+  readonly process: ManagedProcess;
+  /** Set if it was not on the list before. */
+  readonly remake: ((reason: string) => void) | undefined;
+}
+
+/** What is saved, put on the list. */
+export interface Enlisted {
+  readonly toStart: readonly ToStart[];
+  readonly running: readonly string[];
+  readonly stopped: readonly string[];
+  readonly failed: readonly Failure[];
+  readonly warning?: string;
+}
+
+/** What is known of the machine before anything is brought back. */
+interface Surroundings {
+  readonly listening: ReadonlyMap<number, string>;
+  /** Pids of living processes by the name they carry of this root. */
+  readonly carriers: ReadonlyMap<string, number>;
+}
+
+/**
+ * Puts what is saved on the list, with its old ids where they are free. What runs
+ * is left alone; what cannot run is listed as `errored`, so that it is not lost.
+ *
+ * @param leaveOut Tells which names are not to be brought back.
+ * @returns `undefined` if nothing is saved.
+ * @throws {Deno.errors.InvalidData} if what is saved cannot be read.
+ */
+export async function enlistSaved(
+  supervisor: Supervisor,
+  leaveOut: (name: string) => boolean = () => false,
+): Promise<Enlisted | undefined> {
+  const { root, home } = supervisor;
+  const surroundings = { listening: await readListeningPorts(), carriers: await carriers(home) };
+  // No waiting from here on: what is found free stays so.
+  const found = readSavedList(root);
+  if (found === undefined) return undefined;
+  const { list, warning } = found;
+  const toStart: ToStart[] = [];
+  const running: string[] = [];
+  const stopped: string[] = [];
+  const failed = [...list.damaged];
+  const base = readBaseEnvironment(root);
+  if (base === undefined) writeBaseEnvironment(root, list.base);
+  const free = (id: number) => !supervisor.processes.some(({ meta }) => meta.tsm_id === id);
+  // Those whose id is free come first, lest another one takes it.
+  const inOrder = [
+    ...list.processes.filter(({ tsm_id }) => free(tsm_id)),
+    ...list.processes.filter(({ tsm_id }) => !free(tsm_id)),
+  ];
+  for (const saved of inOrder) {
+    const { name } = saved;
+    const present = supervisor.process(name);
+    if (present && isUp(present)) {
+      running.push(name);
+      continue;
+    }
+    if (leaveOut(name)) continue;
+    try {
+      const environment = rebaseEnvironment(saved.environment, list.base, base ?? list.base);
+      const remake = (former: { status?: "stopped" | "errored"; reason?: string }) =>
+        supervisor.create(name, saved.spec, environment, {
+          tsm_id: saved.tsm_id,
+          restarts: saved.restarts,
+          ...former,
+        });
+      if (saved.stopped) {
+        if (!present) remake({ status: "stopped", reason: "stopped on request" });
+        stopped.push(name);
+        continue;
+      }
+      const obstacle = (present ? undefined : stillRuns(name, surroundings)) ??
+        findObstacle(supervisor, saved, environment, surroundings);
+      if (obstacle !== undefined) {
+        if (!present) remake({ status: "errored", reason: obstacle });
+        failed.push({ name, reason: obstacle });
+      } else if (present) {
+        toStart.push({ process: present, remake: undefined });
+      } else {
+        toStart.push({
+          process: remake({}),
+          remake: (reason) => remake({ status: "errored", reason }),
+        });
+      }
+    } catch (error) {
+      failed.push({ name, reason: messageOf(error) });
+    }
+  }
+  return { toStart, running, stopped, failed, ...warning === undefined ? {} : { warning } };
+}
+
+/**
+ * Starts what was put on the list, some at a time, in the order they depend on each other.
+ *
+ * @returns what became of each process that is saved.
+ */
+export async function launchEnlisted(
+  supervisor: Supervisor,
+  enlisted: Enlisted,
+): Promise<ResurrectResponse> {
+  const asked = performance.now();
+  const { toStart, ...report } = enlisted;
+  const resurrected: Meta[] = [];
+  const running = [...report.running];
+  const failed = [...report.failed];
+  const starts = new Map(toStart.map(({ process }) => [process, Promise.withResolvers<void>()]));
+  // Where nobody depends on it, a failure is told below and nowhere else.
+  for (const { promise } of starts.values()) promise.catch(() => {});
+  await startInOrder(toStart.map((next): OrderedStart => {
+    const { process } = next;
+    const { name } = process.meta;
+    const start = starts.get(process)!;
+    const dependencies = dependenciesOf(
+      supervisor,
+      process,
+      (other) => other === process ? undefined : starts.get(other)?.promise,
+    );
+    return {
+      priority: process.spec.priority,
+      mayStart: dependencies.length === 0 ? undefined : awaitDependencies(dependencies),
+      async start() {
+        try {
+          await launchOne(supervisor, next, asked);
+          resurrected.push(process.meta);
+          start.resolve();
+        } catch (error) {
+          start.reject(error);
+          // Somebody else has started it meanwhile.
+          if (error instanceof Deno.errors.AlreadyExists) running.push(name);
+          else failed.push({ name, reason: messageOf(error) });
+        }
+      },
+      give(up) {
+        start.reject(up);
+        failed.push({ name, reason: messageOf(up) });
+        process.giveUp(messageOf(up)).catch(() => {});
+      },
+    };
+  }));
+  resurrected.sort((a, b) => a.tsm_id - b.tsm_id);
+  return { ...report, resurrected, running, failed };
+}
+
+async function launchOne(
+  supervisor: Supervisor,
+  { process, remake }: ToStart,
+  asked: number,
+): Promise<void> {
+  const { spec } = process;
+  const errSize = process.directory.errSize();
+  let run;
+  try {
+    run = await process.start(asked);
+  } catch (error) {
+    if (remake !== undefined && !(error instanceof Deno.errors.AlreadyExists)) {
+      if (await process.removeUnlessStarted(spec, asked)) {
+        remake(`cannot be started: ${messageOf(error)}`);
+      }
+    }
+    throw error;
+  }
+  supervisor.record("resurrect", process.meta.name, { pid: run.pid });
+  await awaitReady(process, run, { wait: 0, errSize });
+}
+
+/** Whether it runs, or is about to: its policy or another request sees to it. */
+function isUp({ run, meta }: ManagedProcess): boolean {
+  return run !== undefined || (meta.status !== "stopped" && meta.status !== "errored");
+}
+
+/** A process whose directory somebody removed runs on, and must not get a twin. */
+function stillRuns(name: string, { carriers }: Surroundings): string | undefined {
+  const pid = carriers.get(name);
+  return pid === undefined
+    ? undefined
+    : `a process of that name runs already (pid ${pid}), though it was not on the list; end it first`;
+}
+
+/** Why a saved process cannot be started here, if so. */
+function findObstacle(
+  supervisor: Supervisor,
+  { name, spec }: SavedProcess,
+  environment: EnvironmentDifference,
+  { listening }: Surroundings,
+): string | undefined {
+  if (spec.port !== null && listening.has(spec.port)) {
+    return `its port ${spec.port} is taken; free it, then 'tsm start ${name}'`;
+  }
+  try {
+    checkWorkingDirectory(spec.cwd);
+    const fromFile = spec.env_file === null ? {} : readEnvFile(spec.env_file);
+    const base = readBaseEnvironment(supervisor.root) ?? {};
+    const env = mergeEnvironment(base, environment, fromFile);
+    const program = spec.argv[0]!;
+    if (program.includes("/")) checkProgram(resolve(spec.cwd, program));
+    else if (findProgram(program, { cwd: spec.cwd, env }) === undefined) {
+      return `its program '${program}' is not on its PATH`;
+    }
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+function checkProgram(path: string): void {
+  if (isFile(path)) return;
+  throw new Deno.errors.NotFound(`its program '${path}' does not exist`);
+}
+
+async function carriers(home: string): Promise<ReadonlyMap<string, number>> {
+  const found = new Map<string, number>();
+  for (const [pid, { root, name }] of await readEnvironTable()) {
+    if (root === home) found.set(name, pid);
+  }
+  return found;
+}

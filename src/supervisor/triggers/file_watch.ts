@@ -1,0 +1,204 @@
+import { basename, dirname } from "@std/path";
+import { messageOf } from "../../errors.ts";
+import { isDirectory, lstatIfThere, statIfThere } from "../../files/path_info.ts";
+import type { Watch } from "../../settings/compound_settings.ts";
+import { watchFilter } from "./watch_filter.ts";
+
+/** What a watch tells. */
+export interface WatchActions {
+  /**
+   * Something changed.
+   *
+   * @param what Says what, in words.
+   */
+  changed(what: string): void;
+  log(text: string): void;
+}
+
+/** So many directories are watched at most. */
+const MOST_DIRECTORIES = 10_000;
+/** Milliseconds until what cannot be watched is tried again. */
+const RETRY_AFTER = 10_000;
+/** Milliseconds after which changes are told, though more keep coming. */
+const LONGEST_DEBOUNCE = 5_000;
+/** Milliseconds within which what changed before a moment has been seen. */
+const LATEST_NEWS = 1_000;
+
+/**
+ * Watches files and directories. Directories are watched, never the files themselves: an
+ * editor that saves by renaming puts another file in the place of the one it edited.
+ */
+export class FileWatch {
+  readonly #home: string;
+  readonly #actions: WatchActions;
+  #watch: Watch | null = null;
+  #watcher: Deno.FsWatcher | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #pause: ReturnType<typeof setTimeout> | undefined;
+  #changes = new Set<string>();
+  /** Whether a directory came or went that is not accounted for yet. */
+  #isStale = false;
+  #firstChange = 0;
+  /** What changed before is not told; a time as of `Date.now()`. */
+  #forgotten = -Infinity;
+
+  /** @param home The root of tsm, which is never watched. */
+  constructor(home: string, actions: WatchActions) {
+    this.#home = home;
+    this.#actions = actions;
+  }
+
+  /** Watches this from now on; one that is watched already goes on. */
+  follow(watch: Watch | null): void {
+    if (JSON.stringify(watch) === JSON.stringify(this.#watch)) return;
+    this.close();
+    this.#watch = watch;
+    this.#begin();
+  }
+
+  /** Tells nothing of what has changed until now, though it may be seen only later. */
+  forget(): void {
+    clearTimeout(this.#pause);
+    this.#changes.clear();
+    this.#forgotten = Date.now();
+    if (this.#isStale) this.#renew();
+  }
+
+  /** Watches nothing any more. */
+  close(): void {
+    clearTimeout(this.#retry);
+    clearTimeout(this.#pause);
+    this.#changes.clear();
+    this.#end();
+    this.#watch = null;
+  }
+
+  #begin(): void {
+    const watch = this.#watch;
+    if (watch === null) return;
+    this.#isStale = false;
+    const filter = watchFilter(watch, this.#home);
+    try {
+      const directories = directoriesOf(watch, filter);
+      if (directories.length === 0) throw new Deno.errors.NotFound("there is nothing to watch");
+      this.#watcher = Deno.watchFs(directories, { recursive: false });
+      this.#listen(this.#watcher, watch, filter).catch((error) => this.#beginLater(error));
+    } catch (error) {
+      this.#beginLater(error);
+    }
+  }
+
+  /** Begins anew, with the directories there are now. */
+  #renew(): void {
+    this.#end();
+    this.#begin();
+  }
+
+  #beginLater(error: unknown): void {
+    this.#end();
+    this.#actions.log(`watch: ${messageOf(error)}; trying again in ${RETRY_AFTER / 1000} s`);
+    this.#retry = setTimeout(() => this.#begin(), RETRY_AFTER);
+  }
+
+  #end(): void {
+    try {
+      this.#watcher?.close();
+    } catch {
+      // It has ended by itself.
+    }
+    this.#watcher = undefined;
+  }
+
+  async #listen(
+    watcher: Deno.FsWatcher,
+    { debounce }: Watch,
+    filter: (path: string) => string | undefined,
+  ): Promise<void> {
+    for await (const { kind, paths } of watcher) {
+      // Somebody has read it.
+      if (kind === "access") continue;
+      const changed = paths.map(filter).filter((below) => below !== undefined);
+      if (changed.length === 0) continue;
+      this.#isStale ||= kind !== "modify" && paths.some(isNoFile);
+      if (this.#isForgotten(paths)) {
+        if (this.#isStale) return this.#renew();
+        continue;
+      }
+      this.#note(changed, debounce);
+    }
+  }
+
+  /** Whether it is late news of what was to be forgotten. */
+  #isForgotten(paths: readonly string[]): boolean {
+    const age = Date.now() - this.#forgotten;
+    // Only for so long: clocks are set, and not every file system goes by ours.
+    if (age < 0 || age > LATEST_NEWS) return false;
+    return paths.every((path) => changeTime(path) < this.#forgotten);
+  }
+
+  #note(changed: readonly string[], debounce: number): void {
+    const now = performance.now();
+    if (this.#changes.size === 0) this.#firstChange = now;
+    for (const below of changed) this.#changes.add(below);
+    const left = Math.max(0, this.#firstChange + Math.max(LONGEST_DEBOUNCE, debounce) - now);
+    clearTimeout(this.#pause);
+    this.#pause = setTimeout(() => {
+      if (this.#isStale) {
+        // What happens from here on is seen, what happened before is told below.
+        this.#renew();
+      }
+      const [first, ...others] = this.#changes;
+      this.#changes.clear();
+      const more = others.length === 0 ? "" : ` and ${others.length} more`;
+      this.#actions.changed(`watch: ${first}${more} changed`);
+    }, Math.min(debounce, left));
+  }
+}
+
+/** When what is at a path was written, or put there; Deno's `ctime` knows but seconds. */
+function changeTime(path: string): number {
+  const times = [path, dirname(path)].map((one) => lstatIfThere(one)?.mtime?.getTime());
+  return Math.max(...times.map((time) => time ?? -Infinity));
+}
+
+/** The directories whose entries are to be watched. */
+function directoriesOf(
+  watch: Watch,
+  filter: (path: string) => string | undefined,
+): string[] {
+  const found = new Set<string>();
+  for (const path of watch.paths) {
+    if (isDirectory(path)) found.add(path);
+    // A file, or one that is still to come.
+    else if (isDirectory(dirname(path))) found.add(dirname(path));
+  }
+  const walked = new Set(watch.paths.filter(isDirectory));
+  for (const dir of walked) {
+    found.add(dir);
+    if (found.size > MOST_DIRECTORIES) {
+      throw new Deno.errors.InvalidData(
+        `more than ${MOST_DIRECTORIES} directories; leave some out with an ignore glob`,
+      );
+    }
+    for (const { name, isDirectory } of entriesOf(dir)) {
+      const path = `${dir === "/" ? "" : dir}/${name}`;
+      if (isDirectory && filter(path) !== undefined) walked.add(path);
+    }
+  }
+  return [...found];
+}
+
+function entriesOf(dir: string): Deno.DirEntry[] {
+  try {
+    return [...Deno.readDirSync(dir)];
+  } catch {
+    // It has just been removed.
+    return [];
+  }
+}
+
+/** Whether it is a directory, or gone: it may have been one. */
+function isNoFile(path: string): boolean {
+  const info = statIfThere(path);
+  return info ? !info.isFile : !basename(path).includes(".");
+}

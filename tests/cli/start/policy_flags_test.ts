@@ -1,0 +1,49 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { readArguments } from "../../../src/cli/parse/arguments.ts";
+import { startCommand } from "../../../src/cli/commands/start.ts";
+import { readPolicy } from "../../../src/cli/start/policy_flags.ts";
+
+const read = (...args: string[]) => readPolicy(readArguments(startCommand, args));
+
+Deno.test("every policy flag becomes its setting", () => {
+  assertEquals(
+    read(
+      ...["--autorestart", "on-failure", "--max-restarts", "3", "--min-uptime", "2s"],
+      ...["--restart-delay", "500ms", "--exp-backoff", "100ms", "--stop-exit-codes", "0,143"],
+      ...["--max-memory", "300M", "--cron-restart", "0 3 * * *", "--kill-timeout", "10"],
+      ...["--stop-signal", "int"],
+    ),
+    {
+      autorestart: "on-failure",
+      max_restarts: 3,
+      min_uptime: 2000,
+      restart_delay: 500,
+      exp_backoff: 100,
+      stop_exit_codes: [0, 143],
+      max_memory: 300 * 1024 * 1024,
+      cron_restart: "0 3 * * *",
+      kill_timeout: 10_000,
+      stop_signal: "SIGINT",
+    },
+  );
+  assertEquals(read(), {});
+});
+
+Deno.test("a value of the wrong form is quoted, with an example of the right one", () => {
+  const wrong: readonly [string, string, string][] = [
+    ["--autorestart", "sometimes", "on-failure"],
+    ["--max-restarts", "-1", "--max-restarts 5"],
+    ["--min-uptime", "soon", "500ms"],
+    ["--kill-timeout", "2d", "--kill-timeout 5s"],
+    ["--exp-backoff", "1 s", "500ms"],
+    ["--stop-exit-codes", "0;143", "0,143"],
+    ["--stop-exit-codes", "256", "0,143"],
+    ["--max-memory", "300 apples", "300M"],
+    ["--stop-signal", "SIGNOT", "SIGHUP"],
+  ];
+  for (const [flag, value, example] of wrong) {
+    const { message } = assertThrows(() => read(`${flag}=${value}`), Deno.errors.InvalidData);
+    assertStringIncludes(message, JSON.stringify(value));
+    assertStringIncludes(message, example);
+  }
+});

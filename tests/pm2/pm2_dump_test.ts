@@ -1,0 +1,106 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { SPEC_DEFAULTS } from "../../src/meta/spec.ts";
+import { parsePm2Dump } from "../../src/pm2/pm2_dump.ts";
+
+// Written by PM2 7.0.4, its paths changed and its measurements taken out.
+const FIXTURE = Deno.readTextFileSync(
+  new URL("../persist/fixtures/dump.pm2.json", import.meta.url),
+);
+
+Deno.test("a dump of PM2 7 gives its apps, the stopped ones left out", () => {
+  const { processes, stopped, damaged } = parsePm2Dump(FIXTURE);
+  assertEquals(processes.map(({ name, port }) => [name, port]), [
+    ["web", 4310],
+    ["clustered", null],
+    ["forks-0", null],
+    ["forks-1", null],
+    ["my-job", null],
+  ]);
+  assertEquals(stopped, ["halted"]);
+  assertEquals(damaged, []);
+});
+
+Deno.test("command, environment and policies of an app are carried over", () => {
+  const [web] = parsePm2Dump(FIXTURE).processes;
+  assertEquals(web!.words, ["/srv/shop/server.js", "--verbose", "two"]);
+  assertEquals(web!.interpreter, "node --max-old-space-size=200");
+  assertEquals(web!.cwd, "/srv/shop");
+  assertEquals(web!.environment, {
+    HOME: "/root",
+    PATH: "/usr/bin:/bin",
+    PORT: "4310",
+    NODE_ENV: "production",
+    GREETING: "two\nlines",
+  });
+  const { namespace, kill_timeout, exp_backoff, stop_exit_codes } = web!.settings;
+  assertEquals({ namespace, kill_timeout, exp_backoff, stop_exit_codes }, {
+    namespace: "front",
+    kill_timeout: 3000,
+    exp_backoff: 100,
+    stop_exit_codes: [0, 3],
+  });
+});
+
+Deno.test("a policy is carried over where a spec has it, and named where it has not", () => {
+  const [web] = parsePm2Dump(FIXTURE).processes;
+  const pairs = [["max_memory_restart", "max_memory"], ["cron_restart", "cron_restart"]] as const;
+  for (const [from, to] of pairs) {
+    const isCarried = Object.hasOwn(web!.settings, to);
+    assertEquals(isCarried, Object.hasOwn(SPEC_DEFAULTS, to));
+    assertEquals(web!.notes.some((note) => note.startsWith(from)), !isCarried);
+  }
+});
+
+Deno.test("the instances of an app in fork mode are processes of their own", () => {
+  const forks = parsePm2Dump(FIXTURE).processes.filter(({ name }) => name.startsWith("forks"));
+  assertEquals(forks.map(({ settings }) => settings.instance), [0, 1]);
+  assertEquals(forks[0]!.settings.autorestart, "never");
+  assertEquals(forks[0]!.settings.min_uptime, 5000);
+  assertEquals(forks[0]!.settings.restart_delay, 200);
+  assertEquals(forks[0]!.settings.max_restarts, 5);
+});
+
+Deno.test("what cannot be carried over is named", () => {
+  const { processes } = parsePm2Dump(FIXTURE);
+  const notesOf = (name: string) => processes.find((one) => one.name === name)!.notes.join("\n");
+  assertStringIncludes(notesOf("clustered"), "cluster mode: 2 workers");
+  assertStringIncludes(notesOf("clustered"), "watch:");
+  assertStringIncludes(notesOf("clustered"), "out_file:");
+  assertStringIncludes(notesOf("my-job"), "called 'my job' in PM2");
+});
+
+const ENTRY = { name: "a", pm_exec_path: "/a.js", pm_cwd: "/", env: {} };
+
+Deno.test("a PORT that several apps have is no port of theirs, but stays in the environment", () => {
+  const env = { PORT: "3000" };
+  const dump = JSON.stringify([{ ...ENTRY, env }, { ...ENTRY, name: "b", env }]);
+  const { processes } = parsePm2Dump(dump);
+  assertEquals(processes.map(({ port, environment }) => [port, environment["PORT"]]), [
+    [null, "3000"],
+    [null, "3000"],
+  ]);
+});
+
+Deno.test("a damaged entry is named and does not hide the others", () => {
+  const dump = JSON.stringify([{ name: "bad" }, null, { ...ENTRY, pm_cwd: "here" }, ENTRY]);
+  const { processes, damaged } = parsePm2Dump(dump);
+  assertEquals(processes.map(({ name }) => name), ["a"]);
+  assertEquals(damaged.map(({ name }) => name), ["bad", "entry 2", "a"]);
+});
+
+Deno.test("a name that tsm cannot use becomes one that it can", () => {
+  const names = ["7", "ä b", "all", "x/../y"];
+  const dump = JSON.stringify(names.map((name) => ({ ...ENTRY, name })));
+  assertEquals(parsePm2Dump(dump).processes.map(({ name }) => name), [
+    "app-7",
+    "b",
+    "app-all",
+    "x-..-y",
+  ]);
+});
+
+for (const text of ["", "{}", "[", "null"]) {
+  Deno.test(`${JSON.stringify(text)} is no dump`, () => {
+    assertThrows(() => parsePm2Dump(text), Deno.errors.InvalidData);
+  });
+}

@@ -1,0 +1,236 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { formatProblems } from "../../src/document/format_problems.ts";
+import { findPm2Option, PM2_FILE_OPTIONS, PM2_OPTIONS } from "../../src/pm2/file_options.ts";
+import { readText } from "../config/read_text.ts";
+
+/** Every key of PM2 7.0.4's `lib/API/schema.json`, and the aliases that are named there. */
+const PM2_KEYS =
+  `script exec name name_prefix filter_env namespace install_url cwd args exec_interpreter interpreter
+   node_args interpreterArgs interpreter_args out_file out output out_log error_file error err err_file
+   err_log log_file log disable_logs log_type log_date_format time env max_memory_restart pid_file pid
+   restart_delay exp_backoff_restart_delay source_map_support disable_source_map_support wait_ready
+   instances kill_timeout shutdown_with_message listen_timeout cron_restart cron merge_logs combine_logs
+   vizion autostart autorestart stop_exit_codes watch_delay watch ignore_watch watch_options min_uptime
+   max_restarts execute_command exec_mode force append_env_to_name post_update trace disable_trace v8
+   event_loop_inspector deep_monitoring increment_var instance_var pmx automation treekill port username
+   uid user gid windowsHide kill_retry_time write io cmd command`.split(/\s+/);
+
+Deno.test("every option of PM2 has its line in the table, and no two the same name", () => {
+  assertEquals(PM2_KEYS.filter((key) => !findPm2Option(key)), []);
+  const names = PM2_OPTIONS.flatMap(({ names }) => names);
+  assertEquals(new Set(names).size, names.length);
+  assertEquals(findPm2Option("maxMemoryRestart")?.names[0], "max_memory_restart");
+  for (const { names, fate, take } of PM2_OPTIONS) {
+    assertEquals(take !== undefined, fate === "mapped" && names[0] !== "env_NAME", names[0]);
+  }
+});
+
+Deno.test("the README's table of PM2's options is the one in the code", async () => {
+  const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
+  const rows = [...PM2_OPTIONS, ...PM2_FILE_OPTIONS].map(({ names, fate, becomes }) =>
+    `${names.map((name) => `\`${name}\``).join(", ")} ${fate} ${becomes}`
+  );
+  const table = readme.split("\n").filter((line) =>
+    /^\| .* \| (mapped|ignored|refused) +\|/.test(line)
+  )
+    .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()).join(" "));
+  assertEquals(table, rows);
+});
+
+/** As `pm2 init` and PM2's documentation have them. */
+const GENERATED = `module.exports = {
+  apps : [{
+    script: 'index.js',
+    watch: '.'
+  }, {
+    script: './service-worker/',
+    watch: ['./service-worker']
+  }],
+
+  deploy : {
+    production : {
+      user : 'SSH_USERNAME',
+      host : 'SSH_HOSTMACHINE',
+      ref  : 'origin/master',
+      'post-deploy' : 'npm install && pm2 reload ecosystem.config.js --env production',
+    }
+  }
+};
+`;
+
+Deno.test("what 'pm2 init' writes is read", async () => {
+  const { apps, problems, notes, dir } = await readText("ecosystem.config.js", GENERATED);
+  assertEquals(problems, []);
+  assertEquals(apps.map(({ name, words, cwd }) => [name, words, cwd]), [
+    ["index", ["index.js"], dir],
+    ["service-worker", ["./service-worker/"], dir],
+  ]);
+  assertEquals(apps[0]?.settings.watch, { paths: [dir], ignore: [], debounce: 200 });
+  assertEquals(apps[0]?.settings.stop_signal, "SIGINT");
+  assertMatch(notes.join("\n"), /^deploy: tsm deploys nothing/);
+});
+
+Deno.test("what PM2's documentation shows of options is carried over, or named with a reason", async () => {
+  const text = `module.exports = { apps: [{
+    name: "api app", script: "./api.js", args: "one 'two words'", interpreter: "/usr/bin/node",
+    node_args: ["--max-old-space-size=200"], cwd: "./sub", instances: 2, exec_mode: "fork",
+    max_memory_restart: "1G", restart_delay: 3000, exp_backoff_restart_delay: 100, minUptime: "2s",
+    max_restarts: 10, autorestart: true, stop_exit_codes: [0], cron_restart: "0 0 * * *",
+    kill_timeout: 3000, namespace: "shop", watch: ["server"], ignore_watch: ["node_modules"],
+    watch_delay: 1000, env: { NODE_ENV: "development", DEEP: { a: 1 } },
+    env_production: { NODE_ENV: "production" }, wait_ready: true, listen_timeout: 8000,
+    out_file: "/dev/null", merge_logs: true, log_date_format: "YYYY-MM-DD", time: false,
+    source_map_support: true, vizion: false, treekill: true, increment_var: "SHARD",
+    kill_timeuot: 1,
+  }] }`;
+  const { apps: [app], problems, notes, dir } = await readText("ecosystem.config.cjs", text, {
+    envName: "production",
+  });
+  assertEquals(problems, []);
+  const { node: _, ...rest } = app!;
+  assertEquals(rest, {
+    name: "api-app",
+    words: ["./api.js", "one", "two words"],
+    cwd: `${dir}/sub`,
+    interpreter: "/usr/bin/node --max-old-space-size=200",
+    instances: 2,
+    increment: 1,
+    explicit: { NODE_ENV: "production", DEEP: '{"a":1}' },
+    counters: { NODE_APP_INSTANCE: 0, SHARD: 0 },
+    settings: {
+      stop_signal: "SIGINT",
+      max_memory: 1024 ** 3,
+      restart_delay: 3000,
+      exp_backoff: 100,
+      min_uptime: 2000,
+      max_restarts: 10,
+      autorestart: "always",
+      stop_exit_codes: [0],
+      cron_restart: "0 0 * * *",
+      kill_timeout: 3000,
+      namespace: "shop",
+      ready_timeout: 8000,
+      watch: { paths: [`${dir}/sub/server`], ignore: ["node_modules"], debounce: 1000 },
+    },
+  });
+  assertEquals(notes, [
+    "api app: out_file is ignored: stdout goes to 'current.out' ('tsm logs')",
+    "api app: merge_logs is ignored: each instance has logs of its own",
+    "api app: log_date_format is ignored: lines are stored as they are written; their time is indexed",
+    "api app: source_map_support is ignored: node does it: 'node_args: '--enable-source-maps''",
+    `api app: PM2 has no option "kill_timeuot", and passes over it; did you mean 'kill_timeout'?`,
+    "api app: is called 'api-app' here",
+    "api-app: wait_ready is ignored: process.send('ready') is not heard, and no port told",
+  ]);
+});
+
+Deno.test("workers of a cluster that share a port become one process; with increment_var each has its own", async () => {
+  const app = (more: string) =>
+    `module.exports = { apps: [{ name: "w", script: "w.js", instances: 3, exec_mode: "cluster",
+      env: { PORT: 3000 }, ${more} }] }`;
+  const shared = await readText("ecosystem.config.js", app(""));
+  assertEquals([shared.apps[0]?.instances, shared.apps[0]?.port], [1, 3000]);
+  assertMatch(shared.notes.join("\n"), /its 3 workers share port 3000; tsm starts one process/);
+  const counted = await readText("ecosystem.config.js", app(`increment_var: "PORT"`));
+  assertEquals([counted.apps[0]?.instances, counted.apps[0]?.port], [3, 3000]);
+  assertEquals(counted.apps[0]?.explicit, {});
+});
+
+Deno.test("two apps with one PORT keep it as a variable", async () => {
+  const text = `[{ "name": "a", "script": "a.js", "env": { "PORT": 80 } },
+    { "name": "b", "script": "b.js", "env": { "PORT": "80" } }]`;
+  const { apps, problems } = await readText("process.json", text);
+  assertEquals(problems, []);
+  assertEquals(apps.map(({ port, explicit }) => [port, explicit]), [
+    [undefined, { PORT: "80" }],
+    [undefined, { PORT: "80" }],
+  ]);
+});
+
+const ONE = { name: "one", words: ["one.js"] };
+
+const KINDS: Readonly<Record<string, string>> = {
+  "ecosystem.config.js": `module.exports = { apps: [{ name: "one", script: "one.js" }] };`,
+  "function.config.js": `module.exports = () => ({ apps: [{ name: "one", script: "one.js" }] });`,
+  "babel.config.js":
+    `"use strict"; exports.__esModule = true; exports.default = { apps: [{ name: "one", script: "one.js" }] };`,
+  "computed.config.cjs": `const path = require("path"); const { name } = require("./package.json");
+     module.exports.apps = ["one"].map((script) => ({ name, script: path.basename(script + ".js") }));`,
+  "shared.config.cjs": `module.exports = { apps: [require("./shared")] };`,
+  "ecosystem.config.mjs": `import path from "node:path";
+     export default { apps: [{ name: "one", script: path.basename("/x/one.js") }] };`,
+  "named.config.mjs": `export const apps = [{ name: "one", script: "one.js" }];`,
+  "module.config.js": `export default { apps: [{ name: "one", script: "one.js" }] };`,
+  "ecosystem.json": `{ "apps": [{ "name": "one", "script": "one.js" }] }`,
+  "process.json": `[{ "name": "one", "script": "one.js" }]`,
+  "single.json": `{ "name": "one", "script": "one.js" }`,
+  "commented.json": `{ /* one */ "apps": [{ "name": "one", "script": "one.js" }] // end\n}`,
+  "loose.json": `{ apps: [{ name: 'one', script: 'one.js' }] }`,
+  "process.json5": `{ apps: [{ name: 'one', script: "one.js", },], } // JSON5`,
+  "process.yml": "apps:\n  - name: one\n    script: one.js\n",
+  "process.yaml": "apps:\n  - script: one.js   # a comment\n    name: one\n",
+};
+
+for (const [name, text] of Object.entries(KINDS)) {
+  Deno.test(`a file of PM2's of this kind is read: ${name}`, async () => {
+    const files = {
+      "package.json": `{ "name": "one" }`,
+      "shared.js": `module.exports = { name: "one", script: "one.js" };`,
+    };
+    const { apps, problems } = await readText(name, text, { files });
+    assertEquals(problems, []);
+    assertEquals(apps.map(({ name, words }) => ({ name, words })), [ONE]);
+  });
+}
+
+Deno.test("a CommonJS file that needs Node is evaluated by Node, whatever it prints", async () => {
+  const text = `console.log("hello"); const fs = require("fs");
+    module.exports = { apps: [{ name: "one", script: fs.existsSync(__filename) ? "one.js" : "" }] };`;
+  const { apps, problems } = await readText("ecosystem.config.js", text);
+  assertEquals(problems, []);
+  assertEquals(apps.map(({ name, words }) => ({ name, words })), [ONE]);
+});
+
+const REFUSED: Readonly<Record<string, [text: string, said: RegExp]>> = {
+  "throws.config.js": [`throw new Error("no database");`, /it cannot be evaluated: no database$/],
+  "broken.config.js": [`module.exports = {`, /it cannot be evaluated: Unexpected (end|token)/],
+  "wants.config.js": [
+    `require("no-such-thing-here");`,
+    /node cannot evaluate it: Cannot find module/,
+  ],
+  "number.config.js": [`module.exports = 5;`, /expected an object with 'apps', found 5$/],
+  "nothing.config.js": [``, /expected an object with 'apps'$/],
+  "empty.config.js": [`module.exports = { apps: [] };`, /it lists no app$/],
+  "type.config.js": [
+    `module.exports = { apps: [{ script: "x", instances: "lots" }] };`,
+    /^type.config.js: apps\[0\].instances: 'instances' takes a whole number up to 1000, or 'max', found "lots"$/,
+  ],
+  "filter.config.js": [
+    `module.exports = { apps: [{ script: "x", filter_env: ["SECRET"] }] };`,
+    /apps\[0\].filter_env: 'filter_env' is refused: variables cannot be kept from one process/,
+  ],
+  "nvm.config.js": [
+    `module.exports = { apps: [{ script: "x", interpreter: "node@18" }] };`,
+    /versions of nvm are not looked up/,
+  ],
+  "twice.config.js": [
+    `module.exports = { apps: [{ script: "x.js" }, { name: "x", script: "y" }] };`,
+    /two processes are called 'x'; rename one/,
+  ],
+  "place.json": [
+    `{ "apps": [{ "script": "x",\n  "kill_timeout": "long" }] }`,
+    /^place.json:2:19: 'kill_timeout' takes a time in milliseconds, a day at most, found "long"\n .*\n +\^{6}$/,
+  ],
+  "missing.json": [`{ "apps": [{ "name": "x" }] }`, /^missing.json:1:12: 'script' is missing/],
+  "broken.json5": [`{ apps: [ }`, /^broken.json5:1:11: /],
+  "broken.yml": [`apps:\n  - script: "x\n`, /^broken.yml/],
+};
+
+for (const [name, [text, said]] of Object.entries(REFUSED)) {
+  Deno.test(`a file of PM2's is refused with the reason: ${name}`, async () => {
+    const file = await readText(name, text);
+    const problems = formatProblems(name, file.text, file.problems);
+    assert(problems.length > 0);
+    assertMatch(problems[0]!, said);
+  });
+}

@@ -1,0 +1,68 @@
+import { assert, assertEquals } from "@std/assert";
+import { checkSpec } from "../../../src/meta/spec.ts";
+import {
+  dueReason,
+  hold,
+  isUnchanged,
+  keptLogs,
+  letGo,
+} from "../../../src/supervisor/logs/log_state.ts";
+import { TemporaryRoot } from "../../temporary_root.ts";
+
+Deno.test("a rotation by the clock stays due until it is done, an empty log's does not", () => {
+  using temporary = new TemporaryRoot();
+  temporary.process("a");
+  const [log] = keptLogs(temporary.root, "a");
+  const spec = checkSpec({
+    command: "sleep 1",
+    argv: ["sleep", "1"],
+    cwd: "/",
+    log_rotate: "hourly",
+    log_max_size: 0,
+  });
+  const at = (clock: string) => Date.parse(`2024-10-13T${clock}Z`);
+  log!.clockFrom = at("14:05:00");
+  log!.size = 0;
+  assertEquals(dueReason(spec, log!, at("14:59:59")), undefined);
+  assertEquals(dueReason(spec, log!, at("15:00:01")), undefined);
+  log!.size = 5;
+  assertEquals(dueReason(spec, log!, at("15:00:06")), undefined, "the hour of the empty log");
+  assertEquals(dueReason(spec, log!, at("16:00:01")), "by the clock");
+  assertEquals(dueReason(spec, log!, at("16:00:31")), "by the clock", "it failed, and is retried");
+});
+
+Deno.test("isUnchanged() sees a log grow and shrink, and knows nothing of one that is not held", () => {
+  using temporary = new TemporaryRoot();
+  temporary.process("a");
+  const [log] = keptLogs(temporary.root, "a");
+  const { current } = log!.paths;
+  hold(log!);
+  assert(!isUnchanged(log!), "there is none yet");
+  Deno.writeTextFileSync(current, "one\n");
+  log!.size = 4;
+  assert(!isUnchanged(log!), "it is not held");
+  hold(log!);
+  assert(isUnchanged(log!));
+  Deno.writeTextFileSync(current, "two\n", { append: true });
+  assert(!isUnchanged(log!), "it grew");
+  Deno.truncateSync(current, 2);
+  assert(!isUnchanged(log!), "it shrank");
+  log!.size = 2;
+  assert(isUnchanged(log!));
+  letGo(log!);
+  assert(!isUnchanged(log!));
+});
+
+Deno.test("isUnchanged() asks for a look at the path now and then", () => {
+  using temporary = new TemporaryRoot();
+  temporary.process("a");
+  const [log] = keptLogs(temporary.root, "a");
+  Deno.writeTextFileSync(log!.paths.current, "");
+  hold(log!);
+  let ticks = 0;
+  for (; isUnchanged(log!); ticks++) log!.unseen++;
+  assertEquals(ticks, 2);
+  hold(log!);
+  assert(isUnchanged(log!));
+  letGo(log!);
+});
