@@ -203,7 +203,7 @@ Deno.test("whatever the old files hold, patrol copes, loses nothing and is done 
           if (bytes) Deno.writeFileSync(`${dir}/${name}.${kind}`, bytes);
         }
         const host = {
-          home: root.base,
+          rootPath: root.base,
           knows: () => false,
           rewrite: () => {},
           revive: () => {},
@@ -231,7 +231,7 @@ Deno.test("whatever is sent to the control API, it is answered, and nothing chan
     const root = runtimeRoot(`${home}/root`);
     ensureRoot(root);
     const errors: unknown[] = [];
-    const supervisor = new Supervisor({ root, home: root.base, log: () => {} });
+    const supervisor = new Supervisor({ root, rootPath: root.base, log: () => {} });
     const rounds = new PatrolRounds(supervisor);
     const token = "0".repeat(64);
     const answer = createApi({

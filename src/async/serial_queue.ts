@@ -4,18 +4,18 @@
  *
  * @example
  * ```ts
- * import { Turns } from "./serial_queue.ts";
+ * import { SerialQueue } from "./serial_queue.ts";
  *
- * const turns = new Turns();
- * turns.take(() => stop());
- * await turns.take(() => start()); // begins when the stop is done
+ * const turns = new SerialQueue();
+ * turns.run(() => stop());
+ * await turns.run(() => start()); // begins when the stop is done
  * ```
  */
-export class Turns {
+export class SerialQueue {
   #last: Promise<unknown> = Promise.resolve();
 
   /** Runs `action` when all that was given before is done. */
-  take<T>(action: () => T | Promise<T>): Promise<T> {
+  run<T>(action: () => T | Promise<T>): Promise<T> {
     const result = this.#last.then(action);
     this.#last = result.catch(() => {});
     return result;

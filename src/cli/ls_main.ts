@@ -1,6 +1,6 @@
 import { lsCommand } from "./commands/ls.ts";
 import { runCommand } from "./run_command.ts";
-import { tellErrors } from "./report_errors.ts";
+import { reportErrors } from "./report_errors.ts";
 
 /**
  * The command line of `tsm ls`, and of nothing else: in the binary it is in few files,
@@ -10,5 +10,5 @@ import { tellErrors } from "./report_errors.ts";
  * @returns the exit code.
  */
 export function main(args: readonly string[]): Promise<number> {
-  return tellErrors(() => runCommand(lsCommand, args.slice(1)));
+  return reportErrors(() => runCommand(lsCommand, args.slice(1)));
 }

@@ -3,7 +3,7 @@ import type { Command } from "./command.ts";
 import { commandNames, loadCommand, loadFirstScreen } from "./commands.ts";
 import { nearest } from "../nearest.ts";
 import { runCommand } from "./run_command.ts";
-import { tellErrors } from "./report_errors.ts";
+import { reportErrors } from "./report_errors.ts";
 
 /**
  * The command line.
@@ -12,7 +12,7 @@ import { tellErrors } from "./report_errors.ts";
  * @returns the exit code.
  */
 export function main(args: readonly string[]): Promise<number> {
-  return tellErrors(async () => {
+  return reportErrors(async () => {
     const { name, rest, root } = splitCommand(args);
     const command = name === undefined ? await loadFirstScreen() : await requireCommand(name);
     return await runCommand(command, rest, root);

@@ -9,7 +9,7 @@ import { writeAll } from "./output/write_all.ts";
  * @param action Gives the exit code, where it is not 0.
  * @returns the exit code.
  */
-export async function tellErrors(action: () => Promise<number | void>): Promise<number> {
+export async function reportErrors(action: () => Promise<number | void>): Promise<number> {
   try {
     return await action() ?? EXIT.done;
   } catch (error) {

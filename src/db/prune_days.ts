@@ -3,7 +3,7 @@ import type { RuntimeRoot } from "../root.ts";
 import { dayOf, listDayFiles } from "./day_files.ts";
 
 /** How long the files of `db/events` and `db/metrics` are kept. */
-export interface Retention {
+export interface DayRetention {
   /** Days, the present one counted. */
   readonly days: number;
   /** Bytes of all of them together; 0: no limit. */
@@ -26,7 +26,7 @@ const MILLISECONDS_PER_DAY = 86_400_000;
  * @param now Epoch milliseconds.
  * @returns the paths of what was removed.
  */
-export function pruneDays(root: RuntimeRoot, retention: Retention, now: number): string[] {
+export function pruneDays(root: RuntimeRoot, retention: DayRetention, now: number): string[] {
   const today = dayOf(now);
   const oldest = dayOf(now - (retention.days - 1) * MILLISECONDS_PER_DAY);
   const files = [root.events, root.metrics].flatMap(sizedFiles)

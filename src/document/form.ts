@@ -97,27 +97,27 @@ export const path: Form<string> = textForm({
 });
 
 /** A duration; in milliseconds, as its bounds are. */
-export function duration(most = 86_400_000, least = 0): Form<number> {
+export function duration(maximum = 86_400_000, minimum = 0): Form<number> {
   return textForm({
-    takes: least > 1
-      ? `a duration from ${least}ms to a day as "500ms", "30s", "10m"`
-      : most === 86_400_000
+    takes: minimum > 1
+      ? `a duration from ${minimum}ms to a day as "500ms", "30s", "10m"`
+      : maximum === 86_400_000
       ? `a duration up to a day as "500ms", "30s", "10m"`
       : `a duration as "500ms", "30s", "10m", "7d"`,
     pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h|d)$",
     parse: (given) => {
       const milliseconds = /[a-z]$/.test(given) ? toMilliseconds(given) : undefined;
-      if (milliseconds === undefined || milliseconds > most) return undefined;
-      return milliseconds < least ? undefined : milliseconds;
+      if (milliseconds === undefined || milliseconds > maximum) return undefined;
+      return milliseconds < minimum ? undefined : milliseconds;
     },
   });
 }
 
 /** A whole number, or a text of variables that makes one. */
-export function whole(takes: string, least: number, most: number): Form<number> {
+export function whole(takes: string, minimum: number, maximum: number): Form<number> {
   const fits = (value: unknown): value is number =>
-    Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
-  const number = { type: "integer", minimum: least, maximum: most };
+    Number.isSafeInteger(value) && (value as number) >= minimum && (value as number) <= maximum;
+  const number = { type: "integer", minimum: minimum, maximum: maximum };
   const fromText = textForm({
     takes,
     parse: (given) => /^-?[0-9]+$/.test(given) && fits(Number(given)) ? Number(given) : undefined,
@@ -169,13 +169,13 @@ export const flag: Form<boolean> = {
   },
 };
 
-/** A list of values of one form; `least` is how many there must be. */
-export function listOf<T>(form: Form<T>, takes: string, least = 0): Form<T[]> {
+/** A list of values of one form; `minimum` is how many there must be. */
+export function listOf<T>(form: Form<T>, takes: string, minimum = 0): Form<T[]> {
   return {
-    schema: { type: "array", items: form.schema, ...least > 0 ? { minItems: least } : {} },
+    schema: { type: "array", items: form.schema, ...minimum > 0 ? { minItems: minimum } : {} },
     takes,
     read(node, reader) {
-      if (node.kind !== "array" || node.items.length < least) return refuse(this, node, reader);
+      if (node.kind !== "array" || node.items.length < minimum) return refuse(this, node, reader);
       const values = node.items.map((item) => form.read(item, reader));
       return values.every((value) => value !== undefined) ? values : undefined;
     },

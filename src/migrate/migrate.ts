@@ -51,7 +51,7 @@ async function plan(root: RuntimeRoot, host: PatrolHost, files: OldFiles): Promi
     path: files.meta ?? files.env ?? files.out ?? files.err ?? null,
     found: "a process of the old layout",
   } as const;
-  const old = await gatherOldProcess(host.home, files);
+  const old = await gatherOldProcess(host.rootPath, files);
   const refusal = refuse(root, old);
   if (refusal !== undefined) {
     const apply = () => putAside(root, files, refusal);

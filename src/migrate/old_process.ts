@@ -38,9 +38,9 @@ const NOTHING_KNOWN: OldMeta = {
  * Puts together what is known of a process of the old layout. Files that are
  * missing or damaged hold up nothing.
  *
- * @param home The absolute path of the root.
+ * @param rootPath The absolute path of the root.
  */
-export async function gatherOldProcess(home: string, files: OldFiles): Promise<OldProcess> {
+export async function gatherOldProcess(rootPath: string, files: OldFiles): Promise<OldProcess> {
   const damaged: { path: string; reason: string }[] = [];
   const read = <T>(path: string | undefined, parse: (bytes: Uint8Array) => T): T | undefined => {
     try {
@@ -51,7 +51,7 @@ export async function gatherOldProcess(home: string, files: OldFiles): Promise<O
     }
   };
   const meta = read(files.meta, (bytes) => parseOldMeta(new TextDecoder().decode(bytes)));
-  const live = await findLive(home, files, meta ?? NOTHING_KNOWN);
+  const live = await findLive(rootPath, files, meta ?? NOTHING_KNOWN);
   const environ = live && await readEnviron(live.pid);
   const environment = read(files.env, (bytes) => parseOldEnvironment(bytes, environ));
   return {
@@ -65,7 +65,7 @@ export async function gatherOldProcess(home: string, files: OldFiles): Promise<O
 
 /** The living process that the files mean, if there is one. */
 async function findLive(
-  home: string,
+  rootPath: string,
   files: OldFiles,
   meta: OldMeta,
 ): Promise<LiveProcess | undefined> {
@@ -74,7 +74,7 @@ async function findLive(
     { pid: meta.pid, path: files.meta },
     { pid: noted, path: files.pid },
   ];
-  const logs = ["out", "err"].map((kind) => `${home}/runtime/logs/${files.name}.${kind}`);
+  const logs = ["out", "err"].map((kind) => `${rootPath}/runtime/logs/${files.name}.${kind}`);
   for (const { pid, path } of claims) {
     if (pid === null || path === undefined) continue;
     const live = await readLiveProcess(pid);

@@ -16,11 +16,11 @@ export interface Orphan {
  * Finds processes whose environment carries this root and a name that has no
  * directory. Another root's are never among them.
  *
- * @param home The absolute path of the root, as in their `TSM_ROOT`.
+ * @param rootPath The absolute path of the root, as in their `TSM_ROOT`.
  */
-export async function findOrphans(root: RuntimeRoot, home: string): Promise<Orphan[]> {
+export async function findOrphans(root: RuntimeRoot, rootPath: string): Promise<Orphan[]> {
   const suspects = [...await readEnvironTable()].filter(([pid, origin]) =>
-    origin.root === home && pid !== Deno.pid && !hasDirectory(root, origin.name)
+    origin.root === rootPath && pid !== Deno.pid && !hasDirectory(root, origin.name)
   );
   if (suspects.length === 0) return [];
   // One that was being stopped while we looked is gone by now.
@@ -33,8 +33,8 @@ export async function findOrphans(root: RuntimeRoot, home: string): Promise<Orph
 }
 
 /** Ends an orphan and what descends from it. */
-export async function endOrphan({ name, pid, start }: Orphan, home: string): Promise<void> {
-  await terminate({ leader: { pid, start }, name, root: home }, {
+export async function endOrphan({ name, pid, start }: Orphan, rootPath: string): Promise<void> {
+  await terminate({ leader: { pid, start }, name, root: rootPath }, {
     signal: "SIGTERM",
     killTimeout: 5000,
     excluded: new Set([Deno.pid]),

@@ -120,16 +120,16 @@ function leftovers(root: RuntimeRoot): Remedy[] {
 
 async function orphans(
   root: RuntimeRoot,
-  { home }: PatrolHost,
+  { rootPath }: PatrolHost,
   { killOrphans }: PatrolOptions,
 ): Promise<Remedy[]> {
-  return (await findOrphans(root, home)).map((orphan) => ({
+  return (await findOrphans(root, rootPath)).map((orphan) => ({
     kind: "orphan",
     name: orphan.name,
     path: null,
     found: `${orphan.comm} (pid ${orphan.pid}) runs, but its directory is gone`,
     ...killOrphans
-      ? { remedy: "ended", apply: () => endOrphan(orphan, home) }
+      ? { remedy: "ended", apply: () => endOrphan(orphan, rootPath) }
       : { remedy: "--kill-orphans ends it" },
   }));
 }

@@ -1,7 +1,7 @@
 /** What patrol asks of whoever has processes in hand. */
 export interface PatrolHost {
   /** The absolute path of the root. */
-  readonly home: string;
+  readonly rootPath: string;
   /** Whether it knows the state of the process `name` from more than its files. */
   knows(name: string): boolean;
   /** Writes the state of a process it knows anew. */

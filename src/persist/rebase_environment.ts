@@ -5,7 +5,7 @@ import {
 } from "../process/environment.ts";
 
 /**
- * Turns a difference to one base environment into the same environment's
+ * SerialQueue a difference to one base environment into the same environment's
  * difference to another: a root that was made anew has a base of its own.
  */
 export function rebaseEnvironment(

@@ -14,7 +14,7 @@ import {
 } from "./saved_list.ts";
 
 /** A process as it is now. */
-export interface ProcessState {
+export interface ProcessSnapshot {
   readonly meta: Meta;
   readonly spec: Spec;
 }
@@ -38,7 +38,7 @@ export interface SaveResult {
  */
 export function saveList(
   root: RuntimeRoot,
-  states: readonly ProcessState[],
+  states: readonly ProcessSnapshot[],
   { force }: { readonly force: boolean },
 ): SaveResult {
   const processes = states
@@ -109,7 +109,7 @@ function refuseLoss(present: Present | undefined, saved: number): void {
   }
 }
 
-function savedProcess(root: RuntimeRoot, { meta, spec }: ProcessState): SavedProcess {
+function savedProcess(root: RuntimeRoot, { meta, spec }: ProcessSnapshot): SavedProcess {
   const { name, tsm_id, restarts } = meta;
   try {
     const environment = readDifference(root, name);

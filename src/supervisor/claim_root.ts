@@ -4,21 +4,21 @@ import type { RuntimeRoot } from "../root.ts";
  * Makes the root ours: mode 0700, for it holds the token and environments. A
  * directory that others use is refused, rather than closed to them.
  *
- * @param home The root's absolute path, for messages.
+ * @param rootPath The root's absolute path, for messages.
  * @throws {Deno.errors.InvalidData} if it is another user's, or holds other things.
  */
-export function claimRoot(root: RuntimeRoot, home: string): void {
+export function claimRoot(root: RuntimeRoot, rootPath: string): void {
   const info = Deno.statSync(root.base);
   if (info.uid !== null && info.uid !== Deno.uid()) {
     throw new Deno.errors.InvalidData(
-      `Cannot use '${home}' as the root: it belongs to another user (uid ${info.uid}); ` +
+      `Cannot use '${rootPath}' as the root: it belongs to another user (uid ${info.uid}); ` +
         "name a directory of your own with --root or TSM_ROOT",
     );
   }
   const entries = [...Deno.readDirSync(root.base)].map(({ name }) => name);
   if (entries.length > 0 && !entries.includes("runtime")) {
     throw new Deno.errors.InvalidData(
-      `Cannot use '${home}' as the root: it is not empty and holds no 'runtime' directory; ` +
+      `Cannot use '${rootPath}' as the root: it is not empty and holds no 'runtime' directory; ` +
         "name a new or empty directory with --root or TSM_ROOT",
     );
   }

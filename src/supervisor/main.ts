@@ -16,7 +16,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const detached = args.includes("--detached");
   try {
     await runSupervisor({
-      home: Deno.cwd(),
+      rootPath: Deno.cwd(),
       watcher: detached ? undefined : watcherIn(args),
       resurrect: args.includes("--resurrect"),
       onReady: () => {

@@ -10,7 +10,7 @@ import { settingValue } from "../settings/settings_file.ts";
 import { isValidName } from "../root.ts";
 import { takeOver } from "./boot.ts";
 import type { Supervisor } from "./supervisor.ts";
-import { Turns } from "../async/serial_queue.ts";
+import { SerialQueue } from "../async/serial_queue.ts";
 
 /** Milliseconds between two patrols. */
 const INTERVAL = 60_000;
@@ -19,7 +19,7 @@ const MOST_UNTOLD = 1000;
 /** Lets patrol look over a supervisor's root, one round at a time. */
 export class PatrolRounds {
   readonly #supervisor: Supervisor;
-  readonly #turns: Turns = new Turns();
+  readonly #queue: SerialQueue = new SerialQueue();
   /** What its own rounds have mended since somebody asked. */
   #untold: Finding[] = [];
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -41,7 +41,7 @@ export class PatrolRounds {
    * @returns what it found and did, and what was mended since the last request.
    */
   round(options: PatrolOptions): Promise<readonly Finding[]> {
-    return this.#turns.take(async () => {
+    return this.#queue.run(async () => {
       const findings = await this.#look(options);
       return [...this.#untold.splice(0), ...findings];
     });
@@ -53,7 +53,7 @@ export class PatrolRounds {
 
   async #roundByItself(): Promise<void> {
     try {
-      const findings = await this.#turns.take(() =>
+      const findings = await this.#queue.run(() =>
         this.#look({ dryRun: false, killOrphans: false })
       );
       this.#untold.push(...findings.filter(({ done }) => done));
@@ -97,7 +97,7 @@ export class PatrolRounds {
       await Promise.all(supervisor.processes.map((process) => process.forgetIfGone()));
     }
     const findings = await patrol(supervisor.root, {
-      home: supervisor.home,
+      rootPath: supervisor.rootPath,
       knows: (name) => supervisor.process(name) !== undefined,
       rewrite: (name) => supervisor.process(name)?.rewrite(),
       revive: (name) => supervisor.process(name)?.revive(),

@@ -30,7 +30,7 @@ import { Supervisor } from "./supervisor.ts";
 /** How a supervisor is run. */
 export interface RunSupervisorOptions {
   /** The absolute path of the root, which is the working directory too. */
-  readonly home: string;
+  readonly rootPath: string;
   /** The command line of a service manager or a person who watches it; `undefined`: nobody. */
   readonly watcher: number | undefined;
   /** Whether it brings back what is saved. */
@@ -46,11 +46,11 @@ export interface RunSupervisorOptions {
  * @throws {Deno.errors.InvalidData} if the root cannot be used.
  */
 export async function runSupervisor(options: RunSupervisorOptions): Promise<void> {
-  const { home, watcher } = options;
+  const { rootPath, watcher } = options;
   const foreground = watcher !== undefined;
   scrubEnvironment();
   const root = runtimeRoot(".");
-  claimRoot(root, home);
+  claimRoot(root, rootPath);
   ensureRoot(root);
   using _lock = await takeLock(root, foreground);
   // One that leaves removes it: who is killed leaves it behind.
@@ -62,7 +62,7 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
     log(`unhandled: ${event.reason?.stack ?? event.reason}`);
   });
 
-  const supervisor = new Supervisor({ root, home, log });
+  const supervisor = new Supervisor({ root, rootPath, log });
   const left = Promise.withResolvers<void>();
   const rounds = new PatrolRounds(supervisor);
   const started = Math.floor(Date.now() / 1000);
@@ -119,7 +119,7 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
   writeSupervisorFile(root, { pid: Deno.pid, port, token, version: VERSION, started });
   supervisor.watch();
   supervisor.record("supervisor_start", null);
-  log(`tsm ${VERSION} supervises ${home} (pid ${Deno.pid}, port ${port})`);
+  log(`tsm ${VERSION} supervises ${rootPath} (pid ${Deno.pid}, port ${port})`);
   options.onReady(port);
   if (resurrection) {
     launchEnlisted(supervisor, resurrection).then((report) => logReport(log, report))

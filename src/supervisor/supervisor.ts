@@ -31,7 +31,7 @@ import { Sampler } from "./metrics/sampler.ts";
 export interface SupervisorOptions {
   readonly root: RuntimeRoot;
   /** The absolute path of the root. */
-  readonly home: string;
+  readonly rootPath: string;
   readonly log: (text: string) => void;
 }
 
@@ -53,7 +53,7 @@ const TICK = 5000;
 /** The one who starts, watches and ends processes, and the only writer below the root. */
 export class Supervisor implements ProcessHost {
   readonly root: RuntimeRoot;
-  readonly home: string;
+  readonly rootPath: string;
   readonly excluded: ReadonlySet<number> = new Set([Deno.pid]);
   readonly log: (text: string) => void;
   readonly exitPoller: ExitPoller = new ExitPoller();
@@ -72,7 +72,7 @@ export class Supervisor implements ProcessHost {
 
   constructor(options: SupervisorOptions) {
     this.root = options.root;
-    this.home = options.home;
+    this.rootPath = options.rootPath;
     this.log = options.log;
     this.logKeeper = new LogKeeper(this);
     this.#metrics = new MetricsWriter(options.root);

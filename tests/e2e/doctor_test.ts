@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import type { Finding } from "../../src/cli/doctor/finding.ts";
+import type { CheckResult } from "../../src/cli/doctor/check_result.ts";
 import { type CallOptions, freePort, isRunning, Tsm, tsmCommand, until } from "./harness.ts";
 
 /** What the doctor says to people, and how many problems it counts, without pid 1's. */
@@ -19,8 +19,8 @@ async function examine(tsm: Tsm, args: readonly string[] = [], options?: CallOpt
 
 function judge({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) {
   assertEquals(stderr, "");
-  const findings = JSON.parse(stdout) as Finding[];
-  const isProblem = ({ status }: Finding) => status === "problem";
+  const findings = JSON.parse(stdout) as CheckResult[];
+  const isProblem = ({ status }: CheckResult) => status === "problem";
   assertEquals(code, findings.some(isProblem) ? 1 : 0);
   // How fast the pid 1 of this machine reaps is not ours to judge.
   const problems = findings.filter(({ check }) => check !== "pid 1").filter(isProblem);

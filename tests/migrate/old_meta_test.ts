@@ -4,7 +4,7 @@ import { parseOldMeta } from "../../src/migrate/old_meta.ts";
 Deno.test("a .meta on one line is read", () => {
   const meta = parseOldMeta(
     "script='server.py' pid=4242 port=8000 start_time=1760380400 type=python tsm_id=3 " +
-      "restart_count=2 start_dir='/home/u' cwd='/home/u/app'\n",
+      "restart_count=2 start_dir='/rootPath/u' cwd='/rootPath/u/app'\n",
   );
   assertEquals(meta, {
     tsm_id: 3,
@@ -15,7 +15,7 @@ Deno.test("a .meta on one line is read", () => {
     restarts: 2,
     command: "server.py",
     isScript: true,
-    cwd: "/home/u/app",
+    cwd: "/rootPath/u/app",
     interpreter: null,
     type: "python",
     env_file: null,
@@ -29,14 +29,14 @@ pid=4242
 command='python server.py'
 port=none
 start_time=1760380400
-env_file='/home/u/app/env/local.env'
-cwd='/home/u/app'
+env_file='/rootPath/u/app/env/local.env'
+cwd='/rootPath/u/app'
 type=python
 interpreter='/usr/bin/python3'
 `);
   assertEquals([meta.command, meta.isScript], ["python server.py", false]);
   assertEquals([meta.port, meta.portless], [null, true]);
-  assertEquals(meta.env_file, "/home/u/app/env/local.env");
+  assertEquals(meta.env_file, "/rootPath/u/app/env/local.env");
   assertEquals(meta.interpreter, "/usr/bin/python3");
 });
 

@@ -1,4 +1,4 @@
-import type { ProcessState } from "../../src/persist/save_list.ts";
+import type { ProcessSnapshot } from "../../src/persist/save_list.ts";
 import { checkSpec } from "../../src/meta/spec.ts";
 import { type Meta, parseMeta } from "../../src/meta/metadata.ts";
 import { ensureRoot, processPaths, type RuntimeRoot, runtimeRoot } from "../../src/root.ts";
@@ -24,7 +24,7 @@ export function processState(root: RuntimeRoot, name: string, change: Partial<Me
 }
 
 /** A process called `name`, without a directory. */
-export function stateOf(name: string, change: Partial<Meta> = {}): ProcessState {
+export function stateOf(name: string, change: Partial<Meta> = {}): ProcessSnapshot {
   const meta = parseMeta(JSON.stringify({
     tsm_id: 1,
     name,

@@ -28,7 +28,7 @@ interface Task {
  * @returns what could not be done.
  * @throws {Deno.errors.InvalidData} if the file is wrong; then nothing is done.
  */
-export async function carryOut(task: Task): Promise<readonly Change[]> {
+export async function executePlan(task: Task): Promise<readonly Change[]> {
   const { path, plan, args, context } = task;
   await loadConfig(path, "apply", args);
   const prunes = args.has("prune");

@@ -49,8 +49,8 @@ are stopped with --prune, else only named. A process belongs to the file that st
       return EXIT.done;
     }
     const plan = await withDetail(rough, wanted, context);
-    const { carryOut } = await import("../apply/execute_plan.ts");
-    const failed = await carryOut({ path, plan, wanted, args, context });
+    const { executePlan } = await import("../apply/execute_plan.ts");
+    const failed = await executePlan({ path, plan, wanted, args, context });
     report(context, plan, { failed });
     return failed.length > 0 ? EXIT.failed : EXIT.done;
   },

@@ -4,13 +4,13 @@ import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
 import { checkPort } from "../doctor/check_port.ts";
 import { CHECKS } from "../doctor/checks.ts";
-import type { Check, Finding } from "../doctor/finding.ts";
+import type { Check, CheckResult } from "../doctor/check_result.ts";
 import { EXIT } from "../exit_code.ts";
 import { printable } from "../logs/printable.ts";
 import { type Color, paint } from "../output/color.ts";
 
 /** How a status is shown. */
-const SHOWN: Readonly<Record<Finding["status"], { sign: string; color: Color }>> = {
+const SHOWN: Readonly<Record<CheckResult["status"], { sign: string; color: Color }>> = {
   ok: { sign: "✓", color: "green" },
   note: { sign: "·", color: "yellow" },
   problem: { sign: "✗", color: "red" },
@@ -35,7 +35,7 @@ with 1 if something is wrong. 'tsm doctor port 3000' tells who holds a port.`,
     },
   ],
   async run(args, context) {
-    const findings: Finding[] = [];
+    const findings: CheckResult[] = [];
     const port = readPort(args.words);
     const checks = port === undefined ? CHECKS : { [`port ${port}`]: checkPort(port) };
     for (const [name, check] of Object.entries(checks)) {
@@ -57,7 +57,7 @@ async function look(
   check: Check,
   context: Context,
   args: Arguments,
-): Promise<readonly Finding[]> {
+): Promise<readonly CheckResult[]> {
   try {
     return await check(context, args);
   } catch (error) {
@@ -77,7 +77,7 @@ function readPort([what, text = "", ...more]: readonly string[]): number | undef
   );
 }
 
-function show(context: Context, { check, status, message, fix }: Finding): void {
+function show(context: Context, { check, status, message, fix }: CheckResult): void {
   if (context.quiet && status !== "problem") return;
   const { sign, color } = SHOWN[status];
   // A process may give itself any command line.

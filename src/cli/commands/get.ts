@@ -36,8 +36,8 @@ ${describeSettings()}`,
       context.print(formatSettingValue(wanted[0]!, valueOf(wanted[0]!)));
     } else {
       const columns = [
-        { header: "Key", width: 12, least: 16 },
-        { header: "Value", width: 8, least: 8 },
+        { header: "Key", width: 12, minimum: 16 },
+        { header: "Value", width: 8, minimum: 8 },
         { header: "From", width: 7, drop: 1 },
       ];
       const rows = wanted.map((setting) => [

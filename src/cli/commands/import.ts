@@ -99,10 +99,10 @@ function show(context: Context, { processes }: Pm2Dump): void {
     return;
   }
   const columns = [
-    { header: "Name", width: 5, least: 12 },
+    { header: "Name", width: 5, minimum: 12 },
     { header: "Port", width: 5, drop: 2 },
-    { header: "Command", width: 5, least: 12 },
-    { header: "Cwd", width: 5, least: 12, drop: 1 },
+    { header: "Command", width: 5, minimum: 12 },
+    { header: "Cwd", width: 5, minimum: 12, drop: 1 },
   ];
   const rows = processes.map((process) => [
     process.name,

@@ -116,12 +116,12 @@ function asJson(name: string, period: Period, { usage, minutes }: Measured) {
 }
 
 function withLeast(figures: UsageFigures | null, values: readonly number[]) {
-  return figures && { min: least(values), ...figures };
+  return figures && { min: minimum(values), ...figures };
 }
 
 /** `Math.min` takes its arguments on the stack: a month has too many. */
-function least(values: readonly number[]): number {
-  return values.reduce((least, value) => value < least ? value : least, Infinity);
+function minimum(values: readonly number[]): number {
+  return values.reduce((low, value) => value < low ? value : low, Infinity);
 }
 
 function layOut(
@@ -152,7 +152,7 @@ function layOut(
     const times = minutes.map(({ time }) => time);
     const { mean, p95, max } = figures;
     const facts = [
-      `min ${format(least(values))}`,
+      `min ${format(minimum(values))}`,
       `mean ${format(mean)}`,
       `p95 ${format(p95)}`,
       `max ${format(max)}`,

@@ -51,10 +51,10 @@ all this when it comes up, and every minute.`,
 /** Looks without a supervisor: one that came up would mend what it finds. */
 async function lookOnly({ root }: Context): Promise<readonly Finding[]> {
   // Processes know their root by its real path; where there is none, nothing is wrong.
-  const home = await Deno.realPath(root.base).catch(() => undefined);
-  if (home === undefined) return [];
+  const rootPath = await Deno.realPath(root.base).catch(() => undefined);
+  if (rootPath === undefined) return [];
   const host = {
-    home,
+    rootPath,
     knows: () => false,
     rewrite: () => {},
     revive: () => {},

@@ -1,7 +1,7 @@
 import { listProcesses } from "../../meta/list_processes.ts";
 import { runShell } from "../../process/run_shell.ts";
 import type { Context } from "../context.ts";
-import type { Finding } from "./finding.ts";
+import type { CheckResult } from "./check_result.ts";
 
 const check = "clock";
 /** tsm is younger than this. */
@@ -10,7 +10,7 @@ const BEGINNING = Date.UTC(2025, 0);
 const TOLERANCE = 60;
 
 /** Looks whether the clock can be right: times of logs and history hang on it. */
-export async function checkClock({ root }: Context): Promise<readonly Finding[]> {
+export async function checkClock({ root }: Context): Promise<readonly CheckResult[]> {
   const now = Date.now();
   const shown = new Date(now).toISOString().replace(/\.\d+Z$/, "Z");
   const fix = "set it: 'timedatectl set-ntp true', or install chrony";

@@ -2,7 +2,7 @@ import { runShell } from "../../process/run_shell.ts";
 import type { Context } from "../context.ts";
 import { formatSize } from "../output/size.ts";
 import { existingPart } from "./existing_part.ts";
-import type { Finding } from "./finding.ts";
+import type { CheckResult } from "./check_result.ts";
 
 const check = "disk";
 /** Bytes below which logs and state soon cannot be written. */
@@ -11,7 +11,7 @@ const LITTLE = 500 * 1024 * 1024;
 const FEW_INODES = 1000;
 
 /** Looks how much room the root's file system has. */
-export async function checkDisk({ root }: Context): Promise<readonly Finding[]> {
+export async function checkDisk({ root }: Context): Promise<readonly CheckResult[]> {
   const path = existingPart(root.base);
   const free = (await lastNumber("df -Pk -- ", path)) * 1024;
   const inodes = await lastNumber("df -Pi -- ", path);

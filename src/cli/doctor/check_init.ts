@@ -5,7 +5,7 @@ import { isZombie, readProcessTable } from "../../process/process_table.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import type { Context } from "../context.ts";
 import { planService } from "../service_plan.ts";
-import type { Finding } from "./finding.ts";
+import type { CheckResult } from "./check_result.ts";
 
 const check = "boot";
 /** Milliseconds an init that reaps may take: some look only every few seconds. */
@@ -13,11 +13,14 @@ const PATIENCE = 5000;
 const LOOK_EVERY = 250;
 
 /** Looks whether tsm is started at boot, and whether somebody reaps what is left behind. */
-export async function checkInit(context: Context, args: Arguments): Promise<readonly Finding[]> {
+export async function checkInit(
+  context: Context,
+  args: Arguments,
+): Promise<readonly CheckResult[]> {
   return [await checkUnit(context, args), ...await checkReaper()];
 }
 
-async function checkUnit(context: Context, args: Arguments): Promise<Finding> {
+async function checkUnit(context: Context, args: Arguments): Promise<CheckResult> {
   let init: InitSystem;
   try {
     init = findInitSystem(undefined);
@@ -32,7 +35,7 @@ async function checkUnit(context: Context, args: Arguments): Promise<Finding> {
   return { check, status: "note", message, fix: "'tsm startup' prints the unit" };
 }
 
-async function checkReaper(): Promise<readonly Finding[]> {
+async function checkReaper(): Promise<readonly CheckResult[]> {
   let left = await zombiesOfInit();
   for (const until = performance.now() + PATIENCE; left.length > 0;) {
     if (performance.now() > until) break;

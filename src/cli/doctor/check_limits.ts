@@ -3,24 +3,24 @@ import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
 import { runShell } from "../../process/run_shell.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import type { Context } from "../context.ts";
-import type { Finding } from "./finding.ts";
+import type { CheckResult } from "./check_result.ts";
 
 const check = "limits";
 
 /** What is too little of a limit that processes inherit from their supervisor. */
 const LIMITS = [
-  { name: "Max open files", least: 1024, flag: "-n", status: "problem" },
-  { name: "Max processes", least: 256, flag: "-u", status: "problem" },
-  { name: "Max file size", least: Infinity, flag: "-f", status: "note" },
+  { name: "Max open files", minimum: 1024, flag: "-n", status: "problem" },
+  { name: "Max processes", minimum: 256, flag: "-u", status: "problem" },
+  { name: "Max file size", minimum: Infinity, flag: "-f", status: "note" },
 ] as const;
 
 /** Looks at the limits of the supervisor, or, without one, at those it would get from here. */
-export async function checkLimits({ root }: Context): Promise<readonly Finding[]> {
+export async function checkLimits({ root }: Context): Promise<readonly CheckResult[]> {
   const limits = await runShell('cat "/proc/$1/limits"', supervisorPid(root) ?? "self");
-  const findings = LIMITS.flatMap(({ name, least, flag, status }): Finding[] => {
+  const findings = LIMITS.flatMap(({ name, minimum, flag, status }): CheckResult[] => {
     const soft = new RegExp(`^${name}\\s+(\\S+)`, "m").exec(limits)?.[1];
-    if (soft === undefined || soft === "unlimited" || Number(soft) >= least) return [];
-    const enough = least === Infinity ? "unlimited" : String(least);
+    if (soft === undefined || soft === "unlimited" || Number(soft) >= minimum) return [];
+    const enough = minimum === Infinity ? "unlimited" : String(minimum);
     return [{
       check,
       status,

@@ -2,14 +2,14 @@ import { listProcesses } from "../../meta/list_processes.ts";
 import { findPortHolder, type PortHolder, readListeningPorts } from "../../process/port.ts";
 import { runShell } from "../../process/run_shell.ts";
 import type { Context } from "../context.ts";
-import type { Check, Finding } from "./finding.ts";
+import type { Check, CheckResult } from "./check_result.ts";
 
 /** Makes the check that tells who listens on `port`, and whether it is who is meant to. */
 export function checkPort(port: number): Check {
   return (context) => holderOf(context, port);
 }
 
-async function holderOf({ root }: Context, port: number): Promise<readonly Finding[]> {
+async function holderOf({ root }: Context, port: number): Promise<readonly CheckResult[]> {
   const check = `port ${port}`;
   const { metas } = listProcesses(root);
   const meant = metas.find((meta) => meta.port === port && meta.status === "online");

@@ -1,5 +1,5 @@
 import { runShell } from "../../process/run_shell.ts";
-import type { Finding } from "./finding.ts";
+import type { CheckResult } from "./check_result.ts";
 
 /** Programs beside `/bin/sh` that tsm runs, and the package of Debian that has them. */
 const NEEDED = [
@@ -17,7 +17,7 @@ const USEFUL = [
 ] as const;
 
 /** Looks for the shell and the few programs that tsm runs. */
-export async function checkPrograms(): Promise<readonly Finding[]> {
+export async function checkPrograms(): Promise<readonly CheckResult[]> {
   const check = "programs";
   let found: readonly string[];
   try {
@@ -32,8 +32,8 @@ export async function checkPrograms(): Promise<readonly Finding[]> {
       fix: "use an image that has a shell, as debian:bookworm-slim; tsm cannot do without",
     }];
   }
-  const missing = (needed: typeof NEEDED | typeof USEFUL, status: Finding["status"]) =>
-    needed.filter(({ program }) => !found.includes(program)).map((entry): Finding => ({
+  const missing = (needed: typeof NEEDED | typeof USEFUL, status: CheckResult["status"]) =>
+    needed.filter(({ program }) => !found.includes(program)).map((entry): CheckResult => ({
       check,
       status,
       message: `there is no '${entry.program}', which tsm needs ${entry.for}`,

@@ -4,15 +4,15 @@ import { runShell } from "../../process/run_shell.ts";
 import { messageOf } from "../../errors.ts";
 import type { Context } from "../context.ts";
 import { existingPart } from "./existing_part.ts";
-import type { Finding } from "./finding.ts";
+import type { CheckResult } from "./check_result.ts";
 
 const ELSEWHERE = "name a directory of your own with --root or TSM_ROOT";
 
 /** Looks whether the root can be used, and whether others can look into it. */
-export async function checkRoot({ root }: Context): Promise<readonly Finding[]> {
+export async function checkRoot({ root }: Context): Promise<readonly CheckResult[]> {
   const check = "root";
   const { base } = root;
-  const problem = (message: string, fix: string): Finding => ({
+  const problem = (message: string, fix: string): CheckResult => ({
     check,
     status: "problem",
     message,
@@ -31,7 +31,7 @@ export async function checkRoot({ root }: Context): Promise<readonly Finding[]> 
   if (entries.length > 0 && !entries.includes("runtime")) {
     return [problem(`${base} is not empty and holds no 'runtime' directory`, ELSEWHERE)];
   }
-  const findings: Finding[] = [];
+  const findings: CheckResult[] = [];
   if (!await isWritable(base)) {
     findings.push(problem(
       `${base} cannot be written to: its file system is read-only, or its mode forbids it`,
@@ -60,7 +60,7 @@ export async function checkRoot({ root }: Context): Promise<readonly Finding[]> 
   return [{ check, status: "ok", message: `${base} is yours alone and can be written to` }];
 }
 
-async function checkParent(base: string): Promise<Finding> {
+async function checkParent(base: string): Promise<CheckResult> {
   const parent = existingPart(base);
   if (await isWritable(parent)) {
     const message = `${base} is not there yet: the first start makes it`;

@@ -11,14 +11,14 @@ import { pidExists } from "../../process/signals.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import { VERSION } from "../../version.ts";
 import type { Context } from "../context.ts";
-import type { Finding } from "./finding.ts";
+import type { CheckResult } from "./check_result.ts";
 
 const check = "supervisor";
 /** Milliseconds an answer may take. */
 const PATIENCE = 5000;
 
 /** Looks whether a supervisor lives, answers, and is of this version. */
-export async function checkSupervisor({ root }: Context): Promise<readonly Finding[]> {
+export async function checkSupervisor({ root }: Context): Promise<readonly CheckResult[]> {
   if (!isSupervisorAlive(root)) return [await withoutSupervisor(root)];
   let address: SupervisorAddress | undefined;
   try {
@@ -49,14 +49,14 @@ export async function checkSupervisor({ root }: Context): Promise<readonly Findi
   }
 }
 
-function healthy({ pid, processes }: { pid: number; processes: number }): Finding {
+function healthy({ pid, processes }: { pid: number; processes: number }): CheckResult {
   const count = processes === 1 ? "1 process" : `${processes} processes`;
   return { check, status: "ok", message: `it answers (pid ${pid}, ${count}, tsm ${VERSION})` };
 }
 
 function otherVersion(
   { version, foreground }: { version: string; foreground: boolean },
-): Finding {
+): CheckResult {
   return {
     check,
     status: "problem",
@@ -67,7 +67,7 @@ function otherVersion(
   };
 }
 
-async function withoutSupervisor(root: RuntimeRoot): Promise<Finding> {
+async function withoutSupervisor(root: RuntimeRoot): Promise<CheckResult> {
   const running = listProcesses(root).metas.filter(({ pid }) => pid !== null);
   const table = await readProcesses(running.map(({ pid }) => pid!));
   const alive = running.filter(({ pid, pid_start }) => isAlive(table, pid, pid_start));

@@ -5,7 +5,7 @@ import { checkLimits } from "./check_limits.ts";
 import { checkPrograms } from "./check_programs.ts";
 import { checkRoot } from "./check_root.ts";
 import { checkSupervisor } from "./check_supervisor.ts";
-import type { Check } from "./finding.ts";
+import type { Check } from "./check_result.ts";
 
 /** What `tsm doctor` looks at, in this order. */
 export const CHECKS: Readonly<Record<string, Check>> = {

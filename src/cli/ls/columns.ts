@@ -24,7 +24,7 @@ export interface ListColumn extends Column {
 /** Every column, in their order; those that are not long are the source document's. */
 const COLUMNS: readonly ListColumn[] = [
   { key: "id", header: "ID", width: 2, gap: 2, cell: ({ tsm_id }) => String(tsm_id) },
-  { key: "name", header: "Name", width: 12, least: 12, cell: ({ name }) => name },
+  { key: "name", header: "Name", width: 12, minimum: 12, cell: ({ name }) => name },
   { key: "pid", header: "PID", width: 6, drop: 3, cell: pidText },
   { key: "port", header: "Port", width: 5, drop: 4, cell: ({ port }) => String(port ?? "-") },
   {
@@ -63,7 +63,7 @@ const COLUMNS: readonly ListColumn[] = [
     key: "command",
     header: "Command",
     width: 12,
-    least: 9,
+    minimum: 9,
     drop: 2,
     isLong: true,
     cell: ({ command }) => oneLine(command),
@@ -72,7 +72,7 @@ const COLUMNS: readonly ListColumn[] = [
     key: "cwd",
     header: "Cwd",
     width: 3,
-    least: 9,
+    minimum: 9,
     drop: 1,
     isLong: true,
     cell: ({ cwd }) => oneLine(cwd),

@@ -16,7 +16,7 @@ interface MonitColumn {
   readonly isRight?: boolean;
   /** Its place in the order in which columns are left out, 1 first. */
   readonly drop?: number;
-  readonly least?: number;
+  readonly minimum?: number;
   text(row: ProcessRow, bars: number): string;
   /** Its texts are history bars, as wide as those are. */
   readonly isBars?: boolean;
@@ -24,7 +24,7 @@ interface MonitColumn {
 
 const COLUMNS: readonly MonitColumn[] = [
   { header: "ID", isRight: true, text: ({ meta }) => String(meta.tsm_id) },
-  { header: "Name", least: 12, text: ({ meta }) => meta.name },
+  { header: "Name", minimum: 12, text: ({ meta }) => meta.name },
   {
     header: "CPU%",
     isRight: true,
@@ -42,7 +42,7 @@ const COLUMNS: readonly MonitColumn[] = [
   { header: "Status", drop: 5, text: ({ meta }) => statusText(meta).padEnd(8) },
   { header: "PID", isRight: true, drop: 2, text: ({ meta }) => String(meta.pid ?? "-") },
   { header: "Port", isRight: true, drop: 2, text: ({ meta }) => String(meta.port ?? "-") },
-  { header: "Command", drop: 1, least: 12, text: ({ meta }) => oneLine(meta.command) },
+  { header: "Command", drop: 1, minimum: 12, text: ({ meta }) => oneLine(meta.command) },
 ];
 
 /** Before each row: what is selected, and the sign of its status. */
@@ -56,9 +56,9 @@ export function processLines(state: MonitState, columns: number, height: number)
   const shown = shownRows(state);
   const bars = columns < 100 ? 10 : columns < 150 ? 20 : 30;
   const widths = fitColumns(
-    COLUMNS.map(({ header, drop, least, isBars, text }) => ({
+    COLUMNS.map(({ header, drop, minimum, isBars, text }) => ({
       ...drop === undefined ? {} : { drop },
-      ...least === undefined ? {} : { least },
+      ...minimum === undefined ? {} : { minimum },
       gap: 1,
       width: isBars ? bars : shown.reduce(
         (widest, row) => Math.max(widest, measure.width(text(row, bars))),

@@ -43,8 +43,8 @@ export function drawChart(values: readonly (number | null)[], options: ChartOpti
       if (value === null) return " ";
       const filled = Math.round(value / top * height * 8) - row * 8;
       // Something little is not nothing.
-      const least = row === 0 ? 1 : 0;
-      return BLOCKS[Math.min(8, Math.max(least, filled))];
+      const minimum = row === 0 ? 1 : 0;
+      return BLOCKS[Math.min(8, Math.max(minimum, filled))];
     });
     return `${label.padStart(left)} ${label === "" ? "│" : "┤"}${cells.join("")}`.trimEnd();
   });

@@ -7,7 +7,7 @@ export interface FlexibleColumn {
   /** Its place in the order in which columns are left out, 1 first; without one it stays. */
   readonly drop?: number;
   /** It may be made so narrow, its cells shortened, before one is left out. */
-  readonly least?: number;
+  readonly minimum?: number;
 }
 
 /** Where nothing is left to be left out, a column that may be narrowed becomes so narrow. */
@@ -27,14 +27,14 @@ export function fitColumns(
   let shown = columns.map((column) => ({ column, width: column.width }));
   const needed = (width: (one: typeof shown[number]) => number) =>
     shown.reduce((sum, one) => sum + width(one) + one.column.gap, -(shown.at(-1)?.column.gap ?? 0));
-  while (needed(({ column }) => Math.min(column.width, column.least ?? Infinity)) > available) {
+  while (needed(({ column }) => Math.min(column.width, column.minimum ?? Infinity)) > available) {
     const next = Math.min(...shown.map(({ column }) => column.drop ?? Infinity));
     if (next === Infinity) break;
     shown = shown.filter(({ column }) => column.drop !== next);
   }
   for (let excess = needed(({ width }) => width) - available; excess > 0; excess--) {
-    const widest = widestOf(shown, ({ least = Infinity }) => least) ??
-      widestOf(shown, ({ least }) => least === undefined ? Infinity : NARROWEST);
+    const widest = widestOf(shown, ({ minimum = Infinity }) => minimum) ??
+      widestOf(shown, ({ minimum }) => minimum === undefined ? Infinity : NARROWEST);
     if (!widest) break;
     widest.width--;
   }

@@ -13,7 +13,7 @@ export interface Column {
   /** Its place in the order in which columns are left out, 1 first; without one it stays. */
   readonly drop?: number;
   /** Its cells may be shortened to so many columns before a column is left out. */
-  readonly least?: number;
+  readonly minimum?: number;
 }
 
 /** One cell; a string is one without colour. */

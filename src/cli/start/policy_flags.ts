@@ -99,10 +99,12 @@ function parseAutorestart(text: string): SpecSettings["autorestart"] {
   );
 }
 
-function parseCount(text: string, flag: string, most: number): number {
-  if (/^[0-9]+$/.test(text) && Number(text) <= most) return Number(text);
+function parseCount(text: string, flag: string, maximum: number): number {
+  if (/^[0-9]+$/.test(text) && Number(text) <= maximum) return Number(text);
   throw new Deno.errors.InvalidData(
-    `Cannot use ${JSON.stringify(text)} as ${flag}: it takes a whole number from 0 to ${most}; ` +
+    `Cannot use ${
+      JSON.stringify(text)
+    } as ${flag}: it takes a whole number from 0 to ${maximum}; ` +
       `example: ${flag} 5`,
   );
 }
@@ -111,7 +113,7 @@ function parsePause(text: string, flag: string): number {
   const milliseconds = parseDuration(text, flag);
   if (milliseconds <= 86_400_000) return milliseconds;
   throw new Deno.errors.InvalidData(
-    `Cannot use ${JSON.stringify(text)} as ${flag}: a day is the most; example: ${flag} 5s`,
+    `Cannot use ${JSON.stringify(text)} as ${flag}: a day is the maximum; example: ${flag} 5s`,
   );
 }
 

@@ -151,10 +151,10 @@ function readHooks(args: Arguments): Partial<SpecSettings> {
   return { hooks };
 }
 
-function parseNumber(text: string, flag: string, least: number, most: number): number {
+function parseNumber(text: string, flag: string, minimum: number, maximum: number): number {
   const number = Number(text);
-  if (/^-?[0-9]+$/.test(text) && number >= least && number <= most) return number;
-  throw refusal(text, flag, `it takes a whole number from ${least} to ${most}`);
+  if (/^-?[0-9]+$/.test(text) && number >= minimum && number <= maximum) return number;
+  throw refusal(text, flag, `it takes a whole number from ${minimum} to ${maximum}`);
 }
 
 function parseUmask(text: string): string {

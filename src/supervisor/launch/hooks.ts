@@ -23,7 +23,7 @@ export class HookError extends Deno.errors.Interrupted {
  * @throws {HookError} if it fails, or is not done within its time.
  */
 export async function runHook(
-  host: { readonly root: RuntimeRoot; readonly home: string },
+  host: { readonly root: RuntimeRoot; readonly rootPath: string },
   { meta, spec }: { readonly meta: Meta; readonly spec: Spec },
   which: Exclude<keyof Hooks, "timeout">,
   abort?: AbortSignal,

@@ -21,7 +21,7 @@ import { checkRealDirectory, processPaths, type RuntimeRoot } from "../../root.t
  * @throws {Deno.errors.PermissionDenied} if the system refuses one of its limits.
  */
 export async function launchSpec(
-  host: { readonly root: RuntimeRoot; readonly home: string },
+  host: { readonly root: RuntimeRoot; readonly rootPath: string },
   meta: Meta,
   spec: Spec,
 ): Promise<GatedProcess> {
@@ -45,7 +45,7 @@ export interface Surroundings {
  * @throws {Deno.errors.InvalidData} if a file does not parse.
  */
 export async function surroundingsOf(
-  { root, home }: { readonly root: RuntimeRoot; readonly home: string },
+  { root, rootPath }: { readonly root: RuntimeRoot; readonly rootPath: string },
   meta: Meta,
   spec: Spec,
 ): Promise<Surroundings> {
@@ -58,7 +58,7 @@ export async function surroundingsOf(
     ),
     ...user ? userVariables(user) : {},
     ...ownVariables({
-      root: home,
+      root: rootPath,
       id: meta.tsm_id,
       name: meta.name,
       instance: spec.instance,

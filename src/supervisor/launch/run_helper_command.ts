@@ -18,7 +18,7 @@ const NOWHERE = { out: "/dev/null", err: "/dev/null" };
  * @throws what keeps it from being run.
  */
 export async function runBeside(
-  host: { readonly root: RuntimeRoot; readonly home: string },
+  host: { readonly root: RuntimeRoot; readonly rootPath: string },
   { meta, spec }: { readonly meta: Meta; readonly spec: Spec },
   line: string,
   { timeout, abort, output = NOWHERE }: {
@@ -33,7 +33,7 @@ export async function runBeside(
 
 /** What a health check of a process needs. */
 export function checkContext(
-  host: { readonly root: RuntimeRoot; readonly home: string },
+  host: { readonly root: RuntimeRoot; readonly rootPath: string },
   meta: Meta,
   spec: Spec,
 ): CheckContext {

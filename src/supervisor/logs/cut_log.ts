@@ -4,7 +4,7 @@ import { foreignOf, type LogOwner, writersOf, writersWithoutAppend } from "./log
 import type { ManagedProcess } from "../process/managed_process.ts";
 
 /** Where a writer is looked for. */
-export type WriterScope = Pick<LogOwner, "home" | "excluded">;
+export type WriterScope = Pick<LogOwner, "rootPath" | "excluded">;
 
 /** A log that cannot be truncated: one of its writers would leave a hole. */
 export class HoleError extends Deno.errors.Busy {
@@ -70,8 +70,8 @@ export async function checkTruncatable(
   await refuseHole(log, (await writers()).map(({ pid }) => pid));
 }
 
-function findWriters({ home, excluded }: WriterScope, { meta, run }: ManagedProcess) {
-  return writersOf({ home, excluded, name: meta.name, run });
+function findWriters({ rootPath, excluded }: WriterScope, { meta, run }: ManagedProcess) {
+  return writersOf({ rootPath, excluded, name: meta.name, run });
 }
 
 async function refuseHole(log: LogPaths, pids: readonly number[]): Promise<void> {

@@ -13,13 +13,13 @@ import { type LogPaths, logPaths, type RuntimeRoot } from "../../root.ts";
 import { checkTruncatable, cutLog, HoleError } from "./cut_log.ts";
 import {
   beginAnew,
+  closeLog,
   dueReason,
-  hold,
   isUnchanged,
-  type KeptLog,
   keptLogs,
-  letGo,
+  type LogState,
   lookAtFile,
+  openLog,
   ReplacedError,
 } from "./log_state.ts";
 import { LogChores } from "./log_chores.ts";
@@ -28,7 +28,7 @@ import type { ManagedProcess } from "../process/managed_process.ts";
 /** What the keeper needs of its supervisor. */
 export interface LogHost {
   readonly root: RuntimeRoot;
-  readonly home: string;
+  readonly rootPath: string;
   readonly excluded: ReadonlySet<number>;
   log(text: string): void;
   record(event: EventName, name: string, detail: EventDetail): void;
@@ -52,7 +52,7 @@ const PRUNE_EVERY = 60_000;
 export class LogKeeper {
   readonly #host: LogHost;
   readonly #own: LogPaths;
-  readonly #logs = new Map<string, readonly KeptLog[]>();
+  readonly #logs = new Map<string, readonly LogState[]>();
   /** Rotations, one after another: they should not all freeze and copy at once. */
   #queue: Promise<unknown> = Promise.resolve();
   readonly #chores: LogChores;
@@ -141,7 +141,7 @@ export class LogKeeper {
     for (const log of this.#logsOf(process)) {
       const wanted = log.waitsForLaunch ||
         (event === "restart" && process.spec.log_rotate_on_restart);
-      letGo(log);
+      closeLog(log);
       log.inode = null;
       log.waitsForLaunch = false;
       this.#report(process, log, undefined);
@@ -157,11 +157,11 @@ export class LogKeeper {
 
   /** Forgets a process that is gone. */
   forget(name: string): void {
-    this.#logs.get(name)?.forEach(letGo);
+    this.#logs.get(name)?.forEach(closeLog);
     this.#logs.delete(name);
   }
 
-  #logsOf(process: ManagedProcess): readonly KeptLog[] {
+  #logsOf(process: ManagedProcess): readonly LogState[] {
     const { name } = process.meta;
     const present = this.#logs.get(name);
     if (present) return present;
@@ -175,7 +175,7 @@ export class LogKeeper {
    *
    * @returns why it is to be rotated, if it is.
    */
-  #look(process: ManagedProcess, log: KeptLog, now: number): string | undefined {
+  #look(process: ManagedProcess, log: LogState, now: number): string | undefined {
     let { size } = log;
     let begun = now;
     try {
@@ -184,11 +184,11 @@ export class LogKeeper {
         const info = lookAtFile(log, process.run !== undefined);
         size = info.size;
         begun = info.birthtime?.getTime() ?? now;
-        if (process.run) hold(log);
-        else letGo(log);
+        if (process.run) openLog(log);
+        else closeLog(log);
       }
     } catch (error) {
-      letGo(log);
+      closeLog(log);
       const isGone = error instanceof Deno.errors.NotFound;
       if (isGone && !process.run) {
         // A log that a stopped process does not have, or has no more, is no problem.
@@ -223,7 +223,7 @@ export class LogKeeper {
 
   async #enqueue(
     process: ManagedProcess,
-    log: KeptLog,
+    log: LogState,
     reason: string,
   ): Promise<string | undefined> {
     log.rotating = true;
@@ -250,7 +250,7 @@ export class LogKeeper {
     });
   }
 
-  #rotated(process: ManagedProcess, log: KeptLog, file: string, reason: string): void {
+  #rotated(process: ManagedProcess, log: LogState, file: string, reason: string): void {
     const now = Date.now();
     beginAnew(log, now);
     log.clockFrom = now;
@@ -277,7 +277,7 @@ export class LogKeeper {
     }
   }
 
-  #report(process: ManagedProcess, log: KeptLog, problem: string | undefined): void {
+  #report(process: ManagedProcess, log: LogState, problem: string | undefined): void {
     if (log.problem === problem) return;
     log.problem = problem;
     if (problem !== undefined) {

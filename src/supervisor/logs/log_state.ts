@@ -14,7 +14,7 @@ import {
 } from "../../root.ts";
 
 /** What is known of one log between two looks. */
-export interface KeptLog {
+export interface LogState {
   readonly stream: Stream;
   readonly paths: LogPaths;
   readonly index: IndexWriter;
@@ -37,10 +37,10 @@ export interface KeptLog {
 }
 
 /** The logs of the process `name`, of which nothing but what was reported is known. */
-export function keptLogs(root: RuntimeRoot, name: string): readonly KeptLog[] {
+export function keptLogs(root: RuntimeRoot, name: string): readonly LogState[] {
   const paths = processPaths(root, name);
   const problems = readLogProblems(root, name);
-  return STREAMS.map((stream): KeptLog => {
+  return STREAMS.map((stream): LogState => {
     const log = logPaths(paths[stream]);
     return {
       stream,
@@ -66,13 +66,13 @@ const MAX_UNSEEN = 2;
  * Whether a log that is held open is as it was at the last look. What puts another file in its
  * place is noticed as soon as its process writes, or at the next look at its path.
  */
-export function isUnchanged(log: KeptLog): boolean {
+export function isUnchanged(log: LogState): boolean {
   const { file, size, unseen } = log;
   return file !== undefined && unseen < MAX_UNSEEN && file.seekSync(0, Deno.SeekMode.End) === size;
 }
 
-/** Holds a log open whose path was just looked at, until {@linkcode letGo}. */
-export function hold(log: KeptLog): void {
+/** Holds a log open whose path was just looked at, until {@linkcode closeLog}. */
+export function openLog(log: LogState): void {
   log.unseen = 0;
   try {
     log.file ??= openIfThere(log.paths.current);
@@ -82,13 +82,13 @@ export function hold(log: KeptLog): void {
 }
 
 /** Lets go of a log: its process does not run, or writes elsewhere. */
-export function letGo(log: KeptLog): void {
+export function closeLog(log: LogState): void {
   log.file?.close();
   log.file = undefined;
 }
 
 /** The file of a log, which must be the one its process was launched with. */
-export function lookAtFile(log: KeptLog, isLaunched: boolean): Deno.FileInfo {
+export function lookAtFile(log: LogState, isLaunched: boolean): Deno.FileInfo {
   const info = plainFile(log.paths.current);
   // The file it was: then its directory is what it was as well, or as good.
   if (log.inode === info.ino) return info;
@@ -106,7 +106,7 @@ export class ReplacedError extends Deno.errors.NotFound {
 }
 
 /** Notes that a log is empty again. */
-export function beginAnew(log: KeptLog, now: number): void {
+export function beginAnew(log: LogState, now: number): void {
   log.index.begin(now);
   log.size = 0;
 }
@@ -116,7 +116,7 @@ export function beginAnew(log: KeptLog, now: number): void {
  *
  * @throws {Deno.errors.InvalidData} if the schedule in the spec is none.
  */
-export function dueReason(spec: Spec, log: KeptLog, now: number): string | undefined {
+export function dueReason(spec: Spec, log: LogState, now: number): string | undefined {
   if (spec.log_max_size > 0 && log.size >= spec.log_max_size) return "by size";
   if (spec.log_rotate === null) return undefined;
   log.clockFrom ??= lastCut(log.paths) ?? now;

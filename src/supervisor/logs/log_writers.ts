@@ -6,7 +6,7 @@ import { readByShell } from "../../process/run_shell.ts";
 export interface LogOwner {
   readonly name: string;
   /** The absolute path of the runtime root. */
-  readonly home: string;
+  readonly rootPath: string;
   /** The leader of its session, if it runs. */
   readonly run: { readonly pid: number; readonly start: number } | undefined;
   /** Pids never to be taken for its own. */
@@ -33,7 +33,7 @@ exec cat /proc/[0-9]*/stat "$@"
 export async function writersOf(owner: LogOwner): Promise<() => Promise<readonly ProcessEntry[]>> {
   const strays = new Set<number>();
   for (const [pid, { root, name }] of await readEnvironTable()) {
-    if (root === owner.home && name === owner.name) strays.add(pid);
+    if (root === owner.rootPath && name === owner.name) strays.add(pid);
   }
   const known = new Map<number, number>();
   return async () => {

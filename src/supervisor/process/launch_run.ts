@@ -3,7 +3,7 @@ import type { RuntimeRoot } from "../../root.ts";
 import { runHook } from "../launch/hooks.ts";
 import { launchSpec } from "../launch/launch_spec.ts";
 import type { ProcessDirectory } from "./process_directory.ts";
-import { NOT_RUNNING, type ProcessState } from "./recorded_state.ts";
+import { NOT_RUNNING, type RecordedState } from "./recorded_state.ts";
 import { childRun, type Run } from "../launch/run.ts";
 
 /**
@@ -15,8 +15,8 @@ import { childRun, type Run } from "../launch/run.ts";
  * @throws whatever keeps it from being launched or noted; nothing runs then.
  */
 export async function launchRun(
-  host: { readonly root: RuntimeRoot; readonly home: string },
-  state: ProcessState,
+  host: { readonly root: RuntimeRoot; readonly rootPath: string },
+  state: RecordedState,
   directory: ProcessDirectory,
   spec: Spec,
   abort: AbortSignal,

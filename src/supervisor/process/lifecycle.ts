@@ -8,14 +8,14 @@ import type { RuntimeRoot } from "../../root.ts";
 import { HookError, runHook } from "../launch/hooks.ts";
 import { launchRun } from "./launch_run.ts";
 import { ProcessDirectory } from "./process_directory.ts";
-import { type MetaChange, NO_EXIT, NOT_RUNNING, ProcessState } from "./recorded_state.ts";
+import { type MetaChange, NO_EXIT, NOT_RUNNING, RecordedState } from "./recorded_state.ts";
 import { backoffAfter, decide, type Decision, describeExit } from "./restart_policy.ts";
 import type { RestartTriggers } from "../triggers/restart_triggers.ts";
 import { exitFields, type Run, UNSEEN_EXIT } from "../launch/run.ts";
-import { TreeEnder, type TreeEnderHost } from "./tree_terminator.ts";
+import { TreeTerminator, type TreeTerminatorHost } from "./tree_terminator.ts";
 
 /** What the life of a process needs of its supervisor. */
-export interface LifecycleHost extends TreeEnderHost {
+export interface LifecycleHost extends TreeTerminatorHost {
   readonly root: RuntimeRoot;
   record(event: EventName, name: string, detail: EventDetail): void;
   /** Records what happened at one moment. */
@@ -57,11 +57,11 @@ export class Lifecycle {
   readonly #host: LifecycleHost;
   readonly #observer: LifecycleObserver;
   readonly #triggers: RestartTriggers;
-  readonly #ender: TreeEnder;
+  readonly #ender: TreeTerminator;
   /** Its directory. */
   readonly directory: ProcessDirectory;
   /** What is known of it, here and in its `meta.json`. */
-  readonly state: ProcessState;
+  readonly state: RecordedState;
   #spec: Spec;
   #run: Run | undefined;
   #lastBackoff = 0;
@@ -78,9 +78,9 @@ export class Lifecycle {
     this.#host = host;
     this.#observer = observer;
     this.#triggers = triggers;
-    this.#ender = new TreeEnder(host);
+    this.#ender = new TreeTerminator(host);
     this.directory = new ProcessDirectory(host.root, meta.name);
-    this.state = new ProcessState(host.root, (text) => host.log(text), meta);
+    this.state = new RecordedState(host.root, (text) => host.log(text), meta);
     this.#spec = spec;
     this.#lastBackoff = backoffAfter(spec, meta.unstable_restarts);
   }

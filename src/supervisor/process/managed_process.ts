@@ -9,7 +9,7 @@ import { Lifecycle, type LifecycleHost, ON_REQUEST } from "./lifecycle.ts";
 import type { ProcessDirectory } from "./process_directory.ts";
 import { RestartTriggers } from "../triggers/restart_triggers.ts";
 import { exitOf, type Run, UNSEEN_EXIT } from "../launch/run.ts";
-import { Turns } from "../../async/serial_queue.ts";
+import { SerialQueue } from "../../async/serial_queue.ts";
 
 /** What a managed process needs of its supervisor. */
 export interface ProcessHost extends LifecycleHost {
@@ -40,7 +40,7 @@ const WANTED: readonly Meta["status"][] = ["launching", "waiting", "errored"];
  */
 export class ManagedProcess {
   readonly #host: ProcessHost;
-  readonly #turns: Turns = new Turns();
+  readonly #queue: SerialQueue = new SerialQueue();
   readonly #triggers: RestartTriggers;
   readonly #life: Lifecycle;
   #detached = false;
@@ -297,7 +297,7 @@ export class ManagedProcess {
    * @param whenRemoved Is run instead where it has been removed meanwhile.
    */
   #inTurn<T>(action: () => T | Promise<T>, whenRemoved?: () => T): Promise<T> {
-    return this.#turns.take(() => {
+    return this.#queue.run(() => {
       if (this.#detached) {
         throw new Deno.errors.NotConnected(SHUTTING_DOWN);
       }

@@ -22,7 +22,7 @@ export const NOT_RUNNING: MetaChange = {
 };
 
 /** The state of one process, in memory and in its `meta.json`. */
-export class ProcessState {
+export class RecordedState {
   readonly #root: RuntimeRoot;
   readonly #log: (text: string) => void;
   /**

@@ -8,21 +8,21 @@ import { findFamily, type ProcessFamily, terminate } from "../../process/termina
 import { type Run, UNSEEN_EXIT } from "../launch/run.ts";
 
 /** What ending processes takes to know of their supervisor. */
-export interface TreeEnderHost {
+export interface TreeTerminatorHost {
   /** The absolute path of the root. */
-  readonly home: string;
+  readonly rootPath: string;
   /** Pids never to be taken for a process's own. */
   readonly excluded: ReadonlySet<number>;
   log(text: string): void;
 }
 
 /** Ends the runs of one process, each with all that belongs to it. */
-export class TreeEnder {
-  readonly #host: TreeEnderHost;
+export class TreeTerminator {
+  readonly #host: TreeTerminatorHost;
   /** The ending of what dead runs left behind, while it lasts. */
   #sweeping: Promise<void> = Promise.resolve();
 
-  constructor(host: TreeEnderHost) {
+  constructor(host: TreeTerminatorHost) {
     this.#host = host;
   }
 
@@ -84,6 +84,6 @@ export class TreeEnder {
 
   #family({ name, pid, pid_start }: Meta, run?: Run): ProcessFamily {
     const noted = pid !== null && pid_start !== null ? { pid, start: pid_start } : null;
-    return { leader: run ?? noted, name, root: this.#host.home };
+    return { leader: run ?? noted, name, root: this.#host.rootPath };
   }
 }

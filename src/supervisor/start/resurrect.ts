@@ -65,8 +65,11 @@ export async function enlistSaved(
   supervisor: Supervisor,
   leaveOut: (name: string) => boolean = () => false,
 ): Promise<Enlisted | undefined> {
-  const { root, home } = supervisor;
-  const surroundings = { listening: await readListeningPorts(), carriers: await carriers(home) };
+  const { root, rootPath } = supervisor;
+  const surroundings = {
+    listening: await readListeningPorts(),
+    carriers: await carriers(rootPath),
+  };
   // No waiting from here on: what is found free stays so.
   const found = readSavedList(root);
   if (found === undefined) return undefined;
@@ -242,10 +245,10 @@ function checkProgram(path: string): void {
   throw new Deno.errors.NotFound(`its program '${path}' does not exist`);
 }
 
-async function carriers(home: string): Promise<ReadonlyMap<string, number>> {
+async function carriers(rootPath: string): Promise<ReadonlyMap<string, number>> {
   const found = new Map<string, number>();
   for (const [pid, { root, name }] of await readEnvironTable()) {
-    if (root === home) found.set(name, pid);
+    if (root === rootPath) found.set(name, pid);
   }
   return found;
 }

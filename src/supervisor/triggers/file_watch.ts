@@ -29,7 +29,7 @@ const LATEST_NEWS = 1_000;
  * editor that saves by renaming puts another file in the place of the one it edited.
  */
 export class FileWatch {
-  readonly #home: string;
+  readonly #rootPath: string;
   readonly #actions: WatchActions;
   #watch: Watch | null = null;
   #watcher: Deno.FsWatcher | undefined;
@@ -42,9 +42,9 @@ export class FileWatch {
   /** What changed before is not told; a time as of `Date.now()`. */
   #forgotten = -Infinity;
 
-  /** @param home The root of tsm, which is never watched. */
-  constructor(home: string, actions: WatchActions) {
-    this.#home = home;
+  /** @param rootPath The root of tsm, which is never watched. */
+  constructor(rootPath: string, actions: WatchActions) {
+    this.#rootPath = rootPath;
     this.#actions = actions;
   }
 
@@ -77,7 +77,7 @@ export class FileWatch {
     const watch = this.#watch;
     if (watch === null) return;
     this.#isStale = false;
-    const filter = watchFilter(watch, this.#home);
+    const filter = watchFilter(watch, this.#rootPath);
     try {
       const directories = directoriesOf(watch, filter);
       if (directories.length === 0) throw new Deno.errors.NotFound("there is nothing to watch");

@@ -32,7 +32,7 @@ export class RestartTriggers {
 
   /** @param process The process, as it is at any time. */
   constructor(
-    host: { readonly root: RuntimeRoot; readonly home: string; log(text: string): void },
+    host: { readonly root: RuntimeRoot; readonly rootPath: string; log(text: string): void },
     process: { readonly meta: Meta; readonly spec: Spec },
     actions: TriggerActions,
   ) {
@@ -46,7 +46,7 @@ export class RestartTriggers {
       const age = this.#age;
       actions.changed(what, () => age === this.#age);
     };
-    this.#files = new FileWatch(host.home, { changed, log: this.#log });
+    this.#files = new FileWatch(host.rootPath, { changed, log: this.#log });
   }
 
   /** How its present run is doing, where it has a health check. */

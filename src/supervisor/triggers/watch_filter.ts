@@ -10,7 +10,7 @@ const EDITOR_FILE = /~$|^#.*#$|\.sw[a-z]$|^4913$|___jb_(tmp|old)___$|\.tmp$/;
  * nor what an ignore glob fits: the path below the watched directory, the beginning of
  * it, or a single name in it.
  *
- * @param home The root of tsm: its own files are not watched.
+ * @param rootPath The root of tsm: its own files are not watched.
  * @returns a function that gives the path below the watched one, or `undefined`.
  *
  * @example
@@ -24,7 +24,7 @@ const EDITOR_FILE = /~$|^#.*#$|\.sw[a-z]$|^4913$|___jb_(tmp|old)___$|\.tmp$/;
  */
 export function watchFilter(
   { paths, ignore }: Watch,
-  home: string,
+  rootPath: string,
 ): (path: string) => string | undefined {
   const watched = paths.map(withoutSlash);
   const globs = ignore.map((glob) => withoutSlash(glob.replace(/^(\.\/)+/, "")));
@@ -43,7 +43,7 @@ export function watchFilter(
     });
   };
   return (path) => {
-    if (path === home || path.startsWith(`${home}/`)) return undefined;
+    if (path === rootPath || path.startsWith(`${rootPath}/`)) return undefined;
     for (const base of watched) {
       if (path === base) return base.slice(base.lastIndexOf("/") + 1);
       if (!path.startsWith(`${base}/`)) continue;

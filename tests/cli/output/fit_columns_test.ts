@@ -3,9 +3,9 @@ import { fitColumns, type FlexibleColumn } from "../../../src/cli/output/fit_col
 
 const COLUMNS: readonly FlexibleColumn[] = [
   { width: 4, gap: 2 },
-  { width: 20, gap: 1, least: 10 },
+  { width: 20, gap: 1, minimum: 10 },
   { width: 8, gap: 1, drop: 2 },
-  { width: 30, gap: 1, least: 12, drop: 1 },
+  { width: 30, gap: 1, minimum: 12, drop: 1 },
 ];
 
 Deno.test("where there is room, columns are as wide as they are", () => {

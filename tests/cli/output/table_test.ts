@@ -41,8 +41,8 @@ Deno.test("colours change nothing about the widths, and are left out where there
 
 const FLEXIBLE: readonly Column[] = [
   { header: "ID", width: 2, gap: 2 },
-  { header: "Name", width: 6, least: 8 },
-  { header: "Command", width: 7, least: 7, drop: 1 },
+  { header: "Name", width: 6, minimum: 8 },
+  { header: "Command", width: 7, minimum: 7, drop: 1 },
 ];
 const SERVICES = [["1", "customer-service", "node server.js"], ["2", "漢字", "🚀"]];
 

@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { checkSpec } from "../../../src/meta/spec.ts";
 import {
+  closeLog,
   dueReason,
-  hold,
   isUnchanged,
   keptLogs,
-  letGo,
+  openLog,
 } from "../../../src/supervisor/logs/log_state.ts";
 import { TemporaryRoot } from "../../temporary_root.ts";
 
@@ -36,12 +36,12 @@ Deno.test("isUnchanged() sees a log grow and shrink, and knows nothing of one th
   temporary.process("a");
   const [log] = keptLogs(temporary.root, "a");
   const { current } = log!.paths;
-  hold(log!);
+  openLog(log!);
   assert(!isUnchanged(log!), "there is none yet");
   Deno.writeTextFileSync(current, "one\n");
   log!.size = 4;
   assert(!isUnchanged(log!), "it is not held");
-  hold(log!);
+  openLog(log!);
   assert(isUnchanged(log!));
   Deno.writeTextFileSync(current, "two\n", { append: true });
   assert(!isUnchanged(log!), "it grew");
@@ -49,7 +49,7 @@ Deno.test("isUnchanged() sees a log grow and shrink, and knows nothing of one th
   assert(!isUnchanged(log!), "it shrank");
   log!.size = 2;
   assert(isUnchanged(log!));
-  letGo(log!);
+  closeLog(log!);
   assert(!isUnchanged(log!));
 });
 
@@ -58,11 +58,11 @@ Deno.test("isUnchanged() asks for a look at the path now and then", () => {
   temporary.process("a");
   const [log] = keptLogs(temporary.root, "a");
   Deno.writeTextFileSync(log!.paths.current, "");
-  hold(log!);
+  openLog(log!);
   let ticks = 0;
   for (; isUnchanged(log!); ticks++) log!.unseen++;
   assertEquals(ticks, 2);
-  hold(log!);
+  openLog(log!);
   assert(isUnchanged(log!));
-  letGo(log!);
+  closeLog(log!);
 });

@@ -18,7 +18,7 @@ function lifeOf(temporary: TemporaryRoot, settings: Partial<SpecSettings>) {
   const events: EventName[] = [];
   const host = {
     root,
-    home: `${base}/root`,
+    rootPath: `${base}/root`,
     excluded: new Set([Deno.pid]),
     log: () => {},
     record: (event: EventName) => void events.push(event),

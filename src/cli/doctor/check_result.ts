@@ -2,7 +2,7 @@ import type { Arguments } from "../parse/arguments.ts";
 import type { Context } from "../context.ts";
 
 /** What one look of `tsm doctor` found. */
-export interface Finding {
+export interface CheckResult {
   /** What was looked at, in a word or two. */
   readonly check: string;
   /** `note`: worth knowing, and nothing that keeps tsm from working. */
@@ -16,4 +16,4 @@ export interface Finding {
 export type Check = (
   context: Context,
   args: Arguments,
-) => readonly Finding[] | Promise<readonly Finding[]>;
+) => readonly CheckResult[] | Promise<readonly CheckResult[]>;
