@@ -6,7 +6,7 @@
  * @module
  */
 import { dirname } from "@std/path";
-import type { SpecSettings } from "../meta/spec.ts";
+import type { SpecSettings } from "../settings/spec_settings.ts";
 import { NAME_RULE } from "../root.ts";
 import type { App, ReadOptions } from "../settings/app.ts";
 import {

@@ -7,7 +7,7 @@
  */
 import * as v from "valibot";
 import { messageOf } from "../errors.ts";
-import { settingsSchema, SPEC_DEFAULTS, type SpecSettings } from "../meta/spec.ts";
+import { settingsSchema, SPEC_DEFAULTS, type SpecSettings } from "../settings/spec_settings.ts";
 import { validName } from "../meta/valid_name.ts";
 import { type Environment, withoutSessionNoise } from "../process/environment.ts";
 import { joinWords, splitWords } from "../process/shell_words.ts";

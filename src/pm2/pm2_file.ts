@@ -6,7 +6,7 @@
  * @module
  */
 import { basename, dirname, extname, resolve } from "@std/path";
-import type { SpecSettings } from "../meta/spec.ts";
+import type { SpecSettings } from "../settings/spec_settings.ts";
 import { validName } from "../meta/valid_name.ts";
 import { nearest } from "../nearest.ts";
 import { joinWords } from "../process/shell_words.ts";

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { settingsSchema, SPEC_DEFAULTS, type SpecSettings } from "../meta/spec.ts";
+import { settingsSchema, SPEC_DEFAULTS, type SpecSettings } from "./spec_settings.ts";
 
 /** How a setting's value is written: `30s`, `300M`, `on` … */
 export type SettingKind = "switch" | "duration" | "size" | "number" | "numbers" | "text";

@@ -8,7 +8,7 @@ import { messageOf } from "../errors.ts";
 import { describeIssues } from "../files/describe_issues.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 import { replaceFile } from "../files/replace_file.ts";
-import type { SpecSettings } from "../meta/spec.ts";
+import type { SpecSettings } from "./spec_settings.ts";
 import type { RuntimeRoot } from "../root.ts";
 import { findSetting, type Setting } from "./setting_table.ts";
 

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { readJsonc } from "../../src/document/read_jsonc.ts";
 import { PROCESS_MEMBERS, SPEC_MEMBERS } from "../../src/settings/process_settings.ts";
 import { readTsmFile, tsmSchema } from "../../src/config/tsm_file.ts";
-import { checkSpec, SPEC_DEFAULTS } from "../../src/meta/spec.ts";
+import { checkSpec } from "../../src/meta/spec.ts";
+import { SPEC_DEFAULTS } from "../../src/settings/spec_settings.ts";
 import { VARIABLES } from "./read_text.ts";
 
 Deno.test("src/config/tsm.schema.json is what 'tsm schema' prints", async () => {

@@ -5,9 +5,9 @@ import {
   formatSpec,
   parseSpec,
   readSpec,
-  SPEC_DEFAULTS,
   writeSpec,
 } from "../../src/meta/spec.ts";
+import { SPEC_DEFAULTS } from "../../src/settings/spec_settings.ts";
 import { TemporaryRoot } from "../temporary_root.ts";
 
 const PLAIN = { command: "node server.js", argv: ["node", "server.js"], cwd: "/srv" };

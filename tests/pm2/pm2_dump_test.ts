@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { SPEC_DEFAULTS } from "../../src/meta/spec.ts";
+import { SPEC_DEFAULTS } from "../../src/settings/spec_settings.ts";
 import { parsePm2Dump } from "../../src/pm2/pm2_dump.ts";
 
 // Written by PM2 7.0.4, its paths changed and its measurements taken out.

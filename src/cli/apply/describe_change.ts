@@ -1,5 +1,6 @@
 import type { Wanted } from "../../config/definition.ts";
-import { readSpec, SPEC_DEFAULTS, type SpecSettings } from "../../meta/spec.ts";
+import { readSpec } from "../../meta/spec.ts";
+import { SPEC_DEFAULTS, type SpecSettings } from "../../settings/spec_settings.ts";
 import { newProcessSettings } from "../../settings/settings_file.ts";
 import { readDifference } from "../../process/environment.ts";
 import { joinWords } from "../../process/shell_words.ts";

@@ -1,7 +1,8 @@
 import type { HealthState } from "../../api/messages/health.ts";
 import type { HistoryEntry } from "../../db/read_history.ts";
 import type { Spec } from "../../meta/spec.ts";
-import { changedSettings, SPEC_DEFAULTS, type SpecSettings } from "../../meta/spec.ts";
+import { changedSettings } from "../../meta/spec.ts";
+import { SPEC_DEFAULTS, type SpecSettings } from "../../settings/spec_settings.ts";
 import { findSetting } from "../../settings/setting_table.ts";
 import { printable } from "../logs/printable.ts";
 import { paint, statusColor } from "../output/color.ts";

@@ -1,4 +1,4 @@
-import type { SpecSettings } from "../../meta/spec.ts";
+import type { SpecSettings } from "../../settings/spec_settings.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import type { Flag } from "../parse/flag.ts";
 import { firstWrong, markedError } from "../parse/mark.ts";

@@ -1,4 +1,4 @@
-import { AUTORESTARTS, type SpecSettings } from "../../meta/spec.ts";
+import { AUTORESTARTS, type SpecSettings } from "../../settings/spec_settings.ts";
 import { parseSignal } from "../../process/signals.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import type { Flag } from "../parse/flag.ts";

@@ -5,7 +5,7 @@ import {
   type Health,
   type Hooks,
 } from "../../settings/compound_settings.ts";
-import { READINESSES, type SpecSettings } from "../../meta/spec.ts";
+import { READINESSES, type SpecSettings } from "../../settings/spec_settings.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import type { Flag } from "../parse/flag.ts";
 import { parseDuration } from "../parse/parse_duration.ts";

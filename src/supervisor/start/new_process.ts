@@ -4,7 +4,8 @@
  * @module
  */
 import { fullName } from "../../meta/full_name.ts";
-import { checkSpec, type Spec, type SpecSettings } from "../../meta/spec.ts";
+import { checkSpec, type Spec } from "../../meta/spec.ts";
+import type { SpecSettings } from "../../settings/spec_settings.ts";
 import { resolveCommand, type ResolvedCommand } from "../../process/command.ts";
 import { readEnvFile } from "../../process/env_file.ts";
 import {

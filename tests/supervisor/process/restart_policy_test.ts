@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { checkSpec, type SpecSettings } from "../../../src/meta/spec.ts";
+import { checkSpec } from "../../../src/meta/spec.ts";
+import type { SpecSettings } from "../../../src/settings/spec_settings.ts";
 import {
   backoffAfter,
   decide,
