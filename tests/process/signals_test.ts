@@ -1,5 +1,11 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { parseSignal, pidExists, sendSignal, SIGNALS } from "../../src/process/signals.ts";
+import {
+  parseSignal,
+  pidExists,
+  pidOwner,
+  sendSignal,
+  SIGNALS,
+} from "../../src/process/signals.ts";
 
 Deno.test("a signal is taken as people write it", () => {
   const written = ["SIGHUP", "sighup", "HUP", "hup", "1"];
@@ -25,9 +31,11 @@ for (const text of ["", "0", "SIG", "SIGSIGHUP", "KILL9", "99", "-9", "hup up"])
 Deno.test("a process is signalled while it is there, and is said to be gone afterwards", async () => {
   const child = new Deno.Command("sleep", { args: ["60"] }).spawn();
   assert(pidExists(child.pid));
+  assertEquals(pidOwner(child.pid), "ours");
   assert(sendSignal(child.pid, "SIGTERM"));
   assertEquals((await child.status).signal, "SIGTERM");
   assert(!pidExists(child.pid));
+  assertEquals(pidOwner(child.pid), "nobody");
   assert(!sendSignal(child.pid, "SIGTERM"));
 });
 

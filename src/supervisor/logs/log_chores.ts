@@ -1,4 +1,5 @@
 import { messageOf } from "../../errors.ts";
+import { SerialQueue } from "../../async/serial_queue.ts";
 import { compressRotated } from "../../logs/compress.ts";
 import { prune, type Retention } from "../../logs/retention.ts";
 import type { LogPaths } from "../../root.ts";
@@ -6,7 +7,7 @@ import type { LogPaths } from "../../root.ts";
 /** Removes and compresses rotated files, one after another. */
 export class LogChores {
   readonly #log: (text: string) => void;
-  #last: Promise<void> = Promise.resolve();
+  readonly #queue = new SerialQueue();
 
   constructor(log: (text: string) => void) {
     this.#log = log;
@@ -14,7 +15,7 @@ export class LogChores {
 
   /** Has the rotated files of `logs`, which share the limit of the total, tidied. */
   tidy(logs: readonly LogPaths[], retention: Retention): void {
-    this.#last = this.#last.then(async () => {
+    this.#queue.run(async () => {
       prune(logs, retention, Date.now());
       for (const log of logs) await compressRotated(log);
     }).catch((error) => {

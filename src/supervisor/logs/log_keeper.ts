@@ -1,3 +1,4 @@
+import { SerialQueue } from "../../async/serial_queue.ts";
 import { isThere } from "../../files/path_info.ts";
 import type { EventDetail, EventName } from "../../db/record_events.ts";
 import { messageOf } from "../../errors.ts";
@@ -54,7 +55,7 @@ export class LogKeeper {
   readonly #own: LogPaths;
   readonly #logs = new Map<string, readonly LogState[]>();
   /** Rotations, one after another: they should not all freeze and copy at once. */
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #rotations = new SerialQueue();
   readonly #chores: LogChores;
   #prunedAt = Date.now();
 
@@ -119,7 +120,7 @@ export class LogKeeper {
    * @throws {Deno.errors.Busy} if its writer would leave a hole.
    */
   flush(process: ManagedProcess): Promise<void> {
-    return this.#inQueue(() =>
+    return this.#rotations.run(() =>
       process.exclusively(async () => {
         // An empty log has nothing to lose: to look for its writers costs much more.
         const logs = this.#logsOf(process).filter(({ paths }) =>
@@ -227,7 +228,7 @@ export class LogKeeper {
     reason: string,
   ): Promise<string | undefined> {
     log.rotating = true;
-    return await this.#inQueue(async () => {
+    return await this.#rotations.run(async () => {
       try {
         log.rotating = true;
         if (!isThere(log.paths.current)) return undefined;
@@ -296,11 +297,5 @@ export class LogKeeper {
     } catch {
       // Its directory is gone, or the disk is full: supervisor.log has it.
     }
-  }
-
-  #inQueue<T>(action: () => Promise<T>): Promise<T> {
-    const result = this.#queue.then(action);
-    this.#queue = result.catch(() => {});
-    return result;
   }
 }

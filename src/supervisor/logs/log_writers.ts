@@ -1,6 +1,7 @@
 import { parseProcessTable, type ProcessEntry, processTree } from "../../process/process_table.ts";
 import { readEnvironTable } from "../../process/environ_table.ts";
 import { readByShell } from "../../process/run_shell.ts";
+import { pidOwner } from "../../process/signals.ts";
 
 /** Who a log belongs to. */
 export interface LogOwner {
@@ -112,13 +113,5 @@ done
 
 /** The first of `pids` that belongs to somebody whose processes we may not stop. */
 export function foreignOf(pids: readonly number[]): number | undefined {
-  return pids.find((pid) => {
-    try {
-      // Signal 0 asks and does nothing; Deno's types do not list it.
-      Deno.kill(pid, 0 as unknown as Deno.Signal);
-      return false;
-    } catch (error) {
-      return error instanceof Deno.errors.PermissionDenied;
-    }
-  });
+  return pids.find((pid) => pidOwner(pid) === "foreign");
 }
