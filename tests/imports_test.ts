@@ -5,6 +5,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, join, relative, resolve } from "@std/path";
+import { findCycles } from "../src/meta/dependency_graph.ts";
 
 const PROJECT = fromFileUrl(new URL("..", import.meta.url));
 
@@ -118,20 +119,44 @@ for (const [from, folders] of Object.entries(FORBIDDEN)) {
   });
 }
 
-Deno.test("no module imports itself by a detour, nor does a type", () => {
-  const done = new Set<string>();
-  const circles: string[] = [];
-  const visit = (path: string, way: readonly string[]) => {
-    if (way.includes(path)) circles.push([...way.slice(way.indexOf(path)), path].join(" → "));
-    if (done.has(path) || way.includes(path)) return;
-    for (const { target, kind } of GRAPH.get(path) ?? []) {
-      if (kind !== "dynamic") visit(target, [...way, path]);
-    }
-    done.add(path);
-  };
-  for (const path of MODULES) visit(path, []);
-  assertEquals(circles, []);
+/** The circles in a graph, each as the nodes it leads through. */
+function circlesIn(nodes: Iterable<string>, next: (node: string) => readonly string[]): string[] {
+  return [...findCycles([...nodes], next)].map((circle) => circle.join(" → "));
+}
+
+Deno.test("no module imports itself by a detour, be it by a type or dynamically", () => {
+  const next = (path: string) => (GRAPH.get(path) ?? []).map(({ target }) => target);
+  assertEquals(circlesIn(MODULES, next), []);
 });
+
+/**
+ * The graph of what stands side by side in a folder: a folder in it counts as one node with all
+ * that is below it, a module of its own as another.
+ */
+function graphOf(folder: string): ReadonlyMap<string, ReadonlySet<string>> {
+  const nodeOf = (path: string) =>
+    path.startsWith(folder) ? path.slice(folder.length).replace(/\/.*/, "/") : undefined;
+  const graph = new Map<string, Set<string>>();
+  for (const [path, imports] of GRAPH) {
+    const from = nodeOf(path);
+    if (from === undefined) continue;
+    const targets = graph.get(from) ?? new Set();
+    graph.set(from, targets);
+    for (const { target } of imports) {
+      const to = nodeOf(target);
+      if (to !== undefined && to !== from) targets.add(to);
+    }
+  }
+  return graph;
+}
+
+for (const folder of ["src/", "src/supervisor/", "src/cli/"]) {
+  Deno.test(`no two folders below ${folder} import each other, nor in a wider circle`, () => {
+    const graph = graphOf(folder);
+    assert(graph.size > 10);
+    assertEquals(circlesIn(graph.keys(), (node) => [...graph.get(node) ?? []]), []);
+  });
+}
 
 Deno.test("'tsm ls' loads no other command, nothing of the supervisor, and no library of schemas or Unicode", () => {
   const loaded = loadedWith("main.ts", "src/cli/ls_main.ts");

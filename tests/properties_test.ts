@@ -11,6 +11,8 @@ import { formatMeta, type Meta, parseMeta, STATUSES } from "../src/meta/metadata
 import { formatSpec, parseSpec } from "../src/meta/spec.ts";
 import { parseOldEnvironment } from "../src/migrate/old_environment.ts";
 import { parseOldMeta } from "../src/migrate/old_meta.ts";
+import { migrateOldLayout } from "../src/migrate/migrate.ts";
+import { hasOldFiles } from "../src/migrate/old_files.ts";
 import { patrol } from "../src/patrol/patrol.ts";
 import { resolveCommand } from "../src/process/command.ts";
 import { parseEnvFile } from "../src/process/env_file.ts";
@@ -207,12 +209,17 @@ Deno.test("whatever the old files hold, patrol copes, loses nothing and is done 
           knows: () => false,
           rewrite: () => {},
           revive: () => {},
+          keepsPidFile: (name: string) => hasOldFiles(root, name),
           reserveId: (wanted: number | null) => wanted ?? 1,
         };
         const options = { dryRun: false, killOrphans: false };
-        const findings = await patrol(root, host, options);
+        const round = async () => [
+          ...await migrateOldLayout(root, host, options),
+          ...await patrol(root, host, options),
+        ];
+        const findings = await round();
         assertEquals(findings.filter(({ failed }) => failed !== undefined), []);
-        assertEquals(await patrol(root, host, options), []);
+        assertEquals(await round(), []);
         // A log is somebody's words: it is in the new layout, or in quarantine.
         const logs = allFiles(home).map((path) => Deno.readFileSync(path).toString());
         for (const log of [out, err]) if (log) assert(logs.includes(log.toString()));

@@ -27,3 +27,13 @@ export interface Command {
    */
   run(args: Arguments, context: Context): Promise<number | void> | number | void;
 }
+
+/** All commands, for those that tell of the others. */
+export interface CommandRegistry {
+  /** The names a command can be called by, aliases included. */
+  commandNames(): string[];
+  /** Loads the command called `name`, or gives `undefined` if there is none. */
+  loadCommand(name: string): Promise<Command | undefined>;
+  /** Loads all commands, in the order of the help. */
+  loadCommands(): Promise<Command[]>;
+}

@@ -1,5 +1,5 @@
 import { ALIASES } from "./aliases.ts";
-import type { Command } from "./command.ts";
+import type { Command, CommandRegistry } from "./command.ts";
 
 /** Loads a command; only the one that is asked for is read from disk. */
 type Loader = () => Promise<Command>;
@@ -44,11 +44,14 @@ const COMMANDS: Readonly<Record<string, Loader>> = {
   supervisor: async () => (await import("./commands/supervisor.ts")).supervisorCommand,
   shutdown: async () => (await import("./commands/shutdown.ts")).shutdownCommand,
   doctor: async () => (await import("./commands/doctor.ts")).doctorCommand,
-  completion: async () => (await import("./commands/completion.ts")).completionCommand,
-  man: async () => (await import("./commands/man.ts")).manCommand,
+  completion: async () => (await import("./commands/completion.ts")).completionCommand(REGISTRY),
+  man: async () => (await import("./commands/man.ts")).manCommand(REGISTRY),
   version: async () => (await import("./commands/version.ts")).versionCommand,
-  help: async () => (await import("./commands/help.ts")).helpCommand,
+  help: async () => (await import("./commands/help.ts")).helpCommand(REGISTRY),
 };
+
+/** Given to the commands that tell of the others: importing this file, they would close a circle. */
+const REGISTRY: CommandRegistry = { commandNames, loadCommand, loadCommands };
 
 /** The names a command can be called by, aliases included. */
 export function commandNames(): string[] {

@@ -20,14 +20,48 @@ import {
 } from "../process/environment.ts";
 import { runShell } from "../process/run_shell.ts";
 import { isValidName, NAME_RULE, processPaths, type RuntimeRoot } from "../root.ts";
-import type { Remedy } from "../patrol/finding.ts";
+import { type Finding, mend, type Remedy } from "../patrol/finding.ts";
 import { findOldFiles, type OldFiles } from "./old_files.ts";
 import { gatherOldProcess, type OldProcess, specOf } from "./old_process.ts";
-import type { PatrolHost } from "../patrol/patrol_host.ts";
 import { quarantine } from "../patrol/quarantine.ts";
 
+/** What a migration asks of whoever has processes in hand. */
+export interface MigrationHost {
+  /** The absolute path of the root. */
+  readonly rootPath: string;
+  /** A `tsm_id` that nobody has: `wanted`, if that is free. */
+  reserveId(wanted: number | null): number;
+}
+
+/**
+ * Takes over every process of the old layout, and finishes what an interrupted migration
+ * began. Run a second time, it finds nothing to do.
+ *
+ * @param dryRun Only look.
+ * @returns what it found and did.
+ *
+ * @example
+ * ```ts
+ * import { migrateOldLayout } from "./migrate.ts";
+ *
+ * const findings = await migrateOldLayout(root, host, { dryRun: true });
+ * console.log(findings.map(({ name }) => name));
+ * ```
+ */
+export async function migrateOldLayout(
+  root: RuntimeRoot,
+  host: MigrationHost,
+  { dryRun }: { readonly dryRun: boolean },
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const remedy of await findOldLayout(root, host)) {
+    findings.push(await mend(remedy, dryRun));
+  }
+  return findings;
+}
+
 /** What is to be done about every process of the old layout. */
-export async function oldLayout(root: RuntimeRoot, host: PatrolHost): Promise<Remedy[]> {
+async function findOldLayout(root: RuntimeRoot, host: MigrationHost): Promise<Remedy[]> {
   const interrupted = findInterrupted(root);
   const found = findOldFiles(root).filter(({ name }) => !interrupted.includes(name));
   return [
@@ -43,7 +77,7 @@ export async function oldLayout(root: RuntimeRoot, host: PatrolHost): Promise<Re
   ];
 }
 
-async function plan(root: RuntimeRoot, host: PatrolHost, files: OldFiles): Promise<Remedy> {
+async function plan(root: RuntimeRoot, host: MigrationHost, files: OldFiles): Promise<Remedy> {
   const { name } = files;
   const what = {
     kind: "old-layout",
@@ -81,7 +115,7 @@ function refuse(root: RuntimeRoot, { files: { name }, meta, live }: OldProcess) 
  * Takes it over. `meta.json` comes last and says that old files are still to be
  * removed: killed anywhere, it is done again or finished.
  */
-async function migrate(root: RuntimeRoot, host: PatrolHost, old: OldProcess): Promise<void> {
+async function migrate(root: RuntimeRoot, host: MigrationHost, old: OldProcess): Promise<void> {
   const { files, meta: { tsm_id, restarts }, live, damaged } = old;
   const { name } = files;
   if (isTaken(root, name)) return putAside(root, files, `the name '${name}' has just been taken`);

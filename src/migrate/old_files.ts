@@ -35,6 +35,11 @@ export function findOldFiles(root: RuntimeRoot): readonly OldFiles[] {
   }));
 }
 
+/** Whether a process of the old layout has the name `name`. */
+export function hasOldFiles(root: RuntimeRoot, name: string): boolean {
+  return findOldFiles(root).some((files) => files.name === name);
+}
+
 type Found = readonly [name: string, files: Readonly<Record<string, string>>];
 
 /** Those with a snapshot of their environment first: the first one becomes the base of all. */

@@ -7,7 +7,6 @@ import { directoryEntries } from "../files/directory_entries.ts";
 import { lstatIfThere } from "../files/path_info.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 import { listProcesses } from "../meta/list_processes.ts";
-import { findOldFiles } from "../migrate/old_files.ts";
 import type { RuntimeRoot } from "../root.ts";
 
 /** A pid file that does not say what it should. */
@@ -20,19 +19,24 @@ export interface StalePidFile {
   readonly pid: number | null;
 }
 
-/** The pid files that name no process, or another than the `meta.json` does. */
-export function findStalePidFiles(root: RuntimeRoot): StalePidFile[] {
+/**
+ * The pid files that name no process, or another than the `meta.json` does.
+ *
+ * @param keeps Tells which are left alone; asked only where one is stale.
+ */
+export function findStalePidFiles(
+  root: RuntimeRoot,
+  keeps: (name: string) => boolean,
+): StalePidFile[] {
   const byName = new Map(listProcesses(root).metas.map((meta) => [meta.name, meta]));
-  // Those of the old layout go with their processes.
-  const old = new Set(findOldFiles(root).map(({ name }) => name));
   return directoryEntries(root.pids).filter(({ name }) => name.endsWith(".pid")).flatMap(
     (entry) => {
       const path = `${root.pids}/${entry.name}`;
       const name = entry.name.slice(0, -".pid".length);
-      if (old.has(name)) return [];
       const pid = byName.get(name)?.pid ?? null;
       const said = entry.isFile ? readTextIfThere(path)?.trim() : undefined;
       if (pid !== null && said === String(pid)) return [];
+      if (keeps(name)) return [];
       const found = byName.has(name)
         ? pid === null ? "the process does not run" : `the process has pid ${pid}`
         : "there is no such process";

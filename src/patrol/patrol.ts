@@ -5,7 +5,6 @@ import { processPaths, type RuntimeRoot } from "../root.ts";
 import { findDead } from "./dead.ts";
 import { type Finding, mend, type Remedy } from "./finding.ts";
 import { findDanglingLinks, findLeftovers, findStalePidFiles } from "./leftovers.ts";
-import { oldLayout } from "../migrate/migrate.ts";
 import { endOrphan, findOrphans } from "./orphans.ts";
 import type { PatrolHost, PatrolOptions } from "./patrol_host.ts";
 import { quarantine } from "./quarantine.ts";
@@ -18,7 +17,6 @@ type Sweep = (
 ) => Remedy[] | Promise<Remedy[]>;
 
 const SWEEPS: readonly Sweep[] = [
-  oldLayout,
   unreadableDirectories,
   onlineWithoutProcess,
   stalePidFiles,
@@ -85,8 +83,10 @@ async function onlineWithoutProcess(root: RuntimeRoot, host: PatrolHost): Promis
   }));
 }
 
-function stalePidFiles(root: RuntimeRoot): Remedy[] {
-  return findStalePidFiles(root).map(({ name, path, found, pid }) => ({
+function stalePidFiles(root: RuntimeRoot, host: PatrolHost): Remedy[] {
+  return findStalePidFiles(root, (name) => host.keepsPidFile(name)).map((
+    { name, path, found, pid },
+  ) => ({
     kind: "pid-file",
     name,
     path,

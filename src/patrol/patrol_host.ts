@@ -8,8 +8,11 @@ export interface PatrolHost {
   rewrite(name: string): void;
   /** Follows the policy of a process it knows, where its end went unseen. */
   revive(name: string): void;
-  /** A `tsm_id` that nobody has: `wanted`, if that is free. */
-  reserveId(wanted: number | null): number;
+  /**
+   * Whether the pid file of `name` is to stay, though no process of this layout has that name:
+   * it may be all that tells the pid of one that is still to be migrated.
+   */
+  keepsPidFile(name: string): boolean;
 }
 
 /** What patrol is to do. */

@@ -3,6 +3,8 @@ import { pruneDays } from "../db/prune_days.ts";
 import { messageOf } from "../errors.ts";
 import { directoryEntries } from "../files/directory_entries.ts";
 import { listProcesses } from "../meta/list_processes.ts";
+import { migrateOldLayout } from "../migrate/migrate.ts";
+import { hasOldFiles } from "../migrate/old_files.ts";
 import type { Finding } from "../patrol/finding.ts";
 import { patrol } from "../patrol/patrol.ts";
 import type { PatrolOptions } from "../patrol/patrol_host.ts";
@@ -29,20 +31,21 @@ export class PatrolRounds {
     this.#supervisor = supervisor;
   }
 
-  /** Makes a round now, and another every minute. */
+  /** Makes a round now, which migrates the old layout, and another every minute. */
   async begin(): Promise<void> {
-    await this.#roundByItself();
-    this.#timer = setInterval(() => this.#roundByItself(), INTERVAL);
+    await this.#roundByItself({ migrates: true });
+    this.#timer = setInterval(() => this.#roundByItself({ migrates: false }), INTERVAL);
   }
 
   /**
-   * Makes a round on request, and takes charge of processes that it has migrated.
+   * Makes a round on request: it migrates the old layout, and takes charge of the processes
+   * that were.
    *
    * @returns what it found and did, and what was mended since the last request.
    */
   round(options: PatrolOptions): Promise<readonly Finding[]> {
     return this.#queue.run(async () => {
-      const findings = await this.#look(options);
+      const findings = await this.#look({ ...options, migrates: true });
       return [...this.#untold.splice(0), ...findings];
     });
   }
@@ -51,10 +54,10 @@ export class PatrolRounds {
     clearInterval(this.#timer);
   }
 
-  async #roundByItself(): Promise<void> {
+  async #roundByItself({ migrates }: { readonly migrates: boolean }): Promise<void> {
     try {
       const findings = await this.#queue.run(() =>
-        this.#look({ dryRun: false, killOrphans: false })
+        this.#look({ dryRun: false, killOrphans: false, migrates })
       );
       this.#untold.push(...findings.filter(({ done }) => done));
       this.#untold.splice(0, Math.max(0, this.#untold.length - MOST_UNTOLD));
@@ -88,21 +91,36 @@ export class PatrolRounds {
     const isUnknown = (name: string) => this.#supervisor.process(name) === undefined;
     // As a rule there is none, which their names tell without reading a thousand files.
     const mayHave = directoryEntries(root.processes).some(({ name }) => isUnknown(name));
-    return mayHave && listProcesses(root).metas.some(({ name }) => isUnknown(name));
+    // One whose migration was interrupted is not taken over before that is finished.
+    return mayHave &&
+      listProcesses(root).metas.some(({ name, intent }) => isUnknown(name) && intent !== "migrate");
   }
 
-  async #look(options: PatrolOptions): Promise<readonly Finding[]> {
+  /** @param migrates Whether it looks for the old layout too: nothing new comes to that. */
+  async #look(
+    { migrates, ...options }: PatrolOptions & { readonly migrates: boolean },
+  ): Promise<readonly Finding[]> {
     const supervisor = this.#supervisor;
+    const { root, rootPath } = supervisor;
     if (!options.dryRun) {
       await Promise.all(supervisor.processes.map((process) => process.forgetIfGone()));
     }
-    const findings = await patrol(supervisor.root, {
-      rootPath: supervisor.rootPath,
-      knows: (name) => supervisor.process(name) !== undefined,
-      rewrite: (name) => supervisor.process(name)?.rewrite(),
-      revive: (name) => supervisor.process(name)?.revive(),
-      reserveId: (wanted) => supervisor.reserveId(wanted),
-    }, options);
+    const migrated = migrates
+      ? await migrateOldLayout(root, {
+        rootPath,
+        reserveId: (wanted) => supervisor.reserveId(wanted),
+      }, options)
+      : [];
+    const findings = [
+      ...migrated,
+      ...await patrol(root, {
+        rootPath,
+        knows: (name) => supervisor.process(name) !== undefined,
+        rewrite: (name) => supervisor.process(name)?.rewrite(),
+        revive: (name) => supervisor.process(name)?.revive(),
+        keepsPidFile: (name) => hasOldFiles(root, name),
+      }, options),
+    ];
     for (const { kind, name, found, remedy, done, failed } of findings) {
       if (!done && failed === undefined) continue;
       const reason = `${found}: ${failed === undefined ? remedy : `failed: ${failed}`}`;
@@ -110,7 +128,7 @@ export class PatrolRounds {
       const event = kind === "old-layout" ? "migrate" : "patrol";
       supervisor.record(event, isValidName(name) ? name : null, { reason });
     }
-    const hasMigrated = findings.some(({ kind, done }) => kind === "old-layout" && done);
+    const hasMigrated = migrated.some(({ done }) => done);
     if (!options.dryRun && (hasMigrated || this.#hasReturned())) await takeOver(supervisor);
     return findings;
   }

@@ -9,7 +9,7 @@ import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
 import { type ListColumn, listColumns, type Listed } from "../ls/columns.ts";
 import { formatTable, textOf } from "../output/table.ts";
-import { measureFor } from "../output/text_measure.ts";
+import { measureFor } from "../output/measure_for.ts";
 
 /** `tsm ls`: lists the processes, from the files alone. */
 export const lsCommand: Command = {

@@ -1,28 +1,31 @@
-import type { Command } from "../command.ts";
-import { loadCommands } from "../commands.ts";
+import type { Command, CommandRegistry } from "../command.ts";
 import { formatManPage } from "../man_page.ts";
 import { writeAll } from "../output/write_all.ts";
 
 /** `tsm man`: shows the man page, or prints its source into a pipe. */
-export const manCommand: Command = {
-  name: "man",
-  usage: "",
-  summary: "Show the man page, or print it for installation",
-  description: `
+export function manCommand(
+  { loadCommands }: CommandRegistry,
+): Command {
+  return {
+    name: "man",
+    usage: "",
+    summary: "Show the man page, or print it for installation",
+    description: `
 In a terminal it is shown by 'man'; piped, or where there is no 'man', its source is printed.`,
-  flags: [],
-  examples: [
-    { command: "tsm man", does: "read it" },
-    {
-      command: "tsm man | sudo tee /usr/local/share/man/man1/tsm.1 > /dev/null",
-      does: "install it for 'man tsm'",
+    flags: [],
+    examples: [
+      { command: "tsm man", does: "read it" },
+      {
+        command: "tsm man | sudo tee /usr/local/share/man/man1/tsm.1 > /dev/null",
+        does: "install it for 'man tsm'",
+      },
+    ],
+    async run() {
+      const page = formatManPage(await loadCommands());
+      if (!Deno.stdout.isTerminal() || !await show(page)) writeAll(Deno.stdout, page);
     },
-  ],
-  async run() {
-    const page = formatManPage(await loadCommands());
-    if (!Deno.stdout.isTerminal() || !await show(page)) writeAll(Deno.stdout, page);
-  },
-};
+  };
+}
 
 /** Shows a page with `man`; `false` where there is none. */
 async function show(page: string): Promise<boolean> {

@@ -1,5 +1,7 @@
 import { patrolMessage } from "../../api/messages/patrol.ts";
 import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
+import { migrateOldLayout } from "../../migrate/migrate.ts";
+import { hasOldFiles } from "../../migrate/old_files.ts";
 import type { Finding } from "../../patrol/finding.ts";
 import { patrol } from "../../patrol/patrol.ts";
 import type { Command } from "../command.ts";
@@ -16,7 +18,7 @@ export const patrolCommand: Command = {
 Takes over processes of the old layout, moves directories without a readable meta.json to
 runtime/quarantine, removes stale pid files, links that lead nowhere and what interrupted
 operations left behind, and reports processes whose directory is gone. The supervisor does
-all this when it comes up, and every minute.`,
+all this when it comes up, and every minute but for the old layout.`,
   flags: [
     { name: "dry-run", help: "only say what would be done" },
     { name: "kill-orphans", help: "end processes of this root whose directory is gone" },
@@ -58,9 +60,13 @@ async function lookOnly({ root }: Context): Promise<readonly Finding[]> {
     knows: () => false,
     rewrite: () => {},
     revive: () => {},
+    keepsPidFile: (name: string) => hasOldFiles(root, name),
     reserveId: () => 0,
   };
-  return await patrol(root, host, { dryRun: true, killOrphans: false });
+  return [
+    ...await migrateOldLayout(root, host, { dryRun: true }),
+    ...await patrol(root, host, { dryRun: true, killOrphans: false }),
+  ];
 }
 
 function describe({ name, path, found, remedy, done, failed }: Finding, dryRun: boolean): string {

@@ -6,7 +6,7 @@ import type { Hooks } from "../../settings/compound_settings.ts";
 import type { Spec } from "../../meta/spec.ts";
 import { checkLogFile, type Exit } from "../../process/launch.ts";
 import { processPaths, type RuntimeRoot } from "../../root.ts";
-import { describeExit } from "../process/restart_policy.ts";
+import { describeExit } from "./run.ts";
 import { runBeside } from "./run_helper_command.ts";
 
 /** A command line that belongs to a process did not do what it should. */

@@ -29,3 +29,10 @@ export function exitFields(exit: Exit): { exit_code?: number; exit_signal?: stri
 export function exitOf({ exit_code, exit_signal }: ReturnType<typeof exitFields>): Exit {
   return { code: exit_code ?? null, signal: exit_signal ?? null };
 }
+
+/** Says how a process ended, in words. */
+export function describeExit(exit: Exit): string {
+  if (exit.signal !== null) return `killed by ${exit.signal}`;
+  if (exit.code !== null) return `exited with code ${exit.code}`;
+  return "exited, code unknown";
+}

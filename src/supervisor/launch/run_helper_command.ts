@@ -3,7 +3,6 @@ import type { Spec } from "../../meta/spec.ts";
 import type { Exit } from "../../process/launch.ts";
 import { runLine } from "../../process/run_line.ts";
 import type { RuntimeRoot } from "../../root.ts";
-import type { CheckContext } from "../triggers/health_check.ts";
 import { surroundingsOf } from "./launch_spec.ts";
 
 /** What becomes of the output of what is run beside a process. */
@@ -29,16 +28,4 @@ export async function runBeside(
 ): Promise<Exit> {
   const { env, user } = await surroundingsOf(host, meta, spec);
   return await runLine({ line, cwd: spec.cwd, env, user, timeout, abort, output });
-}
-
-/** What a health check of a process needs. */
-export function checkContext(
-  host: { readonly root: RuntimeRoot; readonly rootPath: string },
-  meta: Meta,
-  spec: Spec,
-): CheckContext {
-  return {
-    port: spec.port,
-    run: (line, timeout) => runBeside(host, { meta, spec }, line, { timeout }),
-  };
 }

@@ -5,7 +5,16 @@ import { processPaths, type RuntimeRoot } from "../../root.ts";
 import { VERSION } from "../../version.ts";
 import type { MetricFamily, Sample } from "./exposition.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
-import type { Supervisor } from "../supervisor.ts";
+import type { CpuCounter } from "./cpu_counter.ts";
+import type { Sampler } from "./sampler.ts";
+
+/** What is measured: a supervisor and its processes. */
+export interface Measured {
+  readonly root: RuntimeRoot;
+  readonly processes: readonly ManagedProcess[];
+  readonly sampler: Sampler;
+  readonly cpuCounter: CpuCounter;
+}
 
 /**
  * What `GET /metrics` tells, as it is now.
@@ -13,10 +22,10 @@ import type { Supervisor } from "../supervisor.ts";
  * @param started When the supervisor was started, epoch seconds.
  */
 export async function metricFamilies(
-  supervisor: Supervisor,
+  measured: Measured,
   started: number,
 ): Promise<readonly MetricFamily[]> {
-  const { root, processes, sampler, cpuCounter } = supervisor;
+  const { root, processes, sampler, cpuCounter } = measured;
   const table = await readProcessTable();
   cpuCounter.look(table, processes);
   const stats = sampler.peek(table, processes);

@@ -9,9 +9,9 @@ import { HookError, runHook } from "../launch/hooks.ts";
 import { launchRun } from "./launch_run.ts";
 import { ProcessDirectory } from "./process_directory.ts";
 import { type MetaChange, NO_EXIT, NOT_RUNNING, RecordedState } from "./recorded_state.ts";
-import { backoffAfter, decide, type Decision, describeExit } from "./restart_policy.ts";
+import { backoffAfter, decide, type Decision } from "./restart_policy.ts";
 import type { RestartTriggers } from "../triggers/restart_triggers.ts";
-import { exitFields, type Run, UNSEEN_EXIT } from "../launch/run.ts";
+import { describeExit, exitFields, type Run, UNSEEN_EXIT } from "../launch/run.ts";
 import { TreeTerminator, type TreeTerminatorHost } from "./tree_terminator.ts";
 
 /** What the life of a process needs of its supervisor. */

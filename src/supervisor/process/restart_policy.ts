@@ -58,10 +58,3 @@ export function backoffAfter(spec: Spec, unstable: number): number {
   }
   return lastBackoff;
 }
-
-/** Says how a process ended, in words. */
-export function describeExit(exit: Exit): string {
-  if (exit.signal !== null) return `killed by ${exit.signal}`;
-  if (exit.code !== null) return `exited with code ${exit.code}`;
-  return "exited, code unknown";
-}

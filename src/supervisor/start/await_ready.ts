@@ -4,8 +4,7 @@ import { isAtRest } from "../../process/is_at_rest.ts";
 import { readListeningPorts } from "../../process/port.ts";
 import { settlesWithin } from "../../async/settles_within.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
-import type { Run } from "../launch/run.ts";
-import { describeExit } from "../process/restart_policy.ts";
+import { describeExit, type Run } from "../launch/run.ts";
 
 /** How long a start waits. */
 export interface AwaitReadyOptions {

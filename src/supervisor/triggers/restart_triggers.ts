@@ -8,7 +8,7 @@ import { checkHealth } from "./health_check.ts";
 import { HealthMonitor } from "./health_monitor.ts";
 import { RestartTimers, type TimerActions } from "./restart_timers.ts";
 import type { Run } from "../launch/run.ts";
-import { checkContext } from "../launch/run_helper_command.ts";
+import { runBeside } from "../launch/run_helper_command.ts";
 
 /** What a process's triggers call. */
 export interface TriggerActions extends TimerActions {
@@ -39,7 +39,11 @@ export class RestartTriggers {
     this.#log = (text) => host.log(`${process.meta.name}: ${text}`);
     this.#timers = new RestartTimers(actions);
     this.#health = new HealthMonitor({
-      check: (health) => checkHealth(health, checkContext(host, process.meta, process.spec)),
+      check: (health) =>
+        checkHealth(health, {
+          port: process.spec.port,
+          run: (line, timeout) => runBeside(host, process, line, { timeout }),
+        }),
       unhealthy: actions.unhealthy,
     });
     const changed = (what: string) => {

@@ -1,6 +1,7 @@
 import stringWidth from "string-width";
 import { assertEquals } from "@std/assert";
-import { ASCII_MEASURE, measureFor } from "../../../src/cli/output/text_measure.ts";
+import { measureFor } from "../../../src/cli/output/measure_for.ts";
+import { ASCII_MEASURE } from "../../../src/cli/output/text_measure.ts";
 import { UNICODE_MEASURE } from "../../../src/cli/output/unicode_measure.ts";
 
 const WIDTHS: readonly (readonly [text: string, columns: number])[] = [
