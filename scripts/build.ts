@@ -7,28 +7,14 @@
  *
  * @module
  */
-import { basename, join } from "@std/path";
+import { join } from "@std/path";
+import { messageOf } from "../src/errors.ts";
+import { bundle } from "./bundle.ts";
 import { COMPILE_FLAGS } from "./compile_flags.ts";
-
-/** What gets a bundle of its own, which shares nothing with the others: see there. */
-const ALONE = "src/cli/ls_main.ts";
 
 const project = join(import.meta.dirname!, "..");
 const dist = join(project, "dist");
-const bundle = join(dist, "bundle");
-
-async function deno(...args: string[]): Promise<boolean> {
-  const command = new Deno.Command(Deno.execPath(), { args, cwd: project, stdin: "null" });
-  return (await command.spawn().status).success;
-}
-
-/** Puts the bundle of {@linkcode ALONE} in the place of the one that shares. */
-async function useAlone(): Promise<void> {
-  const name = basename(ALONE, ".ts");
-  const shared = [...Deno.readDirSync(bundle)].filter((file) => file.name.startsWith(`${name}-`));
-  if (shared.length !== 1) throw new Error(`${shared.length} files begin with ${name}-, not one`);
-  await Deno.rename(join(bundle, `${name}.js`), join(bundle, shared[0]!.name));
-}
+const bundled = join(dist, "bundle");
 
 await Deno.mkdir(dist, { recursive: true });
 const stub = Deno.env.get("DENORT_BIN");
@@ -36,29 +22,25 @@ if (stub !== undefined && !await Deno.stat(stub).then((info) => info.isFile, () 
   console.error(`build: DENORT_BIN names '${stub}', which is no file`);
   Deno.exit(1);
 }
-await Deno.remove(bundle, { recursive: true }).catch(() => {});
-// Split, so that a command loads only what it needs: one file of everything starts slower.
-const bundleSplit = ["bundle", "--quiet", "--minify", "--code-splitting", "--outdir", bundle];
-for (const entry of ["main.ts", ALONE]) {
-  if (await deno(...bundleSplit, entry)) continue;
-  console.error(`build: ${entry} could not be bundled; see above`);
+await Deno.remove(bundled, { recursive: true }).catch(() => {});
+try {
+  await bundle(bundled);
+} catch (error) {
+  console.error(`build: ${messageOf(error)}`);
   Deno.exit(1);
 }
-await useAlone();
-const compiled = await deno(
-  "compile",
-  ...COMPILE_FLAGS,
-  "--output",
-  "dist/tsm",
-  "dist/bundle/main.js",
-);
-if (!compiled) {
+const compile = new Deno.Command(Deno.execPath(), {
+  args: ["compile", ...COMPILE_FLAGS, "--output", "dist/tsm", "dist/bundle/main.js"],
+  cwd: project,
+  stdin: "null",
+});
+if (!(await compile.spawn().status).success) {
   console.error(
     "build: the binary could not be compiled; if that is because Deno's runtime stub (denort) " +
       "could not be fetched, set DENORT_BIN to a local copy of it for Deno " + Deno.version.deno,
   );
   Deno.exit(1);
 }
-await Deno.remove(bundle, { recursive: true });
+await Deno.remove(bundled, { recursive: true });
 const { size } = await Deno.stat(join(dist, "tsm"));
 console.log(`dist/tsm: ${Math.round(size / 1024 / 1024)} MB`);

@@ -1,19 +1,16 @@
 /**
- * Drives the real program, from source or, with `TSM_BINARY`, as the binary, in
- * a root of its own.
+ * Drives the real program, in a root of its own.
  *
  * @module
  */
 import { assertEquals } from "@std/assert";
-import { fromFileUrl, resolve } from "@std/path";
 import { isSupervisorAlive } from "../../src/api/supervisor_lock.ts";
 import type { Meta } from "../../src/meta/metadata.ts";
-import { PERMISSION_FLAGS } from "../../src/permissions.ts";
 import { isZombie, parseRecord } from "../../src/process/process_table.ts";
 import { runtimeRoot } from "../../src/root.ts";
+import { tsmCommand } from "./tested_program.ts";
 
-const MAIN = fromFileUrl(new URL("../../main.ts", import.meta.url));
-const BINARY = Deno.env.get("TSM_BINARY");
+export { tsmCommand };
 
 /** How a command line ended, and what it said. */
 export interface Result {
@@ -29,12 +26,6 @@ export interface CallOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The words that run tsm. */
-export function tsmCommand(): readonly string[] {
-  if (BINARY !== undefined) return [resolve(BINARY)];
-  return [Deno.execPath(), "run", ...PERMISSION_FLAGS, MAIN];
-}
-
 /** A tsm of its own, in a temporary root that is cleaned up behind it. */
 export class Tsm implements AsyncDisposable {
   /** The root. */
@@ -42,8 +33,11 @@ export class Tsm implements AsyncDisposable {
   /** A directory for scripts and files of the test; the working directory of calls. */
   readonly work: string;
   readonly #base: string;
+  readonly #program: readonly string[];
 
-  constructor() {
+  /** @param program The words that run tsm. */
+  constructor(program = tsmCommand()) {
+    this.#program = program;
     // The root is named by its real path, as tsm hands it to its processes.
     this.#base = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "tsm-test-" }));
     this.root = `${this.#base}/root`;
@@ -60,7 +54,7 @@ export class Tsm implements AsyncDisposable {
 
   /** A command that is yet to be run. */
   command(args: readonly string[], { cwd, env }: CallOptions = {}): Deno.Command {
-    const [program, ...words] = tsmCommand() as [string, ...string[]];
+    const [program, ...words] = this.#program as [string, ...string[]];
     return new Deno.Command(program, {
       args: [...words, ...args],
       cwd: cwd ?? this.work,
