@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { loadCommands } from "../../src/cli/commands.ts";
 import { flagText, formatHelp, usageText } from "../../src/cli/help.ts";
 import { formatManPage } from "../../src/cli/man_page.ts";
-import { isInstalled } from "../e2e/terminal.ts";
+import { testNeeding } from "../test_needing.ts";
 
 const COMMANDS = await loadCommands();
 const PAGE = formatManPage(COMMANDS);
@@ -31,43 +31,38 @@ function words(text: string): string {
   return text.replace(/\x1b\[[0-9;]*m|.\x08/g, "").replace(/\s+/g, " ");
 }
 
-function tool(name: string, program: string, fn: () => Promise<void>) {
-  const isMissing = !isInstalled(program);
-  Deno.test({
-    name: isMissing ? `${name} (left out: needs ${program})` : name,
-    ignore: isMissing,
-    fn,
-  });
-}
-
-tool("groff reads the man page without a complaint", "groff", async () => {
+testNeeding(["groff"], "groff reads the man page without a complaint", async () => {
   const { stdout, stderr } = await feed("groff", "-man", "-ww", "-Tutf8", "-rLL=100n");
   assertEquals(stderr, "");
   assertStringIncludes(words(stdout), "tsm - starts programs, keeps them running");
 });
 
-tool("mandoc finds nothing wrong with it but that it has no date", "mandoc", async () => {
+testNeeding(["mandoc"], "mandoc finds nothing wrong with it but that it has no date", async () => {
   const { stdout } = await feed("mandoc", "-man", "-Tlint", "-Wwarning");
   assertEquals(stdout.split("\n").filter((line) => line && !/missing date/.test(line)), []);
 });
 
-tool("the man page says what --help says of every command, as 'man' shows it", "man", async () => {
-  const shown = words((await feed("man", "-l", "-")).stdout);
-  for (const command of COMMANDS) {
-    const help = formatHelp(command);
-    const parts = [
-      usageText(command),
-      command.summary,
-      command.description ?? "",
-      ...command.flags.flatMap((flag) => [flagText(flag).trim(), flag.help]),
-      ...command.examples.flatMap(({ command, does }) => [command, does]),
-    ];
-    for (const part of parts) {
-      assertStringIncludes(words(help), words(part).trim());
-      assertStringIncludes(shown, words(part).trim(), `${command.name}: ${part}`);
+testNeeding(
+  ["man"],
+  "the man page says what --help says of every command, as 'man' shows it",
+  async () => {
+    const shown = words((await feed("man", "-l", "-")).stdout);
+    for (const command of COMMANDS) {
+      const help = formatHelp(command);
+      const parts = [
+        usageText(command),
+        command.summary,
+        command.description ?? "",
+        ...command.flags.flatMap((flag) => [flagText(flag).trim(), flag.help]),
+        ...command.examples.flatMap(({ command, does }) => [command, does]),
+      ];
+      for (const part of parts) {
+        assertStringIncludes(words(help), words(part).trim());
+        assertStringIncludes(shown, words(part).trim(), `${command.name}: ${part}`);
+      }
     }
-  }
-});
+  },
+);
 
 Deno.test("the page is ASCII, and no text of it is taken for a request", () => {
   // deno-lint-ignore no-control-regex

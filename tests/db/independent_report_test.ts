@@ -8,11 +8,8 @@ import { compressDays } from "../../src/db/compress_days.ts";
 import { LineProblems } from "../../src/db/line_problems.ts";
 import { makeReport } from "../../src/db/report.ts";
 import { TemporaryRoot } from "../temporary_root.ts";
+import { testNeeding } from "../test_needing.ts";
 import { minutes, writeHistory, writeMetrics } from "./make_db.ts";
-
-const hasJq = await new Deno.Command("jq", { args: ["--version"] }).output()
-  .then(({ success }) => success, () => false);
-if (!hasJq) console.warn("left out: reports against jq (apt-get install -y jq)");
 
 const T = Date.parse("2024-10-12T00:00:00Z") / 1000;
 const HOUR = 3600;
@@ -97,10 +94,10 @@ function fill(temporary: TemporaryRoot): void {
   }
 }
 
-Deno.test({
-  name: "reports say what jq says of the same files, plain and compressed, crashes and percentiles",
-  ignore: !hasJq,
-  async fn() {
+testNeeding(
+  ["jq"],
+  "reports say what jq says of the same files, plain and compressed, crashes and percentiles",
+  async () => {
     using temporary = new TemporaryRoot();
     const { root } = temporary;
     fill(temporary);
@@ -147,4 +144,4 @@ Deno.test({
     assertEquals(report!.minutes, used.minutes);
     assertClose(report!.mem_growth!, used.growth, 0.01, "growth");
   },
-});
+);

@@ -1,10 +1,16 @@
 import { assert, assertMatch, assertStringIncludes } from "@std/assert";
+import { type Need, testNeeding } from "../test_needing.ts";
 import { Tsm, tsmCommand, until } from "./harness.ts";
 
-Deno.test({
-  name: "the binary alone, without Node or Deno, runs sh and python3 programs",
-  ignore: Deno.env.get("TSM_BINARY") === undefined,
-  async fn() {
+const BINARY: Need = {
+  absence: "no TSM_BINARY",
+  isMet: () => Deno.env.get("TSM_BINARY") !== undefined,
+};
+
+testNeeding(
+  [BINARY, "python3"],
+  "the binary alone, without Node or Deno, runs sh and python3 programs",
+  async () => {
     await using tsm = new Tsm();
     const binary = `${tsm.work}/alone/tsm`;
     Deno.mkdirSync(`${tsm.work}/alone`);
@@ -55,4 +61,4 @@ Deno.test({
     assertMatch(await run("stop", "all"), /Stopped and removed clock\nStopped and removed loop\n/);
     await run("shutdown");
   },
-});
+);

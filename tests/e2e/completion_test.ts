@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { testNeeding } from "../test_needing.ts";
 import { Tsm } from "./harness.ts";
-import { isInstalled, Terminal } from "./terminal.ts";
+import { Terminal } from "./terminal.ts";
 
 interface Shell {
   readonly command: readonly string[];
@@ -41,12 +42,10 @@ const TYPED: readonly (readonly [string, string])[] = [
 
 for (const [title, { command, load }] of Object.entries(SHELLS)) {
   const shell = command[0]!;
-  const isMissing = !isInstalled(shell) || !isInstalled("tmux");
-  Deno.test({
-    name: `${title} completes commands, flags, values and names of processes` +
-      (isMissing ? ` (left out: needs ${shell} and tmux)` : ""),
-    ignore: isMissing,
-    async fn() {
+  testNeeding(
+    [shell, "tmux"],
+    `${title} completes commands, flags, values and names of processes`,
+    async () => {
       await using tsm = new Tsm();
       // Directories are all it takes: the scripts read no file.
       for (const name of ["myapp-3000", "worker"]) {
@@ -68,7 +67,7 @@ for (const [title, { command, load }] of Object.entries(SHELLS)) {
         await terminal.press("C-u");
       }
     },
-  });
+  );
 }
 
 Deno.test("bash lists all processes and 'all', and none of another root", async () => {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { CheckResult } from "../../src/cli/doctor/check_result.ts";
+import { MOUNT, PID_NAMESPACE, testNeeding } from "../test_needing.ts";
 import { type CallOptions, freePort, isRunning, Tsm, tsmCommand, until } from "./harness.ts";
 
 /** What the doctor says to people, and how many problems it counts, without pid 1's. */
@@ -168,28 +169,15 @@ Deno.test("doctor finds missing programs and low limits", async () => {
   assertStringIncludes(fix!, "ulimit -n 1024");
 });
 
-const MOUNT_POINT = Deno.makeTempDirSync();
-/** Whether this user may mount in a namespace of its own. */
-const MAY_MOUNT = await new Deno.Command("unshare", {
-  args: ["--mount", "sh", "-c", 'mount -t tmpfs none "$1"', "sh", MOUNT_POINT],
-  stdout: "null",
-  stderr: "null",
-}).output().then(({ success }) => success, () => false);
-Deno.removeSync(MOUNT_POINT);
-
-Deno.test({
-  name: `doctor finds a full disk${MAY_MOUNT ? "" : " (left out: needs unshare)"}`,
-  ignore: !MAY_MOUNT,
-  async fn() {
-    await using tsm = new Tsm();
-    Deno.mkdirSync(tsm.root);
-    const script = 'mount -t tmpfs -o size=8m,mode=0700 none "$TSM_ROOT" && exec "$@"';
-    const { message } = (await examineIn(tsm, script, "unshare", "--mount", "sh")).problem();
-    assertMatch(message, /^8\.0M are free where /);
-  },
+testNeeding(MOUNT, "doctor finds a full disk", async () => {
+  await using tsm = new Tsm();
+  Deno.mkdirSync(tsm.root);
+  const script = 'mount -t tmpfs -o size=8m,mode=0700 none "$TSM_ROOT" && exec "$@"';
+  const { message } = (await examineIn(tsm, script, "unshare", "--mount", "sh")).problem();
+  assertMatch(message, /^8\.0M are free where /);
 });
 
-Deno.test("doctor port names who listens on it", async () => {
+testNeeding(["python3"], "doctor port names who listens on it", async () => {
   await using tsm = new Tsm();
   const port = freePort(3);
   const listener = Deno.listen({ hostname: "127.0.0.1", port });
@@ -238,30 +226,30 @@ Deno.test("doctor port names who listens on it", async () => {
   }
 });
 
-Deno.test("doctor finds zombies that pid 1 does not reap", async () => {
-  const may = await new Deno.Command("unshare", {
-    args: ["--pid", "--fork", "--mount-proc", "true"],
-  }).output().then(({ success }) => success, () => false);
-  if (!may) return console.log("left out: needs unshare and the right to use it");
-  await using tsm = new Tsm();
-  // A pid 1 that leaves its child a zombie, from before the doctor comes until it has been.
-  const pid1 = tsm.write(
-    "pid1.py",
-    "import os, subprocess, sys\nif os.fork() == 0: os._exit(0)\n" +
-      "os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)\n" +
-      "sys.exit(subprocess.run(sys.argv[1:]).returncode)\n",
-  );
-  const { code, stdout, stderr } = await new Deno.Command("unshare", {
-    args: [
-      ...["--pid", "--fork", "--mount-proc", "--kill-child", "python3", pid1],
-      ...[...tsmCommand(), "doctor", "--json"],
-    ],
-    env: { TSM_ROOT: tsm.root },
-    stdin: "null",
-  }).output();
-  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  const { findings } = judge({ code, stdout: decode(stdout), stderr: decode(stderr) });
-  const found = findings.find(({ check }) => check === "pid 1");
-  assertEquals([code, found?.status], [1, "problem"]);
-  assertMatch(found!.message, /^it does not reap; zombies: \d+$/);
-});
+testNeeding(
+  [...PID_NAMESPACE, "python3"],
+  "doctor finds zombies that pid 1 does not reap",
+  async () => {
+    await using tsm = new Tsm();
+    // A pid 1 that leaves its child a zombie, from before the doctor comes until it has been.
+    const pid1 = tsm.write(
+      "pid1.py",
+      "import os, subprocess, sys\nif os.fork() == 0: os._exit(0)\n" +
+        "os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)\n" +
+        "sys.exit(subprocess.run(sys.argv[1:]).returncode)\n",
+    );
+    const { code, stdout, stderr } = await new Deno.Command("unshare", {
+      args: [
+        ...["--pid", "--fork", "--mount-proc", "--kill-child", "python3", pid1],
+        ...[...tsmCommand(), "doctor", "--json"],
+      ],
+      env: { TSM_ROOT: tsm.root },
+      stdin: "null",
+    }).output();
+    const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    const { findings } = judge({ code, stdout: decode(stdout), stderr: decode(stderr) });
+    const found = findings.find(({ check }) => check === "pid 1");
+    assertEquals([code, found?.status], [1, "problem"]);
+    assertMatch(found!.message, /^it does not reap; zombies: \d+$/);
+  },
+);

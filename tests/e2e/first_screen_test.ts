@@ -1,33 +1,26 @@
 import { assertMatch, assertStringIncludes } from "@std/assert";
+import { testNeeding } from "../test_needing.ts";
 import { Tsm, tsmCommand } from "./harness.ts";
-import { isInstalled, Terminal } from "./terminal.ts";
+import { Terminal } from "./terminal.ts";
 
-const isMissing = !isInstalled("tmux");
-
-Deno.test({
-  name: `tsm alone in a terminal says how to begin, or what is running${
-    isMissing ? " (left out: needs tmux)" : ""
-  }`,
-  ignore: isMissing,
-  async fn() {
-    await using tsm = new Tsm();
-    const open = () =>
-      Terminal.open(["sh", "-c", '"$@"; exec sleep 1000', "sh", ...tsmCommand()], {
-        cwd: tsm.work,
-        env: { TSM_ROOT: tsm.root },
-      });
-    {
-      await using terminal = await open();
-      const screen = await terminal.shows("'tsm help' lists the commands");
-      assertStringIncludes(screen, `Nothing runs in ${tsm.root}. To begin:`);
-      assertStringIncludes(screen, '  tsm start "node server.js" --name myapp --port 3000');
-    }
-    await tsm.ok("start", "sleep 1000", "--name", "sleeper");
+testNeeding(["tmux"], "tsm alone in a terminal says how to begin, or what is running", async () => {
+  await using tsm = new Tsm();
+  const open = () =>
+    Terminal.open(["sh", "-c", '"$@"; exec sleep 1000', "sh", ...tsmCommand()], {
+      cwd: tsm.work,
+      env: { TSM_ROOT: tsm.root },
+    });
+  {
     await using terminal = await open();
     const screen = await terminal.shows("'tsm help' lists the commands");
-    assertMatch(screen, /^1 {3}sleeper +\d+ +- +online /m);
-    assertStringIncludes(screen, "'tsm logs NAME' follows one");
-  },
+    assertStringIncludes(screen, `Nothing runs in ${tsm.root}. To begin:`);
+    assertStringIncludes(screen, '  tsm start "node server.js" --name myapp --port 3000');
+  }
+  await tsm.ok("start", "sleep 1000", "--name", "sleeper");
+  await using terminal = await open();
+  const screen = await terminal.shows("'tsm help' lists the commands");
+  assertMatch(screen, /^1 {3}sleeper +\d+ +- +online /m);
+  assertStringIncludes(screen, "'tsm logs NAME' follows one");
 });
 
 Deno.test("tsm alone in a pipe gives its help, with --root as well", async () => {

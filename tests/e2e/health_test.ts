@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Health } from "../../src/settings/compound_settings.ts";
+import { testNeeding } from "../test_needing.ts";
 import { freePort, Tsm, until } from "./harness.ts";
 import { startAll } from "./start_all.ts";
 
@@ -41,7 +42,7 @@ for (
     ["a wrong body", "200 all is lost", { body: "/is w.ll/" }, "answered without /is w.ll/"],
   ] as const
 ) {
-  Deno.test(`an http check notices ${what}`, async () => {
+  testNeeding(["python3"], `an http check notices ${what}`, async () => {
     await using tsm = new Tsm();
     const port = freePort();
     const url = "http://127.0.0.1:${PORT}/up";
@@ -63,27 +64,31 @@ for (
   });
 }
 
-Deno.test("an http check takes no other status than the one that is asked for", async () => {
-  await using tsm = new Tsm();
-  // One that need not be started first: the start waits for its answer in vain.
-  await using server = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    () => new Response("all is well"),
-  );
-  const url = `http://127.0.0.1:${server.addr.port}/up`;
-  const { failed } = await startAll(tsm, [{
-    name: "web",
-    run: "exec sleep 1000",
-    settings: {
-      health: { type: "http", url, status: 204, ...TIMES },
-      wait_ready: "health",
-      ready_timeout: 5000,
-    },
-  }]);
-  assertStringIncludes(failed[0]!.message, "answered 200");
-});
+testNeeding(
+  ["python3"],
+  "an http check takes no other status than the one that is asked for",
+  async () => {
+    await using tsm = new Tsm();
+    // One that need not be started first: the start waits for its answer in vain.
+    await using server = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+      () => new Response("all is well"),
+    );
+    const url = `http://127.0.0.1:${server.addr.port}/up`;
+    const { failed } = await startAll(tsm, [{
+      name: "web",
+      run: "exec sleep 1000",
+      settings: {
+        health: { type: "http", url, status: 204, ...TIMES },
+        wait_ready: "health",
+        ready_timeout: 5000,
+      },
+    }]);
+    assertStringIncludes(failed[0]!.message, "answered 200");
+  },
+);
 
-Deno.test("a tcp check notices that nobody listens any more", async () => {
+testNeeding(["python3"], "a tcp check notices that nobody listens any more", async () => {
   await using tsm = new Tsm();
   tsm.write(
     "listen.py",

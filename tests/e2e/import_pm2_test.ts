@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { ImportedProcess } from "../../src/pm2/pm2_dump.ts";
 import { readTextIfThere } from "../../src/files/read_text.ts";
+import { type Need, testNeeding } from "../test_needing.ts";
 import { isRunning, Tsm, until } from "./harness.ts";
 
 const PM2 = "pm2@7.0.4";
@@ -60,73 +61,77 @@ module.exports = { apps: [
 ] };
 `;
 
-Deno.test("what a real PM2 7 saved is shown, refused while PM2 runs, and started", async () => {
-  const program = await installPm2();
-  if (program === undefined) {
-    console.log(`skipped: ${PM2} cannot be installed from npm here`);
-    return;
-  }
-  await using tsm = new Tsm();
-  const home = `${tsm.work}/pm2-home`;
-  const pm2 = async (...args: string[]) => {
-    const { success, stderr, stdout } = await new Deno.Command(program, {
-      args,
-      cwd: tsm.work,
-      env: { PM2_HOME: home },
-      stdin: "null",
-    }).output();
-    const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-    assert(success, `pm2 ${args.join(" ")}: ${said}`);
-  };
-  tsm.write("job.js", JOB);
-  tsm.write("ecosystem.config.js", ECOSYSTEM);
-  const env = { PM2_HOME: home };
-  const proofs = ["web.json", "workers.json"].map((name) => `${tsm.work}/${name}`);
-  try {
-    await pm2("start", "ecosystem.config.js");
-    await pm2("save");
-    const refused = await tsm.run(["import", "pm2", "--apply"], { env });
-    assertEquals(refused.code, 1);
-    assertStringIncludes(refused.stderr, "PM2 still runs");
-    assertEquals(await tsm.list(), {});
-    for (const proof of proofs) await until("what PM2's job saw", () => readProof(proof));
-  } finally {
-    const daemon = Number(readTextIfThere(`${home}/pm2.pid`) ?? "");
-    await pm2("kill");
-    await until("the end of PM2", () => !isRunning(daemon));
-  }
-  for (const proof of proofs) Deno.removeSync(proof);
+const program = await installPm2();
+const REAL_PM2: Need = { absence: `no ${PM2} from npm`, isMet: () => program !== undefined };
 
-  const shown = await tsm.run(["import", "pm2", "--json"], { env });
-  const [web] = (JSON.parse(shown.stdout) as ImportedProcess[]).filter(({ name }) =>
-    name === "web"
-  );
-  assertEquals(web!.words, [`${tsm.work}/job.js`, "--verbose", "two words"]);
-  assertEquals(await tsm.list(), {}, "it only shows");
+testNeeding(
+  ["node", REAL_PM2],
+  "what a real PM2 7 saved is shown, refused while PM2 runs, and started",
+  async () => {
+    await using tsm = new Tsm();
+    const home = `${tsm.work}/pm2-home`;
+    const pm2 = async (...args: string[]) => {
+      const { success, stderr, stdout } = await new Deno.Command(program!, {
+        args,
+        cwd: tsm.work,
+        env: { PM2_HOME: home },
+        stdin: "null",
+      }).output();
+      const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+      assert(success, `pm2 ${args.join(" ")}: ${said}`);
+    };
+    tsm.write("job.js", JOB);
+    tsm.write("ecosystem.config.js", ECOSYSTEM);
+    const env = { PM2_HOME: home };
+    const proofs = ["web.json", "workers.json"].map((name) => `${tsm.work}/${name}`);
+    try {
+      await pm2("start", "ecosystem.config.js");
+      await pm2("save");
+      const refused = await tsm.run(["import", "pm2", "--apply"], { env });
+      assertEquals(refused.code, 1);
+      assertStringIncludes(refused.stderr, "PM2 still runs");
+      assertEquals(await tsm.list(), {});
+      for (const proof of proofs) await until("what PM2's job saw", () => readProof(proof));
+    } finally {
+      const daemon = Number(readTextIfThere(`${home}/pm2.pid`) ?? "");
+      await pm2("kill");
+      await until("the end of PM2", () => !isRunning(daemon));
+    }
+    for (const proof of proofs) Deno.removeSync(proof);
 
-  const applied = await tsm.run(["import", "pm2", "--apply"], { env });
-  assertEquals(applied.code, 0, applied.stderr);
-  assertStringIncludes(applied.stderr, "workers: cluster mode: 2 workers");
-  const listed = await tsm.list();
-  assertEquals(Object.keys(listed).sort(), ["web", "workers"]);
-  const spec = JSON.parse(tsm.read("runtime", "processes", "web", "spec.json"));
-  assertEquals([spec.kill_timeout, spec.namespace], [3000, "shop"]);
+    const shown = await tsm.run(["import", "pm2", "--json"], { env });
+    const [web] = (JSON.parse(shown.stdout) as ImportedProcess[]).filter(({ name }) =>
+      name === "web"
+    );
+    assertEquals(web!.words, [`${tsm.work}/job.js`, "--verbose", "two words"]);
+    assertEquals(await tsm.list(), {}, "it only shows");
 
-  const proof = await until("what the job saw", () => readProof(`${tsm.work}/web.json`));
-  assertEquals(proof.argv, ["--verbose", "two words"]);
-  assertEquals(proof.execArgv, ["--no-warnings"]);
-  assertEquals(proof.cwd, tsm.work);
-  assertEquals(proof.env["GREETING"], "two\nlines");
-  const left = Object.keys(proof.env).filter((name) => /^(PM2|pm_|axm_|unique_id|web$)/.test(name));
-  assertEquals(left, []);
+    const applied = await tsm.run(["import", "pm2", "--apply"], { env });
+    assertEquals(applied.code, 0, applied.stderr);
+    assertStringIncludes(applied.stderr, "workers: cluster mode: 2 workers");
+    const listed = await tsm.list();
+    assertEquals(Object.keys(listed).sort(), ["web", "workers"]);
+    const spec = JSON.parse(tsm.read("runtime", "processes", "web", "spec.json"));
+    assertEquals([spec.kill_timeout, spec.namespace], [3000, "shop"]);
 
-  // The other app knows nothing of this one's variables.
-  assert(!("GREETING" in JSON.parse(await tsm.ok("env", "workers", "--json"))));
-  const twice = await tsm.run(["import", "pm2", "--apply"], { env });
-  assertEquals(twice.code, 1);
-  assertStringIncludes(twice.stderr, "already running");
-  assertEquals((await tsm.list())["web"]!.pid, listed["web"]!.pid);
-});
+    const proof = await until("what the job saw", () => readProof(`${tsm.work}/web.json`));
+    assertEquals(proof.argv, ["--verbose", "two words"]);
+    assertEquals(proof.execArgv, ["--no-warnings"]);
+    assertEquals(proof.cwd, tsm.work);
+    assertEquals(proof.env["GREETING"], "two\nlines");
+    const left = Object.keys(proof.env).filter((name) =>
+      /^(PM2|pm_|axm_|unique_id|web$)/.test(name)
+    );
+    assertEquals(left, []);
+
+    // The other app knows nothing of this one's variables.
+    assert(!("GREETING" in JSON.parse(await tsm.ok("env", "workers", "--json"))));
+    const twice = await tsm.run(["import", "pm2", "--apply"], { env });
+    assertEquals(twice.code, 1);
+    assertStringIncludes(twice.stderr, "already running");
+    assertEquals((await tsm.list())["web"]!.pid, listed["web"]!.pid);
+  },
+);
 
 Deno.test("a dump that is missing or damaged is refused with what to do", async () => {
   await using tsm = new Tsm();

@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { type Need, succeeds, testNeeding } from "../test_needing.ts";
 import { Tsm, until } from "./harness.ts";
 import { startAll } from "./start_all.ts";
 
@@ -18,18 +19,16 @@ Deno.test("a process has the niceness, the limit of open files and the umask it 
 });
 
 const MOST_FILES = 1_073_741_816;
-/** Whether there is any limit that is refused: root has none where the kernel's is so high. */
-const GRANTS_ALL = new Deno.Command("sh", {
-  args: ["-c", `ulimit -n ${MOST_FILES}`],
-  stderr: "null",
-}).outputSync().success;
+/** A limit that is too high for this user: root has none where the kernel's is so high. */
+const REFUSED_LIMIT: Need = {
+  absence: "no limit of open files is refused",
+  isMet: () => !succeeds(["sh", "-c", `ulimit -n ${MOST_FILES}`]),
+};
 
-Deno.test({
-  name: `a limit that the system refuses is told, and nothing runs${
-    GRANTS_ALL ? " (left out: it refuses none)" : ""
-  }`,
-  ignore: GRANTS_ALL,
-  async fn() {
+testNeeding(
+  [REFUSED_LIMIT],
+  "a limit that the system refuses is told, and nothing runs",
+  async () => {
     await using tsm = new Tsm();
     const { failed } = await startAll(tsm, [{
       name: "web",
@@ -39,4 +38,4 @@ Deno.test({
     assertStringIncludes(failed[0]!.message, `${MOST_FILES} open files (nofile)`);
     assertEquals((await tsm.list())["web"]!.pid, null);
   },
-});
+);

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { testNeeding } from "../test_needing.ts";
 import { Tsm } from "./harness.ts";
-import { isInstalled, Terminal } from "./terminal.ts";
+import { Terminal } from "./terminal.ts";
 
-const ignore = !isInstalled("tmux");
 const LONG = "customer-service-of-the-northern-branch-4711";
 const COMMAND = "echo 漢字 🚀 grüße; sleep 1000";
 
@@ -45,10 +45,10 @@ Deno.test("into a pipe everything is printed in full, and wide characters stand 
 });
 
 for (const [columns, rows] of [[80, 24], [200, 60], [40, 12]] as const) {
-  Deno.test({
-    name: `in a terminal of ${columns}×${rows} tables are no wider than that`,
-    ignore,
-    async fn() {
+  testNeeding(
+    ["tmux"],
+    `in a terminal of ${columns}×${rows} tables are no wider than that`,
+    async () => {
       await using tsm = await withProcesses();
       await using terminal = await Terminal.openShell(tsm, columns, rows);
       for (const command of ["tsm ls", "tsm ls -l"]) {
@@ -65,5 +65,5 @@ for (const [columns, rows] of [[80, 24], [200, 60], [40, 12]] as const) {
         assertMatch(screen, /^2 +api .* online/m);
       }
     },
-  });
+  );
 }

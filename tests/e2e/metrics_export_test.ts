@@ -1,11 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { testNeeding } from "../test_needing.ts";
 import { freePort, Tsm, until } from "./harness.ts";
-
-const hasPromtool = await new Deno.Command("promtool", { args: ["--version"] }).output()
-  .then(({ success }) => success, () => false);
-if (!hasPromtool) {
-  console.warn("left out: promtool checks (apt-get install -y prometheus brings promtool)");
-}
 
 async function scrape(port: number, token: string, accept?: string) {
   const response = await fetch(`http://127.0.0.1:${port}/metrics`, {
@@ -109,29 +104,25 @@ Deno.test("a fixed port serves the metrics at once, and after the supervisor was
   await until("the port to be closed", () => again().then((served) => !served));
 });
 
-Deno.test({
-  name: "Prometheus' own parsers accept the metrics, both formats",
-  ignore: !hasPromtool,
-  async fn() {
-    await using tsm = new Tsm();
-    await tsm.ok("start", "sleep 1000", "--name", "web", "--namespace", "shop");
-    await tsm.ok("start", "sleep 1000", "--name", "other");
-    const token = (await tsm.ok("token", "metrics")).trim();
-    const { port } = address(tsm);
-    const plain = await scrape(port, token, "text/plain;version=0.0.4");
-    assertEquals(plain.type, "text/plain; version=0.0.4; charset=utf-8");
-    assertEquals((await promtool(["check", "metrics"], plain.text)).trim(), "");
+testNeeding(["promtool"], "Prometheus' own parsers accept the metrics, both formats", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "web", "--namespace", "shop");
+  await tsm.ok("start", "sleep 1000", "--name", "other");
+  const token = (await tsm.ok("token", "metrics")).trim();
+  const { port } = address(tsm);
+  const plain = await scrape(port, token, "text/plain;version=0.0.4");
+  assertEquals(plain.type, "text/plain; version=0.0.4; charset=utf-8");
+  assertEquals((await promtool(["check", "metrics"], plain.text)).trim(), "");
 
-    const accept = "application/openmetrics-text;version=1.0.0,text/plain;q=0.5";
-    const open = await scrape(port, token, accept);
-    // To make blocks of them promtool wants times, which a scrape leaves to the scraper.
-    const now = Math.floor(Date.now() / 1000);
-    const timed = open.text.replace(/^([^#\n].*)$/gm, `$1 ${now}`);
-    const file = tsm.write("metrics.om", timed);
-    const blocks = `${tsm.work}/blocks`;
-    const said = await promtool(["tsdb", "create-blocks-from", "openmetrics", file, blocks]);
-    const samples = timed.split("\n").filter((line) => /^[^#]/.test(line)).length;
-    // Its table: …, NUM SAMPLES, NUM CHUNKS, NUM SERIES, SIZE.
-    assertMatch(said, new RegExp(` ${samples} +${samples} +${samples} `));
-  },
+  const accept = "application/openmetrics-text;version=1.0.0,text/plain;q=0.5";
+  const open = await scrape(port, token, accept);
+  // To make blocks of them promtool wants times, which a scrape leaves to the scraper.
+  const now = Math.floor(Date.now() / 1000);
+  const timed = open.text.replace(/^([^#\n].*)$/gm, `$1 ${now}`);
+  const file = tsm.write("metrics.om", timed);
+  const blocks = `${tsm.work}/blocks`;
+  const said = await promtool(["tsdb", "create-blocks-from", "openmetrics", file, blocks]);
+  const samples = timed.split("\n").filter((line) => /^[^#]/.test(line)).length;
+  // Its table: …, NUM SAMPLES, NUM CHUNKS, NUM SERIES, SIZE.
+  assertMatch(said, new RegExp(` ${samples} +${samples} +${samples} `));
 });

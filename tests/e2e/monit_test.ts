@@ -1,9 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { testNeeding } from "../test_needing.ts";
 import { isRunning, Tsm, tsmCommand, until } from "./harness.ts";
-import { isInstalled, Terminal } from "./terminal.ts";
-
-const ignore = !isInstalled("tmux");
-if (ignore) console.warn("monit_test: there is no tmux, so monit is not tried in a terminal");
+import { Terminal } from "./terminal.ts";
 
 /** The pid of the monit that runs in a terminal of the test. */
 function monitPid(tsm: Tsm): Promise<number> {
@@ -58,10 +56,10 @@ Deno.test("without processes, or without a supervisor, monit shows that", async 
 });
 
 for (const [columns, rows] of [[80, 24], [200, 60], [40, 12]] as const) {
-  Deno.test({
-    name: `monit on a terminal of ${columns}×${rows}: keys do what the help says`,
-    ignore,
-    async fn() {
+  testNeeding(
+    ["tmux"],
+    `monit on a terminal of ${columns}×${rows}: keys do what the help says`,
+    async () => {
       await using tsm = new Tsm();
       await tsm.ok("start", "echo first; while read -r line; do :; done; sleep 1000", "-n", "api");
       await tsm.ok("start", "echo 'from 漢字 🚀'; sleep 1000", "-n", "web");
@@ -111,31 +109,27 @@ for (const [columns, rows] of [[80, 24], [200, 60], [40, 12]] as const) {
       await terminal.press("q");
       await assertRestored(terminal);
     },
-  });
+  );
 }
 
-Deno.test({
-  name: "monit is drawn anew when the terminal is resized",
-  ignore,
-  async fn() {
-    await using tsm = new Tsm();
-    await tsm.ok("start", "sleep 1000", "-n", "api", "--port", "4711");
-    await using terminal = await Terminal.openShell(tsm, 120, 30);
-    await terminal.enter("tsm monit");
-    await terminal.shows(/Port Command/);
-    await terminal.resize(40, 12);
-    await terminal.shows(/CPU% Memory Rst +Up$/m, 12);
-    await terminal.resize(200, 60);
-    await terminal.shows(/4711 sleep 1000/);
-    await terminal.press("q");
-    await assertRestored(terminal);
-  },
+testNeeding(["tmux"], "monit is drawn anew when the terminal is resized", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "-n", "api", "--port", "4711");
+  await using terminal = await Terminal.openShell(tsm, 120, 30);
+  await terminal.enter("tsm monit");
+  await terminal.shows(/Port Command/);
+  await terminal.resize(40, 12);
+  await terminal.shows(/CPU% Memory Rst +Up$/m, 12);
+  await terminal.resize(200, 60);
+  await terminal.shows(/4711 sleep 1000/);
+  await terminal.press("q");
+  await assertRestored(terminal);
 });
 
-Deno.test({
-  name: "Ctrl-Z gives the terminal back, fg takes it again, whichever way it was stopped",
-  ignore,
-  async fn() {
+testNeeding(
+  ["tmux"],
+  "Ctrl-Z gives the terminal back, fg takes it again, whichever way it was stopped",
+  async () => {
     await using tsm = new Tsm();
     await tsm.ok("start", "sleep 1000", "-n", "api");
     await using terminal = await Terminal.openShell(tsm, 80, 24);
@@ -160,57 +154,45 @@ Deno.test({
     await terminal.press("q");
     await assertRestored(terminal);
   },
-});
+);
 
-Deno.test({
-  name: "Ctrl-Z where no shell could continue it only says so",
-  ignore,
-  async fn() {
-    await using tsm = new Tsm();
-    await using terminal = await Terminal.openShell(tsm, 80, 24);
-    const words = tsmCommand().map((word) => `'${word}'`).join(" ");
-    await terminal.enter(`exec ${words} monit`);
-    await terminal.shows(/No processes/);
-    await terminal.press("C-z");
-    await terminal.shows(/Cannot suspend: no shell/);
-    await terminal.press("?");
-    await terminal.shows(/── keys/);
-  },
+testNeeding(["tmux"], "Ctrl-Z where no shell could continue it only says so", async () => {
+  await using tsm = new Tsm();
+  await using terminal = await Terminal.openShell(tsm, 80, 24);
+  const words = tsmCommand().map((word) => `'${word}'`).join(" ");
+  await terminal.enter(`exec ${words} monit`);
+  await terminal.shows(/No processes/);
+  await terminal.press("C-z");
+  await terminal.shows(/Cannot suspend: no shell/);
+  await terminal.press("?");
+  await terminal.shows(/── keys/);
 });
 
 for (const [signal, code] of [["SIGTERM", 143], ["SIGHUP", 129], ["SIGINT", 130]] as const) {
-  Deno.test({
-    name: `${signal} ends monit, and leaves the terminal as it was`,
-    ignore,
-    async fn() {
-      await using tsm = new Tsm();
-      await using terminal = await Terminal.openShell(tsm, 80, 24);
-      await terminal.enter("tsm monit; echo code $?");
-      await terminal.shows(/No processes/);
-      Deno.kill(await monitPid(tsm), signal);
-      await terminal.shows(new RegExp(`^code ${code}$`, "m"));
-      await assertRestored(terminal);
-    },
+  testNeeding(["tmux"], `${signal} ends monit, and leaves the terminal as it was`, async () => {
+    await using tsm = new Tsm();
+    await using terminal = await Terminal.openShell(tsm, 80, 24);
+    await terminal.enter("tsm monit; echo code $?");
+    await terminal.shows(/No processes/);
+    Deno.kill(await monitPid(tsm), signal);
+    await terminal.shows(new RegExp(`^code ${code}$`, "m"));
+    await assertRestored(terminal);
   });
 }
 
-Deno.test({
-  name: "an error that nobody catches leaves the terminal as it was",
-  ignore,
-  async fn() {
-    await using tsm = new Tsm();
-    const module = new URL("../../src/cli/monit/terminal.ts", import.meta.url);
-    const crash = tsm.write(
-      "crash.ts",
-      `import { Terminal } from "${module}";
+testNeeding(["tmux"], "an error that nobody catches leaves the terminal as it was", async () => {
+  await using tsm = new Tsm();
+  const module = new URL("../../src/cli/monit/terminal.ts", import.meta.url);
+  const crash = tsm.write(
+    "crash.ts",
+    `import { Terminal } from "${module}";
        Terminal.open({ redraw() {} });
        console.log("on the other screen");
        setTimeout(() => { throw new Error("crashed on purpose"); }, 300);`,
-    );
-    await using terminal = await Terminal.openShell(tsm, 80, 24);
-    const config = new URL("../../deno.json", import.meta.url).pathname;
-    await terminal.enter(`'${Deno.execPath()}' run -A -c '${config}' ${crash}; echo code $?`);
-    await terminal.shows(/crashed on purpose[^]*^code 1$/m);
-    await assertRestored(terminal);
-  },
+  );
+  await using terminal = await Terminal.openShell(tsm, 80, 24);
+  const config = new URL("../../deno.json", import.meta.url).pathname;
+  await terminal.enter(`'${Deno.execPath()}' run -A -c '${config}' ${crash}; echo code $?`);
+  await terminal.shows(/crashed on purpose[^]*^code 1$/m);
+  await assertRestored(terminal);
 });

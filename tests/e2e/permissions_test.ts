@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { PERMISSION_FLAGS } from "../../src/permissions.ts";
+import { testNeeding, TRACE } from "../test_needing.ts";
 import { isRunning, Tsm, tsmCommand } from "./harness.ts";
 
 /** Runs a script with tsm's own permissions, as the supervisor has them: in the root. */
@@ -63,37 +64,43 @@ Deno.test("a root whose runtime directory is a symlink is refused", async () => 
   assertEquals([...Deno.readDirSync(`${tsm.work}/outside`)], []);
 });
 
-Deno.test("the client writes nothing: strace sees it open no file for writing", async () => {
-  await using tsm = new Tsm();
-  await tsm.ok("start", "sleep 1000", "--name", "x");
-  const trace = `${tsm.work}/trace`;
-  for (const args of [["ls"], ["logs", "x", "--no-follow"], ["describe", "x"], ["restart", "x"]]) {
-    const [program, ...words] = [...tsmCommand(), ...args];
-    const traced = await new Deno.Command("strace", {
-      args: [
-        "-f",
-        "-qq",
-        "-e",
-        "trace=openat,open,creat,mkdir,unlink,rename",
-        "-o",
-        trace,
-        program!,
-        ...words,
-      ],
-      env: { TSM_ROOT: tsm.root },
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).output();
-    assertEquals(traced.code, 0, args.join(" "));
-    const writes = (await Deno.readTextFile(trace)).split("\n").filter((line) =>
-      /O_WRONLY|O_RDWR|O_CREAT|mkdir\(|unlink\(|rename\(/.test(line) && line.includes(tsm.root)
-    );
-    assertEquals(writes, [], args.join(" "));
-  }
-});
+testNeeding(
+  TRACE,
+  "the client writes nothing: strace sees it open no file for writing",
+  async () => {
+    await using tsm = new Tsm();
+    await tsm.ok("start", "sleep 1000", "--name", "x");
+    const trace = `${tsm.work}/trace`;
+    for (
+      const args of [["ls"], ["logs", "x", "--no-follow"], ["describe", "x"], ["restart", "x"]]
+    ) {
+      const [program, ...words] = [...tsmCommand(), ...args];
+      const traced = await new Deno.Command("strace", {
+        args: [
+          "-f",
+          "-qq",
+          "-e",
+          "trace=openat,open,creat,mkdir,unlink,rename",
+          "-o",
+          trace,
+          program!,
+          ...words,
+        ],
+        env: { TSM_ROOT: tsm.root },
+        stdin: "null",
+        stdout: "null",
+        stderr: "null",
+      }).output();
+      assertEquals(traced.code, 0, args.join(" "));
+      const writes = (await Deno.readTextFile(trace)).split("\n").filter((line) =>
+        /O_WRONLY|O_RDWR|O_CREAT|mkdir\(|unlink\(|rename\(/.test(line) && line.includes(tsm.root)
+      );
+      assertEquals(writes, [], args.join(" "));
+    }
+  },
+);
 
-Deno.test("ls with a supervisor runs no program", async () => {
+testNeeding(TRACE, "ls with a supervisor runs no program", async () => {
   await using tsm = new Tsm();
   await tsm.ok("start", "sleep 1000", "--name", "x");
   assert(isRunning(tsm.supervisorPid()));

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { PID_NAMESPACE, testNeeding } from "../test_needing.ts";
 import { isRunning, type Result, Tsm, tsmCommand, until } from "./harness.ts";
 
 /** Runs the supervisor in the foreground; gives a way to end it, however it stands. */
@@ -80,54 +81,57 @@ Deno.test("a supervisor restarted after a kill leaves stopped what was stopped b
   );
 });
 
-Deno.test("after a reboot everything comes back as it was, by hand or by the supervisor", async () => {
-  const unshare = ["--pid", "--fork", "--mount-proc"];
-  const isPermitted = await new Deno.Command("unshare", { args: [...unshare, "true"] }).output()
-    .then(({ success }) => success, () => false);
-  if (!isPermitted) {
-    console.log("skipped: 'unshare --pid' is not permitted here, so nothing can be rebooted");
-    return;
-  }
-  await using tsm = new Tsm();
-  /** Boots a machine, runs a script of tsm commands in it, and cuts its power. */
-  const boot = async (script: string): Promise<Result> => {
-    const words = tsmCommand().map((word) => `'${word}'`).join(" ");
-    const output = await new Deno.Command("unshare", {
-      args: [...unshare, "sh", "-c", `tsm() { ${words} "$@" </dev/null; }\n${script}`],
-      cwd: tsm.work,
-      env: { TSM_ROOT: tsm.root },
-    }).output();
-    const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-    return { code: output.code, stdout: decode(output.stdout), stderr: decode(output.stderr) };
-  };
-  const set = await boot(`
+testNeeding(
+  PID_NAMESPACE,
+  "after a reboot everything comes back as it was, by hand or by the supervisor",
+  async () => {
+    await using tsm = new Tsm();
+    /** Boots a machine, runs a script of tsm commands in it, and cuts its power. */
+    const boot = async (script: string): Promise<Result> => {
+      const words = tsmCommand().map((word) => `'${word}'`).join(" ");
+      const output = await new Deno.Command("unshare", {
+        args: [
+          "--pid",
+          "--fork",
+          "--mount-proc",
+          "sh",
+          "-c",
+          `tsm() { ${words} "$@" </dev/null; }\n${script}`,
+        ],
+        cwd: tsm.work,
+        env: { TSM_ROOT: tsm.root },
+      }).output();
+      const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+      return { code: output.code, stdout: decode(output.stdout), stderr: decode(output.stderr) };
+    };
+    const set = await boot(`
     tsm start 'sleep 1000' --name a --env COLOUR=blue && tsm start 'sleep 1000' --name b &&
     tsm start 'sleep 1000' --name rests && tsm stop --keep rests && tsm save && tsm restart a`);
-  assertEquals(set.code, 0, set.stderr);
+    assertEquals(set.code, 0, set.stderr);
 
-  const first = await boot(
-    "tsm ping >/dev/null; tsm start true --name starter >/dev/null 2>&1\n" +
-      "tsm ls --json && tsm resurrect --json && tsm resurrect --json && tsm ls --json",
-  );
-  assertEquals(first.code, 0, first.stderr);
-  const [before, report, again, after] = first.stdout.trim().split(/\n(?=[[{]$)/m)
-    .map((text) => JSON.parse(text));
-  type Listed = { name: string; status: string; reason?: string; tsm_id: number };
-  const states = (list: Listed[]) =>
-    Object.fromEntries(
-      list.filter(({ name }) => name !== "starter").map(({ name, status, reason }) => [
-        name,
-        reason === "reboot" ? "reboot" : status,
-      ]),
+    const first = await boot(
+      "tsm ping >/dev/null; tsm start true --name starter >/dev/null 2>&1\n" +
+        "tsm ls --json && tsm resurrect --json && tsm resurrect --json && tsm ls --json",
     );
-  assertEquals(states(before), { a: "reboot", b: "reboot", rests: "stopped" });
-  assertEquals(report.resurrected.map(({ name }: Listed) => name), ["a", "b"]);
-  assertEquals(report.stopped, ["rests"]);
-  assertEquals(again.running.sort(), ["a", "b"]);
-  assertEquals(states(after), { a: "online", b: "online", rests: "stopped" });
+    assertEquals(first.code, 0, first.stderr);
+    const [before, report, again, after] = first.stdout.trim().split(/\n(?=[[{]$)/m)
+      .map((text) => JSON.parse(text));
+    type Listed = { name: string; status: string; reason?: string; tsm_id: number };
+    const states = (list: Listed[]) =>
+      Object.fromEntries(
+        list.filter(({ name }) => name !== "starter").map(({ name, status, reason }) => [
+          name,
+          reason === "reboot" ? "reboot" : status,
+        ]),
+      );
+    assertEquals(states(before), { a: "reboot", b: "reboot", rests: "stopped" });
+    assertEquals(report.resurrected.map(({ name }: Listed) => name), ["a", "b"]);
+    assertEquals(report.stopped, ["rests"]);
+    assertEquals(again.running.sort(), ["a", "b"]);
+    assertEquals(states(after), { a: "online", b: "online", rests: "stopped" });
 
-  // By their history: until the supervisor has looked, the list is of the last boot.
-  const second = await boot(`
+    // By their history: until the supervisor has looked, the list is of the last boot.
+    const second = await boot(`
     online() { cat "$TSM_ROOT"/db/history/[ab].jsonl | grep -c '"event":"online"'; }
     before=$(online)
     tsm supervisor --resurrect >&2 &
@@ -136,7 +140,8 @@ Deno.test("after a reboot everything comes back as it was, by hand or by the sup
       sleep 0.2
     done
     tsm ls --json > listed`);
-  assertEquals(second.code, 0, second.stderr);
-  const listed = JSON.parse(Deno.readTextFileSync(`${tsm.work}/listed`));
-  assertEquals(states(listed), { a: "online", b: "online", rests: "stopped" });
-});
+    assertEquals(second.code, 0, second.stderr);
+    const listed = JSON.parse(Deno.readTextFileSync(`${tsm.work}/listed`));
+    assertEquals(states(listed), { a: "online", b: "online", rests: "stopped" });
+  },
+);

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { readTextIfThere } from "../../src/files/read_text.ts";
 import { TICKS_PER_SECOND } from "../../src/process/process_table.ts";
+import { testNeeding } from "../test_needing.ts";
 import { freePort, isRunning, Tsm, until } from "./harness.ts";
 import { startAll } from "./start_all.ts";
 
@@ -85,42 +86,50 @@ class Stream {
   }
 }
 
-Deno.test("a reload under a constant stream of requests through two instances refuses none", async () => {
-  await using tsm = new Tsm();
-  const port = await startServers(tsm);
-  const before = await tsm.list();
-  const stream = new Stream([port, port + 1]);
-  await until("some answers", () => (stream.answers.get("1") ?? 0) > 20);
-  tsm.write("version", "2");
-  await tsm.ok("reload", "api");
-  await until("new answers", () => (stream.answers.get("2") ?? 0) > 20);
-  await stream.end();
-  assertEquals(stream.refused, 0);
-  const after = await tsm.list();
-  assertEquals(Object.keys(after), [`api-${port}`, `api-${port + 1}`]);
-  for (const name of Object.keys(after)) {
-    assertNotEquals(after[name]!.pid, before[name]!.pid);
-    assertEquals([after[name]!.restarts, after[name]!.tsm_id], [1, before[name]!.tsm_id]);
-  }
-});
+testNeeding(
+  ["python3"],
+  "a reload under a constant stream of requests through two instances refuses none",
+  async () => {
+    await using tsm = new Tsm();
+    const port = await startServers(tsm);
+    const before = await tsm.list();
+    const stream = new Stream([port, port + 1]);
+    await until("some answers", () => (stream.answers.get("1") ?? 0) > 20);
+    tsm.write("version", "2");
+    await tsm.ok("reload", "api");
+    await until("new answers", () => (stream.answers.get("2") ?? 0) > 20);
+    await stream.end();
+    assertEquals(stream.refused, 0);
+    const after = await tsm.list();
+    assertEquals(Object.keys(after), [`api-${port}`, `api-${port + 1}`]);
+    for (const name of Object.keys(after)) {
+      assertNotEquals(after[name]!.pid, before[name]!.pid);
+      assertEquals([after[name]!.restarts, after[name]!.tsm_id], [1, before[name]!.tsm_id]);
+    }
+  },
+);
 
-Deno.test("a reload that fails leaves the old ones running, and says why", async () => {
-  await using tsm = new Tsm();
-  const port = await startServers(tsm);
-  const before = await tsm.list();
-  tsm.write("broken", "");
-  // More than once: its end comes beside a look whether it serves, or between two.
-  for (let round = 0; round < 5; round++) {
-    const said = await tsm.fails(1, "reload", "api");
-    assertStringIncludes(said, "Cannot reload 'api': a new instance, tried on the free port");
-    assertStringIncludes(said, "broken indeed");
-    assertStringIncludes(said, "all instances run on as they were");
-  }
-  const after = await tsm.list();
-  assertEquals(Object.keys(after), Object.keys(before));
-  for (const name of Object.keys(before)) assertEquals(after[name]!.pid, before[name]!.pid);
-  assertEquals(await askOne([port], 0), "1");
-});
+testNeeding(
+  ["python3"],
+  "a reload that fails leaves the old ones running, and says why",
+  async () => {
+    await using tsm = new Tsm();
+    const port = await startServers(tsm);
+    const before = await tsm.list();
+    tsm.write("broken", "");
+    // More than once: its end comes beside a look whether it serves, or between two.
+    for (let round = 0; round < 5; round++) {
+      const said = await tsm.fails(1, "reload", "api");
+      assertStringIncludes(said, "Cannot reload 'api': a new instance, tried on the free port");
+      assertStringIncludes(said, "broken indeed");
+      assertStringIncludes(said, "all instances run on as they were");
+    }
+    const after = await tsm.list();
+    assertEquals(Object.keys(after), Object.keys(before));
+    for (const name of Object.keys(before)) assertEquals(after[name]!.pid, before[name]!.pid);
+    assertEquals(await askOne([port], 0), "1");
+  },
+);
 
 Deno.test("instances without ports are reloaded one after another, each when the last is ready", async () => {
   await using tsm = new Tsm();
@@ -142,22 +151,26 @@ Deno.test("instances without ports are reloaded one after another, each when the
   assert(first + patience <= second && second + patience <= third, `${[first, second, third]}`);
 });
 
-Deno.test("a supervisor killed during a trial leaves no more instances than there were", async () => {
-  await using tsm = new Tsm();
-  await startServers(tsm);
-  // The new one never gets ready.
-  tsm.write("server.py", "import time\ntime.sleep(1000)\n");
-  const reloading = tsm.run(["reload", "api"]);
-  const trial = await until("the trial", async () => (await tsm.list())["api-reload"]?.pid);
-  await tsm.killSupervisor();
-  // It asks the next supervisor, which has the trial to end first.
-  assertEquals((await reloading).code, 1);
-  await until("its end", () => !isRunning(trial));
-  await until("its removal", async () => !("api-reload" in await tsm.list()));
-  const list = await tsm.list();
-  assertEquals(Object.values(list).map(({ restarts }) => restarts), [0, 0]);
-  assert(Object.values(list).every(({ pid }) => isRunning(pid!)));
-});
+testNeeding(
+  ["python3"],
+  "a supervisor killed during a trial leaves no more instances than there were",
+  async () => {
+    await using tsm = new Tsm();
+    await startServers(tsm);
+    // The new one never gets ready.
+    tsm.write("server.py", "import time\ntime.sleep(1000)\n");
+    const reloading = tsm.run(["reload", "api"]);
+    const trial = await until("the trial", async () => (await tsm.list())["api-reload"]?.pid);
+    await tsm.killSupervisor();
+    // It asks the next supervisor, which has the trial to end first.
+    assertEquals((await reloading).code, 1);
+    await until("its end", () => !isRunning(trial));
+    await until("its removal", async () => !("api-reload" in await tsm.list()));
+    const list = await tsm.list();
+    assertEquals(Object.values(list).map(({ restarts }) => restarts), [0, 0]);
+    assert(Object.values(list).every(({ pid }) => isRunning(pid!)));
+  },
+);
 
 /** The pids of all programs of the root, whether tsm knows them or not. */
 function programs(tsm: Tsm): number[] {

@@ -1,13 +1,8 @@
 import { assert, assertEquals, assertNotMatch, assertStringIncludes } from "@std/assert";
 import { runtimeRoot } from "../../src/root.ts";
 import { minutes, writeHistory, writeMetrics } from "../db/make_db.ts";
+import { testNeeding } from "../test_needing.ts";
 import { Tsm } from "./harness.ts";
-
-const hasChromium = await new Deno.Command("chromium", { args: ["--version"] }).output()
-  .then(({ success }) => success, () => false);
-if (!hasChromium) {
-  console.warn("left out: the report's page in a browser (apt-get install -y chromium)");
-}
 
 /** Measured in the page, in an iframe as wide as a phone and one as wide as a desk. */
 const PROBE = `
@@ -63,10 +58,10 @@ Deno.test("the page of a report needs nothing from elsewhere, and what it tells 
   assertStringIncludes(await tsm.fails(64, "report", "--html", "--json"), "exclude each other");
 });
 
-Deno.test({
-  name: "a real browser shows the page of a report, on a phone and on a desk",
-  ignore: !hasChromium,
-  async fn() {
+testNeeding(
+  ["chromium"],
+  "a real browser shows the page of a report, on a phone and on a desk",
+  async () => {
     await using tsm = new Tsm();
     // The page forbids scripts; the one that measures it is ours.
     tsm.write("page.html", await reportPage(tsm));
@@ -98,4 +93,4 @@ Deno.test({
       assertEquals(resources, 0);
     }
   },
-});
+);

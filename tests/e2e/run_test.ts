@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
+import { PID_NAMESPACE, testNeeding } from "../test_needing.ts";
 import { isRunning, Tsm, tsmCommand, until } from "./harness.ts";
 
 const ENTRYPOINT = fromFileUrl(
@@ -164,13 +165,6 @@ Deno.test("run whose reader goes away stops what it started", async () => {
   assert(!isRunning(pid));
 });
 
-/** Whether this user may make namespaces of pids here. */
-const MAY_UNSHARE = await new Deno.Command("unshare", {
-  args: ["--pid", "--fork", "--mount-proc", "true"],
-  stdout: "null",
-  stderr: "null",
-}).output().then(({ success }) => success, () => false);
-
 /** A command that is pid 1 of a namespace of its own, with 'tsm' on its PATH. */
 function asPid1(tsm: Tsm, ...command: string[]): Deno.Command {
   const words = tsmCommand().map((word) => `'${word}'`).join(" ");
@@ -205,15 +199,7 @@ echo "zombies: $left"
 exit 5
 `;
 
-function inNamespace(name: string, fn: () => Promise<void>) {
-  Deno.test({
-    name: MAY_UNSHARE ? name : `${name} (left out: needs unshare and the right to use it)`,
-    ignore: !MAY_UNSHARE,
-    fn,
-  });
-}
-
-inNamespace("as pid 1, the entrypoint of the example leaves no zombie", async () => {
+testNeeding(PID_NAMESPACE, "as pid 1, the entrypoint of the example leaves no zombie", async () => {
   await using tsm = new Tsm();
   const script = tsm.write("orphans.sh", ORPHANS, 0o755);
   await using run = new Foreground(asPid1(tsm, "/bin/sh", ENTRYPOINT, script, "0"));
@@ -222,7 +208,7 @@ inNamespace("as pid 1, the entrypoint of the example leaves no zombie", async ()
   assertEquals(run.stderr, "");
 });
 
-inNamespace("as bare pid 1, run warns, for zombies stay", async () => {
+testNeeding(PID_NAMESPACE, "as bare pid 1, run warns, for zombies stay", async () => {
   await using tsm = new Tsm();
   const script = tsm.write("orphans.sh", ORPHANS, 0o755);
   await using run = new Foreground(asPid1(tsm, ...tsmCommand(), "run", script, "20"));
@@ -232,18 +218,22 @@ inNamespace("as bare pid 1, run warns, for zombies stay", async () => {
   assertStringIncludes(run.stderr, "docker run --init");
 });
 
-inNamespace("as pid 1, the entrypoint passes SIGTERM on and ends with the exit code", async () => {
-  await using tsm = new Tsm();
-  await using run = new Foreground(
-    asPid1(tsm, "/bin/sh", ENTRYPOINT, ...POLITE),
-  );
-  await run.says("polite | pid ");
-  const { pid } = run.child;
-  const pid1 = Number(Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`));
-  Deno.kill(pid1, "SIGTERM");
-  assertEquals(await run.ends(), 9, run.stderr);
-  assertStringIncludes(run.stdout, "polite | bye\n");
-});
+testNeeding(
+  PID_NAMESPACE,
+  "as pid 1, the entrypoint passes SIGTERM on and ends with the exit code",
+  async () => {
+    await using tsm = new Tsm();
+    await using run = new Foreground(
+      asPid1(tsm, "/bin/sh", ENTRYPOINT, ...POLITE),
+    );
+    await run.says("polite | pid ");
+    const { pid } = run.child;
+    const pid1 = Number(Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`));
+    Deno.kill(pid1, "SIGTERM");
+    assertEquals(await run.ends(), 9, run.stderr);
+    assertStringIncludes(run.stdout, "polite | bye\n");
+  },
+);
 
 Deno.test("run starts all that tsm.jsonc lists, in its order, and ends when the last has ended", async () => {
   await using tsm = new Tsm();

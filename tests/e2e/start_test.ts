@@ -1,23 +1,28 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { isThere } from "../../src/files/path_info.ts";
+import { ROOT_USER, testNeeding } from "../test_needing.ts";
 import { freePort, Tsm, tsmCommand, until } from "./harness.ts";
 
-Deno.test("start names a process after its script, its program or its port", async () => {
-  await using tsm = new Tsm();
-  tsm.write("worker.sh", "#!/bin/sh\nexec sleep 1000\n", 0o755);
-  tsm.write("plain.py", "import time; time.sleep(1000)\n");
-  await tsm.ok("start", "worker.sh");
-  await tsm.ok("start", "plain.py");
-  await tsm.ok("start", "sleep 1000");
-  await tsm.ok("start", "--port", "3991", "--", "sleep", "1001");
-  await tsm.ok("start", "sleep 1000", "--name", "web-3992", "--port", "3992");
-  const list = await tsm.list();
-  assertEquals(Object.keys(list).sort(), ["plain", "sleep", "sleep-3991", "web-3992", "worker"]);
-  assertEquals(list["worker"]?.interpreter, "sh");
-  assertEquals(list["plain"]?.interpreter, "python3");
-  assertEquals(list["sleep-3991"]?.command, "sleep 1001");
-  assertEquals(Object.values(list).map(({ tsm_id }) => tsm_id), [1, 2, 3, 4, 5]);
-});
+testNeeding(
+  ["python3"],
+  "start names a process after its script, its program or its port",
+  async () => {
+    await using tsm = new Tsm();
+    tsm.write("worker.sh", "#!/bin/sh\nexec sleep 1000\n", 0o755);
+    tsm.write("plain.py", "import time; time.sleep(1000)\n");
+    await tsm.ok("start", "worker.sh");
+    await tsm.ok("start", "plain.py");
+    await tsm.ok("start", "sleep 1000");
+    await tsm.ok("start", "--port", "3991", "--", "sleep", "1001");
+    await tsm.ok("start", "sleep 1000", "--name", "web-3992", "--port", "3992");
+    const list = await tsm.list();
+    assertEquals(Object.keys(list).sort(), ["plain", "sleep", "sleep-3991", "web-3992", "worker"]);
+    assertEquals(list["worker"]?.interpreter, "sh");
+    assertEquals(list["plain"]?.interpreter, "python3");
+    assertEquals(list["sleep-3991"]?.command, "sleep 1001");
+    assertEquals(Object.values(list).map(({ tsm_id }) => tsm_id), [1, 2, 3, 4, 5]);
+  },
+);
 
 Deno.test("words behind '--' reach the command as they are, tsm's own flags and '--' among them", async () => {
   await using tsm = new Tsm();
@@ -243,10 +248,10 @@ Deno.test("restart --update-env takes this command line's environment", async ()
   assertEquals((await tsm.list())["x"]?.restarts, 2);
 });
 
-Deno.test({
-  name: "start --user runs the process as that user, in its home's name",
-  ignore: Deno.uid() !== 0,
-  async fn() {
+testNeeding(
+  [ROOT_USER],
+  "start --user runs the process as that user, in its home's name",
+  async () => {
     await using tsm = new Tsm();
     await tsm.ok(
       "start",
@@ -264,4 +269,4 @@ Deno.test({
     });
     assertMatch(printed, /^nobody\n\/.+\n$/);
   },
-});
+);

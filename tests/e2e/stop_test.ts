@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { readTextIfThere } from "../../src/files/read_text.ts";
+import { testNeeding, TRACE } from "../test_needing.ts";
 import { isRunning, Tsm, until } from "./harness.ts";
 
 /** The lines that scripts have written into a file of the test. */
@@ -186,33 +187,37 @@ Deno.test("a process that exits while it is stopped is stopped, and not restarte
   }
 });
 
-Deno.test("what outlives SIGKILL holds up no other, is told, and is removed when it ends", async () => {
-  await using tsm = new Tsm();
-  for (const name of ["held", "free"]) {
-    await tsm.ok("start", "sleep 1000", "--name", name, "--kill-timeout", "100ms");
-  }
-  const { pid } = (await tsm.list())["held"]!;
-  // A debugger that stands still keeps what it holds from ending.
-  const debug = new Deno.Command("strace", {
-    args: ["-o", "/dev/null", "-p", String(pid)],
-    stderr: "null",
-  }).spawn();
-  const status = () => Deno.readTextFileSync(`/proc/${pid}/status`);
-  try {
-    await until("it to be held", () => status().includes(`TracerPid:\t${debug.pid}\n`));
-    debug.kill("SIGSTOP");
-    const said = await tsm.fails(1, "stop", "all");
-    assertStringIncludes(said, `Cannot stop 'held': its process ${pid} (sleep, state t)`);
-    assertStringIncludes(said, "SIGKILL");
-    const listed = await tsm.list();
-    assertEquals(Object.keys(listed), ["held"]);
-    assertEquals(listed["held"]!.status, "stopping");
-  } finally {
-    debug.kill("SIGKILL");
-    await debug.status;
-  }
-  await until("its removal", async () => Object.keys(await tsm.list()).length === 0);
-});
+testNeeding(
+  TRACE,
+  "what outlives SIGKILL holds up no other, is told, and is removed when it ends",
+  async () => {
+    await using tsm = new Tsm();
+    for (const name of ["held", "free"]) {
+      await tsm.ok("start", "sleep 1000", "--name", name, "--kill-timeout", "100ms");
+    }
+    const { pid } = (await tsm.list())["held"]!;
+    // A debugger that stands still keeps what it holds from ending.
+    const debug = new Deno.Command("strace", {
+      args: ["-o", "/dev/null", "-p", String(pid)],
+      stderr: "null",
+    }).spawn();
+    const status = () => Deno.readTextFileSync(`/proc/${pid}/status`);
+    try {
+      await until("it to be held", () => status().includes(`TracerPid:\t${debug.pid}\n`));
+      debug.kill("SIGSTOP");
+      const said = await tsm.fails(1, "stop", "all");
+      assertStringIncludes(said, `Cannot stop 'held': its process ${pid} (sleep, state t)`);
+      assertStringIncludes(said, "SIGKILL");
+      const listed = await tsm.list();
+      assertEquals(Object.keys(listed), ["held"]);
+      assertEquals(listed["held"]!.status, "stopping");
+    } finally {
+      debug.kill("SIGKILL");
+      await debug.status;
+    }
+    await until("its removal", async () => Object.keys(await tsm.list()).length === 0);
+  },
+);
 
 Deno.test("a stop that cannot look at the processes fails, and takes none for ended", async () => {
   await using tsm = new Tsm();

@@ -6,12 +6,6 @@
  */
 import { type Tsm, tsmCommand, until } from "./harness.ts";
 
-/** Whether a program is on the PATH. */
-export function isInstalled(program: string): boolean {
-  return new Deno.Command("sh", { args: ["-c", `command -v ${program}`], stdout: "null" })
-    .outputSync().success;
-}
-
 /** How a terminal is opened. */
 export interface TerminalOptions {
   readonly cwd: string;

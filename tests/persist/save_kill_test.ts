@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { readSavedList } from "../../src/persist/read_saved_list.ts";
 import { parseSavedList } from "../../src/persist/saved_list.ts";
+import { testNeeding, TRACE } from "../test_needing.ts";
 import { TemporaryRoot } from "./saved_fixture.ts";
 
 const SAVE_ONCE = fromFileUrl(new URL("./save_once.ts", import.meta.url));
@@ -12,15 +13,6 @@ const CALLS = "open,openat,creat,write,writev,pwrite64,ftruncate,fsync,fdatasync
 interface KillPoint {
   readonly call: string;
   readonly nth: number;
-}
-
-function hasStrace(): boolean {
-  try {
-    return new Deno.Command("strace", { args: ["-qq", "true"], stderr: "null" }).outputSync()
-      .success;
-  } catch {
-    return false;
-  }
 }
 
 /** Saves a list of one process called `name`, killed where `kill` says. */
@@ -52,10 +44,10 @@ function killPoints(base: string): KillPoint[] {
   });
 }
 
-Deno.test({
-  name: "a save that is killed at any system call leaves a whole list, the old one or the new",
-  ignore: !hasStrace(),
-  fn() {
+testNeeding(
+  TRACE,
+  "a save that is killed at any system call leaves a whole list, the old one or the new",
+  () => {
     using temporary = new TemporaryRoot();
     const { root } = temporary;
     const base = Deno.realPathSync(root.base);
@@ -83,4 +75,4 @@ Deno.test({
     }
     assertEquals([...outcomes].sort(), ["new", "old"]);
   },
-});
+);

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { formatProblems } from "../../src/document/format_problems.ts";
 import { findPm2Option, PM2_FILE_OPTIONS, PM2_OPTIONS } from "../../src/pm2/file_options.ts";
 import { readText } from "../config/read_text.ts";
+import { testNeeding } from "../test_needing.ts";
 
 /** Every key of PM2 7.0.4's `lib/API/schema.json`, and the aliases that are named there. */
 const PM2_KEYS =
@@ -183,13 +184,17 @@ for (const [name, text] of Object.entries(KINDS)) {
   });
 }
 
-Deno.test("a CommonJS file that needs Node is evaluated by Node, whatever it prints", async () => {
-  const text = `console.log("hello"); const fs = require("fs");
+testNeeding(
+  ["node"],
+  "a CommonJS file that needs Node is evaluated by Node, whatever it prints",
+  async () => {
+    const text = `console.log("hello"); const fs = require("fs");
     module.exports = { apps: [{ name: "one", script: fs.existsSync(__filename) ? "one.js" : "" }] };`;
-  const { apps, problems } = await readText("ecosystem.config.js", text);
-  assertEquals(problems, []);
-  assertEquals(apps.map(({ name, words }) => ({ name, words })), [ONE]);
-});
+    const { apps, problems } = await readText("ecosystem.config.js", text);
+    assertEquals(problems, []);
+    assertEquals(apps.map(({ name, words }) => ({ name, words })), [ONE]);
+  },
+);
 
 const REFUSED: Readonly<Record<string, [text: string, said: RegExp]>> = {
   "throws.config.js": [`throw new Error("no database");`, /it cannot be evaluated: no database$/],

@@ -6,6 +6,7 @@ import {
   parseListeningPorts,
   readListeningPorts,
 } from "../../src/process/port.ts";
+import { type Need, testNeeding } from "../test_needing.ts";
 
 const HEADER =
   "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
@@ -37,10 +38,11 @@ function canListen(hostname: string): boolean {
 }
 
 for (const hostname of ["127.0.0.1", "0.0.0.0", "::1"]) {
-  Deno.test({
-    name: `a port that is listened on at ${hostname} is seen, with who holds it`,
-    ignore: hostname === "::1" && !canListen(hostname),
-    async fn() {
+  const address: Need = { absence: `no ${hostname}`, isMet: () => canListen(hostname) };
+  testNeeding(
+    [address],
+    `a port that is listened on at ${hostname} is seen, with who holds it`,
+    async () => {
       using listener = Deno.listen({ hostname, port: 0 });
       const { port } = listener.addr;
       // The same port of another address may be another test's for a while.
@@ -49,7 +51,7 @@ for (const hostname of ["127.0.0.1", "0.0.0.0", "::1"]) {
         return (await findPortHolder(inode))?.pid === Deno.pid;
       });
     },
-  });
+  );
 }
 
 Deno.test("a port is free again when its listener is closed", async () => {

@@ -4,6 +4,7 @@ import { findInitSystem } from "../../../src/startup/init_systems.ts";
 import { launchd } from "../../../src/startup/launchd.ts";
 import { openrc } from "../../../src/startup/openrc.ts";
 import { systemd } from "../../../src/startup/systemd.ts";
+import { testNeeding } from "../../test_needing.ts";
 
 const PLAN: ServicePlan = {
   name: "tsm",
@@ -15,15 +16,6 @@ const PLAN: ServicePlan = {
 
 /** Roots that mean something to whoever reads the unit. */
 const ROOTS = ["/srv/tsm", "/srv/my $HOME 100% \"quoted\" 'it's' back\\slash <&>"];
-
-function has(program: string): boolean {
-  try {
-    new Deno.Command(program, { args: ["--version"], stdout: "null", stderr: "null" }).outputSync();
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Runs a check of the unit's own program over `text`. */
 function check(text: string, name: string, program: string, ...args: string[]): string {
@@ -42,13 +34,9 @@ function check(text: string, name: string, program: string, ...args: string[]): 
 for (const root of ROOTS) {
   const plan = { ...PLAN, root };
 
-  Deno.test({
-    name: `systemd-analyze verifies the unit for ${root}`,
-    ignore: !has("systemd-analyze"),
-    fn() {
-      const said = check(systemd.unit(plan), "tsm.service", "systemd-analyze", "verify");
-      assert(!said.includes("tsm.service:"), said);
-    },
+  testNeeding(["systemd-analyze"], `systemd-analyze verifies the unit for ${root}`, () => {
+    const said = check(systemd.unit(plan), "tsm.service", "systemd-analyze", "verify");
+    assert(!said.includes("tsm.service:"), said);
   });
 
   Deno.test(`a shell parses the OpenRC script for ${root}, and reads the root from it`, () => {
@@ -57,15 +45,15 @@ for (const root of ROOTS) {
     assertEquals(check(`${script}\nprintf %s "$directory"`, "tsm", "/bin/sh"), root);
   });
 
-  Deno.test({
-    name: `a plist parser reads the root from the launchd unit for ${root}`,
-    ignore: !has("python3"),
-    fn() {
+  testNeeding(
+    ["python3"],
+    `a plist parser reads the root from the launchd unit for ${root}`,
+    () => {
       const program =
         "import plistlib,sys; p=plistlib.load(open(sys.argv[1],'rb')); print(p['WorkingDirectory'],end='')";
       assertEquals(check(launchd.unit(plan), "tsm.plist", "python3", "-c", program), root);
     },
-  });
+  );
 }
 
 Deno.test("the systemd unit leaves the processes alone and comes back after a crash", () => {
