@@ -1,5 +1,5 @@
 /**
- * Shows tsm at work: the source document's example, for real, in a temporary root.
+ * Shows tsm at work: the example at the top of the README, for real, in a temporary root.
  *
  * @module
  */

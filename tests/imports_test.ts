@@ -1,5 +1,5 @@
 /**
- * Holds the design's directions of imports, and what `tsm ls` may load.
+ * Holds the directions of imports that docs/architecture.md describes, and what `tsm ls` may load.
  *
  * @module
  */

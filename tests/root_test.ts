@@ -66,7 +66,7 @@ Deno.test("ordinary names are taken", () => {
   }
 });
 
-Deno.test("the paths below the root are those of the design", () => {
+Deno.test("the paths below the root are those of docs/files.md", () => {
   const root = runtimeRoot("/srv/tsm");
   assertEquals(root.supervisorJson, "/srv/tsm/runtime/supervisor.json");
   assertEquals(root.baseEnv, "/srv/tsm/runtime/base.env");

@@ -1,7 +1,7 @@
 /**
  * `meta.json`: the state of one process, small enough to read with `cat`.
  *
- * Format: the fields of the source document in its order, `null` where absent,
+ * Format (docs/files.md, "meta.json"): always the same fields in the same order, `null` where absent,
  * then `pid_start`, then fields that are only there when set.
  *
  * @module

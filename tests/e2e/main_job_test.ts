@@ -6,7 +6,7 @@ Deno.serve({ port: Number(Deno.env.get("PORT")), hostname: "127.0.0.1", onListen
   console.log("listening") }, () => new Response("hello"));
 `;
 
-Deno.test("the source document's example works to the letter", async () => {
+Deno.test("the README's first example works to the letter", async () => {
   await using tsm = new Tsm();
   tsm.write("server.ts", SERVER);
   const command = `${Deno.execPath()} run -A --no-config server.ts`;

@@ -3,7 +3,7 @@ import { formatMeta, type Meta, parseMeta, readMeta, writeMeta } from "../../src
 import { TemporaryRoot } from "../temporary_root.ts";
 import { makeMeta } from "./make_meta.ts";
 
-Deno.test("meta.json has the source document's fields, in its order, then pid_start", () => {
+Deno.test("meta.json has the fields of docs/files.md, in that order", () => {
   assertEquals(
     formatMeta(makeMeta()),
     `{

@@ -18,7 +18,7 @@ class Place extends TemporaryRoot {
   }
 }
 
-Deno.test("the source document's command is run by its program, and named by its script", () => {
+Deno.test("the README's first command is run by its program, and named by its script", () => {
   using place = new Place("node");
   assertEquals(resolveCommand(["node server.js"], place.context), {
     command: "node server.js",

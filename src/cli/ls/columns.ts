@@ -21,7 +21,7 @@ export interface ListColumn extends Column {
   cell(meta: Listed, stats: ProcessStats | undefined): Cell;
 }
 
-/** Every column, in their order; those that are not long are the source document's. */
+/** Every column, in their order; docs/files.md promises those that are not long to programs. */
 const COLUMNS: readonly ListColumn[] = [
   { key: "id", header: "ID", width: 2, gap: 2, cell: ({ tsm_id }) => String(tsm_id) },
   { key: "name", header: "Name", width: 12, minimum: 12, cell: ({ name }) => name },
