@@ -25,9 +25,9 @@ const END = 0x7d;
 
 const NEWLINE = 0x0a;
 /** Nothing is looked at that is further from the beginning of a line, in bytes. */
-const LONGEST = 512;
-const LONGEST_NAME = 64;
-const MOST_DIGITS = 20;
+const MAX_LINE = 512;
+const MAX_NAME = 64;
+const MAX_DIGITS = 20;
 
 /** Where {@linkcode readNumber} ended; a field of the parser would take half as long again. */
 let end = 0;
@@ -59,7 +59,7 @@ export class MetricParser {
    * @returns the index of its line break; -1: it is something else, right or wrong.
    */
   parseUsual(bytes: Uint8Array, from: number): number {
-    if (from + LONGEST > bytes.length) return -1;
+    if (from + MAX_LINE > bytes.length) return -1;
     if (bytes !== this.#bytes) {
       this.#bytes = bytes;
       this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -70,7 +70,7 @@ export class MetricParser {
     if (end < 0 || !is8(view, end, NAME) || bytes[end + 8] !== QUOTE) return -1;
     const name = end + 9;
     let nameEnd = name;
-    while (nameEnd - name < LONGEST_NAME && bytes[nameEnd] !== QUOTE) nameEnd++;
+    while (nameEnd - name < MAX_NAME && bytes[nameEnd] !== QUOTE) nameEnd++;
     if (!is8(view, nameEnd, CPU)) return -1;
     const cpu = readNumber(bytes, nameEnd + 8);
     if (end < 0 || !is7(view, end, MEM)) return -1;
@@ -179,7 +179,7 @@ function readNumber(bytes: Uint8Array, from: number): number {
   }
   const digits = at - from;
   // JSON has no leading zeros.
-  const isNumber = digits > 0 && digits <= MOST_DIGITS && (digits === 1 || bytes[from] !== ZERO);
+  const isNumber = digits > 0 && digits <= MAX_DIGITS && (digits === 1 || bytes[from] !== ZERO);
   end = isNumber ? at : -1;
   if (bytes[at] !== POINT || end < 0) return value;
   const point = at;
@@ -190,7 +190,7 @@ function readNumber(bytes: Uint8Array, from: number): number {
     divisor *= 10;
     digit = bytes[++at]! - ZERO;
   }
-  end = at === point + 1 || at - point > MOST_DIGITS ? -1 : at;
+  end = at === point + 1 || at - point > MAX_DIGITS ? -1 : at;
   return value / divisor;
 }
 

@@ -198,8 +198,8 @@ function measureLife(
   let up = 0;
   let down = 0;
   const outages: Outage[] = [];
-  const beDown = (from: number, to: number, most: number) => {
-    const seconds = overlap(from, to, most, since, until);
+  const beDown = (from: number, to: number, maximum: number) => {
+    const seconds = overlap(from, to, maximum, since, until);
     down += seconds;
     if (seconds === 0) return;
     const last = outages.at(-1);
@@ -226,11 +226,11 @@ function oldestMetrics(root: RuntimeRoot): number {
   return oldest ? Date.parse(oldest.day) / 1000 : Infinity;
 }
 
-/** How much of a time is in the period, but no more than `most`. */
-function overlap(from: number, to: number, most: number, since: number, until: number): number {
+/** How much of a time is in the period, but no more than `maximum`. */
+function overlap(from: number, to: number, maximum: number, since: number, until: number): number {
   const isWithin = from >= since && to <= until;
-  if (isWithin) return most;
-  return Math.min(most, Math.max(0, Math.min(to, until) - Math.max(from, since)));
+  if (isWithin) return maximum;
+  return Math.min(maximum, Math.max(0, Math.min(to, until) - Math.max(from, since)));
 }
 
 function causeOf({ exit_code, exit_signal }: HistoryEntry): string {

@@ -26,8 +26,8 @@ function formatProblem(path: string, text: string, { message, span, path: where 
     return where === "" ? `${path}: ${message}` : `${path}: ${where}: ${message}`;
   }
   const { line, column, shown } = placeOf(text, span);
-  const most = Math.max(1, shown.length - column + 1);
-  const marks = "^".repeat(Math.min(Math.max(1, span.length), most));
+  const maximum = Math.max(1, shown.length - column + 1);
+  const marks = "^".repeat(Math.min(Math.max(1, span.length), maximum));
   // Long lines are shown around the place.
   const from = shown.length > 100 ? Math.max(0, column - 60) : 0;
   const part = plain(shown.slice(from, from + 100));

@@ -20,19 +20,19 @@ export async function compressRotated(log: LogPaths): Promise<void> {
 }
 
 /**
- * Compresses a file to `PATH.gz`, which has its time, and removes it; a missing one is
- * fine. Interrupted at any point and run again, it finishes the job.
+ * Compresses a file to `PATH.gz`, which gets its modification time, and removes it; a missing file
+ * is no error. Interrupted at any point and run again, it finishes the job.
  */
 export async function compressFile(path: string): Promise<void> {
   const temporary = gzipInProgress(`${path}.gz`);
   try {
     if (!await shellSucceeds(GZIP, path, temporary)) await compressHere(path, temporary);
     Deno.renameSync(temporary, `${path}.gz`);
-    // From here on both are there, and the plain one counts.
+    // Until the removal both files exist; readers take the plain one.
     removeIfThere(path);
   } catch (error) {
     removeIfThere(temporary);
-    // Its process, or only the file, was removed meanwhile.
+    // The process or the file was removed meanwhile: nothing is left to compress.
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }

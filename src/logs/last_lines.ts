@@ -28,7 +28,7 @@ export function findLastLines(path: string, count: number): LastLines {
     const start = Math.max(0, end - CHUNK);
     const bytes = readAt(open, start, end - start);
     for (let at = bytes.length - 1; at >= 0; at--) {
-      // The line break that ends the file ends a line; it begins none.
+      // The line break at the end of the file ends the last line; no further line begins there.
       if (bytes[at] !== NEWLINE || start + at === size - 1) continue;
       if (++found === count) return { offset: start + at + 1, lines: count };
     }

@@ -13,7 +13,10 @@ export interface Line {
 }
 
 const NEWLINE = 0x0a;
-/** A longer line is handed on in pieces, in bytes. */
+/**
+ * Maximum of a line in bytes; a longer one is returned in pieces, so that a program that writes no
+ * line breaks does not fill the memory.
+ */
 const LONGEST = 16 * 1024 * 1024;
 
 /** Makes lines of the chunks of a log; or blocks of whole lines, which is much faster. */
@@ -23,8 +26,8 @@ export class LineSplitter {
   #last: Chunk | undefined;
 
   /**
-   * The lines that end in `chunk`, those of the same time as one: there are line breaks in
-   * it. Their bytes are those of the chunk, and good for as long as they are.
+   * The lines that end in `chunk`; those of the same time are returned as one `Line` with line
+   * breaks in it. Their bytes are the chunk's, and valid as long as the chunk is.
    */
   pushBlocks(chunk: Chunk): Line[] {
     const lines: Line[] = chunk.fresh ? this.rest() : [];
@@ -32,7 +35,8 @@ export class LineSplitter {
     const { bytes, offset, times } = chunk;
     let from = 0;
     if (this.#length > 0) {
-      // By itself: together with the line that began before it, the block would be copied.
+      // The first line goes by itself: it may have begun in an earlier chunk, and joining it with
+      // the rest would copy the whole block.
       const end = bytes.indexOf(NEWLINE);
       if (end !== -1) lines.push(this.#line(chunk, bytes.subarray(0, end), offset + end, true));
       from = end + 1;
@@ -63,7 +67,7 @@ export class LineSplitter {
     return lines;
   }
 
-  /** What has no line break yet; given away only once. */
+  /** The bytes that no line break has ended yet; a second call returns nothing. */
   rest(): Line[] {
     const chunk = this.#last;
     if (!chunk || this.#length === 0) return [];

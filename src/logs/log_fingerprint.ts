@@ -3,8 +3,9 @@ import { fingerprint } from "../files/fingerprint.ts";
 import { processPaths, type RuntimeRoot } from "../root.ts";
 
 /**
- * What differs whenever the logs of a process have changed, or its other files have been
- * replaced: much cheaper than to read them. Nothing is opened for it, which a watch would tell.
+ * A text that changes whenever the logs of a process have changed, or its other files have been
+ * replaced: much cheaper than reading them. No file is opened for it: a watch on the directory
+ * would report that as an event.
  */
 export function logFingerprint(root: RuntimeRoot, name: string): string {
   const { out, err } = processPaths(root, name);

@@ -28,7 +28,7 @@ export function lastLinesPosition(log: LogPaths, count: number): Promise<Positio
   });
 }
 
-/** The position of the first byte that came at `time`, epoch seconds, or later. */
+/** The position of the first byte that was written at `time`, epoch seconds, or later. */
 export function sincePosition(log: LogPaths, time: number): Promise<Position> {
   return settled(log, (rotated) => {
     const first = rotated.findIndex(({ base, path }) => endOf(log, base, path) >= time);
@@ -41,12 +41,12 @@ export function sincePosition(log: LogPaths, time: number): Promise<Position> {
   });
 }
 
-/** The position behind all that is there. */
+/** The position at the present end of the log. */
 export function endPosition(log: LogPaths): Promise<Position> {
   return lastLinesPosition(log, 0);
 }
 
-/** Looks until no file was rotated, compressed or removed in between. */
+/** Repeats `look` until no file was rotated, compressed or removed while it ran. */
 async function settled(
   log: LogPaths,
   find: (rotated: readonly RotatedFile[]) => Promise<Position> | Position,
@@ -62,7 +62,10 @@ function pathsOf(rotated: readonly RotatedFile[]): string {
   return rotated.map(({ path }) => path).join("\n");
 }
 
-/** The rotated files without one that only repeats what the log still holds. */
+/**
+ * The rotated files, without that of a rotation under way: it only repeats what the log still
+ * holds.
+ */
 function listFinished(log: LogPaths): readonly RotatedFile[] {
   const rotated = listRotated(log);
   const note = readNote(log);
@@ -83,7 +86,7 @@ function endOf(log: LogPaths, base: string, path: string): number {
 
 /** The same as {@linkcode findLastLines}; it has to read the whole file. */
 async function findInCompressed(path: string, count: number): Promise<LastLines> {
-  /** Where the last lines begin, a ring. */
+  /** Offsets at which the last lines begin, as a ring buffer. */
   const starts: number[] = [];
   let lines = 0;
   let size = 0;

@@ -8,8 +8,8 @@ import { readNote, rotationState } from "./rotation_note.ts";
 import { type ChunkTimes, PresentIndex, rotatedTimes } from "./log_times.ts";
 
 /**
- * A place in a log: an offset in the first file behind the rotated file `after`.
- * It stays right when that file is rotated in its turn.
+ * A place in a log: an offset in the first file behind the rotated file `after`. It stays valid
+ * when the first file is rotated in its turn.
  */
 export interface Position {
   /** The name of a rotated file, or `""`: the place is in the oldest file. */
@@ -20,18 +20,21 @@ export interface Position {
 
 /** A piece of a log. */
 export interface Chunk {
-  /** Only good until the next chunk is asked for: the reader has one buffer. */
+  /** Valid only until the next chunk is read: the reader has one buffer. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** The offset of its first byte in its file. */
   readonly offset: number;
-  /** It does not go on where the chunk before it ended: the log was emptied in between. */
+  /** Whether it does not continue the chunk before it, because the log was emptied in between. */
   readonly fresh: boolean;
-  /** When its bytes came, as far as that is known. */
+  /** When its bytes were written, as far as that is known. */
   readonly times: ChunkTimes;
 }
 
 const CHUNK = 1024 * 1024;
-/** So many bytes before the place must still be the ones that were read. */
+/**
+ * Number of bytes before the position that are compared with those read earlier: if they differ,
+ * the log was emptied and written anew.
+ */
 const MEMORY = 64;
 
 /**
@@ -45,7 +48,7 @@ export class LogReader {
   #file: Deno.FsFile | undefined;
   #directory: string | undefined;
   #memory = new Uint8Array(0);
-  /** Made anew for each chunk it would cost more than all the rest. */
+  /** Kept between reads: allocating one for each chunk would take longer than all the rest. */
   #buffer = new Uint8Array(0);
   #fresh = false;
   #isHeldUp = false;
@@ -61,13 +64,15 @@ export class LogReader {
     this.#open();
   }
 
-  /** Whether the last read ended at a rotation under way: there is more when that is over. */
+  /**
+   * Whether the last read stopped at a rotation under way: the rest can be read when that is over.
+   */
   get isHeldUp(): boolean {
     return this.#isHeldUp;
   }
 
   /**
-   * What came since the last time.
+   * Reads what was written since the last call.
    *
    * @param end Where to stop; by default where nothing more is there.
    */
@@ -78,12 +83,12 @@ export class LogReader {
       const file = this.#open();
       const size = file?.statSync().size ?? 0;
       const { isContinued, bytes } = file ? this.#readCurrent(file, size) : NOTHING;
-      // The list is read behind the bytes: a file that is not listed had not been cut
-      // from the log when they were read.
+      // The list is read after the bytes: if it has no new rotated file, the log had not been
+      // rotated when the bytes were read.
       const rotated = await this.#nextRotated();
       this.#isHeldUp = rotated === "under way";
       if (rotated === "under way") {
-        // Who follows is told when it is over.
+        // A reader that follows the log learns from isHeldUp that it has to read again.
         if (!end) return;
         await delay(10);
         continue;
@@ -105,9 +110,9 @@ export class LogReader {
         continue;
       }
       if (file && this.#isStillThere(file)) return;
-      // Replaced: by a rotation that just renamed it, or for good.
+      // Another file has this path now: a rotation has just renamed ours, or somebody replaced it.
       if (await this.#nextRotated()) continue;
-      // Its last words may have come since it was read.
+      // The process may have written to the old file since it was read.
       if (file && file.statSync().size > this.#offset) continue;
       this.#close();
       if (file) this.#begin(0);
@@ -120,7 +125,7 @@ export class LogReader {
     this.#close();
   }
 
-  /** The present file; one of a directory that is another one is read from its beginning. */
+  /** Opens the current file, from its beginning where the directory was replaced. */
   #open(): Deno.FsFile | undefined {
     while (!this.#file) {
       const directory = identityOf(this.#log.dir);
@@ -129,7 +134,8 @@ export class LogReader {
         file?.close();
         continue;
       }
-      // A process that was removed and started anew has a new directory, with files of its own.
+      // A process that was removed and started anew has a new directory: offsets in the old files
+      // mean nothing in the new ones.
       if (directory !== undefined && directory !== this.#directory) {
         this.#directory = directory;
         this.#after = "";
@@ -165,7 +171,7 @@ export class LogReader {
     return readAt(file, offset, length, this.#buffer);
   }
 
-  /** The rotated file behind the last one read; none from a directory that is another one. */
+  /** The rotated file after the last one read; none where the directory was replaced. */
   async #nextRotated(): Promise<RotatedFile | "under way" | undefined> {
     while (identityOf(this.#log.dir) === this.#directory) {
       const next = listRotated(this.#log).find(({ base }) =>
@@ -174,8 +180,8 @@ export class LogReader {
       if (!next) return undefined;
       const note = readNote(this.#log);
       if (note?.target !== next.base) {
-        // Where its rotation was undone since the list was read, there is no note either: then the
-        // file is gone, or there again with the note of the next attempt.
+        // A rotation that was undone since the list was read has removed file and note; one that is
+        // tried again has both. So the file is looked for first, then the note.
         if (isKept(next) && readNote(this.#log)?.target !== next.base) return next;
         continue;
       }
@@ -198,7 +204,8 @@ export class LogReader {
 
   async *#readRotated(rotated: RotatedFile, room: number): AsyncGenerator<Chunk> {
     this.#close();
-    // The file that was being read may have been removed: then this is another one.
+    // The file that was read so far may have been removed by retention: then this one is read from
+    // its beginning.
     if (!await this.#goesOnIn(rotated)) this.#begin(0);
     const stop = this.#offset + room;
     const times = rotatedTimes(this.#log, rotated.base, rotated.path);
@@ -211,7 +218,10 @@ export class LogReader {
     this.#memory = new Uint8Array(0);
   }
 
-  /** Whether what was read last stands in a rotated file where it must. */
+  /**
+   * Whether the last bytes read stand at the same offset in `rotated`: then it is the file read so
+   * far, under its new name.
+   */
   async #goesOnIn(rotated: RotatedFile): Promise<boolean> {
     const { length } = this.#memory;
     if (length === 0) return true;

@@ -42,7 +42,8 @@ export function rotatedIndex(log: LogPaths, base: string): readonly IndexEntry[]
   const own = join(log.dir, `${base}.idx`);
   const found = readIndex(own);
   if (found) return found;
-  // The log is cut, but its index is yet to follow; or has just done so.
+  // The log is truncated, but its index may not have been renamed yet: then it still has its old
+  // name.
   const present = readNote(log)?.target === base ? readIndex(log.index) : undefined;
   return readIndex(own) ?? present ?? [];
 }
@@ -63,9 +64,10 @@ export class PresentIndex {
   }
 
   /**
-   * Its entries; none where it is still that of what the log held before it was cut or emptied.
+   * Returns its entries; none where it still describes what the log held before it was rotated or
+   * emptied.
    *
-   * @param size Tells how long the file is, in bytes; it is asked when the index has been read.
+   * @param size Returns the size of the file in bytes; called after the index was read.
    */
   read(size: () => number): readonly IndexEntry[] {
     const seen = fingerprint(this.#log.index);

@@ -58,7 +58,8 @@ export function prune(
 
 function candidates(log: LogPaths): Candidate[] {
   const note = readNote(log);
-  // Until its rotation is done the copy may be undone.
+  // While its rotation is under way the copy may still be discarded: counted in, it would cost an
+  // older file its place.
   const unfinished = note?.done === false ? note.target : undefined;
   return listRotated(log).flatMap((file) => {
     if (file.base === unfinished) return [];

@@ -23,21 +23,24 @@ import { readNote, type RotationNote, rotationState, writeNote } from "./rotatio
 /** How a log is rotated while it is written. */
 export interface RotateOptions {
   /**
-   * Looks for the processes that may write to it; one of which a thread still runs is
-   * told as running. Without it nobody is stopped while the last bytes are copied.
+   * Finds the processes that may write to the log; the state of one is `T` only if all its threads
+   * are stopped. Without it nobody is stopped while the last bytes are copied.
    */
   readonly writers?: (() => Promise<readonly ProcessEntry[]>) | undefined;
   /** Runs the short part in which nothing else may happen to the process. */
   readonly exclusively: <T>(action: () => Promise<T>) => Promise<T>;
 }
 
-/** Bytes that are left for the frozen moment, in which they are copied at memory speed. */
+/** The writers are stopped once the copy lacks fewer bytes than this. */
 const CAUGHT_UP = 256 * 1024;
 const ROUNDS = 12;
-/** Milliseconds until all writers must stand still, if they have been looked at so often. */
+/**
+ * Milliseconds, and looks at the process table, after which a writer that still runs ends the
+ * attempt. Both must have passed.
+ */
 const STANDSTILL = 1000;
 const STANDSTILL_LOOKS = 10;
-/** Milliseconds after which one that waits for a disk no longer holds the rotation up. */
+/** Milliseconds after which a writer that waits for a disk (state D) is no longer waited for. */
 const DISK_WAIT = 250;
 /** Milliseconds the helper has to end by itself once its supervisor is gone. */
 const HELPER_TIME = 2000;
@@ -68,8 +71,8 @@ export async function rotateByCopy(
       const note = { target, inode: ino!, helper: { pid, start } };
       writeNote(log, { ...note, frozen: [] });
       try {
-        // From here to the truncation the file of that name is only a beginning of the log,
-        // which readers and whoever finishes this know from the note.
+        // Until the truncation the rotated file only repeats the beginning of the log. Readers and
+        // finishRotation() know that from the note, which is therefore written first.
         Deno.renameSync(log.part, copy);
         if (writers) {
           await freeze(
@@ -106,7 +109,7 @@ export async function rotateByRename(log: LogPaths): Promise<string | undefined>
   moveIndex(log, target);
   const path = join(log.dir, target);
   Deno.renameSync(log.current, path);
-  // Its age counts from now, as that of a copy.
+  // Retention counts its age from its modification time: the time of the rotation, as for a copy.
   const now = new Date();
   Deno.utimeSync(path, now, now);
   return target;
@@ -153,7 +156,12 @@ export async function finishRotation(log: LogPaths): Promise<void> {
   removeIfThere(log.note);
 }
 
-/** What a log that is a plain file is like. */
+/**
+ * Information about a log, which must be a plain file.
+ *
+ * @throws {Deno.errors.InvalidData} if it is anything else: a link would lead elsewhere, a fifo
+ * would block.
+ */
 export function plainFile(path: string): Deno.FileInfo {
   const info = Deno.lstatSync(path);
   if (info.isFile) return info;
@@ -183,7 +191,7 @@ async function freeze(
   const frozen = new Map<number, number>();
   const begun = performance.now();
   for (let looks = 1;; looks++) {
-    // What ends shows neither T nor t, with threads or without.
+    // A process that is ending never gets into state T: waiting for it would fail the rotation.
     const present = (await writers()).filter(({ state }) => state !== "Z" && state !== "X");
     const moving = present.filter(({ state }) => state !== "T" && state !== "t");
     const fresh = moving.filter(({ pid }) => !frozen.has(pid));
@@ -193,7 +201,7 @@ async function freeze(
       note([...frozen].map(([pid, start]) => ({ pid, start })));
       await helper.freeze(fresh.map(({ pid }) => pid));
     } else if (moving.every(({ state }) => state === "D" && waited > DISK_WAIT)) return;
-    // On a machine that was busy with others a single look may have taken all the time.
+    // On a busy machine a single look may take all the time: it says nothing about the writers.
     if (waited > STANDSTILL && looks >= STANDSTILL_LOOKS) {
       const [{ pid, comm } = { pid: 0, comm: "" }] = moving;
       throw new Deno.errors.Busy(`its process ${pid} (${comm}) does not stand still`);
@@ -201,7 +209,7 @@ async function freeze(
   }
 }
 
-/** The helper may be about to truncate: what it does is only known when it has ended. */
+/** Waits until the helper has ended: before that it may still truncate the log. */
 async function awaitHelper({ pid, start }: { pid: number; start: number }): Promise<void> {
   for (const begun = performance.now(); isAlive(await readProcessTable(), pid, start);) {
     if (performance.now() - begun > HELPER_TIME) sendSignal(pid, "SIGKILL");
@@ -213,7 +221,7 @@ async function resume({ frozen }: RotationNote): Promise<void> {
   if (frozen.length === 0) return;
   const table = await readProcessTable();
   for (const { pid, start } of frozen) {
-    // One that is not stopped may be about to be: that ends, too.
+    // Sent also to a process that is not stopped: SIGCONT discards a SIGSTOP that is still pending.
     if (table.get(pid)?.start === start) sendSignal(pid, "SIGCONT");
   }
 }

@@ -26,8 +26,8 @@ export function listRotated(log: LogPaths): readonly RotatedFile[] {
 }
 
 /**
- * The name the next rotated file gets: the UTC day of `now`, numbered from 00.
- * Names never go back, even if the clock does: they are the order of the files.
+ * The name the next rotated file gets: the UTC day of `now`, numbered from 00. Names only count up,
+ * even if the clock goes back: the order of the lines is that of the names.
  */
 export function nextBase(log: LogPaths, now: Date): string {
   const last = listRotated(log).at(-1);

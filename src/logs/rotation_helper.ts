@@ -1,9 +1,10 @@
 import { sendSignal } from "../process/signals.ts";
 import type { LogPaths } from "../root.ts";
 
-// It does what must not stop in the middle; while writers stand still, with one fork. The pipe it reads from ends with the
-// supervisor, however that dies; then it resumes what it has stopped. A `:` whose
-// redirection fails would end the shell, `true` does not.
+// Does the steps that must not stop halfway. While the writers are stopped it forks only once, for
+// `cat`. The pipe it reads its commands from ends with the supervisor, however that dies; it then
+// resumes what was stopped. `true >"$log"` truncates, not `: >"$log"`: a failed redirection of `:`
+// would end the shell.
 const SCRIPT = `
 umask 077
 log=$1 part=$2 note=$3 frozen=
@@ -33,7 +34,10 @@ while read -r command pids; do
 done
 `;
 
-/** Milliseconds it may hold the writers; it takes a few. */
+/**
+ * Milliseconds after which the helper is killed while the writers are stopped; usually it needs a
+ * few.
+ */
 const GO_TIME = 5000;
 
 const encoder = new TextEncoder();
@@ -82,15 +86,15 @@ export class RotationHelper {
   }
 
   /**
-   * Stops processes, which it resumes at its end, however that comes: what is in the pipe
-   * is read even if nobody is left at its other end.
+   * Stops processes. The helper is told of them first, and resumes them at its end, however that
+   * comes: it reads what is in the pipe even when the supervisor is dead.
    */
   async freeze(pids: readonly number[]): Promise<void> {
     await this.#stdin.write(encoder.encode(`frozen ${pids.join(" ")}\n`));
     for (const pid of pids) sendSignal(pid, "SIGSTOP");
   }
 
-  /** Copies the last bytes, truncates the log, and resumes. */
+  /** Copies the last bytes, truncates the log, and resumes the writers. */
   async go(): Promise<void> {
     const timer = setTimeout(() => this.#kill(), GO_TIME);
     try {
@@ -100,7 +104,7 @@ export class RotationHelper {
     }
   }
 
-  /** Lets it end; it resumes what is still frozen. */
+  /** Ends the helper, which resumes what is still stopped. */
   async close(): Promise<void> {
     await this.#stdin.close().catch(() => {});
     const timer = setTimeout(() => this.#kill(), 2000);

@@ -1,6 +1,6 @@
 /**
- * The note of a rotation under way, `current.out.rotation`: from it whoever comes
- * after a crash knows what to do, and a reader what to believe.
+ * The note of a rotation under way, `current.out.rotation`: after a crash it tells the next
+ * supervisor how to finish, and readers of the log which file holds the lines.
  *
  * Format: JSON lines. The first is the note, the second, `{"done":true}`, is
  * appended by the helper once the log is truncated.
@@ -36,7 +36,7 @@ export interface RotationNote {
 /** How much of a copy is compared with the log it may be the copy of, in bytes. */
 const SAMPLE = 4096;
 
-/** Reads the note of a rotation under way; `undefined` if there is none, or only rubbish. */
+/** Reads the note of a rotation under way; `undefined` if there is none, or it does not parse. */
 export function readNote(log: LogPaths): RotationNote | undefined {
   const [first = "", second = ""] = (readTextIfThere(log.note) ?? "").split("\n");
   try {
@@ -47,7 +47,7 @@ export function readNote(log: LogPaths): RotationNote | undefined {
   }
 }
 
-// By hand: `tsm logs` reads notes, and need not load a library for that.
+// Checked by hand: for a schema library `tsm logs` would take longer to start.
 function isNote(value: unknown): value is Omit<RotationNote, "done"> {
   if (typeof value !== "object" || value === null) return false;
   const { target, inode, helper, frozen } = value as Partial<Record<keyof RotationNote, unknown>>;

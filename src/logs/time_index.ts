@@ -1,6 +1,6 @@
 /**
- * The time index of a log, `current.out.idx`: when the log was how long. From it
- * a time is found by a seek, and lines get times that no one stamped.
+ * The time index of a log, `current.out.idx`: how long the log was at which time. With it a time is
+ * found without reading the log, and lines have times although the program wrote none.
  *
  * Format: a line an entry, `TIME OFFSET`: at TIME, epoch seconds rounded up, the
  * log had OFFSET bytes. Both only grow. Old entries are thinned out, so that the
@@ -23,13 +23,13 @@ const SMALL = 4096;
 /** Above that, the index may have this part of the log. */
 const SHARE = 1 / 1100;
 
-/** Reads an index; `undefined` if there is none. Damaged lines are passed over. */
+/** Reads an index; `undefined` if there is none. Damaged lines are skipped. */
 export function readIndex(path: string): readonly IndexEntry[] | undefined {
   const text = readTextIfThere(path);
   return text === undefined ? undefined : parseIndex(text);
 }
 
-/** Reads the text of an index, passing over what cannot be right. */
+/** Reads the text of an index, skipping lines that cannot be right. */
 export function parseIndex(text: string): readonly IndexEntry[] {
   const entries: IndexEntry[] = [];
   for (const line of text.split("\n")) {
@@ -47,14 +47,17 @@ export function formatIndex(entries: readonly IndexEntry[]): string {
   return entries.map(({ time, offset }) => `${time} ${offset}\n`).join("");
 }
 
-/** Where to begin to read for all that came at `time`, epoch seconds, or later. */
+/**
+ * The offset from which on all bytes that were written at `time`, epoch seconds, or later are
+ * found.
+ */
 export function offsetSince(entries: readonly IndexEntry[], time: number): number {
   return entries.findLast((entry) => entry.time < time)?.offset ?? 0;
 }
 
 /**
- * When the byte at `offset` came: between the two times, epoch seconds; a bound
- * that is not known is `undefined`.
+ * When the byte at `offset` was written: between the two times, epoch seconds; a bound that is not
+ * known is `undefined`.
  */
 export function arrival(
   entries: readonly IndexEntry[],
@@ -71,8 +74,7 @@ export function arrival(
 }
 
 /**
- * Every second entry of the older half is dropped: the older, the coarser. The
- * first one stays.
+ * Drops every second entry of the older half, so that older times become coarser; keeps the first.
  */
 export function thinOut(entries: readonly IndexEntry[]): readonly IndexEntry[] {
   const half = entries.length >> 1;
@@ -119,7 +121,10 @@ export class IndexWriter {
     this.#write([this.#last]);
   }
 
-  /** A missing index begins with what is still known; of a damaged one stays what can be right. */
+  /**
+   * Loads the index that is there. A missing one begins at `begun`; of a damaged one the entries
+   * that can be right are kept.
+   */
   #load(size: number, begun: number): void {
     this.#loaded = true;
     const text = readTextIfThere(this.#path);

@@ -1,21 +1,21 @@
 import { fingerprint } from "../files/fingerprint.ts";
 import { isDirectory } from "../files/path_info.ts";
 
-/** So many events Deno keeps for whoever is busy; what comes then is dropped without a word. */
+/** Deno keeps this many events for a reader that is busy, and drops further ones silently. */
 const KEPT_EVENTS = 16;
-/** Milliseconds from so many events to the look for what was dropped. */
+/** Milliseconds after such a burst until the directories are compared with what was seen before. */
 const LOOK_AFTER = 250;
 
 /**
- * Tells whenever something changes in directories that come and go: a file
- * written, a directory made or removed. Nothing is polled, but for a look behind many
- * events, of which some may have been dropped.
+ * Reports changes in directories that come and go: a file written, a directory made or removed.
+ * Nothing is polled; only after a burst, in which events may have been dropped, the directories are
+ * compared once with what was seen before.
  *
- * @param parent A directory that is there.
+ * @param parent A directory that exists.
  * @param children Gives the names of the directories in it to be watched; it is
  * asked again whenever one came or went.
- * @param look What differs whenever something in the directory of that name has changed. It
- * must not open anything there: that is an event.
+ * @param look Returns a text that changes with anything in the directory of that name. It must not
+ * open a file there: that would be an event itself.
  * @returns the names of the directories in which something changed, or `anything`.
  *
  * @example
@@ -45,9 +45,9 @@ export async function* watchDirectories(
       names: new Set(names.filter((name) => look(name) !== seen.get(name))),
       cameOrWent: fingerprint(parent) !== parentSeen,
     });
-    // What happened before the watch began is not told by it.
+    // Changes before the watch began are not reported: the caller looks at everything once.
     yield "anything";
-    // One may have come while the watch was set up: its coming is not told either.
+    // A directory made while the watch was set up is not reported either.
     if (presentIn(parent, children()).some((path) => !present.includes(path))) continue;
     for await (const { names, cameOrWent } of batches(watcher, parent, missed)) {
       for (const name of names) if (seen.has(name)) seen.set(name, look(name));
@@ -57,7 +57,7 @@ export async function* watchDirectories(
   }
 }
 
-/** Watches directories; `undefined` if one that was there has just gone, but not the first. */
+/** Watches directories; `undefined` if one of them, other than the first, has just been removed. */
 function watch(paths: readonly string[]): Deno.FsWatcher | undefined {
   try {
     return Deno.watchFs([...paths], { recursive: false });
@@ -73,7 +73,8 @@ interface Batch {
 }
 
 /**
- * What happened while nobody asked, in one; a log written at full speed makes many events.
+ * Collects what happens between two reads into one batch: a log written at full speed makes many
+ * events.
  *
  * @param missed Looks for what happened without an event, or behind those told so far.
  */
@@ -99,9 +100,10 @@ async function* batches(
   };
   const pump = async () => {
     for await (const event of watcher) {
-      // Where one was dropped, so many were waiting, and are told behind it.
+      // An event was dropped only if this many were waiting: the comparison follows when they are
+      // handled.
       if (++events >= KEPT_EVENTS) timer ??= setTimeout(lookAgain, LOOK_AFTER);
-      // Our own reading is an access.
+      // Reading the logs is reported as an access: it would wake the reader for ever.
       if (event.kind === "access") continue;
       for (const path of event.paths) {
         const [name, file] = path.slice(parent.length + 1).split("/");

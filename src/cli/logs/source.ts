@@ -56,23 +56,23 @@ export class Source {
     return new Source(which, log, position, options);
   }
 
-  /** The lines to be shown of what is there, at most as many of the last as are wanted. */
+  /** The last lines that the log has now, as many as the options want. */
   async *history(): AsyncGenerator<readonly SourceLine[]> {
     const { follow, isPlain, lines, since, until } = this.#options;
     // The place to begin at is exact then, and no line need be counted.
     const isExact = lines === Infinity || (since === undefined && until === undefined);
     const inBlocks = isPlain && isExact;
-    const most = inBlocks ? Infinity : lines;
+    const maximum = inBlocks ? Infinity : lines;
     // A log that is written faster than it is read has no end but the present one.
     const end = await endPosition(this.#log);
     let last: SourceLine[] = [];
     for await (const batch of this.#read({ end, inBlocks })) {
-      if (most === Infinity) {
+      if (maximum === Infinity) {
         yield batch;
         continue;
       }
       last = last.length === 0 ? [...batch] : last.concat(batch);
-      if (last.length > most) last = most === 0 ? [] : last.slice(-most);
+      if (last.length > maximum) last = maximum === 0 ? [] : last.slice(-maximum);
     }
     if (last.length > 0) yield last;
     if (!follow) yield this.rest();

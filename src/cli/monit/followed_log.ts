@@ -7,12 +7,12 @@ import { Source, type SourceLine } from "../logs/source.ts";
 import type { LogLine } from "./state.ts";
 
 /** How many lines are kept. */
-const MOST_LINES = 500;
+const MAX_LINES = 500;
 
 const OPTIONS: LogOptions = {
   streams: STREAMS,
   follow: true,
-  lines: MOST_LINES,
+  lines: MAX_LINES,
   since: undefined,
   until: undefined,
   filter: { patterns: [], isInverted: false },
@@ -90,8 +90,8 @@ export class FollowedLog implements Disposable {
   #add(lines: readonly SourceLine[]): void {
     this.#count += lines.length;
     // Decoded now: the bytes may lie in a buffer that is read into again.
-    const added = lines.slice(-MOST_LINES)
+    const added = lines.slice(-MAX_LINES)
       .map(({ source: { stream }, text }): LogLine => ({ stream, text }));
-    this.#lines = [...this.#lines, ...added].slice(-MOST_LINES);
+    this.#lines = [...this.#lines, ...added].slice(-MAX_LINES);
   }
 }

@@ -8,7 +8,7 @@ import type { Size } from "./screen.ts";
 import { type MonitState, selectedRow, shownRows } from "./state.ts";
 
 /** Rows below which there is no log under the table. */
-const LEAST_WITH_LOG = 9;
+const MIN_ROWS_WITH_LOG = 9;
 
 /** The whole screen for a state: as many lines as it has rows, none wider than its columns. */
 export function frame(state: MonitState, size: Size): Line[] {
@@ -25,7 +25,7 @@ export function frame(state: MonitState, size: Size): Line[] {
 
 /** The table, and the log of the selected process below it. */
 function overview(state: MonitState, columns: number, height: number): Line[] {
-  const hasLog = height + 3 >= LEAST_WITH_LOG && selectedRow(state) !== undefined;
+  const hasLog = height + 3 >= MIN_ROWS_WITH_LOG && selectedRow(state) !== undefined;
   if (!hasLog) return processLines(state, columns, height);
   const room = height - 2;
   const table = Math.min(shownRows(state).length, Math.max(3, Math.floor(room * 0.6)));

@@ -10,11 +10,11 @@ export interface ChartOptions {
 
 /** From an empty cell to a full one. */
 const BLOCKS = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
-const LEAST_WIDTH = 10;
+const MIN_WIDTH = 10;
 
 /** How many values a chart of that width has room for. */
 export function plotWidth(width: number, labels: readonly string[]): number {
-  return Math.max(LEAST_WIDTH, width - Math.max(...labels.map((label) => label.length)) - 2);
+  return Math.max(MIN_WIDTH, width - Math.max(...labels.map((label) => label.length)) - 2);
 }
 
 /**
