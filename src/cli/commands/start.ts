@@ -1,4 +1,3 @@
-import { isAbsolute, resolve } from "@std/path";
 import type { StartRequest } from "../../api/messages/start.ts";
 import { startMessage } from "../../api/messages/start.ts";
 import { isConfigName } from "../../config/read_config.ts";
@@ -12,6 +11,7 @@ import { readEnvironment, warnOfUndecodable } from "../connection/environment.ts
 import { EXIT } from "../exit_code.ts";
 import type { Flag } from "../parse/flag.ts";
 import { LOG_KEEPING_FLAGS, readLogKeeping } from "../start/log_flags.ts";
+import { resolveHere } from "../parse/working_directory.ts";
 import { parseDuration } from "../parse/parse_duration.ts";
 import { POLICY_FLAGS, readPolicy } from "../start/policy_flags.ts";
 import { readInstances, readRunSettings, RUN_FLAGS } from "../start/run_flags.ts";
@@ -199,7 +199,7 @@ async function makeRequest(
   args: Arguments,
   environment: Record<string, string>,
 ): Promise<StartRequest> {
-  const cwd = resolve(args.get("cwd") ?? Deno.cwd());
+  const cwd = resolveHere(args.get("cwd") ?? "");
   const envFile = args.get("env-file");
   const name = args.get("name");
   const port = args.get("port");
@@ -216,9 +216,7 @@ async function makeRequest(
     wait: wait === undefined ? 0 : parseDuration(wait, "--wait"),
     settings: {
       ...await readLogKeeping(args),
-      ...envFile === undefined
-        ? {}
-        : { env_file: isAbsolute(envFile) ? envFile : resolve(Deno.cwd(), envFile) },
+      ...envFile === undefined ? {} : { env_file: resolveHere(envFile) },
       ...namespace === undefined ? {} : { namespace },
       ...user === undefined ? {} : { user },
       ...args.has("no-autorestart") ? { autorestart: "never" as const } : {},
