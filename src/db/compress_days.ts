@@ -5,17 +5,17 @@ import { runShell } from "../process/run_shell.ts";
 import type { RuntimeRoot } from "../root.ts";
 import { dayOf, listDayFiles } from "./day_files.ts";
 
-/** The last 24 hours are asked about most: the day before this one is left as it is. */
+/** Milliseconds: most questions are about the last 24 hours, so yesterday stays uncompressed. */
 const LEFT = 24 * 3_600_000;
 
-// Not a pipe, whose left end may fail unseen.
+// Two steps and no pipe: a shell does not tell that the left side of a pipe has failed.
 const MERGE = `umask 077; { gzip -dc <"$1" && cat <"$2"; } >"$3.all" &&
   nice -n 19 gzip -1 -c <"$3.all" >"$3" && touch -cr "$2" "$3" && echo merged; rm -f "$3.all"`;
 
 /**
- * Compresses the events and metrics of the days before yesterday. A day that is compressed
- * already and got more lines, from a clock that jumped back, is put together.
- * Interrupted at any point and run again, it finishes the job.
+ * Compresses the events and metrics of the days before yesterday. Where a clock that jumped back
+ * has added lines to a day that is compressed already, the two files are merged. Interrupted at any
+ * point and run again, it finishes the job.
  *
  * @param now Epoch milliseconds.
  * @throws whatever the file system says.

@@ -1,7 +1,7 @@
 import { directoryEntries } from "../files/directory_entries.ts";
 import { statIfThere } from "../files/path_info.ts";
 
-/** What there is of one UTC day in `db/events` or `db/metrics`. */
+/** The files of one UTC day in `db/events` or `db/metrics`. */
 export interface DayFiles {
   /** As in the names, `2024-10-13`. */
   readonly day: string;
@@ -10,8 +10,8 @@ export interface DayFiles {
   /** The path of `DAY.jsonl.gz`, if it is there. */
   readonly compressed?: string;
   /**
-   * Both are there, and the compressed one only repeats the plain one: a compression was
-   * interrupted. Otherwise the plain one has later lines, of a clock that jumped back.
+   * Both exist and hold the same: a compression was interrupted before it removed the plain one.
+   * Where both exist and differ, the plain one has later lines, from a clock that jumped back.
    */
   readonly isCopy: boolean;
 }
@@ -46,7 +46,10 @@ export function listDayFiles(directory: string): readonly DayFiles[] {
     .sort((a, b) => a.day < b.day ? -1 : 1);
 }
 
-/** A compressed file gets the time of the plain one: they differ where that was written since. */
+/**
+ * A compressed file gets the modification time of the plain one: the times differ if the plain one
+ * has been written since.
+ */
 function areCopies(
   { plain, compressed }: { readonly plain?: string; readonly compressed?: string },
 ): boolean {

@@ -21,17 +21,17 @@ export class EventReader {
   /** How much of each file was read: bytes and lines; a compressed one is read whole. */
   readonly #read = new Map<string, { readonly offset: number; readonly lines: number }>();
 
-  /** @param problems Told of the lines that are passed over. */
+  /** @param problems Told of the lines that are skipped. */
   constructor(root: RuntimeRoot, problems: LineProblems) {
     this.#root = root;
     this.#problems = problems;
   }
 
-  /** The events of a period that were not given before, in the order of the files. */
+  /** Returns the events of a period that it has not returned before, in the order of the files. */
   async *read(period: Period): AsyncGenerator<readonly RecordedEvent[]> {
     for (const path of pathsOf(this.#root.events, period)) {
       const plain = path.endsWith(".gz") ? path.slice(0, -".gz".length) : path;
-      // What was followed while it was plain is not read again when it is compressed.
+      // A file that was followed while it was plain is not read again when it has been compressed.
       const events = path === plain
         ? this.#readOn(path)
         : this.#read.has(plain)
@@ -60,7 +60,7 @@ export class EventReader {
     using open = file;
     const { offset, lines } = this.#read.get(path) ?? { offset: 0, lines: 0 };
     const bytes = readAt(open, offset, Math.max(0, open.statSync().size - offset));
-    // What has no line break yet is torn, or not written to its end.
+    // A part without a line break is torn, or still being written.
     const length = bytes.lastIndexOf(NEWLINE) + 1;
     if (length === 0) return [];
     const texts = decoder.decode(bytes.subarray(0, length - 1)).split("\n");

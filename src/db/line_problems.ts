@@ -7,7 +7,7 @@ interface Counts {
   first: number;
 }
 
-/** Counts the lines that a reader of `db/` passes over. */
+/** Counts the lines that a reader of `db/` skips. */
 export class LineProblems {
   readonly #files = new Map<string, Counts>();
 
@@ -19,7 +19,7 @@ export class LineProblems {
     file.counts.set(problem, (file.counts.get(problem) ?? 0) + 1);
   }
 
-  /** How many lines were passed over. */
+  /** How many lines were skipped. */
   get count(): number {
     const all = [...this.#files.values()].flatMap(({ counts }) => [...counts.values()]);
     return all.reduce((sum, count) => sum + count, 0);

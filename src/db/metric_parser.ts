@@ -10,7 +10,8 @@ import type { LineProblem } from "./line_problems.ts";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-// The texts between the values, four bytes at a look; the last look may overlap.
+// The texts between the values, compared four bytes at a time; the last four may overlap the ones
+// before.
 const TIME = words('{"time":');
 const NAME = words(',"name":"');
 const CPU = words('","cpu":');
@@ -24,12 +25,15 @@ const ZERO = 0x30;
 const END = 0x7d;
 
 const NEWLINE = 0x0a;
-/** Nothing is looked at that is further from the beginning of a line, in bytes. */
+/** Maximum of a line in bytes: the fast path reads no further from its beginning. */
 const MAX_LINE = 512;
 const MAX_NAME = 64;
 const MAX_DIGITS = 20;
 
-/** Where {@linkcode readNumber} ended; a field of the parser would take half as long again. */
+/**
+ * Where {@linkcode readNumber} stopped. As a field of the parser it makes parsing take half as long
+ * again.
+ */
 let end = 0;
 
 /** Reads one line after another; its fields are those of the last one. */
@@ -54,9 +58,10 @@ export class MetricParser {
   #view: DataView = new DataView(this.#bytes.buffer);
 
   /**
-   * Reads the line that begins at `from`, if it is just as tsm writes it.
+   * Reads the line that begins at `from`, if it is exactly as tsm writes it: the fast path.
    *
-   * @returns the index of its line break; -1: it is something else, right or wrong.
+   * @returns the index of its line break; -1: it is written in another way, and {@linkcode parse}
+   * tells whether it is right.
    */
   parseUsual(bytes: Uint8Array, from: number): number {
     if (from + MAX_LINE > bytes.length) return -1;

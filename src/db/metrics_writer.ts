@@ -82,7 +82,7 @@ export class MetricsWriter {
     if (this.#sums.size === 0) return;
     const time = this.#minute * MINUTE / 1000;
     const lines = [...this.#sums].map(([name, sums]) => lineOf(time, name, sums));
-    // A full disk must not make them pile up in memory.
+    // Dropped even if the write below fails: on a full disk they would pile up in memory.
     this.#sums = new Map();
     appendJsonLines(dayPath(this.#root.metrics, new Date(time * 1000)), lines);
   }

@@ -21,7 +21,7 @@ export interface HistoryEntry extends EventDetail {
 }
 
 /**
- * Reads the history of the process `name`, oldest first; lines that are none are passed over.
+ * Reads the history of the process `name`, oldest first; lines that are no entries are skipped.
  *
  * @param problems Told of those lines.
  * @param since Epoch seconds: what is older is left out, but for the run of that time.
@@ -35,9 +35,9 @@ export function readHistory(
   const entries: HistoryEntry[] = [];
   const path = historyPath(root, name);
   const lines = (readTextIfThere(path) ?? "").split("\n");
-  // What is behind the last line break is no line.
+  // Behind the last line break there is no line, only the empty rest.
   if (lines.at(-1) === "") lines.pop();
-  // From the end: of a long history only the last part is asked for.
+  // Read from its end: of a long history usually only the last part is wanted.
   for (let index = lines.length - 1; index >= 0; index--) {
     const entry = parseEntry(lines[index]!);
     if (typeof entry === "object") {

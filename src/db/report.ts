@@ -50,7 +50,7 @@ export interface ProcessReport {
 export interface Trace {
   readonly cpu: readonly Point[];
   readonly mem: readonly Point[];
-  /** What it was up and down, oldest first, epoch seconds. */
+  /** When it was down, oldest first. */
   readonly outages: readonly Outage[];
 }
 
@@ -84,7 +84,7 @@ interface Subject {
  * Reports on processes, from the files alone. What it holds in memory does not grow
  * with the period, but for the histories.
  *
- * @param problems Told of the lines that are passed over.
+ * @param problems Told of the lines that are skipped.
  *
  * @example
  * ```ts
@@ -226,7 +226,10 @@ function oldestMetrics(root: RuntimeRoot): number {
   return oldest ? Date.parse(oldest.day) / 1000 : Infinity;
 }
 
-/** How much of a time is in the period, but no more than `maximum`. */
+/**
+ * How many seconds of a time are in the period, but at most `maximum`: where the clock was set,
+ * they differ.
+ */
 function overlap(from: number, to: number, maximum: number, since: number, until: number): number {
   const isWithin = from >= since && to <= until;
   if (isWithin) return maximum;

@@ -68,7 +68,9 @@ export async function scanLines(
   if (rest.length > 0) takeOne(rest, 0, rest.length);
 }
 
-/** The same buffer again and again. */
+/**
+ * Reads a file in pieces. All pieces share one buffer: each is valid until the next one is read.
+ */
 function* pieces(path: string): Generator<Uint8Array> {
   const file = openIfThere(path);
   if (!file) return;
@@ -77,7 +79,9 @@ function* pieces(path: string): Generator<Uint8Array> {
   for (let read; (read = open.readSync(buffer)) !== null;) yield buffer.subarray(0, read);
 }
 
-/** What is damaged in a compressed file ends it: nothing behind that can be read. */
+/**
+ * Reads a compressed file. It ends at the first damage: nothing behind that can be decompressed.
+ */
 async function* wholeGz(path: string): AsyncGenerator<Uint8Array> {
   try {
     yield* decompress(path);

@@ -35,9 +35,9 @@ const ENOUGH = 10;
 /**
  * Sums up what one process used, minute by minute, in a memory of fixed size.
  *
- * Percentiles and means are of the minutes' means, maxima of their maxima. The growth
- * of memory is the slope of the least-squares line within the runs: what a restart
- * gives back does not count against it.
+ * Percentiles and means are of the minutes' means, maxima of their maxima. The growth of memory is
+ * the slope of the least-squares line within the runs: memory that a restart frees does not count
+ * against it.
  */
 export class UsageSummary {
   /** CPU in tenths of a per cent, as it is written: exact up to a whole core. */
@@ -102,7 +102,7 @@ export class UsageSummary {
   get mem(): UsageFigures | null {
     if (this.minutes === 0) return null;
     const mem = this.#mem;
-    // A bin's middle may lie above all that is in it.
+    // The middle of a bin may lie above the maximum.
     const quantile = (q: number) => Math.min(Math.round(mem.quantile(q)), this.#memMax);
     return {
       mean: Math.round(mem.mean),
@@ -120,8 +120,8 @@ export class UsageSummary {
   }
 
   /**
-   * The last moment before `time` at which it was seen to run; `since` where it was not
-   * seen from then on.
+   * The last moment before `time` at which it was measured; `since` where it was not measured after
+   * that.
    */
   lastSign(since: number, time: number): number {
     const gaps = Number.isNaN(this.#last) ? [{ from: -Infinity, to: Infinity }] : [

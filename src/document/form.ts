@@ -18,11 +18,14 @@ export interface Form<T> {
   readonly schema: JsonSchema;
   /** What it takes, for messages: "a text". */
   readonly takes: string;
-  /** Reads a value; what is wrong with it is told to the reader, and `undefined` given. */
+  /** Reads a value. If it is wrong, that is told to the reader and `undefined` returned. */
   read(node: Node, reader: Reader): T | undefined;
 }
 
-/** Anything that comes from the environment, in the schema of what is no text. */
+/**
+ * The part of a schema that allows a text with a variable, `${NAME}`, in the place of another
+ * value.
+ */
 const FROM_ENVIRONMENT: JsonSchema = { type: "string", pattern: "\\$\\{" };
 
 function refuse(form: { readonly takes: string }, node: Node, reader: Reader): undefined {
@@ -58,7 +61,8 @@ function textForm<T>(options: TextOptions<T>): Form<T> {
       }
       const before = reader.problems.length;
       const expanded = reader.expand(node.value, node, own);
-      // What is made of a variable that is not set would only be wrong once more.
+      // A variable that is not set has been reported already: the text made of it would be reported
+      // a second time.
       if (reader.problems.length > before) return undefined;
       const ok = expanded !== "" && !expanded.includes("\0");
       const value = !ok ? undefined : parse ? parse(expanded, reader) : expanded as T;
@@ -206,7 +210,7 @@ export function mapOf<T>(
         const value = form.read(entry.value, reader);
         if (value !== undefined) values.push([entry.key, value]);
       }
-      // Not by assignment: '__proto__' is a key like any other.
+      // Not by assignment, which would change the prototype for the key '__proto__'.
       return Object.fromEntries(values);
     },
   };
@@ -301,7 +305,7 @@ function withoutRepeats(node: Node & { kind: "object" }, reader: Reader) {
 /**
  * One of several forms, by the kind of the value.
  *
- * @param choose Gives the form for a value; `undefined` where none takes it.
+ * @param choose Returns the form for a value; `undefined` where none takes it.
  */
 export function either<T>(
   forms: readonly Form<unknown>[],

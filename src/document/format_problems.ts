@@ -14,7 +14,7 @@ export function formatProblems(
 ): string[] {
   const placed = problems.map((problem, index) => ({
     problem,
-    // What has no place of its own stands behind what has.
+    // Problems without a place in the text come last.
     order: problem.span?.offset ?? text.length + 1 + index,
   }));
   placed.sort((a, b) => a.order - b.order);

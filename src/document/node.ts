@@ -70,7 +70,7 @@ export function nodeOf(value: unknown, path = "", depth = 0): Node {
     const items = value.map((item, index) => nodeOf(item, `${path}[${index}]`, depth + 1));
     return { ...placed, kind: "array", items };
   }
-  // As JSON would have it: what is undefined is not there.
+  // As in JSON, a member that is undefined is left out.
   const given = Object.entries(value).filter(([, item]) => item !== undefined);
   const entries = given.map(([key, item]) => ({
     key,
@@ -93,7 +93,7 @@ export function member(node: Node, key: string): Node | undefined {
   return node.entries.findLast((entry) => entry.key === key)?.value;
 }
 
-/** Says in few words what is there, for messages: `"abc"`, `12`, `a list`. */
+/** Says in few words what a value is, for messages: `"abc"`, `12`, `a list`. */
 export function describeNode(node: Node): string {
   switch (node.kind) {
     case "array":

@@ -46,7 +46,8 @@ export function readJsonc(text: string): JsoncText {
     path: "",
     span: { offset, length },
   }));
-  // One slip makes the parser stumble several times.
+  // One mistake makes the parser report several errors in a row: only the first on each line is
+  // told.
   const firsts = problems.filter((problem, index) =>
     index === 0 || lineAt(body, problem) !== lineAt(body, problems[index - 1]!)
   );
@@ -77,7 +78,7 @@ function convert(tree: Tree, path: string, depth: number): Node {
   if (tree.type !== "object") return { kind: "scalar", path, span, value: tree.value ?? null };
   const entries = children.flatMap(({ children: pair = [] }) => {
     const [name, value] = pair;
-    // A name without a value has been found to be wrong already.
+    // The parser has reported a name without a value already.
     if (name === undefined || value === undefined) return [];
     const key = String(name.value);
     const keySpan = { offset: name.offset, length: name.length };

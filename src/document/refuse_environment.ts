@@ -1,7 +1,7 @@
 import { nearest } from "../nearest.ts";
 import type { Reader } from "./reader.ts";
 
-/** Notes it if the environment that was asked for is in no process of the file. */
+/** Reports it as a problem if no process of the file has the environment that was asked for. */
 export function refuseUnknownEnvironment(
   reader: Reader,
   asked: string | undefined,

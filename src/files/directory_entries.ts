@@ -1,4 +1,4 @@
-/** The entries of a directory; none where there is no such directory. */
+/** The entries of a directory; an empty list where there is no such directory. */
 export function directoryEntries(path: string): Deno.DirEntry[] {
   try {
     return [...Deno.readDirSync(path)];

@@ -1,6 +1,9 @@
 import { statIfThere } from "./path_info.ts";
 
-/** What differs whenever a file has changed, or the entries of a directory. */
+/**
+ * A text that changes whenever the file has changed, or the entries of the directory have; `none`
+ * where nothing is.
+ */
 export function fingerprint(path: string): string {
   const info = statIfThere(path);
   return info ? `${info.ino} ${info.nlink} ${info.size} ${info.mtime?.getTime()}` : "none";

@@ -2,21 +2,22 @@ import { directoryEntries } from "./directory_entries.ts";
 import { removeIfThere } from "./replace_file.ts";
 
 /**
- * What the file `path` is called, which ends in `.gz`, until it is whole: like no other. The
- * `gzip` of a supervisor that is killed runs on, and would write into the file of the next one's.
+ * The name that the file `path`, which ends in `.gz`, has until it is complete. It is another one
+ * each time: the `gzip` of a supervisor that was killed runs on, and would write into the file of
+ * the next supervisor.
  */
 export function gzipInProgress(path: string): string {
   return `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
 }
 
-/** Whether a file's name is one that {@linkcode gzipInProgress} gives, or an older tsm gave. */
+/** Whether a file's name was made by {@linkcode gzipInProgress}, here or in an older tsm. */
 export function isGzipInProgress(name: string): boolean {
   return /\.gz(?:\.[0-9a-f]{8})?\.tmp$/.test(name);
 }
 
 /**
- * Removes what a supervisor that was killed left half done in `directory`, where nothing is
- * being compressed now.
+ * Removes the incomplete files that a supervisor which was killed left in `directory`. Nothing may
+ * be compressed there now.
  */
 export function removeUnfinishedGzips(directory: string): void {
   for (const { name } of directoryEntries(directory)) {

@@ -1,7 +1,7 @@
 /**
  * Reads up to `length` bytes at `offset`.
  *
- * @param reused Where to put them, if it has room for so many; otherwise a new one is made.
+ * @param reused A buffer to read into, if it is large enough; otherwise a new one is made.
  * @returns fewer bytes only where the file ends.
  */
 export function readAt(
@@ -24,8 +24,8 @@ export function readAt(
 }
 
 /**
- * Opens a plain file for reading; `undefined` if there is none. What is no plain file
- * counts as missing: a fifo would block, a link lead elsewhere.
+ * Opens a plain file for reading; `undefined` if there is none. Anything but a plain file counts as
+ * missing: opening a fifo would block, and a link may lead out of the root.
  */
 export function openIfThere(path: string): Deno.FsFile | undefined {
   try {

@@ -5,8 +5,8 @@ import {
 } from "../process/environment.ts";
 
 /**
- * SerialQueue a difference to one base environment into the same environment's
- * difference to another: a root that was made anew has a base of its own.
+ * Turns the difference to one base environment into the difference of the same environment to
+ * another base: a root that was made anew has a base of its own.
  */
 export function rebaseEnvironment(
   difference: EnvironmentDifference,

@@ -28,11 +28,11 @@ export interface SaveResult {
 }
 
 /**
- * Saves the list of processes, so that whatever is killed when, `saved.json` is
- * whole: the list that was there is first copied to `saved.1.json`, then the new one
- * is put in its place, each written beside its target, synced and renamed.
+ * Saves the list of processes. Whatever is killed at any moment, `saved.json` is whole: the list
+ * that was there is first copied to `saved.1.json`, then the new one is put in its place, each
+ * written beside its target, synced and renamed.
  *
- * @param force Replace a full list by an empty one, or one that a newer tsm wrote.
+ * @param force Replace a list that has entries by an empty one, or a list that a newer tsm wrote.
  * @throws {Deno.errors.AlreadyExists} if that is needed and not given.
  * @throws whatever the file system says; the saved list is then the old one.
  */
@@ -48,7 +48,7 @@ export function saveList(
   if (!force) refuseLoss(present, processes.length);
   const base = readBaseEnvironment(root) ?? {};
   const text = formatSavedList({ saved: Math.floor(Date.now() / 1000), base, processes });
-  // A damaged list is not worth a whole one's place.
+  // A damaged list must not take the place of a whole one in saved.1.json.
   const isWhole = present !== undefined && present.problem === undefined;
   if (isWhole || present?.isNewer) replaceFileDurably(root.savedBeforeJson, present.text);
   replaceFileDurably(root.savedJson, text);
@@ -69,7 +69,7 @@ export function saveList(
 export function clearSaved(root: RuntimeRoot): boolean {
   const files = [root.savedBeforeJson, root.savedJson];
   const there = files.some((path) => readTextIfThere(path) !== undefined);
-  // The last list goes last: interrupted, the clearing has not happened yet.
+  // saved.json is removed last: an interrupted clearing leaves the list as it was.
   for (const path of files) removeIfThere(path);
   return there;
 }

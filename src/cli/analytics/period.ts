@@ -37,7 +37,7 @@ export function readPeriod(args: Arguments, action: string, standard: string): P
   );
 }
 
-/** Says which lines of which files were passed over. */
+/** Warns of the lines that were skipped, by file. */
 export function warnOfProblems(context: Context, problems: LineProblems): void {
   for (const sentence of problems.sentences()) context.warn(`tsm: ${sentence}`);
 }

@@ -117,7 +117,7 @@ ${charts.join("\n")}
 function strip(outages: readonly Outage[], since: number, until: number): string {
   const marks = outages.map(({ from, seconds }) => {
     const x = (from - since) / (until - since) * WIDTH;
-    // The shortest outage is still to be seen.
+    // Wide enough that the shortest outage can be seen.
     const width = Math.max(1.5, seconds / (until - since) * WIDTH);
     return `<rect x="${x.toFixed(1)}" y="0" width="${width.toFixed(1)}" height="10"/>`;
   });
@@ -159,7 +159,9 @@ function chart(
   }</span></div></figure>`;
 }
 
-/** The points between gaps; a point alone gets a neighbour, so that it is seen. */
+/**
+ * The points between gaps; a single point is doubled, since a line through one point shows nothing.
+ */
 function stretchesOf(points: readonly Point[]): Point[][] {
   const stretches: Point[][] = [];
   const width = (points[1]?.time ?? 0) - (points[0]?.time ?? 0);

@@ -81,7 +81,8 @@ function flagSpecs(flag: CompletableFlag): string[] {
 }
 
 function action({ words, sources }: Place): string {
-  // The blank before it: it is to be run as it is, without what _arguments would add.
+  // The blank in front makes zsh run it as it is; without it _arguments would add arguments of its
+  // own.
   return ` _tsm_any "${words.join(" ")}" ${sources.join(" ")}`.trimEnd();
 }
 

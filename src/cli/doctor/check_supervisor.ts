@@ -36,7 +36,8 @@ export async function checkSupervisor({ root }: Context): Promise<readonly Check
   }
   try {
     const answer = await request(address, pingMessage, {}, PATIENCE);
-    // As the file has it: that is what other commands go by.
+    // The version in supervisor.json, not the one it answers with: other commands decide by the
+    // file.
     const { version } = address;
     return [version === VERSION ? healthy(answer) : otherVersion({ ...answer, version })];
   } catch (error) {
@@ -91,7 +92,8 @@ async function endHolder(root: RuntimeRoot): Promise<string> {
   const inode = lstatIfThere(root.supervisorLock)?.ino;
   const locks = await runShell("cat /proc/locks");
   const holder = locks.split("\n").find((line) => line.includes(`:${inode} `))?.split(/\s+/)[4];
-  // One beyond this container has no pid here, and 'kill 0' or 'kill -1' would end others.
+  // A holder outside of this container is shown with the pid 0 or -1 here: 'kill 0' and 'kill -1'
+  // would end other processes.
   if (!(Number(holder) > 0)) return `find who holds it: fuser ${root.supervisorLock}`;
   return `kill ${holder}, if it does not get ready; 'ps ${holder}' shows what it is, ` +
     `and ${root.supervisorLog} what it said`;

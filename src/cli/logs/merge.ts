@@ -1,8 +1,8 @@
 /**
- * Merges what several logs give in the order of their times; what has the same
- * time keeps the order of the logs.
+ * Merges the lines of several logs in the order of their times; lines of the same time keep the
+ * order of the logs.
  *
- * @param inputs Each gives batches of items in the order of their times.
+ * @param inputs Each yields batches of items in the order of their times.
  */
 export async function* mergeByTime<T extends { readonly by: number }>(
   inputs: readonly AsyncGenerator<readonly T[]>[],
@@ -16,7 +16,7 @@ export async function* mergeByTime<T extends { readonly by: number }>(
   while (heads.length > 0) {
     let first = heads[0]!;
     for (const head of heads) if (timeOf(head) < timeOf(first)) first = head;
-    // All that comes before what the others have goes at once.
+    // All lines that are earlier than the next one of the other logs are emitted at once.
     const place = heads.indexOf(first);
     const before = Math.min(...heads.slice(0, place).map(timeOf));
     const behind = Math.min(...heads.slice(place + 1).map(timeOf));

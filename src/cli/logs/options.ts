@@ -10,7 +10,7 @@ import { type LineFilter, parsePattern } from "./line_filter.ts";
 export interface LogOptions {
   readonly streams: readonly Stream[];
   readonly follow: boolean;
-  /** At most so many of the lines that are there already. */
+  /** Maximum of lines that are printed of what is in the log already. */
   readonly lines: number;
   /** Epoch seconds. */
   readonly since: number | undefined;
@@ -22,7 +22,7 @@ export interface LogOptions {
   /** Put the time before each line. */
   readonly time: boolean;
   readonly json: boolean;
-  /** Nothing is asked for that needs each line by itself, rather than all of one time. */
+  /** No option needs lines one by one: blocks of lines can be printed as they are. */
   readonly isPlain: boolean;
 }
 

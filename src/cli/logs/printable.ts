@@ -45,9 +45,9 @@ function isWordHarmless(word: number): boolean {
 }
 
 /**
- * Whether one of the four bytes is below 0x20, 0x7f, or above it; now and then said
- * of others too, where one carries into the next. Of a byte that is none of these
- * neither the sum nor the difference has the highest bit.
+ * Whether one of the four bytes is below 0x20, 0x7f, or above it; sometimes true for other words
+ * too, where the sum of one byte carries into the next; those are then looked at byte by byte. Of a
+ * byte that is none of these neither the sum nor the difference has the highest bit.
  */
 function mayHoldOther(word: number): boolean {
   return ((word | (word + 0x01010101) | (word - 0x20202020)) & 0x80808080) !== 0;

@@ -7,7 +7,10 @@ import { isHarmless, printable } from "./printable.ts";
 import type { SourceLine } from "./source.ts";
 
 const NAME_COLORS: readonly Color[] = ["cyan", "green", "magenta", "yellow", "blue"];
-/** From how many bytes on it is worth while to write them by themselves. */
+/**
+ * Blocks of at least this many bytes are written directly; smaller ones are joined with their
+ * neighbours first.
+ */
 const BLOCK = 64 * 1024;
 const NEWLINE = new Uint8Array([0x0a]);
 
@@ -30,7 +33,7 @@ export class LogPrinter {
     this.isLabelled = isLabelled;
   }
 
-  /** @param to Where the lines go; standard output unless told. */
+  /** @param to Where the lines go; standard output by default. */
   print(lines: readonly SourceLine[], to: Writer = Deno.stdout): void {
     if (lines.length === 0) return;
     if (this.#options.raw && !this.#context.json) {
@@ -55,7 +58,10 @@ export class LogPrinter {
     writeAll(to, text);
   }
 
-  /** Whether what is printed of these lines would be their very bytes; only asked of blocks. */
+  /**
+   * Whether these lines would be printed exactly as their bytes are: a block is then written
+   * without being decoded.
+   */
   #isShownAsItIs({ line: { bytes }, source: { stream } }: SourceLine): boolean {
     const { isPlain, time, highlight } = this.#options;
     if (!isPlain || this.isLabelled || time || bytes.length < BLOCK) return false;
@@ -91,7 +97,7 @@ function formatJson({ source: { name, stream }, by, text }: SourceLine): string 
   return JSON.stringify({ time, name, stream, line: text });
 }
 
-/** Whole seconds for what the index knows, milliseconds for what came just now. */
+/** Times from the index are whole seconds, times of lines that came just now have milliseconds. */
 function formatTime(seconds: number): string {
   const text = new Date(seconds * 1000).toISOString();
   return Number.isInteger(seconds) ? text.replace(".000Z", "Z") : text;

@@ -59,11 +59,11 @@ export class Source {
   /** The last lines that the log has now, as many as the options want. */
   async *history(): AsyncGenerator<readonly SourceLine[]> {
     const { follow, isPlain, lines, since, until } = this.#options;
-    // The place to begin at is exact then, and no line need be counted.
+    // The position to begin at is exact then: no line needs to be counted or compared with a time.
     const isExact = lines === Infinity || (since === undefined && until === undefined);
     const inBlocks = isPlain && isExact;
     const maximum = inBlocks ? Infinity : lines;
-    // A log that is written faster than it is read has no end but the present one.
+    // The end is fixed now: reading a log that is written faster than it is read would never end.
     const end = await endPosition(this.#log);
     let last: SourceLine[] = [];
     for await (const batch of this.#read({ end, inBlocks })) {
@@ -78,17 +78,23 @@ export class Source {
     if (!follow) yield this.rest();
   }
 
-  /** The lines to be shown of what came since the last time; they came just now. */
+  /** The lines to be shown that were written since the last call; their time is now. */
   news(): AsyncGenerator<readonly SourceLine[]> {
     return this.#read({ inBlocks: this.#options.isPlain, areNew: true });
   }
 
-  /** Whether the last news ended at a rotation under way: there are more when that is over. */
+  /**
+   * Whether the last {@linkcode news} stopped at a rotation under way: the rest can be read when
+   * that is over.
+   */
   get isHeldUp(): boolean {
     return this.#reader.isHeldUp;
   }
 
-  /** The last line, if no line break ends it; for when nothing more will come. */
+  /**
+   * The last line, if no line break has ended it; to be asked for when nothing more will be
+   * written.
+   */
   rest(): readonly SourceLine[] {
     return this.#wanted(this.#splitter.rest());
   }
@@ -114,8 +120,9 @@ export class Source {
   }
 
   /**
-   * Patterns that tell of many lines at once whether one of them can match, which is much
-   * faster than to ask each; not where a pattern may look around at other lines.
+   * Patterns for a whole block of lines: they tell whether any line of it can match, which is much
+   * faster than testing each line. `undefined` where a pattern may look at neighbouring lines
+   * (lookaround).
    */
   #sieve(): readonly RegExp[] | undefined {
     const { raw, filter: { patterns, isInverted } } = this.#options;
@@ -149,7 +156,7 @@ export class Source {
     return wanted;
   }
 
-  /** Its text is decoded when it is asked for: most lines are printed as their bytes. */
+  /** Its text is decoded only when it is needed: most lines are printed as their bytes are. */
   #line(line: Line, by: number): SourceLine {
     let text: string | undefined;
     return {

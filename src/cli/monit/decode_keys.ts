@@ -38,8 +38,8 @@ const KEY = /\x1b(?:\[[0-9;?]*[ -/]*[@-~]|O[@-~])|[^]/gu;
 const BEGUN = /\x1b(?:\[[0-9;?]*|O)$/;
 
 /**
- * Makes keys of the bytes a terminal in raw mode sends. A sequence that is torn between two
- * reads is put together; what is not known is passed over.
+ * Makes keys of the bytes a terminal in raw mode sends. A sequence that is split over two reads is
+ * joined; unknown sequences are skipped.
  */
 export class KeyDecoder {
   readonly #decoder = new TextDecoder();

@@ -20,7 +20,7 @@ const OPTIONS: LogOptions = {
   raw: false,
   time: false,
   json: false,
-  // Each line by itself, not blocks of them.
+  // Lines one by one, not in blocks: each gets a row of the screen.
   isPlain: false,
 };
 
@@ -76,7 +76,7 @@ export class FollowedLog implements Disposable {
       for await (const lines of source.news()) this.#add(lines);
       if (source.isHeldUp) this.#seen = "";
     }
-    // It was closed while it read: a file may have been opened since.
+    // It was closed while it read: the read may have opened a file after that.
     if (this.#isClosed) this[Symbol.dispose]();
     return true;
   }
@@ -89,7 +89,7 @@ export class FollowedLog implements Disposable {
 
   #add(lines: readonly SourceLine[]): void {
     this.#count += lines.length;
-    // Decoded now: the bytes may lie in a buffer that is read into again.
+    // Decoded now: the bytes may lie in a buffer that the next read overwrites.
     const added = lines.slice(-MAX_LINES)
       .map(({ source: { stream }, text }): LogLine => ({ stream, text }));
     this.#lines = [...this.#lines, ...added].slice(-MAX_LINES);

@@ -3,7 +3,7 @@ const LEVELS = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const
 /**
  * Draws numbers as bars, a column each, the latest at the right end.
  *
- * @param values Oldest first; those that have no room are left out.
+ * @param values Oldest first; the oldest are left out where there is no room.
  * @param floor The full height is never less than this: noise about zero stays low.
  *
  * @example

@@ -8,7 +8,7 @@ import type { SortKey, View } from "./state.ts";
 
 /** What keys can do. */
 export interface Controls {
-  /** Goes down so many processes or lines, or half screens. */
+  /** Moves down by so many processes or lines, or half screens. */
   move(by: number, unit?: "half screens"): void;
   /** Goes to the first process or line, or to the last. */
   moveTo(end: "first" | "last"): void;
@@ -17,7 +17,7 @@ export interface Controls {
   sortBy(key: SortKey): void;
   /** Lets the user type a filter. */
   filter(): void;
-  /** Takes away what is in the way: a view, a filter. */
+  /** Closes the present view, else removes the filter. */
   back(): void;
   /** Asks whether the selected process shall be stopped. */
   askToStop(): void;
@@ -44,7 +44,7 @@ interface Binding {
   readonly help?: string;
   /** A word for the foot of the screen, where there is room. */
   readonly hint?: string;
-  /** Only in these views; in all of them unless told. */
+  /** Views it works in; by default all. */
   readonly views?: readonly View[];
   run(controls: Controls): void;
 }

@@ -1,6 +1,6 @@
 import { type Color, paint } from "../output/color.ts";
 
-/** How a piece of a line looks; what is no hue is kept where there is to be no colour. */
+/** How a piece of a line looks; bold, dim and reverse are kept also without colours. */
 export type Style = Color;
 
 /** A piece of a line of the screen. */

@@ -29,13 +29,16 @@ import { Terminal } from "./terminal.ts";
 
 /** Milliseconds between two looks at the files. */
 const LOOK_EVERY = 1000;
-/** Milliseconds between two questions what is used. */
+/** Milliseconds between two requests for CPU and memory. */
 const SAMPLE_EVERY = 2000;
 /** Milliseconds between two looks at the log. */
 const READ_LOG_EVERY = 300;
 /** Milliseconds within which changes are drawn together. */
 const DRAW_WITHIN = 15;
-/** Milliseconds a process is selected before its log is opened: one may be passing by. */
+/**
+ * Milliseconds a process is selected before its log is opened: moving through the list opens no
+ * log.
+ */
 const SETTLE = 100;
 /** Milliseconds a notice stays. */
 const NOTICE_FOR = 6000;
@@ -68,7 +71,7 @@ export class Monit implements Controls {
     const monit = new Monit(context);
     using _ = monit.#terminal;
     monit.#look();
-    // Whatever fails ends all of it.
+    // A failure of any of these ends the view.
     await Promise.race([
       monit.#ended.promise,
       monit.#readKeys(),
@@ -91,7 +94,7 @@ export class Monit implements Controls {
 
   async #keepSampling(): Promise<never> {
     for (;;) {
-      // The next look at the files shows it.
+      // What it measures is drawn with the next look at the files.
       await this.#sampler.sample();
       await pause(SAMPLE_EVERY);
     }
@@ -245,7 +248,7 @@ export class Monit implements Controls {
     try {
       meta = readMeta(this.#context.root, row.meta.name);
     } catch {
-      // It is just being removed.
+      // The process is just being removed.
       return;
     }
     const described = describeProcess(this.#context, meta, { stats: row.stats, health: undefined });
@@ -293,7 +296,7 @@ export class Monit implements Controls {
   #showLog(added: number): void {
     this.#change({ log: this.#log?.lines ?? [] });
     const { view, scroll } = this.#state;
-    // Who reads further up shall not lose the place.
+    // Somebody who has scrolled up keeps the place when lines are added at the end.
     if (view === "log" && scroll > 0) this.#scroll(scroll + Math.max(0, added));
   }
 

@@ -6,7 +6,7 @@ import { plainLine } from "./line.ts";
 import { ProcessSampler } from "./process_sampler.ts";
 import { change, initialState } from "./state.ts";
 
-/** What is shown where there is no terminal has this width, whoever reads it. */
+/** Width of the one frame that is printed where there is no terminal. */
 const COLUMNS = 120;
 /** Lines of the log below the table. */
 const LOG_LINES = 10;
@@ -43,7 +43,7 @@ export async function frameJson(context: Context) {
   return { host: readHost(), supervised: sampler.isSupervised, processes };
 }
 
-/** A sampler that has looked at all there is. */
+/** A sampler that has read the files and asked for CPU and memory once. */
 async function sampled({ root }: Context): Promise<ProcessSampler> {
   const sampler = new ProcessSampler(root);
   sampler.rows();

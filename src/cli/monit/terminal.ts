@@ -42,7 +42,7 @@ export class Terminal implements Disposable {
     return terminal;
   }
 
-  /** How large it is now; one that was never told is taken for the usual size. */
+  /** Its present size; 80 by 24 where the terminal was never told its size. */
   size(): Size {
     const { columns, rows } = Deno.consoleSize();
     return { columns: columns || 80, rows: rows || 24 };
@@ -66,7 +66,7 @@ export class Terminal implements Disposable {
     return true;
   }
 
-  /** Gives the terminal back. */
+  /** Leaves the terminal as it was found. */
   [Symbol.dispose](): void {
     if (!this.#isOurs) return;
     this.#isOurs = false;
@@ -79,7 +79,8 @@ export class Terminal implements Disposable {
   }
 
   #take(): void {
-    // What a shell has set meanwhile is not what is to be come back to.
+    // Back to the mode of before first: setRaw(true) remembers the present mode, which the shell
+    // may have changed while tsm was stopped.
     if (this.#isOurs) Deno.stdin.setRaw(false);
     Deno.stdin.setRaw(true);
     this.#isOurs = true;

@@ -4,7 +4,7 @@ export interface ChartOptions {
   readonly width: number;
   /** Lines of the plot itself. */
   readonly height: number;
-  /** Says a value on the axis. */
+  /** Formats a value for the axis. */
   readonly format: (value: number) => string;
 }
 
@@ -42,7 +42,7 @@ export function drawChart(values: readonly (number | null)[], options: ChartOpti
     const cells = values.map((value) => {
       if (value === null) return " ";
       const filled = Math.round(value / top * height * 8) - row * 8;
-      // Something little is not nothing.
+      // A small value must not look like zero: it shows the lowest block.
       const minimum = row === 0 ? 1 : 0;
       return BLOCKS[Math.min(8, Math.max(minimum, filled))];
     });

@@ -6,11 +6,11 @@ export interface FlexibleColumn {
   readonly gap: number;
   /** Its place in the order in which columns are left out, 1 first; without one it stays. */
   readonly drop?: number;
-  /** It may be made so narrow, its cells shortened, before one is left out. */
+  /** Width to which it may be narrowed, its cells shortened, before a column is left out. */
   readonly minimum?: number;
 }
 
-/** Where nothing is left to be left out, a column that may be narrowed becomes so narrow. */
+/** Width to which flexible columns shrink when no other column can be left out any more. */
 const NARROWEST = 4;
 
 /**

@@ -8,7 +8,7 @@ export interface Column {
   readonly header: string;
   /** Cells narrower than this are padded; wider ones widen the column. */
   readonly width: number;
-  /** Blanks behind it; 1 unless told. */
+  /** Blanks behind it; 1 by default. */
   readonly gap?: number;
   /** Its place in the order in which columns are left out, 1 first; without one it stays. */
   readonly drop?: number;
@@ -23,9 +23,9 @@ export type Cell = string | { readonly text: string; readonly color: Color };
 export interface TableOptions {
   /** Columns of the terminal; without it, as wide as the table gets. */
   readonly available?: number;
-  /** Whether there are headers and a rule; there are, unless told. */
+  /** Whether there are headers and a rule; true by default. */
   readonly headers?: boolean;
-  /** How wide texts are; plain ASCII unless told. */
+  /** How wide texts are; by default as plain ASCII. */
   readonly measure?: TextMeasure;
 }
 

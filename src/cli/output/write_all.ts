@@ -14,7 +14,7 @@ export function writeAll(
     try {
       done += to.writeSync(bytes.subarray(done));
     } catch (error) {
-      // A pipe that is full and does not block: its reader needs a moment.
+      // The pipe is full and in non-blocking mode: it is tried again until its reader catches up.
       if (!(error instanceof Deno.errors.WouldBlock)) throw error;
     }
   }

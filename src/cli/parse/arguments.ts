@@ -45,7 +45,8 @@ const NO_ARGUMENTS: Arguments = {
  * nearest one it has, or for a flag without its value.
  */
 export function readArguments(command: Syntax, args: readonly string[]): Arguments {
-  // To make a parser ready takes a tenth of all that a plain `tsm ls` does.
+  // Without arguments the parser is left out: preparing it takes a tenth of the time of a plain
+  // `tsm ls`.
   return args.length === 0 ? NO_ARGUMENTS : parseArguments(command, args);
 }
 
@@ -80,9 +81,9 @@ function parseArguments(command: Syntax, args: readonly string[]): Arguments {
 }
 
 /**
- * Joins flags with the values that would not be found behind them: `--wait` becomes
- * `--wait=30s`, as its value is never the word that follows, and `--since -5m` becomes
- * `--since=-5m`, so that what is wrong with it is said, and not that there is no flag `-5m`.
+ * Joins flags with the values that would not be found behind them: `--wait` becomes `--wait=30s`,
+ * as its value is never the word that follows, and `--since -5m` becomes `--since=-5m`, so that the
+ * message tells what is wrong with the value, not that there is no flag `-5m`.
  */
 function joinValues(flags: readonly Flag[], args: readonly string[]): string[] {
   const joined: string[] = [];
