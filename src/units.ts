@@ -16,13 +16,14 @@ const BYTES: Readonly<Record<string, number>> = {
 
 /**
  * The milliseconds that a duration as people write it stands for: `500ms`, `30s`, `10m`,
- * `2h`, `7d`; a bare number is seconds.
+ * `2h`, `7d`.
  *
+ * @param bare The unit of a number without one.
  * @returns `undefined` if it is none.
  */
-export function toMilliseconds(text: string): number | undefined {
+export function toMilliseconds(text: string, bare: "ms" | "s" = "s"): number | undefined {
   const match = /^([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)?$/.exec(text);
-  return match ? Math.round(Number(match[1]) * MILLISECONDS[match[2] ?? "s"]!) : undefined;
+  return match ? Math.round(Number(match[1]) * MILLISECONDS[match[2] ?? bare]!) : undefined;
 }
 
 /**
@@ -36,4 +37,31 @@ export function toBytes(text: string): number | undefined {
   if (!match) return undefined;
   const bytes = Math.round(Number(match[1]) * BYTES[(match[2] ?? "").toUpperCase()]!);
   return Number.isSafeInteger(bytes) ? bytes : undefined;
+}
+
+/**
+ * Writes milliseconds so that {@linkcode toMilliseconds} reads exactly the same again: in the
+ * largest unit of which they are a whole number.
+ *
+ * @example
+ * ```ts
+ * import { formatMilliseconds } from "./units.ts";
+ *
+ * formatMilliseconds(90_000); // "90s"
+ * ```
+ */
+export function formatMilliseconds(milliseconds: number): string {
+  if (milliseconds === 0) return "0s";
+  return inLargestUnit(milliseconds, MILLISECONDS);
+}
+
+/** Writes bytes so that {@linkcode toBytes} reads exactly the same again. */
+export function formatBytes(bytes: number): string {
+  return bytes === 0 ? "0" : inLargestUnit(bytes, BYTES);
+}
+
+/** @param units From the smallest, of which everything is a whole number, to the largest. */
+function inLargestUnit(number: number, units: Readonly<Record<string, number>>): string {
+  const [unit, size] = Object.entries(units).findLast(([, size]) => number % size === 0)!;
+  return `${number / size}${unit}`;
 }

@@ -11,7 +11,7 @@ import { loadCommand } from "../src/cli/commands.ts";
 import { EVENTS } from "../src/db/record_events.ts";
 import { INTENTS, type Meta, STATUSES } from "../src/meta/metadata.ts";
 import { runtimeRoot } from "../src/root.ts";
-import { SPEC_DEFAULTS } from "../src/settings/spec_settings.ts";
+import { SPEC_DEFAULTS } from "../src/settings/table/settings_table.ts";
 
 const PROJECT = fromFileUrl(new URL("..", import.meta.url));
 

@@ -1,6 +1,6 @@
 import { readTextIfThere } from "../files/read_text.ts";
 import { fullName } from "../meta/full_name.ts";
-import type { SpecSettings } from "../settings/spec_settings.ts";
+import type { SpecSettings } from "../settings/table/settings_table.ts";
 import type { App } from "../settings/app.ts";
 
 /** One instance of an app, as the supervisor is asked to start it. */

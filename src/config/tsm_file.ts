@@ -5,10 +5,10 @@
  *
  * @module
  */
-import { dirname } from "@std/path";
-import type { SpecSettings } from "../settings/spec_settings.ts";
+import { dirname, resolve } from "@std/path";
 import { NAME_RULE } from "../root.ts";
 import type { App, ReadOptions } from "../settings/app.ts";
+import { commandForm } from "../settings/definition_form.ts";
 import {
   type Form,
   isText,
@@ -20,35 +20,39 @@ import {
 } from "../document/form.ts";
 import type { Node, Problem } from "../document/node.ts";
 import {
-  command,
+  nameInFile,
   PROCESS_MEMBERS,
   processForm,
   type ProcessSettings,
-  SPEC_MEMBERS,
-} from "../settings/process_settings.ts";
+} from "../settings/process_form.ts";
+import {
+  isApart,
+  SETTING_KEYS,
+  type SpecSettings,
+  type WatchedFiles,
+} from "../settings/table/settings_table.ts";
 import { Reader } from "../document/reader.ts";
 import { refuseUnknownEnvironment } from "../document/refuse_environment.ts";
-import { watchedPaths } from "../settings/watch_form.ts";
 
 const NAME = /^(?!all$)(?![0-9]+$)[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 // What belongs to one process alone.
 const { command: _command, port: _port, ...DEFAULT_MEMBERS } = PROCESS_MEMBERS;
 
-const defaultsForm = objectOf(DEFAULT_MEMBERS, "an object of settings");
+const defaultsForm = objectOf(DEFAULT_MEMBERS, "an object of settings") as Form<ProcessSettings>;
 
 /** A process: its settings, or just its command. */
 const oneProcess: Form<ProcessSettings> = {
   schema: {
     anyOf: [
-      command.schema,
+      commandForm.schema,
       { ...processForm.schema, required: ["command"] },
     ],
   },
   takes: processForm.takes,
   read(node, reader) {
     if (isText(node) || node.kind === "array") {
-      const words = command.read(node, reader);
+      const words = commandForm.read(node, reader);
       return words && { command: words };
     }
     const found = processForm.read(node, reader);
@@ -58,7 +62,7 @@ const oneProcess: Form<ProcessSettings> = {
       );
     if (!hasCommand) {
       const place = node.span && { ...node.span, length: 1 };
-      const message = `'command' is missing: ${PROCESS_MEMBERS.command.help}`;
+      const message = `'command' is missing: ${PROCESS_MEMBERS["command"]!.help}`;
       reader.refuseKey(node.path, place, message);
     }
     return found;
@@ -166,10 +170,22 @@ function makeApp(
 }
 
 function settingsOf(all: ProcessSettings, cwd: string): Partial<SpecSettings> {
-  const settings: Record<string, unknown> = {};
-  for (const key of Object.keys(SPEC_MEMBERS) as (keyof typeof SPEC_MEMBERS)[]) {
-    if (all[key] !== undefined) settings[key] = all[key];
-  }
-  if (all.watch) settings["watch"] = { ...all.watch, paths: watchedPaths(all.watch, cwd) };
-  return settings as Partial<SpecSettings>;
+  const { watch, ...others } = all;
+  const values: Readonly<Record<string, unknown>> = {
+    ...others,
+    ...watch === undefined ? {} : { watch: watch && watchedFiles(watch, cwd) },
+  };
+  const told = SETTING_KEYS.filter((key) => !isApart(key)).map((key) => {
+    const name = nameInFile(key);
+    return [key, name === null ? undefined : values[name]] as const;
+  });
+  return Object.fromEntries(told.filter(([, value]) => value !== undefined));
+}
+
+/** What is watched: the working directory, where no paths are told. */
+function watchedFiles(
+  { paths, ignore, debounce }: NonNullable<ProcessSettings["watch"]>,
+  cwd: string,
+): WatchedFiles {
+  return { paths: paths ?? [resolve(cwd)], ignore, debounce };
 }

@@ -74,18 +74,37 @@ function textForm<T>(options: TextOptions<T>): Form<T> {
   };
 }
 
-/** A text that is not empty. */
-export function text(takes = "a text", options: { own?: boolean } = {}): Form<string> {
-  return textForm({ takes, ...options });
+/** What a text must be like. */
+export interface TextRules {
+  readonly pattern?: RegExp;
+  /** Characters it may have at the most. */
+  readonly maximum?: number;
+  /** Says what is wrong with a text that matches the pattern; `undefined`: nothing. */
+  readonly problem?: (text: string) => string | undefined;
+  /** Whether the process's own variables may be in it, as they are. */
+  readonly keepsOwnVariables?: boolean;
 }
 
-/** A text that matches a pattern. */
-export function matching(takes: string, pattern: RegExp): Form<string> {
-  return textForm({
+/** A text that is not empty. */
+export function text(takes = "a text", rules: TextRules = {}): Form<string> {
+  const { pattern, maximum = Infinity, problem, keepsOwnVariables = false } = rules;
+  const plain = textForm({
     takes,
-    pattern: pattern.source,
-    parse: (given) => pattern.test(given) ? given : undefined,
+    own: keepsOwnVariables,
+    ...pattern ? { pattern: pattern.source } : {},
+    parse: (given) => given.length <= maximum && (pattern?.test(given) ?? true) ? given : undefined,
   });
+  if (problem === undefined) return plain;
+  return {
+    ...plain,
+    read(node, reader) {
+      const given = plain.read(node, reader);
+      const message = given === undefined ? undefined : problem(given);
+      if (message === undefined) return given;
+      reader.refuse(node, message);
+      return undefined;
+    },
+  };
 }
 
 /** One of some words. */
@@ -101,13 +120,9 @@ export const path: Form<string> = textForm({
 });
 
 /** A duration; in milliseconds, as its bounds are. */
-export function duration(maximum = 86_400_000, minimum = 0): Form<number> {
+export function duration(takes: string, minimum: number, maximum: number): Form<number> {
   return textForm({
-    takes: minimum > 1
-      ? `a duration from ${minimum}ms to a day as "500ms", "30s", "10m"`
-      : maximum === 86_400_000
-      ? `a duration up to a day as "500ms", "30s", "10m"`
-      : `a duration as "500ms", "30s", "10m", "7d"`,
+    takes,
     pattern: "^[0-9]+(\\.[0-9]+)?(ms|s|m|h|d)$",
     parse: (given) => {
       const milliseconds = /[a-z]$/.test(given) ? toMilliseconds(given) : undefined;
@@ -138,9 +153,6 @@ export function whole(takes: string, minimum: number, maximum: number): Form<num
     },
   };
 }
-
-/** A TCP port. */
-export const port: Form<number> = whole("a port, 1 to 65535", 1, 65535);
 
 /** A size; in bytes. */
 export const size: Form<number> = {
@@ -173,13 +185,27 @@ export const flag: Form<boolean> = {
   },
 };
 
-/** A list of values of one form; `minimum` is how many there must be. */
-export function listOf<T>(form: Form<T>, takes: string, minimum = 0): Form<T[]> {
+/** A list of values of one form; `minimum` and `maximum` say how many there may be. */
+export function listOf<T>(
+  form: Form<T>,
+  takes: string,
+  minimum = 0,
+  maximum = Infinity,
+): Form<T[]> {
   return {
-    schema: { type: "array", items: form.schema, ...minimum > 0 ? { minItems: minimum } : {} },
+    schema: {
+      type: "array",
+      items: form.schema,
+      ...minimum > 0 ? { minItems: minimum } : {},
+      ...maximum < Infinity ? { maxItems: maximum } : {},
+    },
     takes,
     read(node, reader) {
       if (node.kind !== "array" || node.items.length < minimum) return refuse(this, node, reader);
+      if (node.items.length > maximum) {
+        reader.refuse(node, `expected ${takes} of at most ${maximum}, found ${node.items.length}`);
+        return undefined;
+      }
       const values = node.items.map((item) => form.read(item, reader));
       return values.every((value) => value !== undefined) ? values : undefined;
     },

@@ -11,7 +11,8 @@ import * as v from "valibot";
 import { describeIssues } from "../files/describe_issues.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { processPaths, type RuntimeRoot } from "../root.ts";
-import { SPEC_DEFAULTS, type SpecSettings, specSettings, text } from "../settings/spec_settings.ts";
+import { SPEC_DEFAULTS, type SpecSettings } from "../settings/table/settings_table.ts";
+import { specSettings, text } from "../settings/value_schema.ts";
 
 const specSchema = v.object({
   command: text,
@@ -21,7 +22,14 @@ const specSchema = v.object({
 });
 
 /** What to run and by which policy. */
-export type Spec = Readonly<v.InferOutput<typeof specSchema>>;
+export interface Spec extends SpecSettings {
+  /** As the user gave it. */
+  readonly command: string;
+  /** What is executed. */
+  readonly argv: readonly string[];
+  /** Absolute. */
+  readonly cwd: string;
+}
 
 /**
  * Checks a spec, its settings completed from the defaults.

@@ -7,11 +7,13 @@
  */
 import * as v from "valibot";
 import { messageOf } from "../errors.ts";
-import { settingsSchema, SPEC_DEFAULTS, type SpecSettings } from "../settings/spec_settings.ts";
+import type { SpecSettings } from "../settings/table/settings_table.ts";
 import { validName } from "../meta/valid_name.ts";
 import { type Environment, withoutSessionNoise } from "../process/environment.ts";
-import { joinWords, splitWords } from "../process/shell_words.ts";
-import { CARRIED_SETTINGS, NOT_CARRIED } from "./process_options.ts";
+import { joinWords } from "../process/shell_words.ts";
+import { EMPTY_APP, type Pm2App, settingsOf, withPart } from "./pm2_app.ts";
+import { becomesText, PM2_OPTIONS } from "./pm2_options.ts";
+import { portFrom, wordsOf } from "./pm2_value.ts";
 
 /** One process that PM2 ran. */
 export interface ImportedProcess {
@@ -120,12 +122,16 @@ function importEntry(entry: Entry, { group, instance, ports }: Place): ImportedP
   const name = instance === undefined ? valid : `${valid}-${instance}`;
   if (instance !== undefined) notes.push("one of several instances: it gets TSM_INSTANCE");
   if (!name.startsWith(entry.name)) notes.push(`called '${entry.name}' in PM2`);
-  const environment = importEnvironment(entry);
-  const port = portOf(environment);
+  const environment = { ...importEnvironment(entry), ...countedVariable(entry, instance) };
+  const port = portFrom(environment) ?? null;
   // A port that several have is no port of its own, but a leaf of the same shell.
   const own = port !== null && ports.get(port) === 1 ? port : null;
-  const settings = importSettings(entry, notes);
-  for (const { key, isUsed, loss } of NOT_CARRIED) if (isUsed(entry[key])) notes.push(loss);
+  const app = importOptions(entry, notes);
+  const settings = settingsOf(
+    app,
+    { cwd: entry.pm_cwd, hasPort: own !== null },
+    (note) => notes.push(note),
+  );
   const { exec_interpreter, node_args } = entry;
   const interpreter = exec_interpreter === "none"
     ? "none"
@@ -142,10 +148,17 @@ function importEntry(entry: Entry, { group, instance, ports }: Place): ImportedP
   };
 }
 
-function words(args: Entry["args"]): string[] {
-  if (args === null) return [];
-  if (typeof args !== "string") return args.map(String);
-  return splitWords(args) ?? args.split(/\s+/).filter(Boolean);
+/** The variable that counts the instances, as a file of PM2's would have it. */
+function countedVariable({ instance_var }: Entry, instance: number | undefined): Environment {
+  const name = typeof instance_var === "string" && instance_var !== ""
+    ? instance_var
+    : "NODE_APP_INSTANCE";
+  const isAsked = instance !== undefined || name !== "NODE_APP_INSTANCE";
+  return isAsked ? { [name]: String(instance ?? 0) } : {};
+}
+
+function words(args: Entry["args"]): readonly string[] {
+  return wordsOf(args) ?? [];
 }
 
 // PM2 also stores each app's own options as a variable of the app's name.
@@ -163,32 +176,28 @@ function importEnvironment({ env, name }: Entry): Environment {
   return withoutSessionNoise(kept);
 }
 
-function portOf(environment: Environment): number | null {
-  const text = environment["PORT"] ?? "";
-  const port = Number(text);
-  return /^[0-9]{1,5}$/.test(text) && port >= 1 && port <= 65535 ? port : null;
-}
-
 function countPorts(entries: readonly Entry[]): ReadonlyMap<number, number> {
   const counts = new Map<number, number>();
   for (const entry of entries) {
-    const port = portOf(importEnvironment(entry));
-    if (port !== null) counts.set(port, (counts.get(port) ?? 0) + 1);
+    const port = portFrom(importEnvironment(entry));
+    if (port !== undefined) counts.set(port, (counts.get(port) ?? 0) + 1);
   }
   return counts;
 }
 
-function importSettings(entry: Entry, notes: string[]): Partial<SpecSettings> {
-  const settings: Record<string, unknown> = {};
-  for (const { from, to, convert } of CARRIED_SETTINGS) {
-    const value = convert(entry[from]);
-    if (value === undefined) continue;
-    const fits = Object.hasOwn(SPEC_DEFAULTS, to) &&
-      v.safeParse(settingsSchema, { [to]: value }).success;
-    if (fits) settings[to] = value;
-    else notes.push(`${from} ${JSON.stringify(entry[from])} cannot be carried over`);
+/** What a process file of these options would say, and what of them is lost. */
+function importOptions(entry: Entry, notes: string[]): Pm2App {
+  let app = EMPTY_APP;
+  for (const option of PM2_OPTIONS) {
+    const { inDump, take, names: [name] } = option;
+    const value = inDump && entry[inDump.key];
+    if (value === undefined || value === null || !inDump!.isUsed(value)) continue;
+    const part = take?.(value);
+    if (part === undefined) notes.push(`${name}: ${becomesText(option)}`);
+    else if (typeof part !== "string") app = withPart(app, part);
+    else notes.push(`${name} ${JSON.stringify(value)} cannot be carried over: it takes ${part}`);
   }
-  return settings as Partial<SpecSettings>;
+  return app;
 }
 
 function nameOf(item: unknown, index: number): string {

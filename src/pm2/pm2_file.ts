@@ -6,7 +6,6 @@
  * @module
  */
 import { basename, dirname, extname, resolve } from "@std/path";
-import type { SpecSettings } from "../settings/spec_settings.ts";
 import { validName } from "../meta/valid_name.ts";
 import { nearest } from "../nearest.ts";
 import { joinWords } from "../process/shell_words.ts";
@@ -19,14 +18,15 @@ import {
   type Problem,
   valueOf,
 } from "../document/node.ts";
+import { EMPTY_APP, type Pm2App, settingsOf, withPart } from "./pm2_app.ts";
 import {
+  becomesText,
   findPm2Option,
   isUsed,
   PM2_FILE_OPTIONS,
   PM2_OPTIONS,
-  type Pm2App,
-  variablesOf,
-} from "./file_options.ts";
+} from "./pm2_options.ts";
+import { portFrom, variablesOf } from "./pm2_value.ts";
 import { Reader } from "../document/reader.ts";
 import { refuseUnknownEnvironment } from "../document/refuse_environment.ts";
 
@@ -48,7 +48,7 @@ export function readPm2File(path: string, node: Node, options: ReadOptions): {
   const sources = read.map(({ app, node }) => {
     const overlay = options.envName === undefined ? {} : app.environments[options.envName] ?? {};
     const explicit = { ...shared, ...app.env, ...overlay };
-    return { app, node, explicit, port: portOf(app, explicit) };
+    return { app, node, explicit, port: app.port ?? portFrom(explicit) };
   });
   const apps = sources.flatMap((source) => {
     if (source.app.autostart === false) {
@@ -75,7 +75,7 @@ function appNodes(node: Node, reader: Reader, notes: string[]): readonly Node[] 
     if (option?.fate === "refused") {
       reader.refuseKey(value.path, keySpan, `'${key}' is refused: ${option.becomes}`);
     } else if (option?.fate === "ignored") {
-      notes.push(`${key}: ${plain(option.becomes)}`);
+      notes.push(`${key}: ${becomesText(option)}`);
     }
   }
   if (apps?.kind === "array") return apps.items;
@@ -92,7 +92,7 @@ function readApp(node: Node, reader: Reader, notes: string[]): Pm2App | undefine
     return undefined;
   }
   const told: string[] = [];
-  let app: Pm2App = { environments: {}, settings: {} };
+  let app = EMPTY_APP;
   for (const entry of node.entries) app = withOption(app, entry, reader, told);
   const name = app.name ?? app.script ?? node.path;
   notes.push(...told.map((note) => `${name}: ${note}`));
@@ -127,26 +127,13 @@ function withOption(app: Pm2App, entry: Entry, reader: Reader, notes: string[]):
   }
   if (option.take && value !== undefined && value !== null) {
     const part = option.take(value);
-    if (typeof part !== "string") {
-      return { ...app, ...part, settings: { ...app.settings, ...part.settings } };
-    }
+    if (typeof part !== "string") return withPart(app, part);
     reader.refuse(node, `'${key}' takes ${part}, found ${describeNode(node)}`);
   } else if (option.fate !== "mapped" && isUsed(option, value)) {
-    if (option.fate === "ignored") notes.push(`${key} is ignored: ${plain(option.becomes)}`);
+    if (option.fate === "ignored") notes.push(`${key} is ignored: ${becomesText(option)}`);
     else reader.refuseKey(node.path, keySpan, `'${key}' is refused: ${option.becomes}`);
   }
   return app;
-}
-
-function plain(text: string): string {
-  return text.replaceAll("`", "'");
-}
-
-function portOf(app: Pm2App, env: Readonly<Record<string, string>>): number | undefined {
-  if (app.port !== undefined) return app.port;
-  const text = env["PORT"] ?? "";
-  const port = Number(text);
-  return /^[0-9]{1,5}$/.test(text) && port >= 1 && port <= 65535 ? port : undefined;
 }
 
 /** The variables that PM2 takes from `deploy.NAME.env`, below all others. */
@@ -205,7 +192,11 @@ function makeApp(
     increment: 1,
     explicit: keepsPort === undefined ? explicit : withoutPort,
     counters: countersOf(app, { explicit, instances, countsPort }),
-    settings: settingsOf(app, { cwd, name, hasPort: keepsPort !== undefined, notes }),
+    settings: settingsOf(
+      app,
+      { cwd, hasPort: keepsPort !== undefined },
+      (note) => notes.push(`${name}: ${note}`),
+    ),
     node,
   };
 }
@@ -246,26 +237,4 @@ function countersOf(
     counters[app.incrementVar] = Number.isSafeInteger(first) ? first : 0;
   }
   return counters;
-}
-
-function settingsOf(
-  app: Pm2App,
-  { cwd, name, hasPort, notes }: { cwd: string; name: string; hasPort: boolean; notes: string[] },
-): Partial<SpecSettings> {
-  // What PM2 sends: programs that were written for it wait for that one.
-  const settings: Record<string, unknown> = { stop_signal: "SIGINT", ...app.settings };
-  if (app.watch) {
-    settings["watch"] = {
-      paths: app.watch === true ? [cwd] : app.watch.map((path) => resolve(cwd, path)),
-      ignore: app.ignoreWatch ?? [],
-      debounce: app.watchDelay || 200,
-    };
-  }
-  if (app.waitReady && hasPort) settings["wait_ready"] = "port";
-  else if (app.waitReady) {
-    notes.push(
-      `${name}: wait_ready is ignored: process.send('ready') is not heard, and no port told`,
-    );
-  }
-  return settings as Partial<SpecSettings>;
 }

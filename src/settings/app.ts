@@ -1,4 +1,4 @@
-import type { SpecSettings } from "./spec_settings.ts";
+import type { SpecSettings } from "./table/settings_table.ts";
 import type { Node, Problem } from "../document/node.ts";
 
 /** One process of a file, of which there may be several instances. */

@@ -8,12 +8,13 @@ import { messageOf } from "../errors.ts";
 import { describeIssues } from "../files/describe_issues.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 import { replaceFile } from "../files/replace_file.ts";
-import type { SpecSettings } from "./spec_settings.ts";
+import type { SpecSettings } from "./table/settings_table.ts";
 import type { RuntimeRoot } from "../root.ts";
-import { findSetting, type Setting } from "./setting_table.ts";
+import { findStoredSetting, type StoredSetting } from "./stored_settings.ts";
+import { settingSchema } from "./value_schema.ts";
 
 /** What the settings file says. */
-export interface StoredSettings {
+export interface SettingsFile {
   /** Checked values of known keys. */
   readonly values: ReadonlyMap<string, unknown>;
   /** What in the file cannot be used, a sentence each. */
@@ -33,7 +34,7 @@ export interface StoredSettings {
  * readSettings(runtimeRoot("/srv/tsm")).values.get("save.auto"); // true, or undefined
  * ```
  */
-export function readSettings(root: RuntimeRoot): StoredSettings {
+export function readSettings(root: RuntimeRoot): SettingsFile {
   const values = new Map<string, unknown>();
   const problems: string[] = [];
   let stored: Readonly<Record<string, unknown>>;
@@ -44,7 +45,7 @@ export function readSettings(root: RuntimeRoot): StoredSettings {
     return { values, problems: [`${error.message}; using the defaults`] };
   }
   for (const [key, value] of Object.entries(stored)) {
-    const setting = findSetting(key);
+    const setting = findStoredSetting(key);
     const issue = setting ? issueWith(setting, value) : "there is no such setting";
     if (issue === undefined) values.set(key, value);
     else problems.push(`${root.settingsJson}: '${key}' is ignored: ${issue}`);
@@ -55,7 +56,7 @@ export function readSettings(root: RuntimeRoot): StoredSettings {
 /** The value of a setting: what is stored, else its default. */
 export function settingValue(root: RuntimeRoot, key: string): unknown {
   const { values } = readSettings(root);
-  return values.has(key) ? values.get(key) : findSetting(key)?.standard;
+  return values.has(key) ? values.get(key) : findStoredSetting(key)?.default;
 }
 
 /** What is set for the specs of new processes. */
@@ -74,7 +75,7 @@ export function newProcessSettings(root: RuntimeRoot): Partial<SpecSettings> {
  * @throws {Deno.errors.InvalidData} if the value does not fit, or the file is damaged.
  */
 export function storeSetting(root: RuntimeRoot, key: string, value: unknown): void {
-  const setting = findSetting(key);
+  const setting = findStoredSetting(key);
   if (!setting) throw new Deno.errors.NotFound(`Cannot set '${key}': there is no such setting`);
   const issue = issueWith(setting, value);
   if (issue !== undefined) {
@@ -99,8 +100,8 @@ export function removeSetting(root: RuntimeRoot, key: string): boolean {
   return true;
 }
 
-function issueWith(setting: Setting, value: unknown): string | undefined {
-  const result = v.safeParse(setting.schema, value);
+function issueWith(setting: StoredSetting, value: unknown): string | undefined {
+  const result = v.safeParse(settingSchema(setting), value);
   return result.success ? undefined : describeIssues(result.issues);
 }
 

@@ -171,7 +171,7 @@ const REFUSED: readonly [settings: string, column: number, what: string, marks: 
   [`"instances": 0`, 14, "expected a whole number from 1 to 1000, found 0", 1],
   [`"watch": 5`, 10, "expected a path or a list of paths, found 5", 1],
   [`"umask": 22`, 10, `expected a umask as "022", found 22`, 2],
-  [`"nice": 20`, 9, "expected a number from -20 to 19, found 20", 2],
+  [`"nice": 20`, 9, "expected a whole number from -20 to 19, found 20", 2],
   [`"depends_on": "bb"`, 15, "there is no process 'bb' here; did you mean 'b'?", 4],
   [
     `"depends_on": { "b": "gone" }`,
@@ -192,7 +192,7 @@ const REFUSED: readonly [settings: string, column: number, what: string, marks: 
   [
     `"health": "http://example.com/"`,
     11,
-    "only this machine can be reached: a URL begins with http://127.0.0.1, http://localhost or http://[::1]; another one can be asked by a 'command'",
+    "this is no http URL of this machine, and no other can be asked: it begins with http://127.0.0.1, http://localhost or http://[::1]; a 'command' can ask another one",
     21,
   ],
   [
@@ -205,7 +205,7 @@ const REFUSED: readonly [settings: string, column: number, what: string, marks: 
   [
     `"health": { "url": "http://localhost/", "body": "/(/" }`,
     49,
-    "Invalid regular expression: /(/: Unterminated group",
+    "this is no regular expression: /(/: Unterminated group",
     5,
   ],
   [`"port": 3002`, 9, "port 3002 is taken: 'c-3002' has it too; change one", 4],

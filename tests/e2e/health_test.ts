@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { Health } from "../../src/settings/compound_settings.ts";
+import type { Health } from "../../src/settings/table/settings_table.ts";
 import { testNeeding } from "../test_needing.ts";
 import { freePort, Tsm, until } from "./harness.ts";
 import { startAll } from "./start_all.ts";

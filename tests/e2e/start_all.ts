@@ -4,7 +4,7 @@ import {
   type StartAllRequest,
   type StartAllResponse,
 } from "../../src/api/messages/start_all.ts";
-import type { SpecSettings } from "../../src/settings/spec_settings.ts";
+import type { SpecSettings } from "../../src/settings/table/settings_table.ts";
 import type { Tsm } from "./harness.ts";
 
 /** One process of {@linkcode startAll}. */

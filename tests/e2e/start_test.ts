@@ -64,7 +64,7 @@ Deno.test("start refuses what cannot run, and changes nothing", async () => {
     ],
     [64, ["sleep 9", "--name", "../up"], /a name is 1 to 64 letters, digits/],
     [64, ["sleep 9", "--name", "all"], /a name is 1 to 64 letters, digits/],
-    [64, ["sleep 9", "--port", "70000"], /a number from 1 to 65535, or 'auto'/],
+    [64, ["sleep 9", "--port", "70000"], /it takes a port, 1 to 65535, or 'auto'/],
     [64, ["sleep 9", "--env", "=x"], /--env takes NAME=value/],
     [66, ["sleep 9", "--user", "nobody-here"], /there is no user 'nobody-here'/],
     [66, ["plain.txt", "--interpreter", "no-such-interpreter"], /not on the process's PATH/],

@@ -7,7 +7,7 @@ import {
   readSpec,
   writeSpec,
 } from "../../src/meta/spec.ts";
-import { SPEC_DEFAULTS } from "../../src/settings/spec_settings.ts";
+import { SPEC_DEFAULTS } from "../../src/settings/table/settings_table.ts";
 import { TemporaryRoot } from "../temporary_root.ts";
 
 const PLAIN = { command: "node server.js", argv: ["node", "server.js"], cwd: "/srv" };

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import * as v from "valibot";
 import { formatSettingValue, parseSettingText } from "../../src/cli/parse/setting_text.ts";
-import { findSetting, SETTINGS } from "../../src/settings/setting_table.ts";
+import { findStoredSetting, STORED_SETTINGS } from "../../src/settings/stored_settings.ts";
 import {
   newProcessSettings,
   readSettings,
@@ -9,21 +9,26 @@ import {
   settingValue,
   storeSetting,
 } from "../../src/settings/settings_file.ts";
+import { settingSchema } from "../../src/settings/value_schema.ts";
 import { TemporaryRoot } from "./saved_fixture.ts";
 
 Deno.test("every setting is explained, and its default fits its own check", () => {
-  for (const { key, help, standard, schema } of SETTINGS) {
+  for (const setting of STORED_SETTINGS) {
+    const { key, help, default: standard } = setting;
     assert(help.length > 10 && !help.includes("as in spec.json"), `${key} wants an explanation`);
-    assert(v.safeParse(schema, standard).success, `${key}: ${JSON.stringify(standard)}`);
+    assert(
+      v.safeParse(settingSchema(setting), standard).success,
+      `${key}: ${JSON.stringify(standard)}`,
+    );
   }
-  assertEquals(new Set(SETTINGS.map(({ key }) => key)).size, SETTINGS.length);
+  assertEquals(new Set(STORED_SETTINGS.map(({ key }) => key)).size, STORED_SETTINGS.length);
 });
 
 Deno.test("what tsm shows of a setting is what it reads again", () => {
-  for (const setting of SETTINGS) {
-    const text = formatSettingValue(setting, setting.standard);
-    if (setting.kind === "numbers") continue;
-    assertEquals(parseSettingText(setting, text), setting.standard, setting.key);
+  for (const setting of STORED_SETTINGS) {
+    const text = formatSettingValue(setting, setting.default);
+    if (setting.type.kind === "list") continue;
+    assertEquals(parseSettingText(setting, text), setting.default, setting.key);
   }
 });
 
@@ -41,7 +46,7 @@ const READINGS: readonly [string, string, unknown][] = [
 ];
 for (const [key, text, value] of READINGS) {
   Deno.test(`${key} ${JSON.stringify(text)} is read as ${JSON.stringify(value)}`, () => {
-    assertEquals(parseSettingText(findSetting(key)!, text), value);
+    assertEquals(parseSettingText(findStoredSetting(key)!, text), value);
   });
 }
 
@@ -56,7 +61,7 @@ for (
   ] as const
 ) {
   Deno.test(`${key} refuses ${JSON.stringify(text)}`, () => {
-    assertThrows(() => parseSettingText(findSetting(key)!, text), Deno.errors.InvalidData);
+    assertThrows(() => parseSettingText(findStoredSetting(key)!, text), Deno.errors.InvalidData);
   });
 }
 

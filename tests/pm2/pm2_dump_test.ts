@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { SPEC_DEFAULTS } from "../../src/settings/spec_settings.ts";
+import { SPEC_DEFAULTS } from "../../src/settings/table/settings_table.ts";
+import { readText } from "../config/read_text.ts";
 import { parsePm2Dump } from "../../src/pm2/pm2_dump.ts";
 
 // Written by PM2 7.0.4, its paths changed and its measurements taken out.
@@ -64,12 +65,66 @@ Deno.test("what cannot be carried over is named", () => {
   const { processes } = parsePm2Dump(FIXTURE);
   const notesOf = (name: string) => processes.find((one) => one.name === name)!.notes.join("\n");
   assertStringIncludes(notesOf("clustered"), "cluster mode: 2 workers");
-  assertStringIncludes(notesOf("clustered"), "watch:");
   assertStringIncludes(notesOf("clustered"), "out_file:");
   assertStringIncludes(notesOf("my-job"), "called 'my job' in PM2");
 });
 
 const ENTRY = { name: "a", pm_exec_path: "/a.js", pm_cwd: "/", env: {} };
+
+Deno.test("a dump says what a file of the same options says", async () => {
+  const options = {
+    watch: ["lib"],
+    ignore_watch: ["*.log"],
+    watch_delay: 500,
+    wait_ready: true,
+    listen_timeout: 8000,
+    uid: 33,
+    autorestart: false,
+    max_restarts: 7,
+    min_uptime: "5s",
+    max_memory_restart: "300M",
+    stop_exit_codes: [0, "3"],
+    cron_restart: "0 3 * * *",
+    kill_timeout: 3000,
+    exp_backoff_restart_delay: 100,
+    restart_delay: 50,
+    namespace: "shop",
+    gid: 33,
+    treekill: false,
+  };
+  const env = { PORT: "3000" };
+  const dump = JSON.stringify([{ ...ENTRY, ...options, env, pm_cwd: "/srv" }]);
+  const [dumped] = parsePm2Dump(dump).processes;
+  const text = JSON.stringify([{ name: "a", script: "/a.js", cwd: "/srv", env, ...options }]);
+  const { apps: [app], notes } = await readText("process.json", text);
+  assertEquals(dumped!.settings, app!.settings);
+  assertEquals(dumped!.notes.length, notes.length);
+  assertEquals(dumped!.settings, {
+    stop_signal: "SIGINT",
+    watch: { paths: ["/srv/lib"], ignore: ["*.log"], debounce: 500 },
+    wait_ready: "port",
+    ready_timeout: 8000,
+    user: "33",
+    autorestart: "never",
+    max_restarts: 7,
+    min_uptime: 5000,
+    max_memory: 300 * 1024 ** 2,
+    stop_exit_codes: [0, 3],
+    cron_restart: "0 3 * * *",
+    kill_timeout: 3000,
+    exp_backoff: 100,
+    restart_delay: 50,
+    namespace: "shop",
+  });
+});
+
+Deno.test("what of a dump is no right value is named, with what it takes", () => {
+  const dump = JSON.stringify([{ ...ENTRY, kill_timeout: "long", max_restarts: -1 }]);
+  assertEquals(parsePm2Dump(dump).processes[0]!.notes, [
+    "max_restarts -1 cannot be carried over: it takes a whole number from 0 to 1000000",
+    'kill_timeout "long" cannot be carried over: it takes a time in milliseconds, a day at most',
+  ]);
+});
 
 Deno.test("a PORT that several apps have is no port of theirs, but stays in the environment", () => {
   const env = { PORT: "3000" };

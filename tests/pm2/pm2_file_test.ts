@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { formatProblems } from "../../src/document/format_problems.ts";
-import { findPm2Option, PM2_FILE_OPTIONS, PM2_OPTIONS } from "../../src/pm2/file_options.ts";
+import { findPm2Option, PM2_OPTIONS } from "../../src/pm2/pm2_options.ts";
 import { readText } from "../config/read_text.ts";
 import { testNeeding } from "../test_needing.ts";
 
@@ -24,18 +24,6 @@ Deno.test("every option of PM2 has its line in the table, and no two the same na
   for (const { names, fate, take } of PM2_OPTIONS) {
     assertEquals(take !== undefined, fate === "mapped" && names[0] !== "env_NAME", names[0]);
   }
-});
-
-Deno.test("the README's table of PM2's options is the one in the code", async () => {
-  const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
-  const rows = [...PM2_OPTIONS, ...PM2_FILE_OPTIONS].map(({ names, fate, becomes }) =>
-    `${names.map((name) => `\`${name}\``).join(", ")} ${fate} ${becomes}`
-  );
-  const table = readme.split("\n").filter((line) =>
-    /^\| .* \| (mapped|ignored|refused) +\|/.test(line)
-  )
-    .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()).join(" "));
-  assertEquals(table, rows);
 });
 
 /** As `pm2 init` and PM2's documentation have them. */

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { Meta } from "../../meta/metadata.ts";
-import { settingsSchema } from "../../settings/spec_settings.ts";
+import { settingsSchema } from "../../settings/value_schema.ts";
 import { environmentSchema } from "../environment.ts";
 import { message } from "../message.ts";
 

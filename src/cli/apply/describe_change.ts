@@ -1,15 +1,10 @@
 import type { Wanted } from "../../config/definition.ts";
 import { readSpec } from "../../meta/spec.ts";
-import { SPEC_DEFAULTS, type SpecSettings } from "../../settings/spec_settings.ts";
+import { isApart, SETTING_KEYS, SPEC_DEFAULTS } from "../../settings/table/settings_table.ts";
 import { newProcessSettings } from "../../settings/settings_file.ts";
 import { readDifference } from "../../process/environment.ts";
 import { joinWords } from "../../process/shell_words.ts";
 import type { RuntimeRoot } from "../../root.ts";
-
-/** What every process has a value of its own for, or what says nothing of it. */
-const NOT_COMPARED: ReadonlySet<string> = new Set([
-  ...["interpreter", "port", "app", "instance", "instances", "port_increment", "config"],
-]);
 
 /**
  * Says what a file has changed of a process: `command, max_memory, env.LOG_LEVEL`.
@@ -39,11 +34,10 @@ function changedSettings(
   const spec = readSpec(root, name);
   const isSameCommand = spec.command === joinWords(words) || spec.command === words[0]?.trim();
   const asked = { ...SPEC_DEFAULTS, ...newProcessSettings(root), ...settings };
-  const keys = Object.keys(SPEC_DEFAULTS) as (keyof SpecSettings)[];
   return [
     ...isSameCommand ? [] : ["command"],
     ...spec.cwd === cwd ? [] : ["cwd"],
-    ...keys.filter((key) => !NOT_COMPARED.has(key) && !isSame(asked[key], spec[key])),
+    ...SETTING_KEYS.filter((key) => !isApart(key) && !isSame(asked[key], spec[key])),
   ];
 }
 

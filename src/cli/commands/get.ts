@@ -1,5 +1,5 @@
 import { readSettings } from "../../settings/settings_file.ts";
-import { type Setting, SETTINGS } from "../../settings/setting_table.ts";
+import { STORED_SETTINGS, type StoredSetting } from "../../settings/stored_settings.ts";
 import type { Command } from "../command.ts";
 import { formatTable } from "../output/table.ts";
 import { describeSettings, formatSettingValue, requireSetting } from "../parse/setting_text.ts";
@@ -25,10 +25,11 @@ ${describeSettings()}`,
         "Cannot get: it takes one key, or none for all; example: tsm get save.auto",
       );
     }
-    const wanted = key === undefined ? SETTINGS : [requireSetting("get", key)];
+    const wanted = key === undefined ? STORED_SETTINGS : [requireSetting("get", key)];
     const { values, problems } = readSettings(context.root);
     for (const problem of problems) context.warn(`tsm: ${problem}`);
-    const valueOf = ({ key, standard }: Setting) => values.has(key) ? values.get(key) : standard;
+    const valueOf = ({ key, default: standard }: StoredSetting) =>
+      values.has(key) ? values.get(key) : standard;
     if (context.json) {
       const all = Object.fromEntries(wanted.map((setting) => [setting.key, valueOf(setting)]));
       context.print(JSON.stringify(key === undefined ? all : valueOf(wanted[0]!), null, 2));

@@ -1,3 +1,4 @@
+import { resolve } from "@std/path";
 import type { StartRequest } from "../../api/messages/start.ts";
 import { startMessage } from "../../api/messages/start.ts";
 import { isConfigName } from "../../config/read_config.ts";
@@ -10,11 +11,9 @@ import type { Context } from "../context.ts";
 import { readEnvironment, warnOfUndecodable } from "../connection/environment.ts";
 import { EXIT } from "../exit_code.ts";
 import type { Flag } from "../parse/flag.ts";
-import { LOG_KEEPING_FLAGS, readLogKeeping } from "../start/log_flags.ts";
-import { resolveHere } from "../parse/working_directory.ts";
 import { parseDuration } from "../parse/parse_duration.ts";
-import { POLICY_FLAGS, readPolicy } from "../start/policy_flags.ts";
-import { readInstances, readRunSettings, RUN_FLAGS } from "../start/run_flags.ts";
+import { checkLogRotate } from "../start/check_log_rotate.ts";
+import { readSettingFlags, SETTING_FLAGS } from "../start/setting_flags.ts";
 import { startMany } from "../start/start_many.ts";
 import { whileWaiting } from "../output/progress.ts";
 import { describeStarted } from "../output/started.ts";
@@ -32,20 +31,7 @@ export const FILE_FLAGS: readonly Flag[] = [
 /** The flags of a start, which 'tsm run' has as well. */
 export const START_FLAGS: readonly Flag[] = [
   { name: "name", short: "n", value: "NAME", help: "call it NAME, or NAME-PORT with a port" },
-  { name: "port", short: "p", value: "N|auto", help: "give it a port, in its name and in PORT" },
-  { name: "cwd", value: "DIR", help: "run it in DIR" },
-  { name: "env-file", value: "FILE", help: "add the variables of FILE, read at every start" },
-  { name: "env", short: "e", value: "K=V", repeat: true, help: "add a variable" },
-  {
-    name: "interpreter",
-    value: "PROGRAM",
-    help: "run the file with PROGRAM ('none': by itself)",
-  },
-  { name: "namespace", value: "NAME", help: "a group to select it by" },
-  { name: "user", value: "NAME", help: "run it as another user (root only)" },
-  ...POLICY_FLAGS,
-  ...RUN_FLAGS,
-  ...LOG_KEEPING_FLAGS,
+  ...SETTING_FLAGS,
   { name: "no-autorestart", help: "leave it stopped when it ends by itself" },
   { name: "force", short: "f", help: "restart it if it runs" },
   {
@@ -113,11 +99,12 @@ program where --name does not give it. The environment is this command line's, t
       const { startFile } = await import("../start/start_file.ts");
       return await startFile(file, args, context);
     }
-    if (readInstances(args) > 1 || args.all("depends-on").length > 0) {
+    const { instances = 1 } = readSettingFlags(args, Deno.cwd());
+    if (instances > 1 || args.all("depends-on").length > 0) {
       const { variables, undecodable } = readEnvironment();
       const body = await makeRequest(args, variables);
       await warnOfUndecodable(context, undecodable);
-      return await startMany(context, body, readInstances(args));
+      return await startMany(context, body, instances);
     }
     const started = await startGiven(args, context);
     if (context.json) context.print(JSON.stringify(started, null, 2));
@@ -199,14 +186,13 @@ async function makeRequest(
   args: Arguments,
   environment: Record<string, string>,
 ): Promise<StartRequest> {
-  const cwd = resolveHere(args.get("cwd") ?? "");
-  const envFile = args.get("env-file");
+  const cwd = resolve(args.get("cwd") ?? Deno.cwd());
   const name = args.get("name");
-  const port = args.get("port");
-  const interpreter = args.get("interpreter");
-  const namespace = args.get("namespace");
-  const user = args.get("user");
   const wait = args.get("wait");
+  // What a start is told by itself, not as a setting of the spec.
+  const { port: fixed, interpreter, instances: _, ...settings } = readSettingFlags(args, cwd);
+  const port = args.get("port") === "auto" ? "auto" : fixed;
+  await checkLogRotate(settings.log_rotate);
   return {
     words: [...args.words],
     cwd,
@@ -215,27 +201,13 @@ async function makeRequest(
     force: args.has("force"),
     wait: wait === undefined ? 0 : parseDuration(wait, "--wait"),
     settings: {
-      ...await readLogKeeping(args),
-      ...envFile === undefined ? {} : { env_file: resolveHere(envFile) },
-      ...namespace === undefined ? {} : { namespace },
-      ...user === undefined ? {} : { user },
       ...args.has("no-autorestart") ? { autorestart: "never" as const } : {},
-      ...readPolicy(args),
-      ...readRunSettings(args, cwd),
+      ...settings,
     },
     ...name === undefined ? {} : { name },
-    ...port === undefined ? {} : { port: parsePort(port) },
-    ...interpreter === undefined ? {} : { interpreter },
+    ...port ? { port } : {},
+    ...interpreter ? { interpreter } : {},
   };
-}
-
-function parsePort(text: string): number | "auto" {
-  if (text === "auto") return text;
-  const port = Number(text);
-  if (/^[0-9]{1,5}$/.test(text) && port >= 1 && port <= 65535) return port;
-  throw new Deno.errors.InvalidData(
-    `Cannot use ${JSON.stringify(text)} as a port: it takes a number from 1 to 65535, or 'auto'`,
-  );
 }
 
 function parseVariables(pairs: readonly string[]): Record<string, string> {

@@ -20,7 +20,7 @@ export const unsetCommand: Command = {
     const setting = requireSetting("unset", key);
     const answer = await ask(context, unsetMessage, { key });
     if (context.json) context.print(JSON.stringify(answer, null, 2));
-    const standard = formatSettingValue(setting, setting.standard);
+    const standard = formatSettingValue(setting, setting.default);
     context.say(
       answer.removed
         ? `${key} is its default again: ${standard}`

@@ -1,4 +1,4 @@
-import { SETTINGS } from "../../settings/setting_table.ts";
+import { STORED_SETTINGS } from "../../settings/stored_settings.ts";
 import { SIGNALS } from "../../process/signals.ts";
 import { COMMON_FLAGS } from "../parse/arguments.ts";
 import type { Command } from "../command.ts";
@@ -42,7 +42,7 @@ const NOWHERE: Place = { words: [], sources: [] };
 const PLACEHOLDERS: Readonly<Record<string, Place>> = {
   SEL: { words: ["all"], sources: ["processes"] },
   NAME: { words: [], sources: ["processes"] },
-  KEY: { words: SETTINGS.map(({ key }) => key), sources: [] },
+  KEY: { words: STORED_SETTINGS.map(({ key }) => key), sources: [] },
   SIGNAL: { words: SIGNALS, sources: [] },
   FILE: { words: [], sources: ["files"] },
   DIR: { words: [], sources: ["directories"] },

@@ -1,16 +1,15 @@
 import type { HealthState } from "../../api/messages/health.ts";
 import type { HistoryEntry } from "../../db/read_history.ts";
-import type { Spec } from "../../meta/spec.ts";
-import { changedSettings } from "../../meta/spec.ts";
-import { SPEC_DEFAULTS, type SpecSettings } from "../../settings/spec_settings.ts";
-import { findSetting } from "../../settings/setting_table.ts";
+import { changedSettings, type Spec } from "../../meta/spec.ts";
+import { formatValue } from "../../settings/table/format_value.ts";
+import type { Setting } from "../../settings/table/setting.ts";
+import { SETTING_KEYS, type SettingKey, SETTINGS } from "../../settings/table/settings_table.ts";
 import { printable } from "../logs/printable.ts";
 import { paint, statusColor } from "../output/color.ts";
 import { formatDuration } from "../output/duration.ts";
 import { oneLine } from "../output/one_line.ts";
 import { formatSize } from "../output/size.ts";
 import { formatTime } from "../output/time.ts";
-import { formatSettingValue } from "../parse/setting_text.ts";
 import type { Description, FileEntry } from "./describe_process.ts";
 import { nextSteps } from "./next_steps.ts";
 
@@ -26,15 +25,6 @@ type Fact = readonly [name: string, value: string | undefined];
 /** More rotated files than these are told in one line. */
 const MOST_ROTATED = 4;
 const ROTATED = /^(\d{4}-\d\d-\d\d)-\d+\.(out|err)(\.gz)?$/;
-/** What is told in a section of its own. */
-const NOT_POLICY: ReadonlySet<string> = new Set([
-  "interpreter",
-  "port",
-  "instance",
-  "env_file",
-  "user",
-  "namespace",
-]);
 
 /**
  * Lays out everything known about a process: what it runs and where, how it is doing, why
@@ -108,26 +98,27 @@ function running({ meta, spec }: Description): Fact[] {
   return [
     ["command", meta.command],
     ["executes", spec?.argv.join(" ")],
-    ["interpreter", meta.interpreter ?? undefined],
     ["cwd", meta.cwd],
-    ["env file", meta.env_file ?? undefined],
-    ["user", spec?.user ?? undefined],
-    ["namespace", spec?.namespace],
+    // Of a process whose spec.json is damaged, meta.json knows some.
+    ...keysToldBy("program").map((key): Fact => [
+      key.replaceAll("_", " "),
+      factOf(key, { ...meta, ...spec }),
+    ]),
   ];
 }
 
 /** Every policy; those that differ from the default marked, and the default beside them. */
 function policyLines(spec: Spec, color: boolean, available: number): string[] {
   const changed = changedSettings(spec);
-  const policies = (Object.keys(SPEC_DEFAULTS) as (keyof SpecSettings)[])
-    .filter((key) => !NOT_POLICY.has(key));
-  const cells = policies.map((key) => {
-    const value = valueText(key, spec[key]);
+  const cells = keysToldBy("policy").map((key) => {
+    const value = formatValue(SETTINGS[key].type, spec[key]);
     const isChanged = Object.hasOwn(changed, key);
     const text = `${isChanged ? "*" : " "} ${key.padEnd(21)} ${value}`;
     return {
       isChanged,
-      text: isChanged ? `${text} (${valueText(key, SPEC_DEFAULTS[key])})` : text,
+      text: isChanged
+        ? `${text} (${formatValue(SETTINGS[key].type, SETTINGS[key].default)})`
+        : text,
     };
   });
   const width = Math.max(...cells.map(({ text }) => text.length)) + 2;
@@ -144,11 +135,20 @@ function policyLines(spec: Spec, color: boolean, available: number): string[] {
   return ["Policy (* differs from the default)", ...laidOut];
 }
 
-/** The value of a setting as `tsm set default.X` takes it, where it does. */
-function valueText(key: keyof SpecSettings, value: unknown): string {
-  const setting = findSetting(`default.${key}`);
-  const isPlain = typeof value !== "object" || value === null || Array.isArray(value);
-  return setting && isPlain ? formatSettingValue(setting, value) : JSON.stringify(value);
+/** The settings that are told of there. */
+function keysToldBy(place: "program" | "policy"): readonly SettingKey[] {
+  return SETTING_KEYS.filter((key) => {
+    const { describedBy = "policy" }: Setting = SETTINGS[key];
+    return describedBy === place;
+  });
+}
+
+function factOf(
+  key: SettingKey,
+  known: { readonly [K in SettingKey]?: unknown },
+): string | undefined {
+  const value = known[key] ?? undefined;
+  return value === undefined ? undefined : formatValue(SETTINGS[key].type, value);
 }
 
 function fileLines(files: readonly FileEntry[]): string[] {

@@ -2,7 +2,7 @@ import { messageOf } from "../../errors.ts";
 import { sizeOf } from "../../files/path_info.ts";
 import { lastLines } from "../../logs/last_lines.ts";
 import type { Meta } from "../../meta/metadata.ts";
-import type { Hooks } from "../../settings/compound_settings.ts";
+import type { Hooks } from "../../settings/table/settings_table.ts";
 import type { Spec } from "../../meta/spec.ts";
 import { checkLogFile, type Exit } from "../../process/launch.ts";
 import { processPaths, type RuntimeRoot } from "../../root.ts";

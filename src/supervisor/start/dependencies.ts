@@ -6,7 +6,7 @@
 import { delay } from "@std/async/delay";
 import { messageOf } from "../../errors.ts";
 import { isCalled } from "../../meta/dependency_graph.ts";
-import type { Condition } from "../../settings/compound_settings.ts";
+import type { Condition } from "../../settings/table/settings_table.ts";
 import type { Spec } from "../../meta/spec.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 import type { Supervisor } from "../supervisor.ts";

@@ -5,7 +5,7 @@
  */
 import { fullName } from "../../meta/full_name.ts";
 import { checkSpec, type Spec } from "../../meta/spec.ts";
-import type { SpecSettings } from "../../settings/spec_settings.ts";
+import type { SpecSettings } from "../../settings/table/settings_table.ts";
 import { resolveCommand, type ResolvedCommand } from "../../process/command.ts";
 import { readEnvFile } from "../../process/env_file.ts";
 import {

@@ -1,6 +1,6 @@
 import { messageOf } from "../../errors.ts";
 import { nextRotation } from "../../logs/schedule.ts";
-import type { SpecSettings } from "../../settings/spec_settings.ts";
+import type { SpecSettings } from "../../settings/table/settings_table.ts";
 import { checkCronPattern } from "./cron_restart.ts";
 
 /**

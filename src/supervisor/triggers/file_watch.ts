@@ -1,7 +1,7 @@
 import { basename, dirname } from "@std/path";
 import { messageOf } from "../../errors.ts";
 import { isDirectory, lstatIfThere, statIfThere } from "../../files/path_info.ts";
-import type { Watch } from "../../settings/compound_settings.ts";
+import type { WatchedFiles } from "../../settings/table/settings_table.ts";
 import { watchFilter } from "./watch_filter.ts";
 
 /** What a watch tells. */
@@ -31,7 +31,7 @@ const LATEST_NEWS = 1_000;
 export class FileWatch {
   readonly #rootPath: string;
   readonly #actions: WatchActions;
-  #watch: Watch | null = null;
+  #watch: WatchedFiles | null = null;
   #watcher: Deno.FsWatcher | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #pause: ReturnType<typeof setTimeout> | undefined;
@@ -49,7 +49,7 @@ export class FileWatch {
   }
 
   /** Watches this from now on; one that is watched already goes on. */
-  follow(watch: Watch | null): void {
+  follow(watch: WatchedFiles | null): void {
     if (JSON.stringify(watch) === JSON.stringify(this.#watch)) return;
     this.close();
     this.#watch = watch;
@@ -79,11 +79,10 @@ export class FileWatch {
     this.#isStale = false;
     const filter = watchFilter(watch, this.#rootPath);
     try {
-      const links = linksIn(watch.paths);
-      const directories = directoriesOf(watch, links, filter);
+      const directories = directoriesOf(watch, filter);
       if (directories.length === 0) throw new Deno.errors.NotFound("there is nothing to watch");
       this.#watcher = Deno.watchFs(directories, { recursive: false });
-      this.#listen(this.#watcher, watch, links, filter).catch((error) => this.#beginLater(error));
+      this.#listen(this.#watcher, watch, filter).catch((error) => this.#beginLater(error));
     } catch (error) {
       this.#beginLater(error);
     }
@@ -112,19 +111,15 @@ export class FileWatch {
 
   async #listen(
     watcher: Deno.FsWatcher,
-    { debounce }: Watch,
-    links: ReadonlySet<string>,
+    { debounce }: WatchedFiles,
     filter: (path: string) => string | undefined,
   ): Promise<void> {
     for await (const { kind, paths } of watcher) {
       // Somebody has read it.
       if (kind === "access") continue;
-      const changed = paths.map((path) => links.has(path) ? basename(path) : filter(path))
-        .filter((below) => below !== undefined);
+      const changed = paths.map(filter).filter((below) => below !== undefined);
       if (changed.length === 0) continue;
-      // Behind a link that was moved there are other directories than those being watched.
-      this.#isStale ||= paths.some((path) => links.has(path)) ||
-        (kind !== "modify" && paths.some(isNoFile));
+      this.#isStale ||= kind !== "modify" && paths.some(isNoFile);
       if (this.#isForgotten(paths)) {
         if (this.#isStale) return this.#renew();
         continue;
@@ -166,24 +161,12 @@ function changeTime(path: string): number {
   return Math.max(...times.map((time) => time ?? -Infinity));
 }
 
-/** The symbolic links that paths lead through, as a deploy moves them to the next release. */
-function linksIn(paths: readonly string[]): ReadonlySet<string> {
-  const links = new Set<string>();
-  for (const path of paths) {
-    for (let part = path; part !== dirname(part); part = dirname(part)) {
-      if (lstatIfThere(part)?.isSymlink) links.add(part);
-    }
-  }
-  return links;
-}
-
 /** The directories whose entries are to be watched. */
 function directoriesOf(
-  watch: Watch,
-  links: ReadonlySet<string>,
+  watch: WatchedFiles,
   filter: (path: string) => string | undefined,
 ): string[] {
-  const found = new Set([...links].map((link) => dirname(link)));
+  const found = new Set<string>();
   for (const path of watch.paths) {
     if (isDirectory(path)) found.add(path);
     // A file, or one that is still to come.

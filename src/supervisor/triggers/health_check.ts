@@ -1,4 +1,5 @@
-import { bodyPattern, type Health } from "../../settings/compound_settings.ts";
+import { bodyPattern } from "../../settings/table/body_matcher.ts";
+import type { Health } from "../../settings/table/settings_table.ts";
 import { settlesWithin } from "../../async/settles_within.ts";
 
 /** What a check needs to know of the process it is about. */

@@ -1,6 +1,6 @@
 import type { HealthState } from "../../api/messages/health.ts";
 import { messageOf } from "../../errors.ts";
-import type { Health } from "../../settings/compound_settings.ts";
+import type { Health } from "../../settings/table/settings_table.ts";
 import type { Run } from "../launch/run.ts";
 
 /** What a monitor does when it is time. */

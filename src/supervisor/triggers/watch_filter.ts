@@ -1,5 +1,5 @@
 import { globToRegExp } from "@std/path";
-import type { Watch } from "../../settings/compound_settings.ts";
+import type { WatchedFiles } from "../../settings/table/settings_table.ts";
 
 /** What an editor leaves beside a file while it works on it. */
 const EDITOR_FILE = /~$|^#.*#$|\.sw[a-z]$|^4913$|___jb_(tmp|old)___$|\.tmp$/;
@@ -23,7 +23,7 @@ const EDITOR_FILE = /~$|^#.*#$|\.sw[a-z]$|^4913$|___jb_(tmp|old)___$|\.tmp$/;
  * ```
  */
 export function watchFilter(
-  { paths, ignore }: Watch,
+  { paths, ignore }: WatchedFiles,
   rootPath: string,
 ): (path: string) => string | undefined {
   const watched = paths.map(withoutSlash);

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { EventName } from "../../../src/db/record_events.ts";
 import { readMeta, writeMeta } from "../../../src/meta/metadata.ts";
 import { checkSpec, writeSpec } from "../../../src/meta/spec.ts";
-import type { SpecSettings } from "../../../src/settings/spec_settings.ts";
+import type { SpecSettings } from "../../../src/settings/table/settings_table.ts";
 import { Lifecycle } from "../../../src/supervisor/process/lifecycle.ts";
 import { RestartTriggers } from "../../../src/supervisor/triggers/restart_triggers.ts";
 import { makeMeta } from "../../meta/make_meta.ts";

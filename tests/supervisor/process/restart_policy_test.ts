@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { checkSpec } from "../../../src/meta/spec.ts";
-import type { SpecSettings } from "../../../src/settings/spec_settings.ts";
+import type { SpecSettings } from "../../../src/settings/table/settings_table.ts";
 import {
   backoffAfter,
   decide,

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { Health } from "../../../src/settings/compound_settings.ts";
+import type { Health } from "../../../src/settings/table/settings_table.ts";
 import { HealthMonitor } from "../../../src/supervisor/triggers/health_monitor.ts";
 import type { Run } from "../../../src/supervisor/launch/run.ts";
 import { until } from "../../e2e/harness.ts";

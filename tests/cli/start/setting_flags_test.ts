@@ -1,9 +1,9 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { readArguments } from "../../../src/cli/parse/arguments.ts";
 import { startCommand } from "../../../src/cli/commands/start.ts";
-import { readPolicy } from "../../../src/cli/start/policy_flags.ts";
+import { readSettingFlags } from "../../../src/cli/start/setting_flags.ts";
 
-const read = (...args: string[]) => readPolicy(readArguments(startCommand, args));
+const read = (...args: string[]) => readSettingFlags(readArguments(startCommand, args), "/srv");
 
 Deno.test("every policy flag becomes its setting", () => {
   assertEquals(

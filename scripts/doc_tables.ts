@@ -1,0 +1,191 @@
+/**
+ * Writes the tables of `docs/` that are made from the code, between comments that name them:
+ * `<!-- table: settings -->` … `<!-- end of table -->`. What stands outside of them is left alone.
+ * Writes the JSON schema of `tsm.jsonc`, too.
+ *
+ *     ./scripts/deno task docs
+ *
+ * @module
+ */
+import { tsmSchema } from "../src/config/tsm_file.ts";
+import { PM2_FILE_OPTIONS, PM2_OPTIONS } from "../src/pm2/pm2_options.ts";
+import { formatValue } from "../src/settings/table/format_value.ts";
+import { nameInFile } from "../src/settings/process_form.ts";
+import type { Setting } from "../src/settings/table/setting.ts";
+import { type SettingKey, SETTINGS } from "../src/settings/table/settings_table.ts";
+import { STORED_SETTINGS } from "../src/settings/stored_settings.ts";
+import { DEFINITION_SETTINGS } from "../src/settings/table/definition.ts";
+import { IDENTITY_SETTINGS } from "../src/settings/table/identity.ts";
+import { LIMIT_SETTINGS } from "../src/settings/table/limits.ts";
+import { LOG_SETTINGS } from "../src/settings/table/logs.ts";
+import { READINESS_SETTINGS } from "../src/settings/table/readiness.ts";
+import { RESTART_SETTINGS } from "../src/settings/table/restart.ts";
+import { takes } from "../src/settings/takes.ts";
+import type { Part, ValueType } from "../src/settings/table/value_type.ts";
+
+/** The pages that have such tables. */
+export const PAGES = ["docs/configuration.md", "docs/files.md", "docs/pm2.md"] as const;
+
+const GROUPS: readonly {
+  readonly title: string;
+  readonly settings: Readonly<Record<string, Setting>>;
+}[] = [
+  { title: "Instances, names and users", settings: IDENTITY_SETTINGS },
+  { title: "Restarts and stops", settings: RESTART_SETTINGS },
+  { title: "Order, readiness, health and watching", settings: READINESS_SETTINGS },
+  { title: "Limits", settings: LIMIT_SETTINGS },
+  { title: "Logs", settings: LOG_SETTINGS },
+];
+
+const TABLES: Readonly<Record<string, () => string>> = { settings, spec, stored, pm2 };
+
+/**
+ * The text of a page, its tables made anew.
+ *
+ * @throws {Deno.errors.InvalidData} for a table that nothing makes, or without an end.
+ */
+export function withTables(text: string): string {
+  const made = text.replace(
+    /(<!-- table: (\w+) -->\n)[^]*?(<!-- end of table -->)/g,
+    (_, begin: string, name: string, end: string) => {
+      const make = TABLES[name];
+      if (!make) throw new Deno.errors.InvalidData(`there is no table '${name}'`);
+      return `${begin}\n${make()}\n${end}`;
+    },
+  );
+  const begun = made.match(/<!-- table: /g)?.length ?? 0;
+  if (begun !== (made.match(/<!-- end of table -->/g)?.length ?? 0)) {
+    throw new Deno.errors.InvalidData("a table has no end, or an end no table");
+  }
+  return made;
+}
+
+/** Everything that can be said of a process, by groups. */
+function settings(): string {
+  const header = ["In `tsm.jsonc`", "Flag", "Takes", "Default", "Of", "Restart", "What it does"];
+  const definition = Object.entries<Part>(DEFINITION_SETTINGS).map(([name, part]) =>
+    row(name, part, ["app", "yes"])
+  );
+  const sections = GROUPS.map(({ title, settings }) => {
+    const rows = Object.entries(settings).flatMap(([key, setting]) => {
+      const name = nameInFile(key as SettingKey);
+      if (name === null) return [];
+      const about: About = [setting.of, setting.needsRestart ? "yes" : "no"];
+      return [row(name, setting, about), ...partRows(name, setting, about)];
+    });
+    return `### ${title}\n\n${table(header, rows)}`;
+  });
+  return [`### What to run\n\n${table(header, definition)}`, ...sections].join("\n");
+}
+
+/** Whose it is, and whether it takes a restart. */
+type About = readonly [of: string, needsRestart: string];
+
+function row(name: string, part: Part, about: About): readonly string[] {
+  const { type, default: standard, flag, help } = part;
+  const isTold = standard !== undefined && standard !== null;
+  return [
+    `\`${name}\``,
+    flag === undefined ? "" : `\`--${flag.name}\``,
+    takes(type),
+    isTold ? `\`${formatValue(type, standard)}\`` : "",
+    ...about,
+    help,
+  ];
+}
+
+function partRows(name: string, { type }: Part, about: About): readonly (readonly string[])[] {
+  const parts = type.kind === "object"
+    ? type.parts
+    : type.kind === "variant"
+    ? Object.assign({}, ...Object.values(type.variants), type.common)
+    : {};
+  return Object.entries<Part>(parts).map(([key, part]) => row(`${name}.${key}`, part, about));
+}
+
+/** The fields of `spec.json`. */
+function spec(): string {
+  const rows = Object.entries<Setting>(SETTINGS).map(([key, { type, default: standard, help }]) => [
+    `\`${key}\``,
+    standard === null ? `${jsonType(type)}, null` : jsonType(type),
+    `\`${JSON.stringify(standard)}\``,
+    help,
+  ]);
+  return table(["field", "type", "default", "what it does"], [
+    ["`command`", "string", "", "as the user wrote it"],
+    ["`argv`", "list of strings", "", "what is executed"],
+    ["`cwd`", "string", "", "working directory, absolute"],
+    ...rows,
+  ]);
+}
+
+/** What a value is in JSON, with its unit. */
+function jsonType(type: ValueType): string {
+  switch (type.kind) {
+    case "switch":
+      return "boolean";
+    case "number":
+      return "number";
+    case "duration":
+      return "milliseconds";
+    case "size":
+      return "bytes";
+    case "text":
+    case "path":
+    case "signal":
+    case "choice":
+      return "string";
+    case "command":
+      return "list of strings";
+    case "list":
+      return `list of ${jsonType(type.of)}s`;
+    case "variables":
+    case "map":
+    case "object":
+    case "variant":
+      return "object";
+  }
+}
+
+/** What `tsm set` stores besides other defaults for new processes. */
+function stored(): string {
+  const own = STORED_SETTINGS.filter(({ key }) => !key.startsWith("default."));
+  const rows = own.map(({ key, type, default: standard, help }) => [
+    `\`${key}\``,
+    type.kind,
+    `\`${formatValue(type, standard)}\``,
+    help,
+  ]);
+  return table(["Key", "Kind", "Default", "What it does"], rows);
+}
+
+/** The options of PM2's files, and what becomes of each. */
+function pm2(): string {
+  const rows = [...PM2_OPTIONS, ...PM2_FILE_OPTIONS].map(({ names, fate, becomes, inDump }) => [
+    names.map((name) => `\`${name}\``).join(", "),
+    fate,
+    becomes,
+    inDump ? `\`${inDump.key}\`` : "",
+  ]);
+  return table(["PM2's option", "is", "", "in its dump"], rows);
+}
+
+/** A table of Markdown, as `deno fmt` lays it out. */
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = [header, ...rows].map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
+  const widths = header.map((_, column) => Math.max(3, ...cells.map((row) => row[column]!.length)));
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(" | ")} |\n`;
+  const [first, ...rest] = cells;
+  return [first!, widths.map((width) => "-".repeat(width)), ...rest].map(line).join("");
+}
+
+if (import.meta.main) {
+  const schema = new URL("../src/config/tsm.schema.json", import.meta.url);
+  await Deno.writeTextFile(schema, `${JSON.stringify(tsmSchema(), null, 2)}\n`);
+  for (const page of PAGES) {
+    const url = new URL(`../${page}`, import.meta.url);
+    const text = await Deno.readTextFile(url);
+    await Deno.writeTextFile(url, withTables(text));
+  }
+}

@@ -1,0 +1,126 @@
+import { resolve } from "@std/path";
+import { parseSignal } from "../../process/signals.ts";
+import { takes } from "../../settings/takes.ts";
+import type { ListType, MapType, ValueType } from "../../settings/table/value_type.ts";
+import { parseDuration } from "./parse_duration.ts";
+import { parseSize } from "./parse_size.ts";
+
+/** What a text is the value of, for messages, and where it was written. */
+export interface ValueContext {
+  /** A flag, or the key of a setting. */
+  readonly what: string;
+  /** What is right, as it is typed: `--nice 10`. */
+  readonly example?: string | undefined;
+  /** A word that its reader has taken already, and that is right too. */
+  readonly also?: string | undefined;
+  /** Where relative paths begin; absolute. */
+  readonly dir: string;
+}
+
+/**
+ * Reads the value of a setting as people write it in a command line: `10s`, `300M`, `on`,
+ * `0,143`.
+ *
+ * @throws {Deno.errors.InvalidData} quoting a text that is no value of this kind.
+ *
+ * @example
+ * ```ts
+ * import { DAY } from "../../settings/table/value_type.ts";
+ * import { parseValue } from "./parse_value.ts";
+ *
+ * const type = { kind: "duration", minimum: 0, maximum: DAY } as const;
+ * parseValue(type, "10s", { what: "--kill-timeout", dir: "/" }); // 10000
+ * ```
+ */
+export function parseValue(type: ValueType, text: string, context: ValueContext): unknown {
+  switch (type.kind) {
+    case "switch":
+      if (/^(on|true|yes|1)$/i.test(text)) return true;
+      if (/^(off|false|no|0)$/i.test(text)) return false;
+      throw refusal(text, "on or off", context);
+    case "number": {
+      const number = Number(text);
+      const fits = /^-?[0-9]+$/.test(text) && number >= type.minimum && number <= type.maximum;
+      if (fits) return number;
+      throw refusal(text, takes(type), context);
+    }
+    case "duration": {
+      const milliseconds = parseDuration(text, context.what);
+      if (milliseconds >= type.minimum && milliseconds <= type.maximum) return milliseconds;
+      throw refusal(text, takes(type), context);
+    }
+    case "size":
+      return parseSize(text, context.what);
+    case "text": {
+      const { what, pattern, maximum = Infinity, problem } = type;
+      const fits = text !== "" && text.length <= maximum && (pattern?.test(text) ?? true);
+      if (!fits) throw refusal(text, what, context);
+      const message = problem?.(text);
+      if (message !== undefined) throw wrong(text, message, context);
+      return text;
+    }
+    case "path":
+      return resolve(context.dir, text);
+    case "signal":
+      return parseSignal(text);
+    case "choice":
+      if (type.words.includes(text)) return text;
+      throw refusal(text, type.words.join(", "), context);
+    case "list":
+      return parseList(type, text.split(","), context);
+    case "map":
+      return parseMap(type, text.split(","), context);
+    case "command":
+    case "variables":
+    case "object":
+    case "variant":
+      throw new TypeError(`${context.what} is not read from one text`);
+  }
+}
+
+/**
+ * Reads a list of which each value was written by itself.
+ *
+ * @throws {Deno.errors.InvalidData} quoting what is no value of it.
+ */
+export function parseList(
+  { of, what, minimum, maximum }: ListType,
+  texts: readonly string[],
+  context: ValueContext,
+): readonly unknown[] {
+  // Nothing between two commas is no value, but nothing at all is no values.
+  const given = texts.length === 1 && texts[0] === "" ? [] : texts;
+  const values = given.map((text) => parseValue(of, text.trim(), context));
+  if (values.length >= minimum && values.length <= maximum) return values;
+  throw refusal(texts.join(","), `${what} of ${minimum} to ${maximum}`, context);
+}
+
+/**
+ * Reads `NAME` and `NAME:VALUE`, each of which was written by itself.
+ *
+ * @throws {Deno.errors.InvalidData} quoting what is none.
+ */
+export function parseMap(
+  { of, bare }: MapType,
+  texts: readonly string[],
+  context: ValueContext,
+): Readonly<Record<string, unknown>> {
+  const words: readonly string[] = of.kind === "choice" ? of.words : [];
+  return Object.fromEntries(texts.map((text) => {
+    const [name = "", word = bare ?? "", ...more] = text.split(":");
+    if (words.includes(word) && name !== "" && more.length === 0) return [name, word];
+    throw refusal(text, `NAME, or NAME:${words.join(", NAME:")}`, context);
+  }));
+}
+
+function refusal(text: string, rule: string, context: ValueContext): Error {
+  const other = context.also === undefined ? "" : `, or '${context.also}'`;
+  return wrong(text, `it takes ${rule}${other}`, context);
+}
+
+function wrong(text: string, message: string, { what, example }: ValueContext): Error {
+  const shown = example === undefined ? "" : `; example: ${example}`;
+  return new Deno.errors.InvalidData(
+    `Cannot use ${JSON.stringify(text)} as ${what}: ${message}${shown}`,
+  );
+}

@@ -1,0 +1,131 @@
+/**
+ * The flags of `tsm start` and `tsm run` that set something of a process, from the table of
+ * settings.
+ *
+ * @module
+ */
+import { helpWithDefault } from "../../settings/table/setting.ts";
+import { SETTING_KEYS, SETTINGS, type SpecSettings } from "../../settings/table/settings_table.ts";
+import { DEFINITION_SETTINGS } from "../../settings/table/definition.ts";
+import type {
+  ObjectType,
+  Part,
+  Parts,
+  SettingFlag,
+  VariantType,
+} from "../../settings/table/value_type.ts";
+import type { Arguments } from "../parse/arguments.ts";
+import type { Flag } from "../parse/flag.ts";
+import { parseList, parseMap, parseValue } from "../parse/parse_value.ts";
+
+/** The flags that set something of a process. */
+export const SETTING_FLAGS: readonly Flag[] = [
+  ...Object.values<Part>(DEFINITION_SETTINGS),
+  ...SETTING_KEYS.map((key): Part => SETTINGS[key]),
+].flatMap(flagsOf);
+
+/** The flags of a setting and of its parts. */
+function flagsOf(part: Part): readonly Flag[] {
+  const own = part.flag === undefined ? [] : [toFlag(part, part.flag)];
+  return [...own, ...partsOf(part).flatMap(flagsOf)];
+}
+
+function partsOf({ type }: Part): readonly Part[] {
+  if (type.kind === "object") return Object.values(type.parts);
+  if (type.kind !== "variant") return [];
+  return [
+    ...Object.values(type.variants).flatMap(Object.values<Part>),
+    ...Object.values(type.common),
+  ];
+}
+
+function toFlag(part: Part, { name, short, value, optional, repeat, help }: SettingFlag): Flag {
+  const { type } = part;
+  const shown = type.kind === "choice" ? type.words.join("|") : value;
+  return {
+    name,
+    ...short === undefined ? {} : { short },
+    ...shown === undefined ? {} : { value: shown },
+    ...optional === undefined ? {} : { optional },
+    ...repeat === undefined ? {} : { repeat },
+    help: help ?? helpWithDefault(part),
+  };
+}
+
+/**
+ * The settings that the given flags mean; only those given.
+ *
+ * @param cwd The directory of the process, absolute.
+ * @throws {Deno.errors.InvalidData} quoting a value that is not of the right form.
+ */
+export function readSettingFlags(args: Arguments, cwd: string): Partial<SpecSettings> {
+  const read = SETTING_KEYS.map((key) => [key, readPart(SETTINGS[key], args, cwd)] as const);
+  return Object.fromEntries(read.filter(([, value]) => value !== undefined));
+}
+
+function readPart({ type, flag, default: standard }: Part, args: Arguments, cwd: string): unknown {
+  if (type.kind === "object") return readObject(type, args, cwd);
+  if (type.kind === "variant") return readVariant(type, args, cwd);
+  if (flag === undefined) return undefined;
+  const what = `--${flag.name}`;
+  // The files that are watched are the process's; others are named from where it is typed.
+  const dir = type.kind === "list" ? cwd : Deno.cwd();
+  const { value, also } = flag;
+  // 'N|auto' is no example.
+  const example = value === undefined || also !== undefined ? undefined : `${what} ${value}`;
+  const context = { what, example, also, dir };
+  if (type.kind === "switch") return args.has(flag.name) ? standard !== true : undefined;
+  if (flag.repeat) {
+    const texts = args.all(flag.name);
+    if (texts.length === 0) return undefined;
+    if (type.kind === "list") return parseList(type, texts, context);
+    if (type.kind === "map") return parseMap(type, texts, context);
+  }
+  const text = args.get(flag.name);
+  return text === undefined || text === also ? undefined : parseValue(type, text, context);
+}
+
+/** What flags say of an object: nothing, if they only say what has a default anyway. */
+function readObject({ parts }: ObjectType, args: Arguments, cwd: string): unknown {
+  const given = readParts(parts, args, cwd);
+  return isBegun(parts, given) ? { ...defaultsOf(parts), ...given } : undefined;
+}
+
+function readVariant(type: VariantType, args: Arguments, cwd: string): unknown {
+  const { variants, common } = type;
+  const given = Object.entries(variants)
+    .map(([name, parts]) => ({ name, parts, values: readParts(parts, args, cwd) }))
+    .filter(({ parts, values }) => isBegun(parts, values));
+  const [chosen, ...others] = given;
+  if (chosen === undefined) return undefined;
+  if (others.length > 0) {
+    const flags = given.flatMap(({ parts, values }) =>
+      Object.keys(values).map((key) => `--${parts[key]!.flag!.name}`)
+    );
+    throw new Deno.errors.InvalidData(`Cannot use ${flags.join(" and ")} together: give one`);
+  }
+  return {
+    type: chosen.name,
+    ...chosen.values,
+    ...defaultsOf(common),
+    ...readParts(common, args, cwd),
+  };
+}
+
+function readParts(parts: Parts, args: Arguments, cwd: string): Record<string, unknown> {
+  const read = Object.entries(parts).map(([key, part]) =>
+    [key, readPart(part, args, cwd)] as const
+  );
+  return Object.fromEntries(read.filter(([, value]) => value !== undefined));
+}
+
+function isBegun(parts: Parts, given: Readonly<Record<string, unknown>>): boolean {
+  return Object.keys(given).some((key) => parts[key]!.default === undefined);
+}
+
+function defaultsOf(parts: Parts): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(parts).filter(([, part]) => part.default !== undefined)
+      .map(([key, part]) => [key, part.default]),
+  );
+}

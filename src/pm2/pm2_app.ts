@@ -1,0 +1,71 @@
+import { resolve } from "@std/path";
+import { SETTINGS, type SpecSettings } from "../settings/table/settings_table.ts";
+
+/** What is gathered of one app of PM2's, from a file or from a dump. */
+export interface Pm2App {
+  readonly script?: string;
+  readonly name?: string;
+  readonly cwd?: string;
+  readonly args?: readonly string[];
+  readonly interpreter?: string;
+  readonly interpreterArgs?: readonly string[];
+  /** `0` and less count from the number of CPUs. */
+  readonly instances?: number;
+  readonly cluster?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+  /** `env_NAME` by NAME. */
+  readonly environments: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly port?: number;
+  readonly waitReady?: boolean;
+  readonly watch?: boolean | readonly string[];
+  readonly ignoreWatch?: readonly string[];
+  readonly watchDelay?: number;
+  readonly instanceVar?: string;
+  readonly incrementVar?: string;
+  readonly appendEnvToName?: boolean;
+  readonly autostart?: boolean;
+  /** What is a setting here as it is there. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** What one option says of an app. */
+export type Pm2Part = Partial<Omit<Pm2App, "environments">>;
+
+/** An app of which nothing is known yet. */
+export const EMPTY_APP: Pm2App = { environments: {}, settings: {} };
+
+/** An app, with what one of its options says of it. */
+export function withPart(app: Pm2App, part: Pm2Part): Pm2App {
+  return { ...app, ...part, settings: { ...app.settings, ...part.settings } };
+}
+
+/**
+ * The settings of an app: those that are the same here, and those made of several options.
+ *
+ * @param place.cwd Its working directory, absolute; what is watched is below it.
+ * @param place.hasPort Whether it gets a port that can be waited for.
+ * @param note Told what cannot be carried over.
+ */
+export function settingsOf(
+  { settings, watch, ignoreWatch, watchDelay, waitReady }: Pm2App,
+  { cwd, hasPort }: { readonly cwd: string; readonly hasPort: boolean },
+  note: (text: string) => void,
+): Partial<SpecSettings> {
+  const all: Record<string, unknown> = {
+    // What PM2 sends: programs that were written for it wait for that one.
+    stop_signal: "SIGINT",
+    ...settings,
+  };
+  if (watch) {
+    all["watch"] = {
+      paths: watch === true ? [cwd] : watch.map((path) => resolve(cwd, path)),
+      ignore: ignoreWatch ?? [],
+      debounce: watchDelay || SETTINGS.watch.type.parts.debounce.default,
+    };
+  }
+  if (waitReady && hasPort) all["wait_ready"] = "port";
+  else if (waitReady) {
+    note("wait_ready is ignored: process.send('ready') is not heard, and no port told");
+  }
+  return all as Partial<SpecSettings>;
+}

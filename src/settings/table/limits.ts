@@ -1,0 +1,35 @@
+import type { Setting } from "./setting.ts";
+
+/**
+ * What a process may take of the system; `null`: what the supervisor may. Each has its effect
+ * in `process/launch.ts`, where the compiler misses what is not there.
+ */
+export const LIMIT_SETTINGS = {
+  nice: {
+    type: { kind: "number", minimum: -20, maximum: 19 },
+    default: null,
+    help: "its niceness: how much it gives way; below 0 takes root, as in --nice=-5",
+    flag: { name: "nice", value: "10" },
+    of: "app",
+    needsRestart: true,
+    hasStoredDefault: true,
+  },
+  nofile: {
+    type: { kind: "number", minimum: 16, maximum: 1_073_741_816 },
+    default: null,
+    help: "how many files it may have open",
+    flag: { name: "nofile", value: "4096" },
+    of: "app",
+    needsRestart: true,
+    hasStoredDefault: true,
+  },
+  umask: {
+    type: { kind: "text", what: 'a umask as "022"', pattern: /^0?[0-7]{3}$/ },
+    default: null,
+    help: "the mode bits its new files do not get",
+    flag: { name: "umask", value: "027" },
+    of: "app",
+    needsRestart: true,
+    hasStoredDefault: true,
+  },
+} as const satisfies Readonly<Record<string, Setting>>;
