@@ -27,6 +27,8 @@ export interface RuntimeRoot {
   readonly base: string;
   readonly runtime: string;
   readonly supervisorJson: string;
+  /** The `supervisor.json` of an earlier supervisor: room for the next one's on a full disk. */
+  readonly supervisorSpare: string;
   readonly supervisorLock: string;
   readonly supervisorLog: string;
   readonly bootJson: string;
@@ -89,6 +91,7 @@ export function runtimeRoot(base: string): RuntimeRoot {
     base,
     runtime,
     supervisorJson: `${runtime}/supervisor.json`,
+    supervisorSpare: `${runtime}/supervisor.spare`,
     supervisorLock: `${runtime}/supervisor.lock`,
     supervisorLog: `${runtime}/supervisor.log`,
     bootJson: `${runtime}/boot.json`,

@@ -7,6 +7,7 @@
 import * as v from "valibot";
 import { describeIssues } from "../files/describe_issues.ts";
 import { readTextIfThere } from "../files/read_text.ts";
+import { isDiskFull, overwriteFile } from "../files/disk_full.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import type { RuntimeRoot } from "../root.ts";
 
@@ -44,7 +45,46 @@ export function readSupervisorFile(root: RuntimeRoot): SupervisorAddress | undef
   return result.output;
 }
 
-/** Writes `supervisor.json`. */
+/** The same where a damaged file counts as none: the supervisor that lives writes it anew. */
+export function findAddress(root: RuntimeRoot): SupervisorAddress | undefined {
+  try {
+    return readSupervisorFile(root);
+  } catch (error) {
+    if (error instanceof Deno.errors.InvalidData) return undefined;
+    throw error;
+  }
+}
+
+/** The text of a `supervisor.json`. */
+export function formatSupervisorFile(address: SupervisorAddress): string {
+  return `${JSON.stringify(address, null, 2)}\n`;
+}
+
+/**
+ * Writes `supervisor.json`. On a full disk the file of an earlier supervisor, which
+ * {@linkcode retireSupervisorFile} has kept, is written over: that takes no space.
+ *
+ * @throws whatever the file system says.
+ */
 export function writeSupervisorFile(root: RuntimeRoot, address: SupervisorAddress): void {
-  replaceFile(root.supervisorJson, `${JSON.stringify(address, null, 2)}\n`, { mode: 0o600 });
+  const text = formatSupervisorFile(address);
+  try {
+    replaceFile(root.supervisorJson, text, { mode: 0o600 });
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+    overwriteFile(root.supervisorSpare, text);
+    Deno.renameSync(root.supervisorSpare, root.supervisorJson);
+  }
+}
+
+/**
+ * Takes `supervisor.json` away, where there is one: no supervisor listens there any more. Its
+ * file is kept under another name, so that the next supervisor can come up on a full disk.
+ */
+export function retireSupervisorFile(root: RuntimeRoot): void {
+  try {
+    Deno.renameSync(root.supervisorJson, root.supervisorSpare);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }

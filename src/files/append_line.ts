@@ -11,7 +11,8 @@ const LONGEST = 64 * 1024;
 /**
  * Appends values as lines of JSON, in one write, so that a reader never sees half
  * a line. A torn last line, left by a power cut or a full disk, is cut off first,
- * so that programs that read the file do not stumble over it.
+ * so that programs that read the file do not stumble over it. A directory that somebody has
+ * removed is made anew.
  *
  * @throws {Deno.errors.InvalidData} if its directory is a symlink.
  * @throws whatever the file system says.
@@ -25,10 +26,24 @@ const LONGEST = 64 * 1024;
  */
 export function appendJsonLines(path: string, values: readonly unknown[]): void {
   checkRealDirectory(dirname(path));
-  using file = Deno.openSync(path, { read: true, append: true, create: true, mode: 0o600 });
+  using file = openToAppend(path);
   const lines = values.map((value) => `${JSON.stringify(value)}\n`).join("");
   const bytes = encoder.encode(`${repairEnd(file)}${lines}`);
   for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
+}
+
+/** Opens a file to be written at its end; where somebody has removed its directory, that too. */
+function openToAppend(path: string): Deno.FsFile {
+  const open = () => Deno.openSync(path, { read: true, append: true, create: true, mode: 0o600 });
+  try {
+    return open();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    const directory = dirname(path);
+    checkRealDirectory(dirname(directory));
+    Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
+    return open();
+  }
 }
 
 /**

@@ -48,7 +48,12 @@ export async function takeOver(supervisor: Supervisor): Promise<void> {
   for (const task of tasks) task.catch((error) => supervisor.log(messageOf(error)));
   if (rebooted) await Promise.allSettled(tasks);
   // Only when all is noted: a supervisor that dies before it does it again.
-  replaceBoot(root, boot);
+  try {
+    replaceBoot(root, boot);
+  } catch (error) {
+    // A full disk: to make room on it takes a supervisor.
+    supervisor.log(`cannot write boot.json: ${messageOf(error)}`);
+  }
 }
 
 /** Whether it was about to be started, and depends on others. */

@@ -48,5 +48,19 @@ export function routesOf(supervisor: Supervisor, service: Service): readonly Rou
     stopRoute,
     tokenRoute,
     unsetRoute,
-  ].map((route) => withAutosave(supervisor, route(supervisor, service)));
+  ].map((route) =>
+    refusedWithoutRoot(service, withAutosave(supervisor, route(supervisor, service)))
+  );
+}
+
+/** The route, unless the root has been moved or removed: the next supervisor is to answer then. */
+function refusedWithoutRoot({ ownFiles, leave }: Service, { name, answer }: Route): Route {
+  return {
+    name,
+    answer(body) {
+      if (!ownFiles.isRootGone()) return answer(body);
+      leave();
+      return Promise.reject(ownFiles.rootGone());
+    },
+  };
 }

@@ -1,16 +1,10 @@
-import { delay } from "@std/async/delay";
-import { request } from "../api/client.ts";
 import { createApi, type MetricsSource } from "../api/server.ts";
-import { pingMessage } from "../api/messages/ping.ts";
 import type { ResurrectResponse } from "../api/messages/resurrect.ts";
-import { shutdownMessage } from "../api/messages/shutdown.ts";
-import { readSupervisorFile, writeSupervisorFile } from "../api/supervisor_file.ts";
-import { tryLockSupervisor } from "../api/supervisor_lock.ts";
+import { retireSupervisorFile } from "../api/supervisor_file.ts";
 import { readHistory } from "../db/read_history.ts";
 import type { EventName } from "../db/record_events.ts";
 import { messageOf } from "../errors.ts";
 import { readTextIfThere } from "../files/read_text.ts";
-import { removeIfThere } from "../files/replace_file.ts";
 import { settlesWithin } from "../async/settles_within.ts";
 import { ensureRoot, type RuntimeRoot, runtimeRoot } from "../root.ts";
 import { VERSION } from "../version.ts";
@@ -22,10 +16,12 @@ import { readMetricsToken } from "./metrics/metrics_token.ts";
 import { randomToken } from "./random_token.ts";
 import { claimRoot } from "./claim_root.ts";
 import { type Enlisted, enlistSaved, launchEnlisted } from "./start/resurrect.ts";
+import { OwnFiles } from "./own_files.ts";
 import { routesOf } from "./requests.ts";
 import { PatrolRounds } from "./patrol_rounds.ts";
 import type { Service } from "./service.ts";
 import { Supervisor } from "./supervisor.ts";
+import { takeLock } from "./take_lock.ts";
 
 /** How a supervisor is run. */
 export interface RunSupervisorOptions {
@@ -38,6 +34,9 @@ export interface RunSupervisorOptions {
   /** Told when it is ready for requests. */
   readonly onReady: (port: number) => void;
 }
+
+/** Milliseconds between two looks at what is the supervisor's own. */
+const LOOK_EVERY = 5000;
 
 /**
  * Runs the supervisor until it is told to leave. Its processes run on.
@@ -52,11 +51,12 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
   const root = runtimeRoot(".");
   claimRoot(root, rootPath);
   ensureRoot(root);
-  using _lock = await takeLock(root, foreground);
-  // One that leaves removes it: who is killed leaves it behind.
-  const diedBefore = readTextIfThere(root.supervisorJson) !== undefined;
-  removeIfThere(root.supervisorJson);
   const log = openLog(root, foreground);
+  const lock = await takeLock(root, foreground);
+  using ownFiles = new OwnFiles({ root, rootPath, lock, log });
+  // One that leaves takes it away: who is killed leaves it behind.
+  const diedBefore = readTextIfThere(root.supervisorJson) !== undefined;
+  retireSupervisorFile(root);
   globalThis.addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
     log(`unhandled: ${event.reason?.stack ?? event.reason}`);
@@ -85,6 +85,7 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
       return Deno.ppid === watcher;
     },
     rounds,
+    ownFiles,
     leave: left.resolve,
   };
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
@@ -114,9 +115,15 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
   });
   const { port } = server.addr;
   metricsPort.follow();
-  // Who had the port may have gone: the supervisor before this one, for instance.
-  const portTimer = setInterval(() => metricsPort.follow(), 5000);
-  writeSupervisorFile(root, { pid: Deno.pid, port, token, version: VERSION, started });
+  const timer = setInterval(async () => {
+    // Who had the port may have gone: the supervisor before this one, for instance.
+    metricsPort.follow();
+    const reason = await ownFiles.mend();
+    if (reason === undefined) return;
+    log(`leaving: ${reason}`);
+    left.resolve();
+  }, LOOK_EVERY);
+  ownFiles.publish({ pid: Deno.pid, port, token, version: VERSION, started });
   supervisor.watch();
   supervisor.record("supervisor_start", null);
   log(`tsm ${VERSION} supervises ${rootPath} (pid ${Deno.pid}, port ${port})`);
@@ -128,11 +135,11 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
 
   await left.promise;
   rounds.end();
-  clearInterval(portTimer);
+  clearInterval(timer);
   metricsPort.close();
   supervisor.detach();
   supervisor.record("supervisor_stop", null);
-  removeIfThere(root.supervisorJson);
+  ownFiles.withdraw();
   // Answers that are under way go out first, but nobody is waited for in vain.
   await settlesWithin(server.shutdown(), 300);
   log("left");
@@ -175,33 +182,6 @@ function scrubEnvironment(): void {
   for (const name of Object.keys(Deno.env.toObject())) {
     if (/^DENO_|_proxy$/i.test(name)) Deno.env.delete(name);
   }
-}
-
-/**
- * Takes the lock. A client that looks whether it is held disturbs for an instant,
- * so it is tried a hundred times. A foreground supervisor replaces a detached one.
- */
-async function takeLock(root: RuntimeRoot, foreground: boolean): Promise<Deno.FsFile> {
-  let asked: number | undefined;
-  for (let tries = 0; tries < 100 || asked !== undefined; tries++) {
-    const lock = tryLockSupervisor(root);
-    if (lock) return lock;
-    const address = readSupervisorFile(root);
-    // One that a command has started since is another, and asked as well.
-    if (address && address.pid !== asked) {
-      const present = await request(address, pingMessage, {}, 5000).catch(() => undefined);
-      if (present && (!foreground || present.foreground)) {
-        const where = present.foreground ? "in the foreground" : "in the background";
-        throw new Deno.errors.Busy(`a supervisor already runs ${where} (pid ${present.pid})`);
-      }
-      if (present) {
-        await request(address, shutdownMessage, { keep_processes: true }).catch(() => {});
-        asked = address.pid;
-      }
-    }
-    await delay(10);
-  }
-  throw new Deno.errors.Busy("another supervisor holds runtime/supervisor.lock");
 }
 
 function openLog(root: RuntimeRoot, foreground: boolean): (text: string) => void {

@@ -1,4 +1,5 @@
 import type { MetricsPort } from "./metrics/metrics_port.ts";
+import type { OwnFiles } from "./own_files.ts";
 import type { PatrolRounds } from "./patrol_rounds.ts";
 
 /** The running service around a supervisor, for requests that concern itself. */
@@ -9,6 +10,7 @@ export interface Service {
   readonly foreground: boolean;
   readonly rounds: PatrolRounds;
   readonly metricsPort: MetricsPort;
+  readonly ownFiles: OwnFiles;
   /** Ends the supervisor once the present request is answered; processes run on. */
   leave(): void;
 }

@@ -11,7 +11,7 @@ import { fromErrorBody } from "../../api/errors.ts";
 import type { Message } from "../../api/message.ts";
 import { pingMessage } from "../../api/messages/ping.ts";
 import { shutdownMessage } from "../../api/messages/shutdown.ts";
-import { readSupervisorFile, type SupervisorAddress } from "../../api/supervisor_file.ts";
+import { findAddress, type SupervisorAddress } from "../../api/supervisor_file.ts";
 import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
 import { pidExists } from "../../process/signals.ts";
 import type { RuntimeRoot } from "../../root.ts";
@@ -49,7 +49,7 @@ export async function ask<Request, Response>(
       // It was on its way out when we asked: ask the next one, once.
       const left = error instanceof Deno.errors.NotConnected && again && tries < 2 &&
         await holdsSoon(() =>
-          !isSupervisorAlive(context.root) || readSupervisorFile(context.root)?.pid !== address.pid
+          !isSupervisorAlive(context.root) || findAddress(context.root)?.pid !== address.pid
         );
       if (!left) throw error;
     }
@@ -59,7 +59,7 @@ export async function ask<Request, Response>(
 /** Where the running supervisor listens, or `undefined` if there is none. */
 export async function findSupervisor(root: RuntimeRoot): Promise<SupervisorAddress | undefined> {
   for (let looks = 0; isSupervisorAlive(root); looks++) {
-    const address = readSupervisorFile(root);
+    const address = findAddress(root);
     // What a killed one has left goes soon. In a pid namespace of our own we see no pid of it.
     if (address && (looks >= LEFTOVER_PATIENCE || pidExists(address.pid))) return address;
     // It holds its lock but is not ready yet.
@@ -110,7 +110,7 @@ async function leaveToOthers(root: RuntimeRoot, address: SupervisorAddress): Pro
  * @throws {Deno.errors.NotConnected} if it does not go.
  */
 export async function awaitGone(root: RuntimeRoot, pid: number): Promise<void> {
-  const isGone = () => !isSupervisorAlive(root) || (readSupervisorFile(root)?.pid ?? pid) !== pid;
+  const isGone = () => !isSupervisorAlive(root) || (findAddress(root)?.pid ?? pid) !== pid;
   if (await holdsSoon(isGone)) return;
   throw new Deno.errors.NotConnected(
     `the supervisor (pid ${pid}) does not leave; see ${root.supervisorLog}`,

@@ -1,6 +1,6 @@
 import { request } from "../../api/client.ts";
 import { type ProcessStats, statsMessage } from "../../api/messages/stats.ts";
-import { readSupervisorFile } from "../../api/supervisor_file.ts";
+import { findAddress } from "../../api/supervisor_file.ts";
 import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
 import { isAlive, type ProcessTable, readProcesses } from "../../process/process_table.ts";
@@ -76,7 +76,7 @@ export class ProcessSampler {
 
   async #ask(): Promise<Stats> {
     try {
-      const address = readSupervisorFile(this.#root);
+      const address = findAddress(this.#root);
       return address ? (await request(address, statsMessage, {}, PATIENCE)).stats : {};
     } catch (error) {
       // It has just gone, or is busy: the next look will tell.

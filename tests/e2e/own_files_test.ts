@@ -1,0 +1,105 @@
+import {
+  assert,
+  assertEquals,
+  assertNotEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { isRunning, Tsm, until } from "./harness.ts";
+
+Deno.test("a removed supervisor.lock leaves one supervisor, and every process single", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "one");
+  const { one } = await tsm.list();
+  const older = tsm.supervisorPid();
+  Deno.removeSync(tsm.path("runtime", "supervisor.lock"));
+  // Nobody holds the new lock yet: this starts another supervisor.
+  await tsm.ok("start", "sleep 1000", "--name", "two");
+  await until("the end of the older supervisor", () => !isRunning(older));
+  const newer = tsm.supervisorPid();
+  assertNotEquals(newer, older);
+  assert(isRunning(newer));
+  assertEquals((await tsm.list())["one"], one);
+  await tsm.ok("stop", "all");
+  assert(!isRunning(one!.pid!));
+});
+
+Deno.test("a supervisor whose lock was removed takes it anew by itself", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "one");
+  const pid = tsm.supervisorPid();
+  Deno.removeSync(tsm.path("runtime", "supervisor.lock"));
+  await until("the lock", () => Deno.statSync(tsm.path("runtime", "supervisor.lock")));
+  await tsm.ok("restart", "one");
+  assertEquals(tsm.supervisorPid(), pid);
+});
+
+Deno.test("a supervisor.json that is removed or damaged is written anew, and clients wait for it", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "one");
+  const path = tsm.path("runtime", "supervisor.json");
+  const before = Deno.readTextFileSync(path);
+  for (const damage of [() => Deno.removeSync(path), () => Deno.writeTextFileSync(path, "{]")]) {
+    damage();
+    await tsm.ok("restart", "one");
+    assertEquals(Deno.readTextFileSync(path), before);
+  }
+});
+
+Deno.test("a supervisor whose root is moved leaves, its processes run on, and the root works where it is", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "one");
+  const { one } = await tsm.list();
+  const pid = tsm.supervisorPid();
+  const moved = `${tsm.work}/moved`;
+  Deno.renameSync(tsm.root, moved);
+  try {
+    await until("its end", () => !isRunning(pid));
+    assert(isRunning(one!.pid!));
+    // Nothing is made where the root was.
+    assertEquals([...Deno.readDirSync(tsm.root.replace(/\/root$/, ""))].length, 1);
+    const { code, stderr } = await tsm.run(["--root", moved, "stop", "one"]);
+    assertEquals(code, 0, stderr);
+    assert(!isRunning(one!.pid!));
+  } finally {
+    await tsm.run(["--root", moved, "shutdown"]);
+    Deno.renameSync(moved, tsm.root);
+  }
+});
+
+Deno.test("a request to a supervisor whose root has just been moved is answered by the next one", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "one");
+  const { one } = await tsm.list();
+  const moved = `${tsm.work}/moved`;
+  Deno.renameSync(tsm.root, moved);
+  try {
+    const { code, stderr } = await tsm.run(["--root", moved, "stop", "one"]);
+    assertEquals(code, 0, stderr);
+    assert(!isRunning(one!.pid!));
+  } finally {
+    await tsm.run(["--root", moved, "shutdown"]);
+    Deno.renameSync(moved, tsm.root);
+  }
+});
+
+Deno.test("a supervisor whose root is removed leaves and makes nothing in its place", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "one");
+  const { one } = await tsm.list();
+  const pid = tsm.supervisorPid();
+  Deno.removeSync(tsm.root, { recursive: true });
+  await until("its end", () => !isRunning(pid));
+  assert(isRunning(one!.pid!));
+  assertThrows(() => Deno.statSync(tsm.root), Deno.errors.NotFound);
+});
+
+Deno.test("a removed db is made anew with the next event", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "one");
+  Deno.removeSync(tsm.path("db"), { recursive: true });
+  await tsm.ok("restart", "one");
+  const [events] = [...Deno.readDirSync(tsm.path("db", "events"))];
+  assertStringIncludes(tsm.read("db", "events", events!.name), '"restart"');
+  assertStringIncludes(await tsm.ok("history", "one"), "restart");
+});
