@@ -7,6 +7,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { createApi } from "../src/api/server.ts";
+import { tryLockSupervisor } from "../src/api/supervisor_lock.ts";
 import { formatMeta, type Meta, parseMeta, STATUSES } from "../src/meta/metadata.ts";
 import { formatSpec, parseSpec } from "../src/meta/spec.ts";
 import { parseOldEnvironment } from "../src/migrate/old_environment.ts";
@@ -19,6 +20,7 @@ import { parseEnvFile } from "../src/process/env_file.ts";
 import { joinWords, splitWords } from "../src/process/shell_words.ts";
 import { ensureRoot, isValidName, processPaths, runtimeRoot } from "../src/root.ts";
 import { MetricsPort } from "../src/supervisor/metrics/metrics_port.ts";
+import { OwnFiles } from "../src/supervisor/own_files.ts";
 import { PatrolRounds } from "../src/supervisor/patrol_rounds.ts";
 import { routesOf } from "../src/supervisor/requests.ts";
 import { Supervisor } from "../src/supervisor/supervisor.ts";
@@ -240,6 +242,8 @@ Deno.test("whatever is sent to the control API, it is answered, and nothing chan
     const errors: unknown[] = [];
     const supervisor = new Supervisor({ root, rootPath: root.base, log: () => {} });
     const rounds = new PatrolRounds(supervisor);
+    const lock = tryLockSupervisor(root)!;
+    using ownFiles = new OwnFiles({ root, rootPath: root.base, lock, log: () => {} });
     const token = "0".repeat(64);
     const answer = createApi({
       routes: routesOf(supervisor, {
@@ -247,6 +251,7 @@ Deno.test("whatever is sent to the control API, it is answered, and nothing chan
         foreground: true,
         rounds,
         metricsPort: new MetricsPort(root, () => Promise.reject(), () => {}),
+        ownFiles,
         leave: () => {},
       }),
       token,
