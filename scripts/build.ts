@@ -2,8 +2,8 @@
  * Builds `dist/tsm`: bundles the source, which makes it start faster, and
  * compiles the bundle with the permissions of `src/permissions.ts`.
  *
- * `DENORT_BIN` names a local copy of Deno's runtime stub, where its download host
- * is out of reach.
+ * `DENORT_BIN` names a local copy of Deno's runtime stub, for networks that do not reach its
+ * download host.
  *
  * @module
  */

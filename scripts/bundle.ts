@@ -5,7 +5,10 @@
  */
 import { basename, join } from "@std/path";
 
-/** What gets a bundle of its own, which shares nothing with the others: see there. */
+/**
+ * The module that gets a bundle of its own, which shares no file with the others; the reason is
+ * told in it.
+ */
 const ALONE = "src/cli/ls_main.ts";
 
 const PROJECT = join(import.meta.dirname!, "..");

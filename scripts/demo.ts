@@ -9,7 +9,7 @@ import { PERMISSION_FLAGS } from "../src/permissions.ts";
 const project = join(import.meta.dirname!, "..");
 const work = await Deno.makeTempDir({ prefix: "tsm-demo-" });
 const root = join(work, "tsm");
-// The Deno this runs on, by its name, wherever it lies.
+// A link named `deno` to the Deno this runs on: the commands that are shown call it by that name.
 const bin = join(work, "bin");
 await Deno.mkdir(bin);
 await Deno.symlink(Deno.execPath(), join(bin, "deno"));
@@ -26,7 +26,7 @@ const server = Deno.serve({ port, hostname: "127.0.0.1", onListen }, (request) =
   console.log(request.method + " " + pathname);
   if (pathname === "/crash") {
     console.error("crashing, as asked");
-    // Once its answers are sent.
+    // Ends when the answers are sent: the request that asked for the crash is answered.
     server.shutdown().then(() => Deno.exit(1));
   }
   return new Response("hello from myapp\\n");
@@ -77,7 +77,7 @@ async function startServer(): Promise<number> {
     const started = commandLine("start", server, ...flags);
     if (await run(...started) === 0) return port;
     await run(...commandLine("stop", "all"));
-    // Where nobody has taken the port meanwhile, it is not for that.
+    // A failure while the port is still free has another reason than the port.
     if (freePort(port) === port) throw new Error(`'${started[0]}' failed`);
   }
 }
@@ -99,7 +99,7 @@ async function awaitRestart(name: string, url: string): Promise<void> {
   }
 }
 
-// A proxy knows nothing of what listens here.
+// Without this `fetch` would ask the proxy, which does not reach a port of this machine.
 Deno.env.set("no_proxy", "127.0.0.1");
 await Deno.writeTextFile(join(work, "server.ts"), SERVER);
 console.log(dim(`The root of this demo is ${root}`));

@@ -76,7 +76,7 @@ function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** The rows of a screen that hold something, above the last that does. */
+/** The captured screen without the empty rows at its end. */
 function trimmed(capture: string): string {
   // deno-lint-ignore no-control-regex
   return capture.replace(/(\n(\x1b\[[0-9;]*m|\s)*)+$/, "\n");
@@ -87,7 +87,7 @@ try {
     await Deno.writeTextFile(join(shop, `${name}.sh`), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
     await run([...tsm, "start", `./${name}.sh`, "--name", name, "--cwd", shop, ...flags]);
   }
-  // What they use is measured over some time.
+  // CPU is measured over some seconds: a picture taken at once would show none.
   await pause(Number(seconds ?? 8) * 1000);
   await tmux("new-session", "-d", "-x", String(columns), "-y", String(rows), "-e", "LANG=C.UTF-8");
   await tmux("set", "-g", "status", "off");

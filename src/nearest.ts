@@ -7,7 +7,7 @@ import { closestString } from "@std/text/closest-string";
  */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
-  // Letters in a wrong order are the commonest slip, and far apart by edits.
+  // Swapped letters are the most common mistake, and count as two edits.
   const swapped = known.find((candidate) => sortedLetters(candidate) === sortedLetters(word));
   if (swapped !== undefined) return swapped;
   const best = closestString(word, [...known]);

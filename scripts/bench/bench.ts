@@ -28,7 +28,7 @@ export class Bench {
   /** The path of tsm's binary. */
   readonly tsm: string;
   readonly limits: Limits;
-  /** Whether fewer and shorter runs will do. */
+  /** Whether runs are fewer and shorter (--quick). */
   readonly quick: boolean;
   readonly #contenders: readonly Contender[];
   readonly #leftOut = new Map<string, Missing>();
@@ -87,7 +87,7 @@ export class Bench {
     return interleave(tasks, rounds, (contender, work) => this.attempt(contender, work));
   }
 
-  /** How many processes stand for `count` of them: a tenth will do where it must be quick. */
+  /** How many processes are used for `count`: a tenth of them with --quick. */
   few(count: number): number {
     return this.quick ? Math.ceil(count / 10) : count;
   }
@@ -169,7 +169,7 @@ export class Bench {
   }
 }
 
-/** Removes a directory that somebody who is about to end may still write to. */
+/** Removes a directory that a program which is about to end may still write to. */
 export async function removeSoon(dir: string, before = () => {}): Promise<void> {
   await until(`the end of what writes to ${dir}`, () => {
     before();

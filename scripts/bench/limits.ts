@@ -56,7 +56,7 @@ export class LimitProcesses implements AsyncDisposable {
   readonly #answers: ReadableStreamDefaultReader<string>;
 
   private constructor(spawner: string, count: number, program: Program) {
-    // Its children keep its error output; nobody reads that.
+    // Its children inherit its standard error, so that a pipe would never end.
     this.#child = new Deno.Command(spawner, {
       args: [String(count), ...program.argv],
       env: environment(),

@@ -72,7 +72,7 @@ try {
         results.push(result);
         console.log(`\n${formatResult(result, color)}`);
       }
-      // After each: who interrupts it keeps what there is.
+      // After each measurement, so that an interrupted run leaves what has been measured.
       if (!quick && only === undefined) {
         await writeResults(results, contenders, [...missing, ...bench.leftOut]);
       }

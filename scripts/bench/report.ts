@@ -54,7 +54,7 @@ export function formatTable(results: readonly Result[]): string {
   return markdown(["what", ...names, "to reach"], rows);
 }
 
-/** Every contender's runs in full: the least, the middle, the most, and the CPU time. */
+/** The runs of every contender: minimum, median, maximum, and the CPU time. */
 export function formatDetails(results: readonly Result[]): string {
   const rows = results.flatMap((result) =>
     result.series.map(({ contender, samples, cpu }) => [

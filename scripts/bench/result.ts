@@ -7,11 +7,11 @@ export interface Series {
   readonly cpu?: number;
 }
 
-/** What is to be reached, as the issue has it. */
+/** What is to be reached. */
 export interface Target {
   /** In words: "5x faster than PM2". */
   readonly text: string;
-  /** Tells whether it is; `undefined` where whom it compares with is missing. */
+  /** Tells whether it is reached; `undefined` where the contender it compares with is missing. */
   readonly isMet: (result: Result) => boolean | undefined;
 }
 

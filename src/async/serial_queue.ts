@@ -1,6 +1,6 @@
 /**
- * Does what it is given one after another, in the order it was given. What fails
- * holds up nothing behind it.
+ * Runs actions one after another, in the order in which they were added. One that fails does not
+ * stop those behind it.
  *
  * @example
  * ```ts
@@ -14,7 +14,7 @@
 export class SerialQueue {
   #last: Promise<unknown> = Promise.resolve();
 
-  /** Runs `action` when all that was given before is done. */
+  /** Runs `action` when all actions that were added before have ended. */
   run<T>(action: () => T | Promise<T>): Promise<T> {
     const result = this.#last.then(action);
     this.#last = result.catch(() => {});

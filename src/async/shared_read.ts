@@ -1,6 +1,6 @@
 /**
- * Makes a read that is shared: calls made while one is under way share the next one. A
- * hundred calls at once cost two reads, and none is given what is older than its call.
+ * Makes a read that is shared: calls made while one is under way share the next one. A hundred
+ * calls at once cost two reads, and none gets a result of a read that began before its call.
  *
  * @example
  * ```ts

@@ -1,7 +1,7 @@
 import { ALIASES } from "./aliases.ts";
 import type { Command, CommandRegistry } from "./command.ts";
 
-/** Loads a command; only the one that is asked for is read from disk. */
+/** Loads a command: only the module of the one that is asked for is read from the disk. */
 type Loader = () => Promise<Command>;
 
 /** Every command, in the order of the help; a new one is one more line. */
@@ -50,7 +50,10 @@ const COMMANDS: Readonly<Record<string, Loader>> = {
   help: async () => (await import("./commands/help.ts")).helpCommand(REGISTRY),
 };
 
-/** Given to the commands that tell of the others: importing this file, they would close a circle. */
+/**
+ * Passed to the commands that list the others (help, completion, man): if they imported this file,
+ * which imports them, that would be a circle.
+ */
 const REGISTRY: CommandRegistry = { commandNames, loadCommand, loadCommands };
 
 /** The names a command can be called by, aliases included. */
@@ -58,7 +61,7 @@ export function commandNames(): string[] {
   return [...Object.keys(COMMANDS), ...Object.keys(ALIASES)];
 }
 
-/** Loads the command called `name`, or gives `undefined` if there is none. */
+/** Loads the command called `name`; `undefined` if there is none. */
 export async function loadCommand(name: string): Promise<Command | undefined> {
   const full = Object.hasOwn(ALIASES, name) ? ALIASES[name]! : name;
   return Object.hasOwn(COMMANDS, full) ? await COMMANDS[full]!() : undefined;

@@ -7,9 +7,9 @@ export interface Context {
   readonly root: RuntimeRoot;
   readonly json: boolean;
   readonly quiet: boolean;
-  /** Whether standard output may have colours. */
+  /** Whether standard output gets colours. */
   readonly color: boolean;
-  /** Columns of the terminal standard output is; without end where it is none. */
+  /** Columns of the terminal that standard output is; `Infinity` where it is no terminal. */
   readonly columns: number;
   /** Prints a line of what was asked for to standard output. */
   print(line: string): void;
@@ -38,7 +38,7 @@ export function makeContext(
     json,
     quiet,
     color: isTerminal && !Deno.env.get("NO_COLOR"),
-    // A terminal that was never told its size says 0.
+    // A terminal that was never told its size reports 0 columns: nothing would fit.
     columns: (isTerminal && Deno.consoleSize().columns) || Infinity,
     print: (line) => writeAll(Deno.stdout, `${line}\n`),
     say: (line) => {

@@ -54,7 +54,7 @@ function splitCommand(args: readonly string[]) {
   const root = early.root as string | undefined;
   if (early.version) return { name: "version", rest, root };
   if (early.help) return { name: "help", rest: name ? [name] : [], root };
-  // Piped, it is somebody who looks for help.
+  // Where standard output is no terminal, `tsm` alone prints the help, not the first screen.
   if (name === undefined && !Deno.stdout.isTerminal()) return { name: "help", rest, root };
   return { name, rest, root };
 }

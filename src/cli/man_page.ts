@@ -13,7 +13,7 @@ import { ABOUT, flagText, usageText } from "./help.ts";
 export function formatManPage(commands: readonly Command[]): string {
   return [
     `.TH TSM 1 "" "tsm ${text(VERSION)}" "User Commands"`,
-    // Neither hyphens nor stretched blanks: what stands here is typed.
+    // No hyphenation and no justified lines: what stands here is typed as it is shown.
     ".nh",
     ".ad l",
     ".SH NAME",
@@ -87,7 +87,7 @@ const SPECIAL: Readonly<Record<string, string>> = {
   "~": "\\(ti",
 };
 
-/** Makes text stand for itself: no request of roff, no typographic sign. */
+/** Escapes text, so that roff takes none of it for a request or a typographic sign. */
 function text(plain: string): string {
   return plain.replace(/[\\'"`^~-]/g, (char) => SPECIAL[char]!)
     .replace(/[^\x20-\x7e\n]/gu, (char) => `\\[u${hexadecimal(char)}]`)

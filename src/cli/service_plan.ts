@@ -44,7 +44,7 @@ export function asRoot(commands: readonly string[]): readonly string[] {
   return [...sudo, "sh", "-c", commands.join(" && ")];
 }
 
-/** Whether nobody said which root is meant. */
+/** Whether neither --root nor TSM_ROOT names the root. */
 function isDefaultRoot(context: Context): boolean {
   const HOME = Deno.env.get("HOME");
   if (Deno.env.get("TSM_ROOT") || !HOME) return false;

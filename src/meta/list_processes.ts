@@ -17,16 +17,16 @@ export interface ProcessList {
 }
 
 /**
- * Reads the `meta.json` of every process below the root. A directory that a
- * supervisor removes meanwhile is passed over; one without a readable
- * `meta.json` hides no other.
+ * Reads the `meta.json` of every process below the root. A directory that a supervisor removes
+ * meanwhile is skipped; one without a readable `meta.json` is listed as unreadable, and the others
+ * are read all the same.
  */
 export function listProcesses(root: RuntimeRoot): ProcessList {
   const metas: Meta[] = [];
   const unreadable: Unreadable[] = [];
   for (const entry of directoryEntries(root.processes)) {
     const { name } = entry;
-    // Names that begin with a dot are directories on their way out.
+    // Names that begin with a dot are directories that are being made or removed.
     if (name.startsWith(".") || entry.isFile) continue;
     if (entry.isSymlink) {
       if (isDirectory(`${root.processes}/${name}`)) {

@@ -11,8 +11,8 @@ export interface Quarantined {
 
 /** Lists what is in quarantine, and why; empty where nothing is. */
 export function listQuarantine(root: RuntimeRoot): readonly Quarantined[] {
-  // Where nothing ever was, its parent tells: the first error to be caught takes `tsm ls`
-  // as long as reading 100 processes.
+  // Whether the directory exists is read from its parent: catching the error of a missing directory
+  // would take `tsm ls` as long as reading 100 processes.
   const isOwn = ({ name }: Deno.DirEntry) => `${root.runtime}/${name}` === root.quarantine;
   if (!directoryEntries(root.runtime).some(isOwn)) return [];
   let names: string[];

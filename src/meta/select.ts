@@ -6,7 +6,7 @@ export interface Selectable extends Pick<Meta, "name" | "pid" | "port"> {
   readonly tsm_id: number | null;
 }
 
-/** What the user's word for processes matched. */
+/** What a selector matched. */
 export type Selected<M extends Selectable = Meta> =
   | { readonly kind: "found"; readonly metas: readonly M[] }
   | { readonly kind: "none" }
@@ -20,8 +20,8 @@ export interface Groups {
 }
 
 /**
- * Finds the processes a selector means. The first that hits wins: `all`, id,
- * exact name, `/regex/`, namespace, app, pid, port, unique prefix of a name.
+ * Finds the processes a selector means. The first of these that matches is taken: `all`, id, exact
+ * name, `/regex/`, namespace, app, pid, port, unique prefix of a name.
  *
  * @param groupsOf Tells the groups of a process; asked only when needed.
  * @throws {Deno.errors.InvalidData} for a regular expression that does not parse.

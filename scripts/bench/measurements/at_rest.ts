@@ -64,8 +64,8 @@ async function usesAtRest(bench: Bench, count: number): Promise<Use[]> {
     await delay(settling(bench) * 1000);
     return await watch(bench, [...all.map(watchedOf), limit]);
   }
-  // Each with its own crowd alone: who looks at all processes of the machine would pay for
-  // the thousands of the others.
+  // One contender after the other: a supervisor that looks at all processes of the machine would
+  // pay for the thousands of the others.
   const uses: Use[] = [];
   for (const contender of bench.contenders) {
     await bench.attempt(contender.name, async () => {
@@ -128,7 +128,8 @@ function growth(
   const mb = Math.min(...samples);
   const former = smaller.get(bench);
   smaller.set(bench, { count, mb });
-  // The first hundred warm the engine up: what they take is not theirs.
+  // Compared only from a hundred processes on: the memory that V8 takes while it warms up is not
+  // that of the processes.
   if (former === undefined || former.count < 100) return [];
   const kib = (mb - former.mb) * 1024 / (count - former.count);
   return [{

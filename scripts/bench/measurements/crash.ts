@@ -44,7 +44,7 @@ export const crash: Measurement = {
         run: async () => void await Promise.all([processes.do("restart"), beacon.sightings(1)]),
       });
     }
-    // All have run long enough when a round begins.
+    // When a round begins, all have run long enough to count as stable.
     const [first] = tasks;
     tasks[0] = { ...first!, before: () => delay(STABLE).then(() => first!.before!()) };
     const series = await bench.interleave(tasks, bench.quick ? 3 : 41);
@@ -52,7 +52,7 @@ export const crash: Measurement = {
     return [{
       what: "crash to running again",
       unit: "ms",
-      // The commands that ran meanwhile were none of ours.
+      // The CPU time is left out: no command of the contender ran.
       series: series.map(({ contender, samples }) => ({ contender, samples })),
       targets: [atMost(5, "≤ 5 ms")],
       note: "from SIGKILL until the shell that is the program says so; limit: the same by kill, " +

@@ -63,7 +63,7 @@ async function killAndLook(
   const known = [...before].filter(([name, pid]) => after.get(name) === pid && isRunning(pid));
   await run(daemon.restartAll()).catch(() => {});
   let replaced: readonly unknown[] = [];
-  // Some only send the signals and leave it at that.
+  // Some commands only send the signals and do not wait for the new processes.
   await until("the new ones", async () => {
     const now = await daemon.pids();
     replaced = [...before].filter(([name, pid]) => {

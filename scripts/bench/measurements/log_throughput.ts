@@ -41,14 +41,14 @@ export const logThroughput: Measurement = {
           await awaitSize(daemon.log(program.name), bytes);
           const rate = rateOf(bytes, begun);
           await started;
-          // One that measures what it has done does so on its next tick.
+          // A supervisor that accounts for what it has copied does so at its next tick, which counts too.
           await delay(100);
           used.set(contender.name, [...used.get(contender.name) ?? [], cpuTime(pids) - cpu]);
           return rate;
         },
         async after() {
           await bench.close(opened);
-          // A log that stays is written to the disk, beside those of the others.
+          // A log that is left would be written to the disk while the next contender is measured.
           await removeSoon(opened.dir);
         },
       });

@@ -6,8 +6,8 @@ import { LogPrinter } from "../logs/printer.ts";
 import { Source } from "../logs/source.ts";
 
 /**
- * Hands on what processes write from now on: standard output to standard output,
- * standard error to standard error.
+ * Copies what processes write from now on: their standard output to standard output, their standard
+ * error to standard error.
  */
 export class LogRelay {
   readonly #context: Context;
@@ -17,7 +17,8 @@ export class LogRelay {
 
   /** @param raw Leave the names out, and the lines as they were written. */
   constructor(context: Context, raw: boolean) {
-    // Colours would land in the file where one of the two is sent to.
+    // Only with two terminals: colours would end up in the file that one of the two is redirected
+    // to.
     const color = context.color && Deno.stderr.isTerminal();
     this.#context = { ...context, color };
     this.#options = {
@@ -51,14 +52,17 @@ export class LogRelay {
     }
   }
 
-  /** Prints what has come. */
+  /** Prints what has been written since the last call. */
   async print(): Promise<void> {
     for (const source of this.#sources) {
       for await (const lines of source.news()) this.#print(source, lines);
     }
   }
 
-  /** Prints what has come, and last lines without an end; for when nothing more will come. */
+  /**
+   * Prints what has been written, and last lines without a line break; to be called when nothing
+   * more will be written.
+   */
   async end(): Promise<void> {
     await this.print();
     while (this.#sources.some(({ isHeldUp }) => isHeldUp)) {

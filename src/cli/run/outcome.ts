@@ -36,7 +36,7 @@ function readState(root: RuntimeRoot, name: string): Meta | undefined {
 }
 
 function lastEnding(root: RuntimeRoot, name: string): Ending {
-  // The stop of one that did not run ended no run.
+  // A stop event without a pid ended no run: it says nothing of how the last run ended.
   return readHistory(root, name).findLast(({ event, pid }) =>
     (event === "stop" && pid !== null) || event === "exit" || event === "crash"
   ) ?? {};
@@ -45,6 +45,6 @@ function lastEnding(root: RuntimeRoot, name: string): Ending {
 function exitCodeOf({ exit_code, exit_signal }: Ending): number {
   if (exit_code !== undefined) return exit_code;
   const number = exit_signal === undefined ? undefined : signalNumber(exit_signal);
-  // Nobody saw its end.
+  // How it ended is unknown, as no supervisor saw it.
   return number === undefined ? EXIT.failed : 128 + number;
 }

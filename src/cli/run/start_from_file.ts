@@ -18,10 +18,10 @@ export interface Begun {
 const LOOK_EVERY = 100;
 
 /**
- * Starts what a file lists. That may take as long as a job does on which others depend:
- * logs are handed on meanwhile, and a signal stops all.
+ * Starts what a file lists. That may take as long as a job does on which others depend: logs are
+ * printed meanwhile, and a signal stops all.
  *
- * @param asked Gives the signal that has come, if any.
+ * @param asked Returns the signal that was received, if any.
  */
 export async function startFromFile(
   file: string,
@@ -55,7 +55,7 @@ export async function startFromFile(
       }
       await relay.print();
     } catch (error) {
-      // Nobody reads any more.
+      // The reader of the output is gone: say nothing more.
       await stopAll({ ...context, quiet: true }, "SIGTERM");
       await stopInOrder({ ...context, quiet: true }, names, "SIGTERM");
       throw error;
@@ -69,7 +69,7 @@ export async function startFromFile(
   }
   await stopping;
   const { failed } = await starting;
-  // What was stopped on its way is no failure.
+  // A process that a signal stopped during its start is no failure.
   if (asked()) return { names, hasFailed: false };
   for (const { name, message } of failed) context.warn(failure(name, message));
   return { names, hasFailed: failed.length > 0 };

@@ -21,7 +21,7 @@ export async function stopInOrder(
 /** Removes those of the processes that are still listed. */
 export async function removeAll(context: Context, names: readonly string[]): Promise<void> {
   for (const name of names) {
-    // A name that is not listed may select others.
+    // Only a name that is listed: another may select other processes, as a prefix or namespace.
     if (isRealDirectory(processPaths(context.root, name).dir)) {
       await stopIfListed(context, name, false);
     }

@@ -12,7 +12,7 @@ import { exitCodeIfEnded, joinExitCodes } from "./outcome.ts";
 const LOOK_EVERY = 1000;
 
 /**
- * Hands the logs of these processes on until all of them have ended.
+ * Prints the logs of these processes until all of them have ended.
  *
  * @returns their exit code.
  */
@@ -27,7 +27,7 @@ export async function watchOver(
     const look = (name: string) => logFingerprint(root, name);
     for await (const _ of watchDirectories(root.processes, () => names, look)) {
       const codes = names.map((name) => exitCodeIfEnded(root, name));
-      // Read behind their ends: all they wrote is there.
+      // Printed after they have ended: all they wrote is in their logs by now.
       await relay.print();
       if (codes.some((code) => code === undefined)) continue;
       await relay.end();
@@ -39,7 +39,10 @@ export async function watchOver(
   }
 }
 
-/** Nobody would see the ends of processes whose supervisor was killed: another adopts them. */
+/**
+ * Starts another supervisor when the present one was killed: without one nobody records that the
+ * processes end, and this command would wait for ever.
+ */
 function keepSupervisor(context: Context): number {
   let isAsking = false;
   return setInterval(async () => {

@@ -36,7 +36,7 @@ export function inOrder<T extends Ordered>(
     if (key === "uptime") return -(start_time ?? Infinity);
     return stats[name]?.[key] ?? -1;
   };
-  // Those of the same value stay in the order of their ids.
+  // Processes with the same value stay in the order of their ids.
   return [...listed].sort((a, b) => {
     const [x, y] = [valueOf(a), valueOf(b)];
     return x === y ? 0 : y - x;
