@@ -22,14 +22,23 @@ export interface ErrorBody {
   readonly error: { readonly kind: string; readonly message: string };
 }
 
+/** Which kind of error it is, to be told to the other side; see {@linkcode errorOfKind}. */
+export function kindOf(error: unknown): string {
+  return KINDS.find(({ type }) => error instanceof type)?.kind ?? "failed";
+}
+
+/** The error that the other side has told of by its kind and message. */
+export function errorOfKind(kind: string, message: string): Error {
+  const known = KINDS.find((each) => each.kind === kind);
+  return known ? new known.type(message) : new Error(message);
+}
+
 /** The status and body for `error`. */
 export function toErrorResponse(error: unknown): { status: number; body: ErrorBody } {
   const message = error instanceof Error ? error.message : String(error);
-  const known = KINDS.find(({ type }) => error instanceof type);
-  return {
-    status: known?.status ?? 500,
-    body: { error: { kind: known?.kind ?? "failed", message } },
-  };
+  const kind = kindOf(error);
+  const status = KINDS.find((each) => each.kind === kind)?.status ?? 500;
+  return { status, body: { error: { kind, message } } };
 }
 
 /** The error that the body of a failed answer tells of. */
@@ -38,6 +47,5 @@ export function fromErrorBody(body: unknown, status: number): Error {
   if (typeof told?.message !== "string") {
     return new Error(`the supervisor answered with status ${status} and no reason`);
   }
-  const known = KINDS.find(({ kind }) => kind === told.kind);
-  return known ? new known.type(told.message) : new Error(told.message);
+  return errorOfKind(told.kind, told.message);
 }

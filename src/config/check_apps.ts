@@ -8,7 +8,7 @@ import { findCycles } from "../meta/dependency_graph.ts";
 import { isValidName, NAME_RULE } from "../root.ts";
 import { nearest } from "../nearest.ts";
 import type { App } from "../settings/app.ts";
-import { instanceName, instanceNames } from "./definition.ts";
+import { instanceName, instanceNames } from "./wanted.ts";
 import { member, type Node, type Problem } from "../document/node.ts";
 
 /** Finds names and ports that two have, and dependencies that cannot be met. */

@@ -10,7 +10,6 @@ import type { Supervisor } from "./supervisor.ts";
  */
 const CHANGES: ReadonlySet<string> = new Set([
   "start",
-  "start_all",
   "scale",
   "stop",
   "restart",

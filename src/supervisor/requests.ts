@@ -15,7 +15,6 @@ import { setRoute } from "./requests/set.ts";
 import { rotateRoute } from "./requests/rotate.ts";
 import { shutdownRoute } from "./requests/shutdown.ts";
 import { signalRoute } from "./requests/signal.ts";
-import { startAllRoute } from "./requests/start_all.ts";
 import { startRoute } from "./requests/start.ts";
 import { statsRoute } from "./requests/stats.ts";
 import { stopRoute } from "./requests/stop.ts";
@@ -43,7 +42,6 @@ export function routesOf(supervisor: Supervisor, service: Service): readonly Rou
     shutdownRoute,
     signalRoute,
     startRoute,
-    startAllRoute,
     statsRoute,
     stopRoute,
     tokenRoute,

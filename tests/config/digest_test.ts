@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { wantedOf } from "../../src/config/definition.ts";
+import { wantedOf } from "../../src/config/wanted.ts";
 import { readText } from "./read_text.ts";
 
 /** A file that says something of every kind of value. */

@@ -140,8 +140,10 @@ export class Chaos {
     const address = this.#address();
     const selectors = [name];
     try {
-      if (action === "start") await this.#start(address, name, which);
-      else if (action === "restart") {
+      if (action === "start") {
+        const { failed } = await this.#start(address, name, which);
+        assertEquals(failed, []);
+      } else if (action === "restart") {
         const { failed } = await request(address, restartMessage, { selectors });
         assertEquals(failed, []);
       } else if (action === "rotate") {
@@ -169,13 +171,16 @@ export class Chaos {
 
   #start(address: SupervisorAddress, name: string, which: number) {
     return request(address, startMessage, {
-      words: ["/bin/sh", "-c", PROGRAMS[which % PROGRAMS.length]!],
-      name,
-      cwd: this.#tsm.work,
       environment: { PATH: Deno.env.get("PATH") ?? "/usr/bin:/bin", CHAOS: name },
-      explicit: {},
-      settings: { max_restarts: 1_000_000, kill_timeout: 2000 },
-      force: false,
+      definitions: [{
+        words: ["/bin/sh", "-c", PROGRAMS[which % PROGRAMS.length]!],
+        name,
+        cwd: this.#tsm.work,
+        explicit: {},
+        settings: { max_restarts: 1_000_000, kill_timeout: 2000 },
+      }],
+      if_running: "refuse",
+      source: "command",
       wait: 0,
     });
   }

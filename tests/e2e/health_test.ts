@@ -84,7 +84,7 @@ testNeeding(
         ready_timeout: 5000,
       },
     }]);
-    assertStringIncludes(failed[0]!.message, "answered 200");
+    assertStringIncludes(failed[0]!.reason, "answered 200");
   },
 );
 

@@ -45,9 +45,9 @@ Deno.test("a process whose pre_start fails is not started, and says why", async 
   await using tsm = new Tsm();
   const hooks = { pre_start: "echo no database >&2; exit 7", timeout: 600_000 };
   const { failed } = await startAll(tsm, [{ name: "web", run: RUN, settings: { hooks } }]);
-  assertStringIncludes(failed[0]!.message, "its pre_start hook");
-  assertStringIncludes(failed[0]!.message, "exited with code 7");
-  assertStringIncludes(failed[0]!.message, "no database");
+  assertStringIncludes(failed[0]!.reason, "its pre_start hook");
+  assertStringIncludes(failed[0]!.reason, "exited with code 7");
+  assertStringIncludes(failed[0]!.reason, "no database");
   assertEquals(steps(tsm), []);
   assertEquals((await tsm.list())["web"]!.status, "stopped");
 });
@@ -67,7 +67,7 @@ Deno.test("a hook that takes too long is killed with all it started", async () =
   await using tsm = new Tsm();
   const hooks = { pre_start: "sleep 1000 & echo $! >hook-pid; wait", timeout: 2000 };
   const { failed } = await startAll(tsm, [{ name: "web", run: RUN, settings: { hooks } }]);
-  assertStringIncludes(failed[0]!.message, "has not ended within 2 s");
+  assertStringIncludes(failed[0]!.reason, "has not ended within 2 s");
   // On a slow machine it may have come to nothing in its time.
   const pid = Number(readTextIfThere(`${tsm.work}/hook-pid`) ?? "");
   await until("the end of the hook's child", () => !isRunning(pid));
@@ -79,7 +79,7 @@ Deno.test("a stop does not wait for a hook", async () => {
   const starting = startAll(tsm, [{ name: "web", run: RUN, settings: { hooks } }]);
   await until("the hook", () => hasFile(tsm, "begun"));
   await tsm.ok("stop", "web");
-  assertStringIncludes((await starting).failed[0]!.message, "was interrupted");
+  assertStringIncludes((await starting).failed[0]!.reason, "was interrupted");
   assertEquals(await tsm.list(), {});
 });
 

@@ -35,7 +35,7 @@ testNeeding(
       run: "echo ran",
       settings: { nofile: MOST_FILES },
     }]);
-    assertStringIncludes(failed[0]!.message, `${MOST_FILES} open files (nofile)`);
+    assertStringIncludes(failed[0]!.reason, `${MOST_FILES} open files (nofile)`);
     assertEquals((await tsm.list())["web"]!.pid, null);
   },
 );

@@ -40,7 +40,10 @@ Deno.test("flags of start say what a process needs and how its health is seen", 
 
   await tsm.ok("start", "sleep 1000", "--name", "web", "--depends-on", "db:healthy");
   const said = await tsm.fails(64, "start", "sleep 9", "-n", "x", "--depends-on", "nobody");
-  assertStringIncludes(said, "x: it depends on 'nobody', which is neither to be started nor there");
+  assertStringIncludes(
+    said,
+    "'x': it depends on 'nobody', which is neither to be started nor there",
+  );
   for (
     const [flag, value] of [
       ["--wait-ready", "soon"],

@@ -1,9 +1,9 @@
 import { request } from "../../src/api/client.ts";
 import {
-  startAllMessage,
-  type StartAllRequest,
-  type StartAllResponse,
-} from "../../src/api/messages/start_all.ts";
+  startMessage,
+  type StartRequest,
+  type StartResponse,
+} from "../../src/api/messages/start.ts";
 import type { SpecSettings } from "../../src/settings/table/settings_table.ts";
 import type { Tsm } from "./harness.ts";
 
@@ -20,12 +20,12 @@ export interface Wanted {
 export async function startAll(
   tsm: Tsm,
   wanted: readonly (Wanted & { readonly name: string })[],
-  options: Partial<Pick<StartAllRequest, "force" | "wait">> = {},
-): Promise<StartAllResponse> {
+  options: Partial<Pick<StartRequest, "if_running" | "wait">> = {},
+): Promise<StartResponse> {
   await tsm.ok("save", "--force");
   const { port, token, pid } = JSON.parse(tsm.read("runtime", "supervisor.json"));
   const address = { port, token, pid, version: "", started: 0 };
-  return await request(address, startAllMessage, {
+  return await request(address, startMessage, {
     environment: { PATH: Deno.env.get("PATH") ?? "/usr/bin:/bin" },
     definitions: wanted.map(({ name, run, port, explicit = {}, settings = {} }) => ({
       words: ["sh", "-c", run],
@@ -35,7 +35,8 @@ export async function startAll(
       settings,
       ...port === undefined ? {} : { port },
     })),
-    force: false,
+    if_running: "leave",
+    source: "file",
     wait: 0,
     ...options,
   });

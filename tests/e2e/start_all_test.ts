@@ -32,7 +32,7 @@ Deno.test("many processes start at once, and those that run stay as they are", a
   assertEquals([first.started.length, first.unchanged, first.failed], [40, [], []]);
   const again = await startAll(tsm, wanted);
   assertEquals([again.started, again.unchanged.length, again.failed], [[], 40, []]);
-  const forced = await startAll(tsm, wanted.slice(0, 2), { force: true });
+  const forced = await startAll(tsm, wanted.slice(0, 2), { if_running: "restart" });
   assertEquals(forced.started.map(({ name, restarts }) => [name, restarts]), [["w0", 1], [
     "w1",
     1,
@@ -153,7 +153,7 @@ Deno.test("a dependency that never becomes what it must fails those that wait fo
     { name: "alone", run },
   ]);
   assertEquals(started.map(({ name }) => name).sort(), ["alone", "db"]);
-  const messages = Object.fromEntries(failed.map(({ name, message }) => [name, message]));
+  const messages = Object.fromEntries(failed.map(({ name, reason }) => [name, reason]));
   assertEquals(Object.keys(messages).sort(), ["after", "job", "proxy", "web"]);
   const tooLate = "it depends on 'db' being healthy, which it has not become within 0.5 s";
   assertStringIncludes(messages["web"]!, tooLate);
@@ -173,7 +173,7 @@ Deno.test("a dependency that never becomes what it must fails those that wait fo
     { name: "late", run, settings: { depends_on: { db: "healthy" } } },
   ]);
   assertStringIncludes(
-    late.failed[0]!.message,
+    late.failed[0]!.reason,
     `${tooLate} ('test -e never' exited with code 1)`,
   );
 });
@@ -265,7 +265,8 @@ Deno.test("apps of the same name from two files are two apps", async () => {
   assertEquals(Object.keys(await tsm.list()).sort(), ["db-31430", "db-31440", "late", "web"]);
 
   const error = await assertRejects(
-    () => startAll(tsm, [{ ...db, port: 31430, settings: { ...theirs } }], { force: true }),
+    () =>
+      startAll(tsm, [{ ...db, port: 31430, settings: { ...theirs } }], { if_running: "restart" }),
     Deno.errors.InvalidData,
   );
   assertStringIncludes(error.message, "a.jsonc' has started a process of that name");
@@ -281,7 +282,7 @@ Deno.test("who waits for the end of a process that is removed is told", async ()
   await tsm.ok("stop", "job");
   const { failed } = await starting;
   assertEquals(failed.map(({ name }) => name), ["after"]);
-  assertStringIncludes(failed[0]!.message, "'job', which has been stopped and removed");
+  assertStringIncludes(failed[0]!.reason, "'job', which has been stopped and removed");
 });
 
 Deno.test("a dependency that its policy restarts at once is waited for", async () => {
@@ -312,7 +313,7 @@ Deno.test("what cannot be made holds up only what depends on it", async () => {
     { name: "last", run },
   ]);
   assertEquals(started.map(({ name }) => name), ["first", "last"]);
-  const messages = Object.fromEntries(failed.map(({ name, message }) => [name, message]));
+  const messages = Object.fromEntries(failed.map(({ name, reason }) => [name, reason]));
   assertStringIncludes(messages["bad"]!, "is in the way");
   assertStringIncludes(messages["after"]!, "it depends on 'bad', which could not be started");
   assertEquals((await tsm.list())["after"]!.status, "errored");
@@ -335,6 +336,6 @@ Deno.test("what is stopped while it waits for another stays stopped", async () =
   tsm.write("up", "");
   const { failed } = await starting;
   assertEquals(failed.map(({ name }) => name), ["web"]);
-  assertStringIncludes(failed[0]!.message, "it was stopped meanwhile");
+  assertStringIncludes(failed[0]!.reason, "it was stopped meanwhile");
   assertEquals((await tsm.list())["web"]!.status, "stopped");
 });

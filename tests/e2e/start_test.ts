@@ -122,6 +122,67 @@ Deno.test("start --port auto gives every process a port of its own", async () =>
   for (const { name, port } of list) assert(name.endsWith(`-${port}`));
 });
 
+testNeeding(
+  ["python3"],
+  "--port auto gives each instance, and what depends on others, a free port of its own",
+  async () => {
+    await using tsm = new Tsm();
+    using listener = listenFrom(3000);
+    const held = (listener.addr as Deno.NetAddr).port;
+    tsm.write("serve.sh", '#!/bin/sh\nexec python3 -m http.server -b 127.0.0.1 "$PORT"\n', 0o755);
+    await Promise.all([
+      tsm.ok("start", "./serve.sh", "-n", "a", "-p", "auto", "--instances", "3", "--wait=2m"),
+      tsm.ok("start", "./serve.sh", "-n", "b", "-p", "auto", "--instances", "2", "--wait=2m"),
+    ]);
+    await tsm.ok(
+      ...["start", "./serve.sh", "-n", "c", "-p", "auto", "--depends-on", "a", "--wait=2m"],
+    );
+    const list = Object.values(await tsm.list());
+    const ports = list.map(({ port }) => port!);
+    assertEquals(new Set(ports).size, 6);
+    assert(!ports.includes(held));
+    for (const { name, port } of list) {
+      assertEquals(name, `${name[0]}-${port}`);
+      const response = await fetch(`http://127.0.0.1:${port}/`);
+      assertEquals(response.status, 200, name);
+      await response.body?.cancel();
+    }
+    // They are the instances of one app each.
+    assertStringIncludes(
+      await tsm.ok("stop", "b"),
+      `b-${list.find(({ name }) => name[0] === "b")!.port}`,
+    );
+    assertEquals(Object.keys(await tsm.list()).map((name) => name[0]).sort(), ["a", "a", "a", "c"]);
+  },
+);
+
+Deno.test("a start of several fails as a start of one does, and leaves nothing of what it made", async () => {
+  await using tsm = new Tsm();
+  const program = ["start", "no-such-program", "--instances", "2"];
+  assertMatch(await tsm.fails(66, ...program), /^tsm: Cannot start 'no-such-program': .*neither/);
+  const broken = ["start", "sleep 1000", "-n", "w", "--instances", "2", "--pre-start", "exit 7"];
+  const said = await tsm.fails(1, ...broken);
+  for (const name of ["w-0", "w-1"]) {
+    assertMatch(said, new RegExp(`^tsm: Cannot start '${name}': .*pre_start.* code 7`, "m"));
+  }
+  assertEquals(await tsm.list(), {});
+});
+
+Deno.test("start all starts the others where one cannot be, and says which", async () => {
+  await using tsm = new Tsm();
+  Deno.mkdirSync(`${tsm.work}/there`);
+  await tsm.ok("start", "sleep 1000", "-n", "x", "--cwd", "there");
+  await tsm.ok("start", "sleep 1000", "-n", "y");
+  await tsm.ok("stop", "--keep", "all");
+  Deno.removeSync(`${tsm.work}/there`);
+  const { code, stdout, stderr } = await tsm.run(["start", "all"]);
+  assertEquals(code, 1);
+  assertMatch(stdout, /^Started y [^\n]*\n$/);
+  assertMatch(stderr, /^tsm: Cannot start 'x': .*there' does not exist/);
+  // Of one alone the exit code says what kind of failure it is.
+  await tsm.fails(66, "start", "x");
+});
+
 Deno.test("start reports a program that dies at once, with its code and last words", async () => {
   await using tsm = new Tsm();
   tsm.write("dies.sh", "#!/bin/sh\necho no database >&2\nexit 3\n", 0o755);
@@ -270,3 +331,14 @@ testNeeding(
     assertMatch(printed, /^nobody\n\/.+\n$/);
   },
 );
+
+/** Listens on the first port from `port` up that is free. */
+function listenFrom(port: number): Deno.Listener {
+  for (;; port++) {
+    try {
+      return Deno.listen({ port, hostname: "127.0.0.1" });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
+}

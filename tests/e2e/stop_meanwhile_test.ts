@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Tsm, until } from "./harness.ts";
 import { resurrect } from "./resurrection.ts";
 import { startAll } from "./start_all.ts";
@@ -33,7 +33,7 @@ Deno.test("what is stopped while it waits for its turn stays stopped", async () 
   const { started, failed } = await starting;
   assertEquals(started.map(({ name }) => name), ["first"]);
   assertEquals(failed.map(({ name }) => name), ["next"]);
-  assertStringIncludes(failed[0]!.message, "it was stopped meanwhile");
+  assertStringIncludes(failed[0]!.reason, "it was stopped meanwhile");
   assertEquals(await statusOf(tsm, "next"), "stopped");
 });
 
@@ -58,9 +58,11 @@ Deno.test("nothing is started any more once a shutdown has begun", async () => {
     const { started, failed } = await starting;
     assertEquals(started, []);
     assertEquals(failed.map(({ name }) => name).sort(), ["first", "next"]);
-    const late = await startAll(tsm, [{ name: "late", run: RUN }, { name: "bad", run: RUN }]);
-    assertEquals(late.started, []);
-    for (const { message } of late.failed) assertStringIncludes(message, "is shutting down");
+    await assertRejects(
+      () => startAll(tsm, [{ name: "late", run: RUN }, { name: "bad", run: RUN }]),
+      Deno.errors.NotConnected,
+      "is shutting down",
+    );
   } finally {
     release(tsm, "going");
   }

@@ -46,13 +46,16 @@ class TsmDaemon implements Daemon {
     const one = async () => {
       for (let program = left.shift(); program; program = left.shift()) {
         await request(this.#address, startMessage, {
-          words: [...program.argv],
-          name: program.name,
-          cwd: this.#dir,
           environment: { ...environment() },
-          explicit: {},
-          settings: {},
-          force: false,
+          definitions: [{
+            words: program.argv,
+            name: program.name,
+            cwd: this.#dir,
+            explicit: {},
+            settings: {},
+          }],
+          if_running: "refuse",
+          source: "command",
           wait: 0,
         });
       }

@@ -1,28 +1,39 @@
 import * as v from "valibot";
 import type { Meta } from "../../meta/metadata.ts";
+import type { ProcessDefinition } from "../../meta/process_definition.ts";
 import { settingsSchema } from "../../settings/value_schema.ts";
 import { environmentSchema } from "../environment.ts";
+import type { Failure } from "../failure.ts";
 import { message } from "../message.ts";
 
-const schema = v.strictObject({
-  /** What the user typed: a command, a file, or the name of a process. */
+const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535));
+
+const definition: v.GenericSchema<unknown, ProcessDefinition> = v.strictObject({
   words: v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(4096)),
   name: v.exactOptional(v.string()),
-  /** Absolute. */
   cwd: v.pipe(v.string(), v.startsWith("/")),
-  /** Set if the user chose `cwd`, rather than merely being there. */
-  port: v.exactOptional(
-    v.union([v.literal("auto"), v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535))]),
-  ),
+  port: v.exactOptional(v.union([v.literal("auto"), port])),
   interpreter: v.exactOptional(v.string()),
-  /** The whole environment of the command line. */
-  environment: environmentSchema,
-  /** What `--env` set. */
   explicit: environmentSchema,
   settings: settingsSchema,
-  /** Restart it if it runs. */
-  force: v.boolean(),
-  /** Milliseconds to wait until it is ready; 0: not at all. */
+});
+
+const schema = v.strictObject({
+  /** The whole environment of the command line. */
+  environment: environmentSchema,
+  /**
+   * The processes to be started. A single one that is one word and nothing else may be the
+   * name or id of a process that is there, or `all` for those that do not run.
+   */
+  definitions: v.pipe(v.array(definition), v.maxLength(10_000)),
+  /** What becomes of one that runs already. */
+  if_running: v.picklist(["refuse", "leave", "restart"]),
+  /**
+   * Who asks for them. Of a new process that a command asked for nothing is left where it could
+   * not be launched; what a file lists stays listed, with the reason.
+   */
+  source: v.picklist(["command", "file"]),
+  /** Milliseconds to wait until each is ready; 0: only where its `wait_ready` asks for it. */
   wait: v.pipe(v.number(), v.minValue(0)),
   /** A command that ends in its first moments is no failure: it is run for its end. */
   may_end: v.exactOptional(v.boolean()),
@@ -30,10 +41,19 @@ const schema = v.strictObject({
 
 export type StartRequest = v.InferOutput<typeof schema>;
 
-/** The processes that were started. */
-export interface StartResponse {
-  readonly started: readonly Meta[];
+/** Why a process was not started, or not as it should be. */
+export interface StartFailure extends Failure {
+  /** Which kind of error it is, as `api/errors.ts` names them. */
+  readonly kind: string;
 }
 
-/** Starts a command, or a stopped process by its name. */
+/** What became of the processes that were to be started. */
+export interface StartResponse {
+  readonly started: readonly Meta[];
+  /** They ran already. */
+  readonly unchanged: readonly string[];
+  readonly failed: readonly StartFailure[];
+}
+
+/** Starts processes, in the order their dependencies and priorities ask for. */
 export const startMessage = message<StartResponse>()("start", schema);

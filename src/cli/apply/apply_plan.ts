@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Wanted } from "../../config/definition.ts";
+import type { Wanted } from "../../config/wanted.ts";
 import { isThere } from "../../files/path_info.ts";
 import { readTextIfThere } from "../../files/read_text.ts";
 import { listProcesses } from "../../meta/list_processes.ts";

@@ -1,4 +1,4 @@
-import type { Wanted } from "../../config/definition.ts";
+import type { Wanted } from "../../config/wanted.ts";
 import { readSpec } from "../../meta/spec.ts";
 import { isApart, SETTING_KEYS, SPEC_DEFAULTS } from "../../settings/table/settings_table.ts";
 import { newProcessSettings } from "../../settings/settings_file.ts";

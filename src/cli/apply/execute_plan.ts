@@ -1,6 +1,6 @@
-import { startAllMessage } from "../../api/messages/start_all.ts";
+import { startMessage } from "../../api/messages/start.ts";
 import { stopMessage, type StopResponse } from "../../api/messages/stop.ts";
-import type { Wanted } from "../../config/definition.ts";
+import type { Wanted } from "../../config/wanted.ts";
 import type { ApplyPlan, Change } from "./apply_plan.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import { loadConfig } from "../config/config_file.ts";
@@ -89,10 +89,11 @@ async function startChanged({ plan, wanted, context }: Task): Promise<readonly C
   const { started, failed } = await whileWaiting(
     context,
     `waiting for ${[...names].join(", ")} …`,
-    ask(context, startAllMessage, {
+    ask(context, startMessage, {
       environment: variables,
       definitions: wanted.filter(({ name }) => names.has(name)).map(({ definition }) => definition),
-      force: true,
+      if_running: "restart",
+      source: "file",
       wait: 0,
     }),
   );
@@ -101,8 +102,8 @@ async function startChanged({ plan, wanted, context }: Task): Promise<readonly C
     const done = restarted.has(meta.name) ? "Restarted" : "Started";
     context.say(`${done} ${describeStarted(meta)}`);
   }
-  for (const { name, message } of failed) context.warn(failure(name, message));
-  return failed.map(({ name, message }) => ({ name, reason: message }));
+  for (const { name, reason } of failed) context.warn(failure(name, reason));
+  return failed.map(({ name, reason }) => ({ name, reason }));
 }
 
 function show(context: Context, plan: ApplyPlan, prunes: boolean): void {

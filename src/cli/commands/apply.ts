@@ -1,7 +1,7 @@
 import { resolve } from "@std/path";
 import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
 import type { ConfigFile } from "../../settings/app.ts";
-import { type Wanted, wantedOf } from "../../config/definition.ts";
+import { type Wanted, wantedOf } from "../../config/wanted.ts";
 import { readConfig } from "../../config/read_config.ts";
 import { withContext } from "../../errors.ts";
 import type { Meta } from "../../meta/metadata.ts";

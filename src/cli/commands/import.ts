@@ -10,6 +10,7 @@ import type { Command } from "../command.ts";
 import { ask } from "../connection/connection.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit_code.ts";
+import { failure } from "../output/started.ts";
 import { formatTable } from "../output/table.ts";
 
 /** `tsm import`: takes over what another process manager saved. */
@@ -134,6 +135,10 @@ async function apply(context: Context, { processes, damaged }: Pm2Dump): Promise
   for (const process of processes) {
     try {
       const answer = await ask(context, startMessage, startRequest(process));
+      for (const { name, reason } of answer.failed) {
+        failed++;
+        context.warn(failure(name, reason));
+      }
       for (const meta of answer.started) {
         started.push(meta);
         context.say(`Started ${meta.name} (id ${meta.tsm_id}, pid ${meta.pid ?? "-"})`);
@@ -159,15 +164,18 @@ function startRequest(imported: ImportedProcess): StartRequest {
   const entries = Object.entries(environment);
   const isShared = ([key, value]: [string, string]) => own[key] === value;
   return {
-    name,
-    words: [...words],
-    interpreter,
-    cwd,
     environment: Object.fromEntries(entries.filter(isShared)),
-    explicit: Object.fromEntries(entries.filter((entry) => !isShared(entry))),
-    settings,
-    force: false,
+    definitions: [{
+      name,
+      words,
+      interpreter,
+      cwd,
+      explicit: Object.fromEntries(entries.filter((entry) => !isShared(entry))),
+      settings,
+      ...port === null ? {} : { port },
+    }],
+    if_running: "refuse",
+    source: "command",
     wait: 0,
-    ...port === null ? {} : { port },
   };
 }

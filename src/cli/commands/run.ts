@@ -13,7 +13,9 @@ import { LogRelay } from "../run/log_relay.ts";
 import type { Begun } from "../run/start_from_file.ts";
 import { removeAll, stopInOrder } from "../run/stop_in_order.ts";
 import { watchOver } from "../run/watch_over.ts";
-import { FILE_FLAGS, listedBy, START_FLAGS, startGiven } from "./start.ts";
+import { failure } from "../output/started.ts";
+import { startGiven } from "../start/start_given.ts";
+import { FILE_FLAGS, listedBy, START_FLAGS } from "./start.ts";
 
 const PID_1 =
   `tsm: this is pid 1, which has to reap what other processes leave behind, and tsm does not:
@@ -118,8 +120,9 @@ async function startAsked(
   const file = listedBy(args);
   if (file === undefined) {
     const settings = { autorestart: "never" as const };
-    const started = await startGiven(args, context, { settings, may_end: true });
-    return { names: started.map(({ name }) => name), hasFailed: false };
+    const { started, failed } = await startGiven(args, context, { settings, mayEnd: true });
+    for (const { name, reason } of failed) context.warn(failure(name, reason));
+    return { names: started.map(({ name }) => name), hasFailed: failed.length > 0 };
   }
   const { startFromFile } = await import("../run/start_from_file.ts");
   return await startFromFile(file, { args, context, relay, asked });

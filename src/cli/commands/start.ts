@@ -1,22 +1,12 @@
-import { resolve } from "@std/path";
-import type { StartRequest } from "../../api/messages/start.ts";
-import { startMessage } from "../../api/messages/start.ts";
 import { isConfigName } from "../../config/read_config.ts";
-import type { Meta } from "../../meta/metadata.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import type { Command } from "../command.ts";
 import { ENV_NAME_FLAG } from "../parse/env_name_flag.ts";
-import { ask } from "../connection/connection.ts";
-import type { Context } from "../context.ts";
-import { readEnvironment, warnOfUndecodable } from "../connection/environment.ts";
 import { EXIT } from "../exit_code.ts";
 import type { Flag } from "../parse/flag.ts";
-import { parseDuration } from "../parse/parse_duration.ts";
-import { checkLogRotate } from "../start/check_log_rotate.ts";
-import { readSettingFlags, SETTING_FLAGS } from "../start/setting_flags.ts";
-import { startMany } from "../start/start_many.ts";
-import { whileWaiting } from "../output/progress.ts";
-import { describeStarted } from "../output/started.ts";
+import { SETTING_FLAGS } from "../start/setting_flags.ts";
+import { startGiven } from "../start/start_given.ts";
+import { describeStarted, failure } from "../output/started.ts";
 
 /** What may be said of a file that lists processes. */
 export const FILE_FLAGS: readonly Flag[] = [
@@ -99,43 +89,17 @@ program where --name does not give it. The environment is this command line's, t
       const { startFile } = await import("../start/start_file.ts");
       return await startFile(file, args, context);
     }
-    const { instances = 1 } = readSettingFlags(args, Deno.cwd());
-    if (instances > 1 || args.all("depends-on").length > 0) {
-      const { variables, undecodable } = readEnvironment();
-      const body = await makeRequest(args, variables);
-      await warnOfUndecodable(context, undecodable);
-      return await startMany(context, body, instances);
-    }
-    const started = await startGiven(args, context);
+    const { started, unchanged, failed } = await startGiven(args, context);
     if (context.json) context.print(JSON.stringify(started, null, 2));
-    if (started.length === 0) context.say("Nothing to start: all processes run already");
     for (const meta of started) context.say(`Started ${describeStarted(meta)}`);
-    return EXIT.done;
+    for (const name of unchanged) context.say(`${name} runs already; --force restarts it`);
+    for (const { name, reason } of failed) context.warn(failure(name, reason));
+    if ([started, unchanged, failed].every(({ length }) => length === 0)) {
+      context.say("Nothing to start: all processes run already");
+    }
+    return failed.length > 0 ? EXIT.failed : EXIT.done;
   },
 };
-
-/**
- * Starts what the words of the command line name.
- *
- * @param more What the request says besides; settings where no flag says otherwise.
- * @returns what was started, in the order in which it was.
- */
-export async function startGiven(
-  args: Arguments,
-  context: Context,
-  more: Partial<StartRequest> = {},
-): Promise<readonly Meta[]> {
-  const { variables, undecodable } = readEnvironment();
-  const request = await makeRequest(args, variables);
-  const body = { ...request, ...more, settings: { ...more.settings, ...request.settings } };
-  const { started } = await whileWaiting(
-    context,
-    `waiting for ${args.words.join(" ")} …`,
-    ask(context, startMessage, body),
-  );
-  await warnOfUndecodable(context, undecodable);
-  return started;
-}
 
 /**
  * The file that lists what is to be started, if the words name one.
@@ -180,47 +144,4 @@ function refuseFlagsOfFiles(args: Arguments): void {
     `Cannot start '${args.words.join(" ")}' with --${given.name}: that is for a file that lists ` +
       `processes; example: tsm start tsm.jsonc --${given.name} ${given.value}`,
   );
-}
-
-async function makeRequest(
-  args: Arguments,
-  environment: Record<string, string>,
-): Promise<StartRequest> {
-  const cwd = resolve(args.get("cwd") ?? Deno.cwd());
-  const name = args.get("name");
-  const wait = args.get("wait");
-  // What a start is told by itself, not as a setting of the spec.
-  const { port: fixed, interpreter, instances: _, ...settings } = readSettingFlags(args, cwd);
-  const port = args.get("port") === "auto" ? "auto" : fixed;
-  await checkLogRotate(settings.log_rotate);
-  return {
-    words: [...args.words],
-    cwd,
-    environment,
-    explicit: parseVariables(args.all("env")),
-    force: args.has("force"),
-    wait: wait === undefined ? 0 : parseDuration(wait, "--wait"),
-    settings: {
-      ...args.has("no-autorestart") ? { autorestart: "never" as const } : {},
-      ...settings,
-    },
-    ...name === undefined ? {} : { name },
-    ...port ? { port } : {},
-    ...interpreter ? { interpreter } : {},
-  };
-}
-
-function parseVariables(pairs: readonly string[]): Record<string, string> {
-  const variables: Record<string, string> = {};
-  for (const pair of pairs) {
-    const equals = pair.indexOf("=");
-    const name = equals === -1 ? pair : pair.slice(0, equals);
-    if (equals < 1 || /\s/.test(name)) {
-      throw new Deno.errors.InvalidData(
-        `Cannot use ${JSON.stringify(pair)} as a variable: --env takes NAME=value`,
-      );
-    }
-    variables[name] = pair.slice(equals + 1);
-  }
-  return variables;
 }

@@ -1,4 +1,4 @@
-import { instanceNames } from "../../config/definition.ts";
+import { instanceNames } from "../../config/wanted.ts";
 import { formatProblems } from "../../document/format_problems.ts";
 import type { Command } from "../command.ts";
 import { countProblems, placeProblems, readAndCheck, shownPath } from "../config/config_file.ts";

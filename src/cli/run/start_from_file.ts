@@ -71,6 +71,6 @@ export async function startFromFile(
   const { failed } = await starting;
   // A process that a signal stopped during its start is no failure.
   if (asked()) return { names, hasFailed: false };
-  for (const { name, message } of failed) context.warn(failure(name, message));
+  for (const { name, reason } of failed) context.warn(failure(name, reason));
   return { names, hasFailed: failed.length > 0 };
 }

@@ -1,5 +1,5 @@
-import { startAllMessage, type StartAllResponse } from "../../api/messages/start_all.ts";
-import { wantedOf } from "../../config/definition.ts";
+import { startMessage, type StartResponse } from "../../api/messages/start.ts";
+import { wantedOf } from "../../config/wanted.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import { loadConfig, selectApps, shownPath } from "../config/config_file.ts";
 import { ask } from "../connection/connection.ts";
@@ -27,7 +27,7 @@ export async function startFile(path: string, args: Arguments, context: Context)
         `'tsm apply ${shown}' restarts what has changed, --force all`,
     );
   }
-  for (const { name, message } of failed) context.warn(failure(name, message));
+  for (const { name, reason } of failed) context.warn(failure(name, reason));
   return failed.length > 0 ? EXIT.failed : EXIT.done;
 }
 
@@ -44,7 +44,7 @@ export async function startListed(
   args: Arguments,
   context: Context,
   onNames: (names: readonly string[]) => void = () => {},
-): Promise<StartAllResponse & { readonly shown: string }> {
+): Promise<StartResponse & { readonly shown: string }> {
   const file = await loadConfig(path, "start", args);
   for (const note of file.notes) context.warn(`tsm: ${note}`);
   const apps = selectApps(file, args.get("only"), "start");
@@ -55,10 +55,11 @@ export async function startListed(
   const response = await whileWaiting(
     context,
     `waiting for ${wanted.length} processes of ${path} …`,
-    ask(context, startAllMessage, {
+    ask(context, startMessage, {
       environment: variables,
       definitions: wanted.map(({ definition }) => definition),
-      force: args.has("force"),
+      if_running: args.has("force") ? "restart" : "leave",
+      source: "file",
       wait: wait === undefined ? 0 : parseDuration(wait, "--wait"),
     }),
   );

@@ -13,7 +13,7 @@ import type { Supervisor } from "../supervisor.ts";
 export function reloadRoute(supervisor: Supervisor): Route {
   const underWay = new Set<ManagedProcess>();
   return route(reloadMessage, async ({ selectors, environment }) => {
-    const asked = performance.now();
+    const requestedAt = performance.now();
     const reloaded: Meta[] = [];
     const failed: Failure[] = [];
     await inParallel(byApp(supervisor, selectors), async (instances) => {
@@ -24,7 +24,7 @@ export function reloadRoute(supervisor: Supervisor): Route {
       }
       for (const process of instances) underWay.add(process);
       await noteFailure(failed, name, async () => {
-        const result = await reload(supervisor, instances, environment, asked);
+        const result = await reload(supervisor, instances, environment, requestedAt);
         reloaded.push(...result.reloaded);
         failed.push(...result.failed);
       });

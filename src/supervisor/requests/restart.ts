@@ -13,14 +13,14 @@ import type { Supervisor } from "../supervisor.ts";
 /** Restarts what is selected, many at once; one that fails does not hold up the others. */
 export function restartRoute(supervisor: Supervisor): Route {
   return route(restartMessage, async ({ selectors, environment }) => {
-    const asked = performance.now();
+    const requestedAt = performance.now();
     const selected = [...supervisor.select("restart", selectors)]
       .sort((a, b) => a.spec.priority - b.spec.priority);
     const restarted: Meta[] = [];
     const failed: Failure[] = [];
     await inParallel(selected, (process) =>
       noteFailure(failed, process.meta.name, async () => {
-        await restart(supervisor, process, environment, asked);
+        await restart(supervisor, process, environment, requestedAt);
         restarted.push(process.meta);
       }));
     restarted.sort((a, b) => a.tsm_id - b.tsm_id);
@@ -32,10 +32,10 @@ async function restart(
   supervisor: Supervisor,
   process: ManagedProcess,
   environment: Environment | undefined,
-  asked: number,
+  requestedAt: number,
 ): Promise<void> {
   const errSize = process.directory.errSize();
   const difference = prepareRestart(supervisor, process, environment);
-  const run = await process.restart({ environment: difference }, asked);
+  const run = await process.restart({ environment: difference }, requestedAt);
   if (process.spec.wait_ready !== null) await awaitReady(process, run, { wait: 0, errSize });
 }

@@ -35,13 +35,13 @@ const LOOK_EVERY = 50;
  *
  * @param selected Those that are to be reloaded, all of one app.
  * @param environment That of a command line, to be theirs from now on.
- * @param asked When that was asked for: what is stopped since stays stopped.
+ * @param requestedAt When that was asked for: what is stopped since stays stopped.
  */
 export async function reload(
   supervisor: Supervisor,
   selected: readonly ManagedProcess[],
   environment: Environment | undefined,
-  asked: number,
+  requestedAt: number,
 ): Promise<Reloaded> {
   const siblings = instancesOf(supervisor, selected[0]!);
   const reloaded: Meta[] = [];
@@ -58,7 +58,7 @@ export async function reload(
   for (const [index, process] of selected.entries()) {
     try {
       await awaitServing(running.filter((other) => other !== process));
-      await restartAndWait(supervisor, process, environment, asked);
+      await restartAndWait(supervisor, process, environment, requestedAt);
       reloaded.push(process.meta);
     } catch (error) {
       const rest = selected.slice(index + 1).filter(({ run }) => run);
@@ -78,11 +78,11 @@ async function restartAndWait(
   supervisor: Supervisor,
   process: ManagedProcess,
   environment: Environment | undefined,
-  asked: number,
+  requestedAt: number,
 ): Promise<void> {
   const difference = prepareRestart(supervisor, process, environment);
   const errSize = process.directory.errSize();
-  const run = await process.restart({ environment: difference }, asked);
+  const run = await process.restart({ environment: difference }, requestedAt);
   await awaitReady(process, run, { wait: patienceFor(process), errSize, healthy: true });
 }
 

@@ -11,7 +11,7 @@ import { appName } from "./instances.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 import { checkedName } from "../start/new_process.ts";
 import { noteFailure } from "../note_failure.ts";
-import { refusePort } from "../start/port_use.ts";
+import { portHeldError } from "../start/port_use.ts";
 import type { Supervisor } from "../supervisor.ts";
 
 /** An instance that is to be. */
@@ -55,7 +55,7 @@ export async function scale(
   const added = newInstances(model, app, taken, { wanted, count: wanted - present.length });
   await refuseTaken(supervisor, added);
   // No waiting from here until all is noted.
-  const asked = performance.now();
+  const requestedAt = performance.now();
   const environment = readDifference(supervisor.root, model.meta.name);
   const failed: Failure[] = [];
   const created = added.flatMap(({ name, spec }) => {
@@ -73,7 +73,7 @@ export async function scale(
   const started: Meta[] = [];
   await inParallel(created, (process) =>
     noteFailure(failed, process.meta.name, async () => {
-      await awaitReady(process, await process.start(asked), { wait: 0, errSize: 0 });
+      await awaitReady(process, await process.start(requestedAt), { wait: 0, errSize: 0 });
       started.push(process.meta);
     }));
   await Promise.all([...gone, ...amended]);
@@ -117,6 +117,8 @@ async function refuseTaken(
       );
     }
     const inode = port === null ? undefined : listening.get(port);
-    if (port !== null && inode !== undefined) await refusePort(supervisor, port, inode);
+    if (port !== null && inode !== undefined) {
+      throw await portHeldError(supervisor.processes, port, inode);
+    }
   }
 }

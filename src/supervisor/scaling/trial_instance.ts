@@ -30,7 +30,7 @@ export async function rehearse(
   const difference = prepareRestart(supervisor, model, environment) ??
     readDifference(supervisor.root, model.meta.name);
   const listening = await readListeningPorts();
-  const port = firstFreePort(listening, portsInUse(supervisor));
+  const port = firstFreePort(listening, portsInUse(supervisor.processes));
   const name = `${appName(model).slice(0, 64 - SUFFIX.length)}${SUFFIX}`;
   const process = supervisor.create(name, trialSpec(model, siblings, port), difference, {
     intent: "delete",

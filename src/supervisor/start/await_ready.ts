@@ -18,31 +18,38 @@ export interface AwaitReadyOptions {
   /** Whether it must be healthy, where it has a check, whatever its `wait_ready` says. */
   readonly healthy?: boolean;
   /**
-   * Whether its first moments are over as soon as it rests. Who starts many looks at none: that
-   * takes programs of its own.
+   * Whether it is taken to be running as soon as it waits for something, as a server does for
+   * connections, so that the answer comes sooner. Finding that out takes helper programs: where
+   * many are started at the same time, it costs more than it saves.
    */
-  readonly untilRest?: boolean;
+  readonly untilIdle?: boolean;
 }
 
 /** The first moments, in milliseconds: what dies in them is reported as a failed start. */
 const FIRST_MOMENTS = 50;
-/** The same, where they are over as soon as it rests. */
-const FIRST_MOMENTS_UNTIL_REST = 100;
-/** Milliseconds a program takes to begin, at the least, and between two looks at it. */
-const REST_LOOK_EVERY = 5;
-const LOOK_EVERY = 25;
+/** How long they are at most where they end as soon as it is idle, in milliseconds. */
+const FIRST_MOMENTS_UNTIL_IDLE = 100;
+/** Milliseconds between two looks whether it is idle; no program begins in less. */
+const IDLE_INTERVAL = 5;
+/** Milliseconds between two looks whether it is ready. */
+const READY_INTERVAL = 25;
+
+/** What waiting takes to know of the process. */
+export interface StartingProcess extends Pick<ManagedProcess, "meta" | "spec" | "health"> {
+  readonly directory: Pick<ManagedProcess["directory"], "errPath">;
+}
 
 /**
  * Waits until a process that was just launched is ready: as its `wait_ready` has it,
  * else listening on its port if it has one, else up for its `min_uptime`.
  *
  * @throws {Deno.errors.Interrupted} with its exit code and last lines of stderr, if it dies.
- * @throws {Deno.errors.TimedOut} saying what it still lacks when the time is up.
+ * @throws {Deno.errors.TimedOut} saying what it is still missing when the time is up.
  */
 export async function awaitReady(
-  process: ManagedProcess,
+  process: StartingProcess,
   run: Run,
-  { wait, errSize, healthy = false, untilRest = false }: AwaitReadyOptions,
+  { wait, errSize, healthy = false, untilIdle = false }: AwaitReadyOptions,
 ): Promise<void> {
   const { name } = process.meta;
   const time = wait === 0 && process.spec.wait_ready !== null ? process.spec.ready_timeout : wait;
@@ -50,37 +57,37 @@ export async function awaitReady(
     if (exit) throw new Deno.errors.Interrupted(failure(process, exit, run.uptime(), errSize));
   };
   const deadline = performance.now() + time;
-  const early = await (untilRest ? endsBeforeRest(run) : settlesWithin(run.exited, FIRST_MOMENTS));
+  const early = await (untilIdle ? exitBeforeIdle(run) : settlesWithin(run.exited, FIRST_MOMENTS));
   if (early && isJobDone(process, early)) return;
   refuseIfEnded(early);
   while (time > 0) {
-    const lacks = await lackOf(process, run, healthy);
-    if (lacks === undefined) return;
+    const missing = await missingFor(process, run, healthy);
+    if (missing === undefined) return;
     if (performance.now() >= deadline) {
       throw new Deno.errors.TimedOut(
-        `Cannot call '${name}' ready after ${time / 1000} s: ${lacks}; ` +
+        `Cannot call '${name}' ready after ${time / 1000} s: ${missing}; ` +
           `it runs on, 'tsm logs ${name}' shows what it says`,
       );
     }
-    const exit = await settlesWithin(run.exited, LOOK_EVERY);
+    const exit = await settlesWithin(run.exited, READY_INTERVAL);
     if (exit && isJobDone(process, exit)) return;
     refuseIfEnded(exit);
   }
 }
 
 /** Milliseconds in which an instance that is started anew must be ready. */
-export function patienceFor({ spec }: ManagedProcess): number {
+export function patienceFor({ spec }: Pick<StartingProcess, "spec">): number {
   return Math.max(spec.ready_timeout, spec.min_uptime + 1000);
 }
 
 /** Whether it has done what it was started for: it is not meant to run for good. */
-function isJobDone({ spec }: ManagedProcess, { code }: Exit): boolean {
+function isJobDone({ spec }: StartingProcess, { code }: Exit): boolean {
   return code === 0 && (spec.autorestart !== "always" || spec.stop_exit_codes.includes(0));
 }
 
-/** What it still lacks to be ready, if anything. */
-async function lackOf(
-  process: ManagedProcess,
+/** What it is still missing to be ready, if anything. */
+async function missingFor(
+  process: StartingProcess,
   run: Run,
   healthy: boolean,
 ): Promise<string | undefined> {
@@ -96,16 +103,16 @@ async function lackOf(
   return run.uptime() >= spec.min_uptime ? undefined : "not up long enough";
 }
 
-async function endsBeforeRest(run: Run): Promise<Exit | undefined> {
-  for (const end = performance.now() + FIRST_MOMENTS_UNTIL_REST; performance.now() < end;) {
-    const exit = await settlesWithin(run.exited, REST_LOOK_EVERY);
+async function exitBeforeIdle(run: Run): Promise<Exit | undefined> {
+  for (const end = performance.now() + FIRST_MOMENTS_UNTIL_IDLE; performance.now() < end;) {
+    const exit = await settlesWithin(run.exited, IDLE_INTERVAL);
     if (exit) return exit;
     if (await isAtRest(run.pid)) break;
   }
   return await settlesWithin(run.exited, 0);
 }
 
-function failure(process: ManagedProcess, exit: Exit, uptime: number, errSize: number): string {
+function failure(process: StartingProcess, exit: Exit, uptime: number, errSize: number): string {
   const { name } = process.meta;
   const lines = lastLines(process.directory.errPath, 10, errSize);
   const said = lines.length > 0

@@ -9,28 +9,37 @@ import { isCalled } from "../../meta/dependency_graph.ts";
 import type { Condition } from "../../settings/table/settings_table.ts";
 import type { Spec } from "../../meta/spec.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
-import type { Supervisor } from "../supervisor.ts";
+
+/** What waiting for a process takes to know of it. */
+export type DependencyProcess = Pick<
+  ManagedProcess,
+  "meta" | "spec" | "run" | "health" | "removed" | "exclusively"
+>;
 
 /** Something a process depends on. */
 export interface Dependency {
-  readonly process: ManagedProcess;
+  readonly process: DependencyProcess;
   readonly condition: Condition;
   /** Settles when the start that is under way is done; `undefined`: there is none. */
   readonly started: Promise<unknown> | undefined;
 }
 
-const LOOK_EVERY = 25;
+/** A process that is about to be started by a supervisor that has just come up. */
+export interface ResumableProcess extends Pick<ManagedProcess, "spec" | "giveUp" | "resume"> {}
+
+/** Milliseconds between two looks at a dependency. */
+const INTERVAL = 25;
 
 /**
- * The processes of a supervisor that `word`, as in the `depends_on` of `spec`, means: those
- * of its own file, else those of its namespace.
+ * Which of `processes` a word in the `depends_on` of a spec means: those of its own file, else
+ * those of its namespace.
  */
-export function dependenciesCalled(
-  supervisor: Supervisor,
+export function dependenciesCalled<P extends Pick<ManagedProcess, "meta" | "spec">>(
+  processes: readonly P[],
   { config, namespace }: Spec,
   word: string,
-): ManagedProcess[] {
-  const called = supervisor.processes.filter(({ meta: { name, port }, spec: { app } }) =>
+): P[] {
+  const called = processes.filter(({ meta: { name, port }, spec: { app } }) =>
     isCalled({ name, app, port }, word)
   );
   const ofFile = config === null
@@ -42,15 +51,16 @@ export function dependenciesCalled(
 /**
  * What a process depends on.
  *
+ * @param processes All that the supervisor manages.
  * @param startOf Gives the start that is under way of another process, if there is one.
  */
-export function dependenciesOf(
-  supervisor: Supervisor,
-  { spec }: ManagedProcess,
-  startOf: (other: ManagedProcess) => Promise<unknown> | undefined,
+export function dependenciesOf<P extends DependencyProcess>(
+  processes: readonly P[],
+  spec: Spec,
+  startOf: (other: P) => Promise<unknown> | undefined,
 ): readonly Dependency[] {
   return Object.entries(spec.depends_on).flatMap(([word, condition]) =>
-    dependenciesCalled(supervisor, spec, word).map((process) => ({
+    dependenciesCalled(processes, spec, word).map((process) => ({
       process,
       condition,
       started: startOf(process),
@@ -58,15 +68,19 @@ export function dependenciesOf(
   );
 }
 
-/** Starts a process that an earlier supervisor was about to, when what it depends on is there. */
+/**
+ * Starts a process that an earlier supervisor was about to start, behind what it depends on.
+ *
+ * @param host Gives the processes when all that the earlier supervisor left are among them.
+ */
 export async function resumeInOrder(
-  supervisor: Supervisor,
-  process: ManagedProcess,
+  host: { readonly processes: readonly DependencyProcess[] },
+  process: ResumableProcess,
 ): Promise<void> {
-  // The others are taken in hand first.
+  // What it depends on may be behind it in the list, and not be managed yet.
   await delay(0);
   try {
-    await awaitDependencies(dependenciesOf(supervisor, process, () => undefined));
+    await awaitDependencies(dependenciesOf(host.processes, process.spec, () => undefined));
   } catch (error) {
     return await process.giveUp(messageOf(error));
   }
@@ -93,12 +107,11 @@ async function awaitDependency({ process, condition, started }: Dependency): Pro
   try {
     await started;
   } catch (error) {
-    // What its end leads to is decided in its turn.
+    // Until its queue is empty it is not decided whether its policy restarts it.
     await process.exclusively(() => {}).catch(() => {});
-    // One that is to end may well have done so in its first moments; another one that did
-    // may be restarted by its policy.
-    const isLost = isAtRest(process) || error instanceof Deno.errors.TimedOut;
-    if (condition !== "exited" && isLost) {
+    const hasFailed = isInactive(process) || error instanceof Deno.errors.TimedOut;
+    // That one ends in its first moments is no failure where its end is waited for.
+    if (condition !== "exited" && hasFailed) {
       throw new Deno.errors.Interrupted(couldNotStart(name));
     }
   }
@@ -112,21 +125,21 @@ async function awaitDependency({ process, condition, started }: Dependency): Pro
   }
 }
 
-async function awaitStarted(process: ManagedProcess): Promise<void> {
+async function awaitStarted(process: DependencyProcess): Promise<void> {
   const { name } = process.meta;
   for (const deadline = deadlineOf(process); process.run === undefined;) {
-    refuseIfAtRest(process, "");
+    refuseIfInactive(process, "");
     if (performance.now() > deadline) {
       throw tooLate(process, `it depends on '${name}', which has not been started`);
     }
-    await delay(LOOK_EVERY);
+    await delay(INTERVAL);
   }
 }
 
-async function awaitHealthy(process: ManagedProcess): Promise<void> {
+async function awaitHealthy(process: DependencyProcess): Promise<void> {
   const { name } = process.meta;
   for (const deadline = deadlineOf(process); process.health?.status !== "healthy";) {
-    refuseIfAtRest(process, " being healthy");
+    refuseIfInactive(process, " being healthy");
     if (performance.now() > deadline) {
       const last = process.health?.reason ?? process.meta.reason;
       throw tooLate(
@@ -135,11 +148,11 @@ async function awaitHealthy(process: ManagedProcess): Promise<void> {
         last,
       );
     }
-    await delay(LOOK_EVERY);
+    await delay(INTERVAL);
   }
 }
 
-async function awaitExit(process: ManagedProcess): Promise<void> {
+async function awaitExit(process: DependencyProcess): Promise<void> {
   const { name } = process.meta;
   for (;;) {
     refuseIfRemoved(process);
@@ -148,22 +161,22 @@ async function awaitExit(process: ManagedProcess): Promise<void> {
       const exit = await run.exited;
       refuseIfRemoved(process);
       if (exit.code === 0) return;
-      await delay(LOOK_EVERY);
+      await delay(INTERVAL);
     } else if (meta.status === "stopped" && meta.exit_code === 0) {
       return;
-    } else if (isAtRest(process)) {
+    } else if (isInactive(process)) {
       throw new Deno.errors.Interrupted(
         `it depends on '${name}' ending with code 0, but that is ${meta.status} ` +
           `(${meta.reason ?? "reason unknown"}); 'tsm logs ${name}' shows what it said`,
       );
-    } else await delay(LOOK_EVERY);
+    } else await delay(INTERVAL);
   }
 }
 
 /** Refuses to wait for a process that nothing will start. */
-function refuseIfAtRest(process: ManagedProcess, wanted: string): void {
+function refuseIfInactive(process: DependencyProcess, wanted: string): void {
   refuseIfRemoved(process);
-  if (!isAtRest(process)) return;
+  if (!isInactive(process)) return;
   const { meta } = process;
   const because = meta.reason === undefined ? "" : ` (${meta.reason})`;
   throw new Deno.errors.Interrupted(
@@ -172,7 +185,7 @@ function refuseIfAtRest(process: ManagedProcess, wanted: string): void {
   );
 }
 
-function refuseIfRemoved({ removed, meta }: ManagedProcess): void {
+function refuseIfRemoved({ removed, meta }: DependencyProcess): void {
   if (!removed) return;
   throw new Deno.errors.Interrupted(
     `it depends on '${meta.name}', which has been stopped and removed; start that anew`,
@@ -180,15 +193,15 @@ function refuseIfRemoved({ removed, meta }: ManagedProcess): void {
 }
 
 /** Whether it does not run, and nothing but a request starts it. */
-function isAtRest({ run, meta: { status }, removed }: ManagedProcess): boolean {
+function isInactive({ run, meta: { status }, removed }: DependencyProcess): boolean {
   return removed || !run && (status === "stopped" || status === "errored");
 }
 
-function deadlineOf({ spec }: ManagedProcess): number {
+function deadlineOf({ spec }: DependencyProcess): number {
   return performance.now() + spec.ready_timeout;
 }
 
-function tooLate({ meta, spec }: ManagedProcess, what: string, last?: string): Error {
+function tooLate({ meta, spec }: DependencyProcess, what: string, last?: string): Error {
   return new Deno.errors.TimedOut(
     `${what} within ${spec.ready_timeout / 1000} s${last === undefined ? "" : ` (${last})`}; ` +
       `'tsm describe ${meta.name}' shows how it is, its ready_timeout how long is waited`,

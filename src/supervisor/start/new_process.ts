@@ -4,8 +4,8 @@
  * @module
  */
 import { fullName } from "../../meta/full_name.ts";
+import type { ProcessDefinition } from "../../meta/process_definition.ts";
 import { checkSpec, type Spec } from "../../meta/spec.ts";
-import type { SpecSettings } from "../../settings/table/settings_table.ts";
 import { resolveCommand, type ResolvedCommand } from "../../process/command.ts";
 import { readEnvFile } from "../../process/env_file.ts";
 import {
@@ -17,19 +17,11 @@ import { findUser } from "../../process/user.ts";
 import { checkName } from "../../root.ts";
 import { checkSchedules } from "../triggers/check_schedules.ts";
 import { checkWorkingDirectory, userVariables } from "../launch/launch_spec.ts";
-import type { Supervisor } from "../supervisor.ts";
 
-/** What a user asks to be run. */
-export interface Definition {
-  readonly words: readonly string[];
-  /** Without its port or number; made from the command where there is none. */
-  readonly name?: string;
-  /** Absolute. */
-  readonly cwd: string;
-  readonly interpreter?: string;
-  /** What `--env` or a configuration sets. */
-  readonly explicit: Environment;
-  readonly settings: { readonly [K in keyof SpecSettings]?: SpecSettings[K] | undefined };
+/** Keeps the environments that processes share. */
+export interface EnvironmentHost {
+  /** The difference of an environment to the one that all processes share. */
+  differenceFor(environment: Environment, explicit: Environment): EnvironmentDifference;
 }
 
 /** What is known of a process before it is made. */
@@ -46,9 +38,9 @@ export interface Prepared {
  * @throws {Deno.errors.InvalidData} if something of it cannot be used.
  */
 export async function prepare(
-  supervisor: Supervisor,
+  host: EnvironmentHost,
   environment: Environment,
-  { words, name, cwd, interpreter, explicit, settings }: Definition,
+  { words, name, cwd, interpreter, explicit, settings }: ProcessDefinition,
 ): Promise<Prepared> {
   if (name !== undefined) checkName(name);
   checkWorkingDirectory(cwd);
@@ -63,7 +55,7 @@ export async function prepare(
     explicit: Object.keys(fromUser),
   }, fromFile);
   const command = resolveCommand(words, { cwd, env, interpreter });
-  return { command, environment: supervisor.differenceFor(environment, explicit) };
+  return { command, environment: host.differenceFor(environment, explicit) };
 }
 
 /**
@@ -72,7 +64,7 @@ export async function prepare(
  * @throws {Deno.errors.InvalidData} if its parts do not go together.
  */
 export function makeSpec(
-  { name, settings, cwd }: Definition,
+  { name, settings, cwd }: ProcessDefinition,
   resolved: ResolvedCommand,
   port: number | null,
 ): Spec {
@@ -117,7 +109,11 @@ function refuseMissingPort({ port, health, wait_ready }: Spec): void {
  *
  * @throws {Deno.errors.InvalidData} if none can be made from its command.
  */
-export function nameOf(definition: Definition, command: ResolvedCommand, port: number | null) {
+export function nameOf(
+  definition: Pick<ProcessDefinition, "name" | "settings">,
+  command: ResolvedCommand,
+  port: number | null,
+): string {
   const { instance = 0, instances = 1 } = definition.settings;
   const number = port ?? (instances > 1 ? instance : null);
   if (definition.name !== undefined) return checkedName(definition.name, number);

@@ -1,30 +1,33 @@
 import { findPortHolder } from "../../process/port.ts";
-import type { Supervisor } from "../supervisor.ts";
+import type { ManagedProcess } from "../process/managed_process.ts";
 
-/** The ports that the processes of a supervisor are meant for. */
-export function portsInUse(supervisor: Supervisor): ReadonlySet<number> {
-  return new Set(supervisor.processes.map(({ meta }) => meta.port ?? 0));
+/** What the use of ports takes to know of a process. */
+export type PortUser = Pick<ManagedProcess, "meta" | "run">;
+
+/** The ports that `processes` are meant for, whether they run or not. */
+export function portsInUse(processes: readonly PortUser[]): ReadonlySet<number> {
+  return new Set(processes.flatMap(({ meta: { port } }) => port === null ? [] : [port]));
 }
 
 /**
- * Refuses a port that somebody listens on.
+ * Says who holds a port that somebody listens on.
  *
+ * @param processes Those of the supervisor, to be told by their names.
  * @param inode The socket's.
- * @throws {Deno.errors.AddrInUse} naming who it is.
  */
-export async function refusePort(
-  supervisor: Supervisor,
+export async function portHeldError(
+  processes: readonly PortUser[],
   port: number,
   inode: string,
-): Promise<never> {
+): Promise<Error> {
   const holder = await findPortHolder(inode);
-  const ours = supervisor.processes.find(({ run }) => run && run.pid === holder?.session);
+  const ours = processes.find(({ run }) => run && run.pid === holder?.session);
   const who = holder === undefined
     ? "another user's process"
     : ours
     ? `'${ours.meta.name}' (pid ${holder.pid})`
     : `${holder.comm} (pid ${holder.pid})`;
-  throw new Deno.errors.AddrInUse(
+  return new Deno.errors.AddrInUse(
     `port ${port} is held by ${who}; stop that, or take another port, or '--port auto'`,
   );
 }

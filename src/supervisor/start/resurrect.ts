@@ -136,7 +136,7 @@ export async function launchEnlisted(
   supervisor: Supervisor,
   enlisted: Enlisted,
 ): Promise<ResurrectResponse> {
-  const asked = performance.now();
+  const requestedAt = performance.now();
   const { toStart, ...report } = enlisted;
   const resurrected: Meta[] = [];
   const running = [...report.running];
@@ -149,16 +149,16 @@ export async function launchEnlisted(
     const { name } = process.meta;
     const start = starts.get(process)!;
     const dependencies = dependenciesOf(
-      supervisor,
-      process,
+      supervisor.processes,
+      process.spec,
       (other) => other === process ? undefined : starts.get(other)?.promise,
     );
     return {
       priority: process.spec.priority,
-      mayStart: dependencies.length === 0 ? undefined : awaitDependencies(dependencies),
+      prerequisites: dependencies.length === 0 ? undefined : awaitDependencies(dependencies),
       async start() {
         try {
-          await launchOne(supervisor, next, asked);
+          await launchOne(supervisor, next, requestedAt);
           resurrected.push(process.meta);
           start.resolve();
         } catch (error) {
@@ -168,10 +168,10 @@ export async function launchEnlisted(
           else failed.push({ name, reason: messageOf(error) });
         }
       },
-      give(up) {
-        start.reject(up);
-        failed.push({ name, reason: messageOf(up) });
-        process.giveUp(messageOf(up)).catch(() => {});
+      fail(error) {
+        start.reject(error);
+        failed.push({ name, reason: messageOf(error) });
+        process.giveUp(messageOf(error)).catch(() => {});
       },
     };
   }));
@@ -182,16 +182,16 @@ export async function launchEnlisted(
 async function launchOne(
   supervisor: Supervisor,
   { process, remake }: ToStart,
-  asked: number,
+  requestedAt: number,
 ): Promise<void> {
   const { spec } = process;
   const errSize = process.directory.errSize();
   let run;
   try {
-    run = await process.start(asked);
+    run = await process.start(requestedAt);
   } catch (error) {
     if (remake !== undefined && !(error instanceof Deno.errors.AlreadyExists)) {
-      if (await process.removeUnlessStarted(spec, asked)) {
+      if (await process.removeUnlessStarted(spec, requestedAt)) {
         remake(`cannot be started: ${messageOf(error)}`);
       }
     }

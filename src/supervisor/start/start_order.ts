@@ -1,50 +1,53 @@
 import { AT_ONCE } from "./in_parallel.ts";
 
-/** Something to be started when it is its turn. */
+/** Something to be started, and what must come before it. */
 export interface OrderedStart {
   /** A low one comes first. */
   readonly priority: number;
-  /** What must be awaited before it; `undefined`: nothing. A rejection means: never. */
-  readonly mayStart: Promise<void> | undefined;
+  /**
+   * Fulfilled when what it depends on is as it must be, rejected where that will never be so;
+   * `undefined`: it depends on nothing.
+   */
+  readonly prerequisites: Promise<void> | undefined;
   /** Starts it. */
   start(): Promise<void>;
-  /** Told instead of `start`, where it may never. */
-  give(up: unknown): void;
+  /** Called where its prerequisites or its start have failed. */
+  fail(error: unknown): void;
 }
 
 /**
- * Starts what it is given, {@linkcode AT_ONCE} at a time: each when it may, and not
- * beside one of a lower priority that is being started or may be.
+ * Starts what it is given, {@linkcode AT_ONCE} at a time: each behind its prerequisites, and
+ * not while one of a lower priority is being started or could be.
  *
- * @returns when each has been started or given up.
+ * @returns when each has been started or has failed.
  */
 export function startInOrder(starts: readonly OrderedStart[]): Promise<void> {
-  const waiting = new Set(starts);
-  const candidates = starts.filter(({ mayStart }) => mayStart === undefined);
-  const running = new Set<OrderedStart>();
+  const unsettled = new Set(starts);
+  const startable = starts.filter(({ prerequisites }) => prerequisites === undefined);
+  const underWay = new Set<OrderedStart>();
   const { promise, resolve } = Promise.withResolvers<void>();
   const settle = (start: OrderedStart) => {
-    waiting.delete(start);
-    running.delete(start);
+    unsettled.delete(start);
+    underWay.delete(start);
     proceed();
   };
   const proceed = () => {
-    if (waiting.size === 0) return resolve();
-    candidates.sort((a, b) => a.priority - b.priority);
-    while (running.size < AT_ONCE && candidates.length > 0) {
-      const { priority } = candidates[0]!;
-      if ([...running].some((other) => other.priority < priority)) return;
-      const next = candidates.shift()!;
-      running.add(next);
-      next.start().catch((error) => next.give(error)).finally(() => settle(next));
+    if (unsettled.size === 0) return resolve();
+    startable.sort((a, b) => a.priority - b.priority);
+    while (underWay.size < AT_ONCE && startable.length > 0) {
+      const { priority } = startable[0]!;
+      if ([...underWay].some((other) => other.priority < priority)) return;
+      const next = startable.shift()!;
+      underWay.add(next);
+      next.start().catch((error) => next.fail(error)).finally(() => settle(next));
     }
   };
   for (const start of starts) {
-    start.mayStart?.then(() => {
-      candidates.push(start);
+    start.prerequisites?.then(() => {
+      startable.push(start);
       proceed();
     }, (error) => {
-      start.give(error);
+      start.fail(error);
       settle(start);
     });
   }

@@ -1,73 +1,175 @@
-import type { StartAllRequest } from "../../api/messages/start_all.ts";
-import { messageOf } from "../../errors.ts";
+/**
+ * From the definitions of a start to processes that can be made. Everything wrong with any of
+ * them that can be known beforehand is found here, before anything is made.
+ *
+ * @module
+ */
+import type { StartRequest } from "../../api/messages/start.ts";
+import { withContext } from "../../errors.ts";
 import { isThere } from "../../files/path_info.ts";
 import { findCycles, isCalled, type Named } from "../../meta/dependency_graph.ts";
+import type { ProcessDefinition } from "../../meta/process_definition.ts";
 import type { Spec } from "../../meta/spec.ts";
-import { newProcessSettings } from "../../settings/settings_file.ts";
 import { type EnvironmentDifference, withoutSessionNoise } from "../../process/environment.ts";
-import { readListeningPorts } from "../../process/port.ts";
-import { dependenciesCalled } from "./dependencies.ts";
+import { firstFreePort, readListeningPorts } from "../../process/port.ts";
+import type { RuntimeRoot } from "../../root.ts";
+import { newProcessSettings } from "../../settings/settings_file.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
-import { type Definition, makeSpec, nameOf, prepare } from "./new_process.ts";
-import { refusePort } from "./port_use.ts";
-import type { Supervisor } from "../supervisor.ts";
+import { dependenciesCalled } from "./dependencies.ts";
+import { type EnvironmentHost, makeSpec, nameOf, prepare, type Prepared } from "./new_process.ts";
+import { portHeldError, portsInUse } from "./port_use.ts";
 
-/** One process of a start of many, with nothing known to be wrong. */
+/** What planning takes to know of the supervisor. */
+export interface PlanHost extends EnvironmentHost {
+  readonly root: RuntimeRoot;
+  readonly processes: readonly PresentProcess[];
+  process(name: string): PresentProcess | undefined;
+}
+
+/** What planning takes to know of a process that is there. */
+export interface PresentProcess extends Pick<ManagedProcess, "meta" | "spec" | "run"> {
+  readonly directory: Pick<ManagedProcess["directory"], "isRemoved">;
+}
+
+/** One process of a plan. */
 export interface PlannedStart {
   readonly name: string;
   readonly spec: Spec;
   readonly environment: EnvironmentDifference;
 }
 
-/** What is wrong with one definition. */
+/** Why one definition cannot be started. */
 interface Problem {
   readonly name: string;
-  readonly message: string;
+  readonly error: unknown;
+}
+
+/** A port that is wanted, and that somebody else listens on. */
+interface HeldPort {
+  readonly name: string;
+  readonly port: number;
+  readonly inode: string;
+}
+
+/** What has to be found out before a plan can be made. */
+export interface PlanDraft {
+  /** The definitions that can be run. */
+  readonly runnable: readonly (Prepared & { readonly definition: ProcessDefinition })[];
+  /** What is wrong with the others. */
+  readonly problems: readonly Problem[];
+  /** The ports that are listened on, and the inodes of their sockets. */
+  readonly listening: ReadonlyMap<number, string>;
+}
+
+/** The processes of a start; to be started only where nothing is wrong with any of them. */
+export interface StartPlan {
+  readonly planned: readonly PlannedStart[];
+  readonly problems: readonly Problem[];
+  readonly heldPorts: readonly HeldPort[];
+}
+
+/** Finds out what a plan takes to know: all of planning that has to wait for something. */
+export async function draftPlan(
+  host: PlanHost,
+  request: Pick<StartRequest, "environment" | "definitions">,
+): Promise<PlanDraft> {
+  const defaults = newProcessSettings(host.root);
+  const environment = withoutSessionNoise(request.environment);
+  const problems: Problem[] = [];
+  const runnable: (Prepared & { definition: ProcessDefinition })[] = [];
+  for (const given of request.definitions) {
+    const definition = { ...given, settings: { ...defaults, ...given.settings } };
+    try {
+      runnable.push({ ...await prepare(host, environment, definition), definition });
+    } catch (error) {
+      problems.push({ name: shownName(definition), error });
+    }
+  }
+  const needsPorts = runnable.some(({ definition }) => definition.port !== undefined);
+  const listening = needsPorts ? await readListeningPorts() : new Map<number, string>();
+  return { runnable, problems, listening };
 }
 
 /**
- * Plans the start of many processes. Everything wrong with any of them that can be
- * known is found here, before anything is made.
+ * Makes a plan of a draft. It waits for nothing: where its processes are created before
+ * anything is awaited, no other start is given the same name or port.
  *
- * @throws {Deno.errors.InvalidData} with all that is wrong, a line each.
+ * @param ifRunning What becomes of a process that runs already.
  */
-export async function planStarts(
-  supervisor: Supervisor,
-  request: StartAllRequest,
-): Promise<readonly PlannedStart[]> {
-  const defaults = newProcessSettings(supervisor.root);
-  const environment = withoutSessionNoise(request.environment);
-  const problems: Problem[] = [];
+export function makePlan(
+  host: PlanHost,
+  draft: PlanDraft,
+  ifRunning: StartRequest["if_running"],
+): StartPlan {
+  const { listening } = draft;
+  const problems = [...draft.problems];
   const planned: PlannedStart[] = [];
-  for (const { port = null, ...given } of request.definitions) {
-    const definition: Definition = { ...given, settings: { ...defaults, ...given.settings } };
-    let name = given.name ?? given.words.join(" ");
+  const taken = new Set(portsInUse(host.processes));
+  for (const { definition: { port } } of draft.runnable) {
+    if (typeof port === "number") taken.add(port);
+  }
+  for (const { definition, command, environment } of draft.runnable) {
     try {
-      const prepared = await prepare(supervisor, environment, definition);
-      name = nameOf(definition, prepared.command, port);
-      const spec = makeSpec(definition, prepared.command, port);
-      planned.push({ name, spec, environment: prepared.environment });
+      const port = definition.port === "auto"
+        ? firstFreePort(listening, taken)
+        : definition.port ?? null;
+      if (port !== null) taken.add(port);
+      const name = nameOf(definition, command, port);
+      planned.push({ name, spec: makeSpec(definition, command, port), environment });
     } catch (error) {
-      problems.push({ name, message: messageOf(error) });
+      problems.push({ name: shownName(definition), error });
     }
   }
   problems.push(
     ...findTwins(planned),
-    ...findForeign(supervisor, planned),
-    ...findUnknown(supervisor, planned),
+    ...findForeign(host, planned),
+    ...findUnknown(host, planned),
     ...findCircle(planned),
-    ...await findTakenPorts(supervisor, planned),
+    ...ifRunning === "refuse" ? findRunning(host, planned) : [],
   );
-  if (problems.length === 0) return planned;
-  const lines = problems.map(({ name, message }) => `  ${name}: ${message}`);
-  throw new Deno.errors.InvalidData(
-    `Cannot start, and has started nothing:\n${lines.join("\n")}`,
-  );
+  return { planned, problems, heldPorts: findHeldPorts(host, planned, listening) };
+}
+
+/**
+ * Says why nothing of a plan is started.
+ *
+ * @returns where a command asked for it and all instances have the same problem, that one, of
+ * its own class; else all that is wrong, a line each.
+ */
+export async function refusalOf(
+  host: Pick<PlanHost, "processes">,
+  { problems, heldPorts }: StartPlan,
+  { definitions, source }: Pick<StartRequest, "definitions" | "source">,
+): Promise<Error> {
+  const held = await Promise.all(heldPorts.map(async ({ name, port, inode }) => ({
+    name,
+    error: await portHeldError(host.processes, port, inode),
+  })));
+  const lines = [...problems, ...held].map(({ name, error }) => ({ name, error: asError(error) }));
+  const [first] = lines;
+  const isTheOnlyOne = first && source === "command" && lines.length === definitions.length &&
+    lines.every(({ name, error }) => name === first.name && error.message === first.error.message);
+  if (isTheOnlyOne) return withContext(`Cannot start '${first.name}'`, first.error);
+  const text = lines.map(({ name, error }) => `  ${name}: ${error.message}`).join("\n");
+  return new Deno.errors.InvalidData(`Cannot start, and has started nothing:\n${text}`);
 }
 
 /** What a planned process is called, by itself and together with its siblings. */
 export function named({ name, spec: { app, port } }: PlannedStart): Named {
   return { name, app, port };
+}
+
+/** What a definition is called in messages, where its full name is not known. */
+function shownName({ name, words }: ProcessDefinition): string {
+  return name ?? words.join(" ");
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+function problem(name: string, message: string): Problem {
+  return { name, error: new Deno.errors.InvalidData(message) };
 }
 
 function findTwins(planned: readonly PlannedStart[]): Problem[] {
@@ -76,9 +178,9 @@ function findTwins(planned: readonly PlannedStart[]): Problem[] {
   const problems: Problem[] = [];
   for (const { name, spec: { port } } of planned) {
     const other = port === null ? undefined : ports.get(port);
-    if (names.has(name)) problems.push({ name, message: "it is there twice; rename one" });
+    if (names.has(name)) problems.push(problem(name, "it is there twice; rename one"));
     else if (other !== undefined) {
-      problems.push({ name, message: `it has the port ${port}, as '${other}' has; change one` });
+      problems.push(problem(name, `it has the port ${port}, as '${other}' has; change one`));
     }
     names.add(name);
     if (port !== null) ports.set(port, name);
@@ -86,35 +188,47 @@ function findTwins(planned: readonly PlannedStart[]): Problem[] {
   return problems;
 }
 
+function findRunning(host: PlanHost, planned: readonly PlannedStart[]): Problem[] {
+  return planned.flatMap(({ name }) => {
+    const present = host.process(name);
+    // One whose directory somebody has removed is to be ended, and makes room.
+    if (!present?.run || present.directory.isRemoved()) return [];
+    const { pid } = present.run;
+    const error = new Deno.errors.AlreadyExists(
+      `'${name}' is already running (pid ${pid}); ` +
+        `'tsm restart ${name}' or --force restarts it, --name gives another name`,
+    );
+    return [{ name, error }];
+  });
+}
+
 /** Finds what would take the place of a process that another file has started. */
-function findForeign(supervisor: Supervisor, planned: readonly PlannedStart[]): Problem[] {
+function findForeign(host: PlanHost, planned: readonly PlannedStart[]): Problem[] {
   return planned.flatMap(({ name, spec }) => {
-    const theirs = supervisor.process(name)?.spec.config?.file;
+    const theirs = host.process(name)?.spec.config?.file;
     // A file that has been renamed since has nothing to say any more.
     if (!spec.config || theirs === undefined || theirs === spec.config.file) return [];
     if (!isThere(theirs)) return [];
     const message = `'${theirs}' has started a process of that name; rename one, ` +
       `or stop that one first: tsm stop ${name}`;
-    return [{ name, message }];
+    return [problem(name, message)];
   });
 }
 
-function findUnknown(supervisor: Supervisor, planned: readonly PlannedStart[]): Problem[] {
+function findUnknown(host: PlanHost, planned: readonly PlannedStart[]): Problem[] {
   const problems: Problem[] = [];
   for (const { name, spec } of planned) {
     for (const [word, condition] of Object.entries(spec.depends_on)) {
       const beside = planned.filter((other) => isCalled(named(other), word));
-      const called = beside.length > 0 ? beside : dependenciesCalled(supervisor, spec, word);
+      const called = beside.length > 0 ? beside : dependenciesCalled(host.processes, spec, word);
       const [first] = called;
       if (first === undefined) {
         const message = `it depends on '${word}', which is neither to be started nor there`;
-        problems.push({ name, message: `${message}; start that first, or correct the name` });
+        problems.push(problem(name, `${message}; start that first, or correct the name`));
       } else if (condition === "healthy" && first.spec.health === null) {
-        problems.push({
-          name,
-          message: `it depends on '${word}' being healthy, but that has no health check; ` +
-            "give it one, or wait for 'started'",
-        });
+        const message = `it depends on '${word}' being healthy, but that has no health check; ` +
+          "give it one, or wait for 'started'";
+        problems.push(problem(name, message));
       }
     }
   }
@@ -131,27 +245,22 @@ function findCircle(planned: readonly PlannedStart[]): Problem[] {
   );
   if (!circle) return [];
   const names = circle.map(({ name }) => name);
-  return [{ name: names[0]!, message: `it depends on itself: ${names.join(" → ")}` }];
+  return [problem(names[0]!, `it depends on itself: ${names.join(" → ")}`)];
 }
 
-async function findTakenPorts(
-  supervisor: Supervisor,
+function findHeldPorts(
+  host: PlanHost,
   planned: readonly PlannedStart[],
-): Promise<Problem[]> {
-  if (planned.every(({ spec }) => spec.port === null)) return [];
-  const listening = await readListeningPorts();
-  const problems: Problem[] = [];
-  for (const { name, spec: { port } } of planned) {
-    if (port === null) continue;
-    const inode = listening.get(port);
-    if (inode === undefined || isItsOwn(supervisor.process(name), port)) continue;
-    await refusePort(supervisor, port, inode).catch((error) =>
-      problems.push({ name, message: messageOf(error) })
-    );
-  }
-  return problems;
+  listening: ReadonlyMap<number, string>,
+): HeldPort[] {
+  return planned.flatMap(({ name, spec: { port } }) => {
+    const inode = port === null ? undefined : listening.get(port);
+    if (port === null || inode === undefined || isItsOwn(host.process(name), port)) return [];
+    return [{ name, port, inode }];
+  });
 }
 
-function isItsOwn(present: ManagedProcess | undefined, port: number): boolean {
+/** Whether it listens on the port itself, as far as that is known. */
+function isItsOwn(present: PresentProcess | undefined, port: number): boolean {
   return present?.run !== undefined && present.meta.port === port;
 }

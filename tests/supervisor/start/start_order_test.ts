@@ -9,20 +9,20 @@ function recorder(noted: (what: string) => void = () => {}) {
     happened.push(what);
     noted(what);
   };
-  const make = (name: string, priority: number, mayStart?: Promise<void>): OrderedStart => ({
+  const make = (name: string, priority: number, prerequisites?: Promise<void>): OrderedStart => ({
     priority,
-    mayStart,
+    prerequisites,
     async start() {
       note(name);
       await new Promise((resolve) => setTimeout(resolve, 0));
       if (name === "broken") throw new Error("broken indeed");
     },
-    give: (up) => note(`${name}: ${(up as Error).message}`),
+    fail: (error) => note(`${name}: ${(error as Error).message}`),
   });
   return { happened, make };
 }
 
-Deno.test("those of a low priority come first, those that may not start are passed over", async () => {
+Deno.test("those of a low priority come first, those whose prerequisites fail are passed over", async () => {
   const late = Promise.withResolvers<void>();
   const { happened, make } = recorder((what) => {
     if (what === "broken: broken indeed") late.resolve();
@@ -45,13 +45,13 @@ Deno.test("no more than a bounded number is started at the same time", async () 
   let most = 0;
   await startInOrder(Array.from({ length: 100 }, (): OrderedStart => ({
     priority: 0,
-    mayStart: undefined,
+    prerequisites: undefined,
     async start() {
       most = Math.max(most, ++now);
       await new Promise((resolve) => setTimeout(resolve, 0));
       now--;
     },
-    give() {},
+    fail() {},
   })));
   assertEquals(most, AT_ONCE);
 });

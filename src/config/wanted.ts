@@ -1,19 +1,7 @@
 import { readTextIfThere } from "../files/read_text.ts";
 import { fullName } from "../meta/full_name.ts";
-import type { SpecSettings } from "../settings/table/settings_table.ts";
+import type { ProcessDefinition } from "../meta/process_definition.ts";
 import type { App } from "../settings/app.ts";
-
-/** One instance of an app, as the supervisor is asked to start it. */
-export interface Definition {
-  readonly words: string[];
-  /** Without its port or number. */
-  readonly name: string;
-  readonly cwd: string;
-  readonly port?: number;
-  readonly interpreter?: string;
-  readonly explicit: Record<string, string>;
-  readonly settings: Partial<SpecSettings>;
-}
 
 /** One process that a file asks for. */
 export interface Wanted {
@@ -21,7 +9,7 @@ export interface Wanted {
   readonly name: string;
   readonly app: App;
   readonly port: number | null;
-  readonly definition: Definition;
+  readonly definition: ProcessDefinition;
 }
 
 /**
@@ -48,7 +36,7 @@ function wantedInstance(app: App, instance: number): Wanted {
     key,
     String(first + instance),
   ]);
-  const definition: Definition = {
+  const definition: ProcessDefinition = {
     words: [...app.words],
     name,
     cwd: app.cwd,
@@ -76,7 +64,7 @@ export function instanceNames(app: App): readonly string[] {
  * stays the same, there is nothing to apply. How many instances there are says nothing of
  * one of them.
  */
-function digestOf({ settings, ...rest }: Definition): string {
+function digestOf({ settings, ...rest }: ProcessDefinition): string {
   const { instances: _, ...own } = settings;
   const envFile = settings.env_file ? readTextIfThere(settings.env_file) ?? null : null;
   return hash(JSON.stringify([rest, own, envFile]));

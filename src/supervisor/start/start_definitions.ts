@@ -1,0 +1,158 @@
+import type { StartFailure, StartRequest, StartResponse } from "../../api/messages/start.ts";
+import { isCalled } from "../../meta/dependency_graph.ts";
+import { linkPidFiles } from "../../process/link_pid_files.ts";
+import type { Run } from "../launch/run.ts";
+import { type ManagedProcess, SHUTTING_DOWN } from "../process/managed_process.ts";
+import type { Supervisor } from "../supervisor.ts";
+import {
+  awaitDependencies,
+  couldNotStart,
+  dependenciesCalled,
+  type Dependency,
+} from "./dependencies.ts";
+import { executeStarts, type ProcessStart, startFailure } from "./execute_starts.ts";
+import { draftPlan, makePlan, named, type PlannedStart, refusalOf } from "./start_plan.ts";
+
+/** A process of a plan, and its start. */
+interface PlannedProcess {
+  readonly plan: PlannedStart;
+  readonly process: ManagedProcess;
+  readonly isNew: boolean;
+  readonly done: PromiseWithResolvers<void>;
+}
+
+/** What was made of a plan. */
+interface CreatedPlan {
+  readonly created: readonly PlannedProcess[];
+  /** Those that run, and are left as they are. */
+  readonly unchanged: readonly string[];
+  /** Those that could not be made. */
+  readonly notCreated: readonly PlannedStart[];
+  readonly failed: readonly StartFailure[];
+}
+
+/**
+ * Starts new processes, one or many. All of them are on the disk before the first one is
+ * started: a supervisor that is killed meanwhile leaves a list that the next one starts.
+ *
+ * @throws {Deno.errors.NotConnected} if the supervisor is shutting down.
+ * @throws the error of {@linkcode refusalOf}, before anything is started.
+ */
+export async function startDefinitions(
+  supervisor: Supervisor,
+  request: StartRequest,
+): Promise<StartResponse> {
+  const requestedAt = performance.now();
+  const { created, unchanged, notCreated, failed } = await createPlanned(supervisor, request);
+  const names = created.filter(({ isNew }) => isNew).map(({ plan }) => plan.name);
+  // One makes its link at its launch; of many, that would be a program each.
+  if (names.length > 1) await linkPidFiles(supervisor.root, names);
+  const starts = created.map(({ plan, process, isNew, done }): ProcessStart => ({
+    process,
+    spec: plan.spec,
+    isNew,
+    prerequisites: prerequisitesOf(supervisor, plan, created, notCreated),
+    launch: () => launch(process, plan, isNew, requestedAt),
+    done,
+  }));
+  const outcome = await executeStarts(starts, { ...request, requestedAt });
+  return {
+    ...outcome,
+    unchanged: [...unchanged, ...outcome.unchanged],
+    failed: [...failed, ...outcome.failed],
+  };
+}
+
+/** Plans the start of definitions, and makes the processes that are not there yet. */
+async function createPlanned(
+  supervisor: Supervisor,
+  request: StartRequest,
+): Promise<CreatedPlan> {
+  for (;;) {
+    const draft = await draftPlan(supervisor, request);
+    // No waiting from here to their being made: what is found free stays so.
+    const plan = makePlan(supervisor, draft, request.if_running);
+    if (plan.problems.length + plan.heldPorts.length > 0) {
+      throw await refusalOf(supervisor, plan, request);
+    }
+    // Who removes a directory removes the process: what still runs must not run twice.
+    const removed = plan.planned.flatMap(({ name }) => supervisor.process(name) ?? [])
+      .filter(({ directory }) => directory.isRemoved());
+    if (removed.length === 0) return create(supervisor, plan.planned, request);
+    await Promise.all(removed.map((process) => process.stop(false)));
+  }
+}
+
+function create(
+  supervisor: Supervisor,
+  planned: readonly PlannedStart[],
+  { if_running }: StartRequest,
+): CreatedPlan {
+  // Refused as a whole: the client asks the next supervisor then.
+  if (supervisor.leaving) throw new Deno.errors.NotConnected(SHUTTING_DOWN);
+  const created: PlannedProcess[] = [];
+  const unchanged: string[] = [];
+  const notCreated: PlannedStart[] = [];
+  const failed: StartFailure[] = [];
+  for (const plan of planned) {
+    const { name, spec, environment } = plan;
+    const present = supervisor.process(name);
+    if (present?.run && if_running === "leave") {
+      unchanged.push(name);
+      continue;
+    }
+    try {
+      const process = present ?? supervisor.create(name, spec, environment);
+      created.push({ plan, process, isNew: !present, done: Promise.withResolvers<void>() });
+    } catch (error) {
+      failed.push(startFailure(name, error));
+      notCreated.push(plan);
+    }
+  }
+  return { created, unchanged, notCreated, failed };
+}
+
+function launch(
+  process: ManagedProcess,
+  { spec, environment }: PlannedStart,
+  isNew: boolean,
+  requestedAt: number,
+): Promise<Run> {
+  if (isNew) return process.start(requestedAt);
+  return process.run
+    ? process.restart({ spec, environment }, requestedAt)
+    : process.startAs(spec, environment, requestedAt);
+}
+
+/** What must come before the start of a planned process; `undefined`: it depends on nothing. */
+function prerequisitesOf(
+  supervisor: Supervisor,
+  { spec }: PlannedStart,
+  created: readonly PlannedProcess[],
+  notCreated: readonly PlannedStart[],
+): Promise<void> | undefined {
+  const words = Object.keys(spec.depends_on);
+  const missing = notCreated.find((plan) => words.some((word) => isCalled(named(plan), word)));
+  if (missing) return Promise.reject(new Deno.errors.Interrupted(couldNotStart(missing.name)));
+  const dependencies = dependenciesOf(supervisor, spec, created);
+  return dependencies.length > 0 ? awaitDependencies(dependencies) : undefined;
+}
+
+function dependenciesOf(
+  supervisor: Supervisor,
+  spec: PlannedStart["spec"],
+  created: readonly PlannedProcess[],
+): Dependency[] {
+  return Object.entries(spec.depends_on).flatMap(([word, condition]) => {
+    const beside = created.filter((other) => isCalled(named(other.plan), word));
+    const among = new Set(beside.map(({ process }) => process));
+    // Beside what is started with it, only an instance of the same app counts.
+    const others = dependenciesCalled(supervisor.processes, spec, word).filter((process) =>
+      !among.has(process) && (among.size === 0 || process.spec.config?.file === spec.config?.file)
+    );
+    return [
+      ...beside.map(({ process, done }) => ({ process, condition, started: done.promise })),
+      ...others.map((process) => ({ process, condition, started: undefined })),
+    ];
+  });
+}
