@@ -22,3 +22,29 @@ export function withContext(context: string, error: unknown): Error {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/**
+ * The end of a `switch` over a closed set of kinds: a kind that is added to the set and not
+ * handled there does not pass the type check, for it is no `never`.
+ *
+ * @throws {Error} where a kind came from outside unchecked.
+ *
+ * @example
+ * ```ts
+ * import { unhandled } from "./errors.ts";
+ *
+ * function speak(kind: "cat" | "dog"): string {
+ *   switch (kind) {
+ *     case "cat":
+ *       return "meow";
+ *     case "dog":
+ *       return "woof";
+ *     default:
+ *       return unhandled(kind);
+ *   }
+ * }
+ * ```
+ */
+export function unhandled(kind: never): never {
+  throw new Error(`nothing handles ${JSON.stringify(kind)}`);
+}

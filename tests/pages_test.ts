@@ -9,7 +9,9 @@ import { dirname, fromFileUrl, join } from "@std/path";
 import { COMMON_FLAGS } from "../src/cli/parse/arguments.ts";
 import { loadCommand } from "../src/cli/commands.ts";
 import { EVENTS } from "../src/db/record_events.ts";
-import { INTENTS, type Meta, STATUSES } from "../src/meta/metadata.ts";
+import { INTENTS, type Meta } from "../src/meta/metadata.ts";
+import { STATUSES } from "../src/meta/status.ts";
+import { STOPPERS } from "../src/meta/stopper.ts";
 import { runtimeRoot } from "../src/root.ts";
 import { SPEC_DEFAULTS } from "../src/settings/table/settings_table.ts";
 
@@ -187,16 +189,17 @@ const META: Required<Meta> = {
   exit_code: 0,
   exit_signal: "SIGKILL",
   reason: "",
+  stopped_by: "request",
   retry_at: 0,
   intent: "start",
 };
 
-Deno.test("docs/files.md has every file, field, status, intent and event", () => {
+Deno.test("docs/files.md has every file, field, status, stopper, intent and event", () => {
   const reference = page("docs/files.md");
   const words = [
     ...Object.keys(META),
     ...["command", "argv", "cwd", ...Object.keys(SPEC_DEFAULTS)],
-    ...[...STATUSES, ...INTENTS, ...EVENTS],
+    ...[...STATUSES, ...STOPPERS, ...INTENTS, ...EVENTS],
   ];
   const files = Object.entries(runtimeRoot("/root"))
     .filter(([key]) => key !== "base" && key !== "oldLogs")

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { messageOf } from "../errors.ts";
-import { findCycles } from "../meta/dependency_graph.ts";
+import { messageOf, unhandled } from "../errors.ts";
+import { findCycles, needsHealthCheck } from "../meta/dependency_graph.ts";
 import { isValidName, NAME_RULE } from "../root.ts";
 import { nearest } from "../nearest.ts";
 import type { App } from "../settings/app.ts";
@@ -73,7 +73,7 @@ function checkDependencies(app: App, apps: readonly App[]): readonly Problem[] {
       const hint = meant && meant !== app.name ? `; did you mean '${meant}'?` : "";
       return [problemAt(app, ["depends_on", word], `there is no process '${word}' here${hint}`)];
     }
-    if (condition === "healthy" && !found.settings.health) {
+    if (needsHealthCheck(condition) && !found.settings.health) {
       const message = `'${word}' has no health check; give it one, or wait for "started"`;
       return [problemAt(app, ["depends_on", word], message)];
     }
@@ -91,14 +91,20 @@ function checkCycles(apps: readonly App[]): readonly Problem[] {
 }
 
 function checkReadiness(app: App): readonly Problem[] {
-  const { wait_ready, health } = app.settings;
-  if (wait_ready === "health" && !health) {
-    return [problemAt(app, ["wait_ready"], "it has no health check to wait for; add 'health'")];
+  const { wait_ready = null, health } = app.settings;
+  switch (wait_ready) {
+    case null:
+      break;
+    case "health":
+      if (health) break;
+      return [problemAt(app, ["wait_ready"], "it has no health check to wait for; add 'health'")];
+    case "port":
+      if (app.port !== undefined) break;
+      return [problemAt(app, ["wait_ready"], "it has no port to wait for; add 'port'")];
+    default:
+      return unhandled(wait_ready);
   }
   if (app.port !== undefined) return [];
-  if (wait_ready === "port") {
-    return [problemAt(app, ["wait_ready"], "it has no port to wait for; add 'port'")];
-  }
   const needsPort = health?.type === "tcp" && health.port === undefined ||
     health?.type === "http" && health.url.includes("${PORT}");
   return needsPort

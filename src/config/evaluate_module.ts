@@ -140,10 +140,9 @@ class CommonJs {
   }
 }
 
-/** Whether it fails for want of something that Node would have. */
+/** Whether it may fail for want of something that Node would have: Node then tells what is wrong. */
 function isForeign(error: unknown): boolean {
-  return error instanceof ReferenceError ||
-    error instanceof TypeError && /is not a function|undefined/.test(error.message);
+  return error instanceof ReferenceError || error instanceof TypeError;
 }
 
 function plainProcess() {

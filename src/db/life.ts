@@ -4,7 +4,9 @@
  *
  * @module
  */
+import { unhandled } from "../errors.ts";
 import type { HistoryEntry } from "./read_history.ts";
+import { turnOf } from "./record_events.ts";
 
 /** A time in which a process was up, down against the will of its user, or not wanted. */
 export interface Phase {
@@ -27,9 +29,6 @@ export interface Phase {
 
 /** What a process is known to be doing at present. */
 export type Present = "up" | "down" | "off";
-
-const STARTING: ReadonlySet<string> = new Set(["start", "restart", "online", "adopt"]);
-const ENDING: ReadonlySet<string> = new Set(["exit", "crash", "stop", "errored"]);
 
 /** So many seconds wall clock and uptime may differ, being rounded. */
 const ROUNDING = 2;
@@ -58,16 +57,32 @@ export function phasesOf(entries: readonly HistoryEntry[], present: Present): re
   let pid: number | null | undefined;
   entries.forEach((entry, index) => {
     const { event } = entry;
-    if (STARTING.has(event)) {
-      const isSame = kind === "up" && (entry.pid === pid || event === "online");
-      // Who is started while it is up has died unseen; a restart is on purpose.
-      if (!isSame) turn("up", entry, kind === "up" && event !== "restart");
-      pid = entry.pid;
-    } else if (event === "stop") turn("off", entry);
-    else if (event === "exit" || event === "crash") {
-      const unseen = entry.uptime === undefined;
-      turn(isWantedAfter(entries, index, present) ? "down" : "off", entry, unseen);
-    } else if (event === "errored") turn("down", entry);
+    const taken = turnOf(event);
+    switch (taken) {
+      case "begin":
+      case "up": {
+        const isSame = kind === "up" && (entry.pid === pid || taken === "up");
+        // Who is started while it is up has died unseen; a restart is on purpose.
+        if (!isSame) turn("up", entry, kind === "up" && event !== "restart");
+        pid = entry.pid;
+        break;
+      }
+      case "stop":
+        turn("off", entry);
+        break;
+      case "end": {
+        const unseen = entry.uptime === undefined;
+        turn(isWantedAfter(entries, index, present) ? "down" : "off", entry, unseen);
+        break;
+      }
+      case "give-up":
+        turn("down", entry);
+        break;
+      case null:
+        break;
+      default:
+        unhandled(taken);
+    }
   });
   if (begin) phases.push(lastPhase(kind, begin, present));
   return phases;
@@ -86,8 +101,9 @@ function isWantedAfter(
 ): boolean {
   for (let next = index + 1; next < entries.length; next++) {
     const { event } = entries[next]!;
-    if (event === "restart" || event === "errored") return true;
-    if (STARTING.has(event) || ENDING.has(event)) return false;
+    const taken = turnOf(event);
+    if (event === "restart" || taken === "give-up") return true;
+    if (taken !== null) return false;
   }
   return present !== "off";
 }

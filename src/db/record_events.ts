@@ -1,29 +1,43 @@
 import { appendJsonLines } from "../files/append_line.ts";
 import { dayPath, historyPath, type RuntimeRoot } from "../root.ts";
 
-/** Everything that can be recorded. A new event is added here and nowhere else. */
-export const EVENTS = [
-  "start",
-  "online",
-  "exit",
-  "crash",
-  "restart",
-  "stop",
-  "errored",
-  "adopt",
-  "rotate",
-  "flush",
-  "patrol",
-  "migrate",
-  "save",
-  "resurrect",
-  "supervisor_start",
-  "supervisor_stop",
-  "unhealthy",
-  "memory",
-] as const;
+/**
+ * What an event says of the life of a process: its run begins; is up; ends by itself; is ended
+ * on request; will not come any more. `null`: nothing.
+ */
+export type Turn = "begin" | "up" | "end" | "stop" | "give-up" | null;
 
-export type EventName = typeof EVENTS[number];
+/** Everything that can be recorded. A new event is added here and nowhere else. */
+const TURNS = {
+  start: "begin",
+  online: "up",
+  exit: "end",
+  crash: "end",
+  restart: "begin",
+  stop: "stop",
+  errored: "give-up",
+  adopt: "begin",
+  rotate: null,
+  flush: null,
+  patrol: null,
+  migrate: null,
+  save: null,
+  resurrect: null,
+  supervisor_start: null,
+  supervisor_stop: null,
+  unhealthy: null,
+  memory: null,
+} as const satisfies Readonly<Record<string, Turn>>;
+
+export type EventName = keyof typeof TURNS;
+
+/** Everything that can be recorded, in the order in which it is listed. */
+export const EVENTS = Object.keys(TURNS) as readonly EventName[];
+
+/** What an event says of the life of the process it is about. */
+export function turnOf(event: EventName): Turn {
+  return TURNS[event];
+}
 
 /** What history tells beyond the event itself. */
 export interface EventDetail {

@@ -4,6 +4,9 @@
  * @module
  */
 
+import { unhandled } from "../errors.ts";
+import type { Condition } from "../settings/table/settings_table.ts";
+
 /** What a process can be depended on by. */
 export interface Named {
   /** Its full name. */
@@ -17,6 +20,19 @@ export interface Named {
 export function isCalled({ name, app, port }: Named, word: string): boolean {
   return name === word || app === word ||
     (app === null && port !== null && name === `${word}-${port}`);
+}
+
+/** Whether only a process with a health check can meet the condition. */
+export function needsHealthCheck(condition: Condition): boolean {
+  switch (condition) {
+    case "healthy":
+      return true;
+    case "started":
+    case "exited":
+      return false;
+    default:
+      return unhandled(condition);
+  }
 }
 
 /**

@@ -8,24 +8,12 @@
  */
 import { replaceFile } from "../files/replace_file.ts";
 import { isValidName, metaPath, type RuntimeRoot } from "../root.ts";
-
-/**
- * What a process is doing. `waiting` is the pause before a restart; `stopping` without an
- * `intent`: it has ended by itself, its exit is recorded, and its `post_stop` hook runs.
- */
-export const STATUSES = [
-  "launching",
-  "online",
-  "stopping",
-  "stopped",
-  "waiting",
-  "errored",
-] as const;
+import { type Status, STATUSES } from "./status.ts";
+import { type Stopper, stopperByReason, STOPPERS } from "./stopper.ts";
 
 /** What an interrupted operation was about to do; the next supervisor finishes it. */
 export const INTENTS = ["start", "restart", "stop", "delete", "migrate"] as const;
 
-export type Status = typeof STATUSES[number];
 export type Intent = typeof INTENTS[number];
 
 /** The state of one process, as `meta.json` holds it. */
@@ -49,6 +37,8 @@ export interface Meta {
   readonly exit_signal?: string;
   /** Of the last exit, or of the status. */
   readonly reason?: string;
+  /** Who or what stopped it; only where it has come to rest. */
+  readonly stopped_by?: Stopper;
   /** Epoch seconds of the next try, while `waiting`. */
   readonly retry_at?: number;
   readonly intent?: Intent;
@@ -67,6 +57,8 @@ interface Field {
   readonly kind: Kind;
   readonly orNull?: true;
   readonly optional?: true;
+  /** Whether a value that this version does not know counts as none: a newer tsm wrote it. */
+  readonly isOpen?: true;
 }
 
 const isWhole = (value: unknown, least: number, most = Infinity): boolean =>
@@ -86,6 +78,8 @@ const NAME: Kind = {
 const STATUS: Kind = { expected: `one of ${STATUSES.join(", ")}`, fits: isAmong(STATUSES) };
 const INTENT: Kind = { expected: `one of ${INTENTS.join(", ")}`, fits: isAmong(INTENTS) };
 
+const STOPPER: Kind = { expected: `one of ${STOPPERS.join(", ")}`, fits: isAmong(STOPPERS) };
+
 /** The fields in the order of the format. */
 const FIELDS: readonly Field[] = [
   { key: "tsm_id", kind: ID },
@@ -104,6 +98,7 @@ const FIELDS: readonly Field[] = [
   { key: "exit_code", kind: NUMBER, optional: true },
   { key: "exit_signal", kind: TEXT, optional: true },
   { key: "reason", kind: TEXT, optional: true },
+  { key: "stopped_by", kind: STOPPER, optional: true, isOpen: true },
   { key: "retry_at", kind: NUMBER, optional: true },
   { key: "intent", kind: INTENT, optional: true },
 ];
@@ -115,7 +110,7 @@ function fits({ kind, orNull, optional }: Field, value: unknown): boolean | unde
 }
 
 /**
- * Reads the text of a `meta.json`.
+ * Reads the text of a `meta.json`, one that tsm 0.1.0 wrote included.
  *
  * @throws {Deno.errors.InvalidData} saying which field is wrong.
  *
@@ -137,14 +132,30 @@ export function parseMeta(text: string): Meta {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new Deno.errors.InvalidData("not a JSON object");
   }
+  const fields = value as Record<string, unknown>;
   for (const field of FIELDS) {
-    const given = (value as Record<string, unknown>)[field.key];
+    const given = fields[field.key];
     if (fits(field, given)) continue;
+    if (field.isOpen) {
+      delete fields[field.key];
+      continue;
+    }
     const found = given === undefined ? "nothing" : JSON.stringify(given);
     const expected = `${field.kind.expected}${field.orNull ? " or null" : ""}`;
     throw new Deno.errors.InvalidData(`${field.key}: expected ${expected}, found ${found}`);
   }
-  return value as Meta;
+  return withStopper(value as Meta);
+}
+
+/** The same with `stopped_by` behind `reason`, where only the reason tells it. */
+function withStopper(meta: Meta): Meta {
+  if (meta.stopped_by !== undefined || meta.status !== "stopped") return meta;
+  const stopper = stopperByReason(meta.reason);
+  if (stopper === undefined) return meta;
+  const entries = Object.entries(meta).flatMap(([key, value]) =>
+    key === "reason" ? [[key, value], ["stopped_by", stopper]] : [[key, value]]
+  );
+  return Object.fromEntries(entries) as Meta;
 }
 
 /** Puts `meta` into the text of a `meta.json`, its fields in the order of the format. */

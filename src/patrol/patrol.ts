@@ -1,4 +1,5 @@
 import { basename } from "@std/path";
+import { isThere } from "../files/path_info.ts";
 import { removeIfThere, removeTree, replaceFile } from "../files/replace_file.ts";
 import { listProcesses } from "../meta/list_processes.ts";
 import { processPaths, type RuntimeRoot } from "../root.ts";
@@ -65,7 +66,7 @@ function unreadableDirectories(root: RuntimeRoot, host: PatrolHost): Remedy[] {
       ...what,
       remedy: "moved to quarantine and written anew",
       apply() {
-        if (reason !== "no meta.json") quarantine(root, name, [meta], reason);
+        if (isThere(meta)) quarantine(root, name, [meta], reason);
         host.rewrite(name);
       },
     };
@@ -73,11 +74,11 @@ function unreadableDirectories(root: RuntimeRoot, host: PatrolHost): Remedy[] {
 }
 
 async function onlineWithoutProcess(root: RuntimeRoot, host: PatrolHost): Promise<Remedy[]> {
-  return (await findDead(root)).map(({ name, pid }) => ({
+  return (await findDead(root)).map(({ name, pid, status }) => ({
     kind: "dead",
     name,
     path: null,
-    found: `is 'online', but there is no process ${pid}`,
+    found: `is '${status}', but there is no process ${pid}`,
     remedy: "left to its restart policy",
     apply: () => host.revive(name),
   }));

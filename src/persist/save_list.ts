@@ -4,6 +4,7 @@ import { removeIfThere } from "../files/replace_file.ts";
 import { replaceFileDurably } from "../files/replace_file_durably.ts";
 import type { Meta } from "../meta/metadata.ts";
 import type { Spec } from "../meta/spec.ts";
+import { isMeantToStop } from "../meta/status.ts";
 import { readBaseEnvironment, readDifference } from "../process/environment.ts";
 import type { RuntimeRoot } from "../root.ts";
 import {
@@ -113,13 +114,13 @@ function savedProcess(root: RuntimeRoot, { meta, spec }: ProcessSnapshot): Saved
   const { name, tsm_id, restarts } = meta;
   try {
     const environment = readDifference(root, name);
-    return { name, tsm_id, restarts, stopped: isMeantToRest(meta), spec, environment };
+    return { name, tsm_id, restarts, stopped: isStopped(meta), spec, environment };
   } catch (error) {
     throw withContext(`Cannot save '${name}'`, error);
   }
 }
 
-/** Whether a process does not run because the user or its policy wanted that. */
-function isMeantToRest({ status, intent, reason }: Meta): boolean {
-  return intent === "stop" || (status === "stopped" && reason !== "reboot");
+/** Whether a process does not run because the user or its policy wanted that, or is about to end so. */
+function isStopped({ status, intent, stopped_by }: Meta): boolean {
+  return intent === "stop" || (isMeantToStop(status) && stopped_by !== "reboot");
 }

@@ -98,8 +98,6 @@ export function sendSignal(pid: number, signal: Deno.Signal): boolean {
     return true;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
-    // Deno reports ESRCH as a plain Error on some kernels.
-    if (error instanceof Error && /ESRCH|No such process/.test(error.message)) return false;
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import { createApi, type MetricsSource } from "../api/server.ts";
 import type { ResurrectResponse } from "../api/messages/resurrect.ts";
 import { retireSupervisorFile } from "../api/supervisor_file.ts";
 import { readHistory } from "../db/read_history.ts";
-import type { EventName } from "../db/record_events.ts";
+import { turnOf } from "../db/record_events.ts";
 import { messageOf } from "../errors.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 import { settlesWithin } from "../async/settles_within.ts";
@@ -145,11 +145,6 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
   log("left");
 }
 
-/** The events that tell whether a process is to run; a rotation behind a stop does not. */
-const OF_LIFE: ReadonlySet<EventName> = new Set(
-  ["start", "restart", "adopt", "exit", "crash", "errored", "stop"],
-);
-
 /**
  * Puts what is saved on the list, before anybody can ask for a change of it.
  *
@@ -159,9 +154,10 @@ const OF_LIFE: ReadonlySet<EventName> = new Set(
 async function enlist(supervisor: Supervisor, continues: boolean): Promise<Enlisted | undefined> {
   const { root, log } = supervisor;
   try {
-    const leaveOut = (name: string) =>
-      continues &&
-      readHistory(root, name).findLast(({ event }) => OF_LIFE.has(event))?.event === "stop";
+    // A rotation behind a stop says nothing of whether it is to run.
+    const lastTurn = (name: string) =>
+      readHistory(root, name).map(({ event }) => turnOf(event)).findLast((turn) => turn !== null);
+    const leaveOut = (name: string) => continues && lastTurn(name) === "stop";
     const enlisted = await enlistSaved(supervisor, leaveOut);
     if (enlisted === undefined) log("nothing to resurrect: nothing is saved");
     return enlisted;

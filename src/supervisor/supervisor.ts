@@ -9,6 +9,8 @@ import { messageOf } from "../errors.ts";
 import type { Meta } from "../meta/metadata.ts";
 import { selectAll } from "../meta/select.ts";
 import type { Spec } from "../meta/spec.ts";
+import type { EndedStatus } from "../meta/status.ts";
+import type { Stopper } from "../meta/stopper.ts";
 import {
   differenceTo,
   type Environment,
@@ -41,8 +43,9 @@ export interface FormerState {
   readonly tsm_id?: number;
   readonly restarts?: number;
   /** Set if it is not about to be started. */
-  readonly status?: "stopped" | "errored";
+  readonly status?: EndedStatus;
   readonly reason?: string;
+  readonly stopped_by?: Stopper;
   /** Set if it is there for a while only: the next supervisor removes it. */
   readonly intent?: "delete";
 }
@@ -153,6 +156,7 @@ export class Supervisor implements ProcessHost {
       env_file,
       pid_start: null,
       ...former.reason === undefined ? {} : { reason: former.reason },
+      ...former.stopped_by === undefined ? {} : { stopped_by: former.stopped_by },
       ...former.status === undefined ? { intent: former.intent ?? "start" } : {},
     };
     createProcessDirectory(this.root, meta, spec, environment);

@@ -203,5 +203,6 @@ Deno.test("after a reboot everything is stopped, and no pid is trusted", async (
   await tsm.ok("patrol");
   const before = (await tsm.list())["before"]!;
   assertEquals([before.status, before.reason, before.pid], ["stopped", "reboot", null]);
+  assertEquals(before.stopped_by, "reboot");
   assert(isRunning(pid!), "a pid from before the reboot must not be signalled");
 });

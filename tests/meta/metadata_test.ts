@@ -30,6 +30,7 @@ Deno.test("absent values of the source's fields are null, others are there only 
     // Given out of order on purpose.
     intent: "delete",
     retry_at: 1697234600,
+    stopped_by: "policy",
     reason: "exited with code 7",
     exit_code: 7,
     pid: null,
@@ -58,11 +59,46 @@ Deno.test("absent values of the source's fields are null, others are there only 
   "pid_start": null,
   "exit_code": 7,
   "reason": "exited with code 7",
+  "stopped_by": "policy",
   "retry_at": 1697234600,
   "intent": "delete"
 }
 `,
   );
+});
+
+const LEGACY: readonly (readonly [reason: string, stopper: Meta["stopped_by"]])[] = [
+  ["stopped on request", "request"],
+  ["reboot", "reboot"],
+  ["exited with code 0", undefined],
+  ["constructor", undefined],
+];
+
+for (const [reason, stopper] of LEGACY) {
+  Deno.test(`of tsm 0.1.0, which had no field for it, '${reason}' says who stopped it: ${stopper}`, () => {
+    const text = JSON.stringify(makeMeta({ status: "stopped", reason, intent: "start" }));
+    const meta = parseMeta(text);
+    assertEquals(meta.stopped_by, stopper);
+    const keys = Object.keys(meta).slice(-3).filter((key) => key !== "pid_start");
+    assertEquals(
+      keys,
+      stopper ? ["reason", "stopped_by", "intent"] : ["reason", "intent"],
+    );
+  });
+}
+
+Deno.test("a reason says nothing of who stopped a process that has not been stopped, or where the field does", () => {
+  const waiting = makeMeta({ status: "waiting", reason: "reboot" });
+  assertEquals(parseMeta(JSON.stringify(waiting)).stopped_by, undefined);
+  const failed = makeMeta({ status: "stopped", reason: "reboot", stopped_by: "failure" });
+  assertEquals(parseMeta(JSON.stringify(failed)).stopped_by, "failure");
+});
+
+Deno.test("one whom only a newer tsm knows to stop processes counts as nobody, and damages nothing", () => {
+  for (const stopped_by of ["budget", 7, null]) {
+    const text = JSON.stringify({ ...makeMeta({ status: "stopped" }), stopped_by });
+    assertEquals(parseMeta(text), makeMeta({ status: "stopped" }));
+  }
 });
 
 Deno.test("the order of the fields does not depend on the order they were set in", () => {

@@ -1,6 +1,7 @@
 import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
 import type { Present } from "../../db/life.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
+import { isMeantToStop } from "../../meta/status.ts";
 import { isAlive, readProcessesSync } from "../../process/process_table.ts";
 import type { RuntimeRoot } from "../../root.ts";
 
@@ -19,7 +20,7 @@ export function presentStates(root: RuntimeRoot): (name: string) => PresentState
   const running = metas.flatMap(({ pid }) => pid === null ? [] : [pid]);
   const table = isSupervisorAlive(root) ? undefined : readProcessesSync(running);
   const states = new Map(metas.map(({ name, status, pid, pid_start }): [string, PresentState] => {
-    if (status === "stopped") return [name, { status, present: "off" }];
+    if (isMeantToStop(status)) return [name, { status, present: "off" }];
     if (pid === null) return [name, { status, present: "down" }];
     const isUp = table === undefined || isAlive(table, pid, pid_start);
     return [name, isUp ? { status, present: "up" } : { status: "dead", present: "down" }];

@@ -7,8 +7,10 @@ import type { Wanted } from "../../config/wanted.ts";
 import { isThere } from "../../files/path_info.ts";
 import { readTextIfThere } from "../../files/read_text.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
+import { isCompletion } from "../../meta/completion.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import type { Spec } from "../../meta/spec.ts";
+import { hasEnded, isMeantToRun, isMeantToStop } from "../../meta/status.ts";
 import { processPaths, type RuntimeRoot } from "../../root.ts";
 
 /** A process that something is to be done with, and why. */
@@ -30,6 +32,13 @@ export interface ApplyPlan {
   readonly foreign: readonly Change[];
 }
 
+/** A plan made from the files alone, and what can be told more of. */
+export interface RoughPlan {
+  readonly plan: ApplyPlan;
+  /** Names of the processes that the file describes in another way than when they were started. */
+  readonly changed: ReadonlySet<string>;
+}
+
 /** The part of a spec that says where a process is from. */
 type Origin = Partial<Pick<Spec, "app" | "config" | "autorestart" | "stop_exit_codes">>;
 
@@ -44,7 +53,7 @@ export function planApply(
   file: string,
   wanted: readonly Wanted[],
   isDead: (meta: Meta) => boolean,
-): ApplyPlan {
+): RoughPlan {
   const { metas } = listProcesses(root);
   const present = new Map(metas.map((meta) => [meta.name, meta]));
   const plan = {
@@ -55,6 +64,7 @@ export function planApply(
     unchanged: [] as string[],
     foreign: [] as Change[],
   };
+  const changed = new Set<string>();
   for (const { name, definition } of wanted) {
     const meta = present.get(name);
     if (!meta) {
@@ -63,16 +73,18 @@ export function planApply(
     }
     const origin = readOrigin(root, name);
     const { config } = origin;
-    const runs = isUp(meta) && !isDead(meta);
+    const runs = isOnItsWay(meta) && !isDead(meta);
     if (config && config.file !== file && isThere(config.file)) {
       plan.foreign.push({ name, reason: `it belongs to ${config.file}` });
     } else if (config?.file !== file || config.digest !== definition.settings.config?.digest) {
-      const reason = config?.file === file ? "changed" : "not from this file so far";
+      const isFromHere = config?.file === file;
+      if (isFromHere) changed.add(name);
+      const reason = isFromHere ? "changed" : "not from this file so far";
       plan[runs ? "restart" : "start"].push({ name, reason });
     } else if (runs || isDone(meta, origin)) {
       plan.unchanged.push(name);
     } else {
-      plan.start.push({ name, reason: isUp(meta) ? "died" : meta.status });
+      plan.start.push({ name, reason: isOnItsWay(meta) ? "died" : meta.status });
     }
   }
   const names = new Set(wanted.map(({ name }) => name));
@@ -84,7 +96,7 @@ export function planApply(
     if (apps.has(app ?? name)) plan.stop.push({ name, reason: `'${app}' no longer has it` });
     else plan.gone.push({ name, reason: "gone from the file" });
   }
-  return plan;
+  return { plan, changed };
 }
 
 /** Whether there is nothing to be done, nor to be said. */
@@ -92,15 +104,15 @@ export function isSettled({ start, restart, stop, gone, foreign }: ApplyPlan): b
   return [start, restart, stop, gone, foreign].every((changes) => changes.length === 0);
 }
 
-function isUp({ status }: Meta): boolean {
-  return status === "online" || status === "launching" || status === "waiting";
+/** Whether it runs, or its policy starts it again, by what its file says. */
+function isOnItsWay({ status }: Meta): boolean {
+  return isMeantToRun(status) && !hasEnded(status);
 }
 
 /** Whether it is a job that ended as it should. */
 function isDone({ status, exit_code }: Meta, { autorestart, stop_exit_codes }: Origin): boolean {
-  if (status !== "stopped" || exit_code === undefined) return false;
-  const isJob = autorestart !== undefined && autorestart !== "always";
-  return isJob && exit_code === 0 || (stop_exit_codes ?? []).includes(exit_code);
+  if (!isMeantToStop(status) || exit_code === undefined) return false;
+  return isCompletion({ autorestart, stop_exit_codes }, exit_code);
 }
 
 /** Reads of a `spec.json` what is needed here, unchecked: a schema library takes its time. */

@@ -5,7 +5,13 @@ import { type Wanted, wantedOf } from "../../config/wanted.ts";
 import { readConfig } from "../../config/read_config.ts";
 import { withContext } from "../../errors.ts";
 import type { Meta } from "../../meta/metadata.ts";
-import { type ApplyPlan, type Change, isSettled, planApply } from "../apply/apply_plan.ts";
+import {
+  type ApplyPlan,
+  type Change,
+  isSettled,
+  planApply,
+  type RoughPlan,
+} from "../apply/apply_plan.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import type { Command } from "../command.ts";
 import { configPath } from "../config/config_path.ts";
@@ -44,8 +50,8 @@ are stopped with --prune, else only named. A process belongs to the file that st
     const wanted = await readWanted(path, args, context);
     const isDead = isSupervised || !isDryRun ? () => false : await deathCheck(context);
     const rough = planApply(context.root, resolve(path), wanted, isDead);
-    if (isSettled(rough)) {
-      report(context, rough, { failed: [] });
+    if (isSettled(rough.plan)) {
+      report(context, rough.plan, { failed: [] });
       return EXIT.done;
     }
     const plan = await withDetail(rough, wanted, context);
@@ -58,13 +64,13 @@ are stopped with --prune, else only named. A process belongs to the file that st
 
 /** The plan, with what has changed of each process. */
 async function withDetail(
-  plan: ApplyPlan,
+  { plan, changed }: RoughPlan,
   wanted: readonly Wanted[],
   { root }: Context,
 ): Promise<ApplyPlan> {
   const { describeChange } = await import("../apply/describe_change.ts");
   const explain = (change: Change): Change => {
-    if (change.reason !== "changed") return change;
+    if (!changed.has(change.name)) return change;
     const one = wanted.find(({ name }) => name === change.name);
     const what = one && describeChange(root, one);
     // Where the file says the same as ever, its env file does not.

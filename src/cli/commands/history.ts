@@ -1,5 +1,6 @@
 import { LineProblems } from "../../db/line_problems.ts";
 import { type HistoryEntry, readHistory } from "../../db/read_history.ts";
+import { turnOf } from "../../db/record_events.ts";
 import { periodFlags, readPeriod, warnOfProblems } from "../analytics/period.ts";
 import { selectRecorded } from "../analytics/select_recorded.ts";
 import type { Command } from "../command.ts";
@@ -8,7 +9,6 @@ import { formatDuration } from "../output/duration.ts";
 import { oneLine } from "../output/one_line.ts";
 import { formatTime } from "../output/time.ts";
 
-const RUNNING: ReadonlySet<string> = new Set(["start", "restart", "adopt"]);
 const COLORS: Partial<Record<HistoryEntry["event"], Color>> = {
   crash: "red",
   errored: "red",
@@ -57,12 +57,13 @@ function timeline(entries: readonly HistoryEntry[], color: boolean): string[] {
   let isUp = false;
   return entries.flatMap((entry) => {
     const { event } = entry;
+    const turn = turnOf(event);
     // It comes with every start.
-    if (event === "online" && isUp) return [];
-    const ends = event === "exit" || event === "crash" || event === "stop";
-    const mark = RUNNING.has(event) ? (isUp ? "├" : "┌") : ends && isUp ? "└" : isUp ? "│" : " ";
-    if (RUNNING.has(event)) isUp = true;
-    if (ends) isUp = false;
+    if (turn === "up" && isUp) return [];
+    const wasUp = isUp;
+    if (turn === "begin") isUp = true;
+    if (turn === "end" || turn === "stop") isUp = false;
+    const mark = turn === "begin" ? (wasUp ? "├" : "┌") : wasUp ? (isUp ? "│" : "└") : " ";
     const type = paint(event.padEnd(8), COLORS[event], color);
     return [`  ${formatTime(entry.time)}  ${mark} ${type}  ${detail(entry)}`.trimEnd()];
   });

@@ -3,6 +3,7 @@ import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
 import { messageOf } from "../../errors.ts";
 import { isThere } from "../../files/path_info.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
+import { hasEnded } from "../../meta/status.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import type { Command } from "../command.ts";
 import { DEFAULT_CONFIG } from "../config/config_path.ts";
@@ -130,9 +131,7 @@ async function startAsked(
 
 /** Ends the supervisor that was started for us, unless it has found other work. */
 async function leaveNoSupervisor(context: Context): Promise<void> {
-  const isBusy = listProcesses(context.root).metas.some(({ pid, status }) =>
-    pid !== null || status === "waiting"
-  );
+  const isBusy = listProcesses(context.root).metas.some(({ status }) => !hasEnded(status));
   if (isBusy || !isSupervisorAlive(context.root)) return;
   try {
     const { pid } = await ask(context, shutdownMessage, { keep_processes: true });

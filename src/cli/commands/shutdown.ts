@@ -1,6 +1,7 @@
 import { request } from "../../api/client.ts";
 import { shutdownMessage } from "../../api/messages/shutdown.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
+import { hasEnded } from "../../meta/status.ts";
 import type { Command } from "../command.ts";
 import { ask, awaitGone, findSupervisor } from "../connection/connection.ts";
 import type { Context } from "../context.ts";
@@ -46,7 +47,5 @@ supervisor adopts them.`,
 };
 
 function hasRunning(context: Context): boolean {
-  return listProcesses(context.root).metas.some(({ pid, status }) =>
-    pid !== null || status === "waiting"
-  );
+  return listProcesses(context.root).metas.some(({ status }) => !hasEnded(status));
 }

@@ -8,6 +8,7 @@ import { lastLines } from "../../logs/last_lines.ts";
 import { type LogProblems, readLogProblems } from "../../logs/log_problems.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import { readSpec, type Spec } from "../../meta/spec.ts";
+import type { ShownStatus } from "../../meta/status.ts";
 import { isAlive, readProcessesSync } from "../../process/process_table.ts";
 import { processPaths } from "../../root.ts";
 import type { Context } from "../context.ts";
@@ -29,7 +30,7 @@ export interface Live {
 
 /** Everything known about one process. */
 export interface Description extends Live {
-  readonly meta: Omit<Meta, "status"> & { readonly status: Meta["status"] | "dead" };
+  readonly meta: Omit<Meta, "status"> & { readonly status: ShownStatus };
   readonly spec: Spec | undefined;
   readonly directory: string;
   readonly files: readonly FileEntry[];

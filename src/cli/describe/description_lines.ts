@@ -1,6 +1,8 @@
 import type { HealthState } from "../../api/messages/health.ts";
 import type { HistoryEntry } from "../../db/read_history.ts";
+import { turnOf } from "../../db/record_events.ts";
 import { changedSettings, type Spec } from "../../meta/spec.ts";
+import { isUp } from "../../meta/status.ts";
 import { formatValue } from "../../settings/table/format_value.ts";
 import type { Setting } from "../../settings/table/setting.ts";
 import { SETTING_KEYS, type SettingKey, SETTINGS } from "../../settings/table/settings_table.ts";
@@ -54,16 +56,19 @@ export function descriptionLines(
 
 function doing({ meta, stats, health, history }: Description, color: boolean): Fact[] {
   const now = Date.now() / 1000;
-  const isUp = meta.status === "online" || meta.status === "stopping";
+  const isPresent = isUp(meta.status);
   const retry = meta.retry_at === undefined
     ? ""
     : `, tries again in ${formatDuration(meta.retry_at - now)}`;
   const unstable = `${meta.unstable_restarts} unstable in a row`;
   const started = meta.start_time === null ? undefined : formatTime(meta.start_time);
-  const uptime = isUp && meta.start_time !== null ? now - meta.start_time : undefined;
+  const uptime = isPresent && meta.start_time !== null ? now - meta.start_time : undefined;
   return [
     ["status", `${paint(meta.status, statusColor(meta.status), color)}${retry}`],
-    [isUp ? "last exit" : "because", lastExit(meta.reason && oneLine(meta.reason), history, now)],
+    [
+      isPresent ? "last exit" : "because",
+      lastExit(meta.reason && oneLine(meta.reason), history, now),
+    ],
     ["id", String(meta.tsm_id)],
     ["pid", meta.pid === null ? undefined : String(meta.pid)],
     ["port", meta.port === null ? undefined : String(meta.port)],
@@ -88,7 +93,7 @@ function lastExit(
   now: number,
 ): string | undefined {
   if (reason === undefined) return undefined;
-  const exit = history.findLast(({ event }) => event === "exit" || event === "crash");
+  const exit = history.findLast(({ event }) => turnOf(event) === "end");
   if (!exit) return reason;
   const ran = exit.uptime === undefined ? "" : ` after ${formatDuration(exit.uptime)}`;
   return `${reason} (${formatDuration(now - exit.time)} ago,${ran || " uptime unknown"})`;

@@ -1,4 +1,5 @@
 import { listProcesses } from "../../meta/list_processes.ts";
+import { isRunning } from "../../meta/status.ts";
 import { findPortHolder, type PortHolder, readListeningPorts } from "../../process/port.ts";
 import { runShell } from "../../process/run_shell.ts";
 import type { Context } from "../context.ts";
@@ -12,14 +13,14 @@ export function checkPort(port: number): Check {
 async function holderOf({ root }: Context, port: number): Promise<readonly CheckResult[]> {
   const check = `port ${port}`;
   const { metas } = listProcesses(root);
-  const meant = metas.find((meta) => meta.port === port && meta.status === "online");
+  const meant = metas.find((meta) => meta.port === port && isRunning(meta.status));
   const inode = (await readListeningPorts()).get(port);
   if (inode === undefined) {
     if (!meant) return [{ check, status: "ok", message: "nobody listens on it" }];
     return [{
       check,
       status: "problem",
-      message: `'${meant.name}' is online and does not listen on it`,
+      message: `'${meant.name}' is ${meant.status} and does not listen on it`,
       fix: `tsm logs ${meant.name}; it is to listen on the port in its variable PORT`,
     }];
   }

@@ -1,5 +1,6 @@
 import type { ProcessStats } from "../../api/messages/stats.ts";
 import type { Meta } from "../../meta/metadata.ts";
+import { isUp, type ShownStatus } from "../../meta/status.ts";
 import { nearest } from "../../nearest.ts";
 import { statusColor } from "../output/color.ts";
 import { formatDuration } from "../output/duration.ts";
@@ -8,7 +9,7 @@ import { formatSize } from "../output/size.ts";
 import type { Cell, Column } from "../output/table.ts";
 
 /** What `ls` shows: a process's state, or `dead` where it should run and does not. */
-export type Listed = Omit<Meta, "status"> & { readonly status: Meta["status"] | "dead" };
+export type Listed = Omit<Meta, "status"> & { readonly status: ShownStatus };
 
 /** A column of `tsm ls`. */
 export interface ListColumn extends Column {
@@ -117,6 +118,5 @@ export function statusText({ status, retry_at }: Listed): string {
 
 /** How long it has been up; `-` for one that is not. */
 export function uptimeText({ status, start_time }: Listed): string {
-  const isUp = status === "online" || status === "stopping" || status === "launching";
-  return isUp && start_time !== null ? formatDuration(Date.now() / 1000 - start_time) : "-";
+  return isUp(status) && start_time !== null ? formatDuration(Date.now() / 1000 - start_time) : "-";
 }

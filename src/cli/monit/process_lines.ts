@@ -1,3 +1,4 @@
+import { isRunning } from "../../meta/status.ts";
 import { statusText, uptimeText } from "../ls/columns.ts";
 import { statusColor } from "../output/color.ts";
 import { fitColumns } from "../output/fit_columns.ts";
@@ -86,13 +87,9 @@ export function processLines(state: MonitState, columns: number, height: number)
     const sign: Span = { text: `${SIGNS[status]} `, style: statusColor(status) };
     return isSelected
       ? [{ text: "▶" }, sign, { text, style: "reverse" }]
-      : [{ text: " " }, sign, { text, style: isCalm(row) ? undefined : statusColor(status) }];
+      : [{ text: " " }, sign, { text, style: isRunning(status) ? undefined : statusColor(status) }];
   });
   return [header, ...body, ...shown.length === 0 ? [emptyLine(state)] : []].slice(0, height);
-}
-
-function isCalm({ meta: { status } }: ProcessRow): boolean {
-  return status === "online";
 }
 
 function emptyLine({ rows, filter }: MonitState): Line {

@@ -1,7 +1,7 @@
-import type { Listed } from "../ls/columns.ts";
+import type { ShownStatus } from "../../meta/status.ts";
 
 /** A sign for each status, so that it can be told without its colour. */
-export const SIGNS: Readonly<Record<Listed["status"], string>> = {
+export const SIGNS: Readonly<Record<ShownStatus, string>> = {
   online: "●",
   launching: "◐",
   stopping: "◑",

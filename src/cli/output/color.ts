@@ -1,3 +1,5 @@
+import type { ShownStatus } from "../../meta/status.ts";
+
 /** The colours tsm uses, all of them readable on dark and light. */
 const CODES = {
   red: 31,
@@ -18,8 +20,17 @@ export function paint(text: string, color: Color | undefined, enabled: boolean):
   return enabled && color ? `\x1b[${CODES[color]}m${text}\x1b[0m` : text;
 }
 
+const STATUS_COLORS: Readonly<Record<ShownStatus, Color>> = {
+  launching: "yellow",
+  online: "green",
+  stopping: "yellow",
+  stopped: "yellow",
+  waiting: "yellow",
+  errored: "red",
+  dead: "red",
+};
+
 /** The colour of a status. */
-export function statusColor(status: string): Color {
-  if (status === "online") return "green";
-  return status === "errored" || status === "dead" ? "red" : "yellow";
+export function statusColor(status: ShownStatus): Color {
+  return STATUS_COLORS[status];
 }

@@ -1,5 +1,7 @@
 import { readHistory } from "../../db/read_history.ts";
+import { turnOf } from "../../db/record_events.ts";
 import { type Meta, readMeta } from "../../meta/metadata.ts";
+import { hasEnded } from "../../meta/status.ts";
 import { signalNumber } from "../../process/signals.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import { EXIT } from "../exit_code.ts";
@@ -16,7 +18,7 @@ type Ending = Pick<Meta, "exit_code" | "exit_signal">;
 export function exitCodeIfEnded(root: RuntimeRoot, name: string): number | undefined {
   const meta = readState(root, name);
   if (meta === undefined) return exitCodeOf(lastEnding(root, name));
-  if (meta.status === "stopped" || meta.status === "errored") return exitCodeOf(meta);
+  if (hasEnded(meta.status)) return exitCodeOf(meta);
   return undefined;
 }
 
@@ -38,7 +40,7 @@ function readState(root: RuntimeRoot, name: string): Meta | undefined {
 function lastEnding(root: RuntimeRoot, name: string): Ending {
   // A stop event without a pid ended no run: it says nothing of how the last run ended.
   return readHistory(root, name).findLast(({ event, pid }) =>
-    (event === "stop" && pid !== null) || event === "exit" || event === "crash"
+    turnOf(event) === "end" || (turnOf(event) === "stop" && pid !== null)
   ) ?? {};
 }
 

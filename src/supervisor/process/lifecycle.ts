@@ -1,6 +1,7 @@
 import type { DetailedEvent, EventDetail, EventName } from "../../db/record_events.ts";
-import { messageOf } from "../../errors.ts";
+import { messageOf, unhandled } from "../../errors.ts";
 import type { Meta } from "../../meta/metadata.ts";
+import type { EndedStatus } from "../../meta/status.ts";
 import type { Spec } from "../../meta/spec.ts";
 import type { EnvironmentDifference } from "../../process/environment.ts";
 import type { Exit } from "../../process/launch.ts";
@@ -42,8 +43,11 @@ export interface EndedRun {
   readonly reason?: string;
 }
 
-/** The reason of a stop that was asked for: nothing but a start ends that. */
-export const ON_REQUEST = "stopped on request";
+/** What is noted of a process that somebody has stopped: nothing but a request starts it. */
+export const STOPPED_ON_REQUEST = {
+  reason: "stopped on request",
+  stopped_by: "request",
+} as const satisfies MetaChange;
 
 /** What keeps a process from being started, and will not pass by itself. */
 const LASTING = [Deno.errors.NotFound, Deno.errors.InvalidData, Deno.errors.PermissionDenied];
@@ -143,7 +147,7 @@ export class Lifecycle {
     try {
       return await this.#launch(event);
     } catch (error) {
-      this.rest("stopped", { reason: messageOf(error) });
+      this.rest("stopped", { reason: messageOf(error), stopped_by: "failure" });
       throw error;
     }
   }
@@ -151,7 +155,7 @@ export class Lifecycle {
   /** Launches; what is to be noted of a failure is the caller's affair. */
   async #launch(event: "start" | "restart"): Promise<Run> {
     // A shutdown that begins meanwhile must not leave it be, as it does one that is errored.
-    this.state.set({ status: "launching" });
+    this.state.set({ status: "launching", stopped_by: undefined });
     try {
       await this.#observer.launching(event);
       this.#starting = new AbortController();
@@ -272,10 +276,11 @@ export class Lifecycle {
     const ended = run ? exitFields(exit) : {};
     if (run || wasWanted) {
       const uptime = run ? { uptime: seconds(run.uptime()) } : {};
-      const detail = { pid, ...ended, ...uptime, reason: ON_REQUEST };
+      const { reason } = STOPPED_ON_REQUEST;
+      const detail = { pid, ...ended, ...uptime, reason };
       this.#host.record("stop", this.meta.name, detail);
     }
-    if (intent === "stop") return this.rest("stopped", { ...ended, reason: ON_REQUEST });
+    if (intent === "stop") return this.rest("stopped", { ...ended, ...STOPPED_ON_REQUEST });
     this.remove();
   }
 
@@ -285,8 +290,12 @@ export class Lifecycle {
     this.#forget();
   }
 
-  /** Notes that it does not run and will not by itself. */
-  rest(status: "stopped" | "errored", ended: MetaChange = {}): void {
+  /**
+   * Notes that it does not run and will not by itself.
+   *
+   * @param ended What is known of its end: how it ended, why, and who stopped it.
+   */
+  rest(status: EndedStatus, ended: MetaChange = {}): void {
     this.#triggers.cancelRetry();
     this.state.note({ ...ended, ...NOT_RUNNING, status, intent: this.state.lastingIntent });
     this.directory.forgetPid();
@@ -295,7 +304,7 @@ export class Lifecycle {
   /** Notes why it is not started any more, though it was to be. */
   giveUp(reason: string, ended: MetaChange = {}): void {
     this.#host.record("errored", this.meta.name, { reason });
-    this.rest("errored", { ...ended, reason });
+    this.rest("errored", { stopped_by: "failure", ...ended, reason });
   }
 
   /** Lets go of it: its directory is gone. */
@@ -307,8 +316,8 @@ export class Lifecycle {
   /** As after a crash, but never at once: others are to have their turn. */
   #afterFailedHook(reason: string): Promise<void> {
     const decision = this.#decide({ exit: UNSEEN_EXIT, uptime: 0 });
-    if (decision.kind !== "restart") return this.#follow(decision, { reason });
-    return this.#follow({ ...decision, delay: Math.max(decision.delay, 1000) }, { reason });
+    const isSoon = decision.kind === "restart" && decision.delay < 1000;
+    return this.#follow(isSoon ? { ...decision, delay: 1000 } : decision, { reason });
   }
 
   #decide({ exit, uptime }: Pick<EndedRun, "exit" | "uptime">): Decision {
@@ -317,17 +326,26 @@ export class Lifecycle {
   }
 
   async #follow(decision: Decision, ended: MetaChange): Promise<void> {
-    if (decision.kind === "stop") return this.rest("stopped", ended);
-    const { unstable } = decision;
-    if (decision.kind === "give-up") {
-      const reason = `${ended.reason}; ${unstable} unstable restarts in a row`;
-      return this.giveUp(reason, { ...ended, unstable_restarts: unstable });
+    switch (decision.kind) {
+      case "stop":
+        return this.rest("stopped", { ...ended, stopped_by: decision.by });
+      case "give-up": {
+        const { unstable } = decision;
+        const reason = `${ended.reason}; ${unstable} unstable restarts in a row`;
+        const known = { ...ended, unstable_restarts: unstable, stopped_by: "policy" } as const;
+        return this.giveUp(reason, known);
+      }
+      case "restart": {
+        const { delay, unstable } = decision;
+        const counters = { restarts: this.meta.restarts + 1, unstable_restarts: unstable };
+        this.#lastBackoff = delay;
+        if (delay > 0) return this.#wait(delay, { ...ended, ...counters });
+        this.state.set({ ...ended, ...counters });
+        return await this.relaunch();
+      }
+      default:
+        return unhandled(decision);
     }
-    const counters = { restarts: this.meta.restarts + 1, unstable_restarts: unstable };
-    this.#lastBackoff = decision.delay;
-    if (decision.delay > 0) return this.#wait(decision.delay, { ...ended, ...counters });
-    this.state.set({ ...ended, ...counters });
-    await this.relaunch();
   }
 
   /** Counts a restart that is no answer to a crash. */

@@ -1,12 +1,19 @@
 import type { HealthState } from "../../api/messages/health.ts";
-import { messageOf } from "../../errors.ts";
+import { messageOf, unhandled } from "../../errors.ts";
 import type { Meta } from "../../meta/metadata.ts";
+import { hasEnded, isMeantToRun, isMeantToStop, isRunning } from "../../meta/status.ts";
 import type { Spec } from "../../meta/spec.ts";
 import type { EnvironmentDifference } from "../../process/environment.ts";
 import type { Exit } from "../../process/launch.ts";
 import { endsAtGate } from "./ends_at_gate.ts";
-import { Lifecycle, type LifecycleHost, ON_REQUEST } from "./lifecycle.ts";
+import { Lifecycle, type LifecycleHost } from "./lifecycle.ts";
 import type { ProcessDirectory } from "./process_directory.ts";
+import {
+  mayRestart,
+  type RunTriggerKind,
+  TRIGGER_EVENTS,
+  type TriggerKind,
+} from "../triggers/trigger_kind.ts";
 import { RestartTriggers } from "../triggers/restart_triggers.ts";
 import { exitOf, type Run, UNSEEN_EXIT } from "../launch/run.ts";
 import { SerialQueue } from "../../async/serial_queue.ts";
@@ -30,9 +37,6 @@ export const SHUTTING_DOWN = "the supervisor is shutting down; try again";
 /** How a run ended that ended while nobody looked. */
 const FOUND_DEAD = { exit: UNSEEN_EXIT, uptime: Infinity, reason: "found dead" };
 
-/** What is to run, though it has no run: a stop ends that as it ends a run. */
-const WANTED: readonly Meta["status"][] = ["launching", "waiting", "errored"];
-
 /**
  * One process that tsm manages, from its first start to its removal. What it is
  * asked to do is done one after another; its `meta.json` always says what it is
@@ -51,10 +55,12 @@ export class ManagedProcess {
     this.#host = host;
     this.#triggers = new RestartTriggers(host, this, {
       retry: () => this.#byItself(() => this.#retryNow()),
-      due: (pattern) => this.#byItself(() => this.#onSchedule(pattern)),
-      changed: (what, counts) => this.#byItself(() => counts() ? this.#onChange(what) : undefined),
+      due: (pattern) =>
+        this.#byItself(() => this.#restartAsDue("schedule", `cron_restart ${pattern}`)),
+      changed: (what, counts) =>
+        this.#byItself(() => counts() ? this.#restartAsDue("files", what) : undefined),
       // Where the disk is full, the next check tries again.
-      unhealthy: (run, reason) => this.restartFor(run, "unhealthy", reason).catch(() => {}),
+      unhealthy: (run, reason) => this.restartFor(run, "health", reason).catch(() => {}),
     });
     this.#life = new Lifecycle(host, { meta, spec }, this.#triggers, {
       launching: (event) => host.launching(this, event),
@@ -153,7 +159,7 @@ export class ManagedProcess {
   /** Notes why it will not be started, though it was to be: it is `errored`. */
   giveUp(reason: string): Promise<void> {
     return this.#inTurn(() => {
-      if (this.run || this.meta.status === "stopped" || this.#host.leaving) return;
+      if (this.run || isMeantToStop(this.meta.status) || this.#host.leaving) return;
       this.#life.giveUp(reason);
     }, () => {});
   }
@@ -161,13 +167,13 @@ export class ManagedProcess {
   /**
    * Restarts it because `run` is not as it should be.
    *
-   * @param event What is recorded of that.
+   * @param trigger What has found that.
    * @param reason Says it in words.
    */
-  restartFor(run: Run, event: "memory" | "unhealthy", reason: string): Promise<void> {
+  restartFor(run: Run, trigger: RunTriggerKind, reason: string): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.run !== run) return;
-      this.#host.record(event, this.meta.name, { pid: run.pid, reason });
+      if (this.run !== run || !mayRestart(trigger, this.meta)) return;
+      this.#host.record(TRIGGER_EVENTS[trigger], this.meta.name, { pid: run.pid, reason });
       await this.#life.restart(reason);
     });
   }
@@ -184,9 +190,10 @@ export class ManagedProcess {
     this.#life.abortStart();
     const wasLaunching = this.meta.status === "launching";
     return this.#inTurn(() => {
-      const { status, reason } = this.meta;
+      const { status, stopped_by } = this.meta;
       // A start that was cut short has left it `stopped`.
-      const wasWanted = WANTED.includes(status) || (wasLaunching && reason !== ON_REQUEST);
+      const wasCutShort = wasLaunching && stopped_by !== "request";
+      const wasWanted = isMeantToRun(status) || wasCutShort;
       return this.#life.endForGood(keep ? "stop" : "delete", wasWanted);
     }, () => {
       // Another stop was faster: what was asked for is done.
@@ -247,8 +254,8 @@ export class ManagedProcess {
     return this.#inTurn(() => {
       const { intent, status } = this.meta;
       if (intent === "delete") return this.#life.remove();
-      if (status === "stopped" || status === "errored") return this.#life.rest(status);
-      this.#life.rest("stopped", { reason: "reboot" });
+      if (hasEnded(status)) return this.#life.rest(status);
+      this.#life.rest("stopped", { reason: "reboot", stopped_by: "reboot" });
     });
   }
 
@@ -277,7 +284,7 @@ export class ManagedProcess {
   revive(): void {
     this.#byItself(() => {
       const { status, pid } = this.meta;
-      if (this.run || status !== "online") return this.#life.state.note({});
+      if (this.run || !isRunning(status)) return this.#life.state.note({});
       return this.#life.afterExit({ pid, ...FOUND_DEAD });
     });
   }
@@ -325,8 +332,8 @@ export class ManagedProcess {
   /** In the turn of the start itself, so that no stop comes between. */
   #refuseIfStopped(asked: number): void {
     const { name, status } = this.meta;
-    // One that is online was started behind the stop.
-    if (this.#stopAsked > asked && status !== "online") {
+    // One that runs was started behind the stop.
+    if (this.#stopAsked > asked && !isRunning(status)) {
       throw new Deno.errors.Interrupted(
         `it was stopped meanwhile; 'tsm start ${name}' starts it`,
       );
@@ -343,18 +350,28 @@ export class ManagedProcess {
   async #resume(): Promise<void> {
     if (this.#interrupted) return await this.#finish(this.#interrupted);
     const { status, pid, retry_at } = this.meta;
-    if (status === "online") return await this.#life.afterExit({ pid, ...FOUND_DEAD });
-    if (status === "stopping") {
-      const { reason = FOUND_DEAD.reason } = this.meta;
-      const exit = exitOf(this.meta);
-      return await this.#life.afterRecordedExit({ ...FOUND_DEAD, pid, exit, reason });
+    switch (status) {
+      case "online":
+        return await this.#life.afterExit({ pid, ...FOUND_DEAD });
+      case "stopping": {
+        const { reason = FOUND_DEAD.reason } = this.meta;
+        const exit = exitOf(this.meta);
+        return await this.#life.afterRecordedExit({ ...FOUND_DEAD, pid, exit, reason });
+      }
+      case "launching":
+        await this.#life.sweep(this.meta);
+        return await this.#life.relaunch();
+      case "waiting":
+        await this.#life.sweep(this.meta);
+        return this.#triggers.retryIn(Math.max(0, (retry_at ?? 0) * 1000 - Date.now()));
+      case "stopped":
+      case "errored":
+        await this.#life.sweep(this.meta);
+        if (pid !== null) this.#life.rest(status);
+        return;
+      default:
+        return unhandled(status);
     }
-    await this.#life.sweep(this.meta);
-    if (status === "launching") return await this.#life.relaunch();
-    if (status === "waiting") {
-      return this.#triggers.retryIn(Math.max(0, (retry_at ?? 0) * 1000 - Date.now()));
-    }
-    if (pid !== null) this.#life.rest(status);
   }
 
   async #finish(intent: "restart" | "stop" | "delete"): Promise<void> {
@@ -378,19 +395,9 @@ export class ManagedProcess {
     if (this.meta.status === "waiting") await this.#life.relaunch();
   }
 
-  async #onSchedule(pattern: string): Promise<void> {
-    if (this.meta.status !== "errored") await this.#restartAsDue(`cron_restart ${pattern}`);
-  }
-
-  async #onChange(what: string): Promise<void> {
-    // One that has not begun yet begins with what there is then.
-    if (this.meta.status !== "launching") await this.#restartAsDue(what);
-  }
-
   /** Restarts it; what ended by itself is started again, what somebody stopped is not. */
-  async #restartAsDue(because: string): Promise<void> {
-    const { reason } = this.meta;
-    if (this.#host.leaving || reason === ON_REQUEST || reason === "reboot") return;
-    await this.#life.restart(because);
+  async #restartAsDue(trigger: TriggerKind, reason: string): Promise<void> {
+    if (this.#host.leaving || !mayRestart(trigger, this.meta)) return;
+    await this.#life.restart(reason);
   }
 }

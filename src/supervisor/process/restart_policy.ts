@@ -1,10 +1,12 @@
+import { unhandled } from "../../errors.ts";
+import { isCompletion } from "../../meta/completion.ts";
 import type { Spec } from "../../meta/spec.ts";
 import type { Exit } from "../../process/launch.ts";
 
 /** What to do with a process that has ended by itself. */
 export type Decision =
   | { readonly kind: "restart"; readonly delay: number; readonly unstable: number }
-  | { readonly kind: "stop" }
+  | { readonly kind: "stop"; readonly by: "completion" | "policy" }
   | { readonly kind: "give-up"; readonly unstable: number };
 
 /** What the decision is made from. */
@@ -26,12 +28,20 @@ export const STABLE_AFTER = 30_000;
 
 /** Decides whether and when a process that has ended by itself runs again. */
 export function decide(spec: Spec, facts: ExitFacts): Decision {
-  const { exit } = facts;
-  const wanted = spec.autorestart === "always" ||
-    (spec.autorestart === "on-failure" && exit.code !== 0);
-  if (!wanted || (exit.code !== null && spec.stop_exit_codes.includes(exit.code))) {
-    return { kind: "stop" };
+  if (isCompletion(spec, facts.exit.code)) return { kind: "stop", by: "completion" };
+  switch (spec.autorestart) {
+    case "never":
+      return { kind: "stop", by: "policy" };
+    case "on-failure":
+    case "always":
+      return again(spec, facts);
+    default:
+      return unhandled(spec.autorestart);
   }
+}
+
+/** Decides when it runs again, unless it has ended too soon too often. */
+function again(spec: Spec, facts: ExitFacts): Decision {
   const unstable = facts.uptime < spec.min_uptime ? facts.unstable + 1 : 0;
   if (unstable > 0 && unstable >= spec.max_restarts) return { kind: "give-up", unstable };
   return { kind: "restart", delay: backoff(spec, facts), unstable };

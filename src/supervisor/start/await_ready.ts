@@ -1,4 +1,7 @@
+import type { HealthState } from "../../api/messages/health.ts";
+import { unhandled } from "../../errors.ts";
 import { lastLines } from "../../logs/last_lines.ts";
+import { isCompletion } from "../../meta/completion.ts";
 import type { Exit } from "../../process/launch.ts";
 import { isAtRest } from "../../process/is_at_rest.ts";
 import { readListeningPorts } from "../../process/port.ts";
@@ -82,7 +85,7 @@ export function patienceFor({ spec }: Pick<StartingProcess, "spec">): number {
 
 /** Whether it has done what it was started for: it is not meant to run for good. */
 function isJobDone({ spec }: StartingProcess, { code }: Exit): boolean {
-  return code === 0 && (spec.autorestart !== "always" || spec.stop_exit_codes.includes(0));
+  return code === 0 && isCompletion(spec, code);
 }
 
 /** What it is still missing to be ready, if anything. */
@@ -92,15 +95,28 @@ async function missingFor(
   healthy: boolean,
 ): Promise<string | undefined> {
   const { spec, health } = process;
-  if (spec.wait_ready === "health" || (healthy && spec.health !== null)) {
-    if (health?.status === "healthy") return undefined;
-    return `it is not healthy: ${health?.reason ?? "not checked yet"}`;
+  if (healthy && spec.health !== null) return missingHealth(health);
+  switch (spec.wait_ready) {
+    case "health":
+      return missingHealth(health);
+    // Without a `wait_ready`, one that has a port is waited for as if it were that.
+    case "port":
+    case null:
+      if (spec.port !== null) return await missingListener(spec.port);
+      return run.uptime() >= spec.min_uptime ? undefined : "not up long enough";
+    default:
+      return unhandled(spec.wait_ready);
   }
-  if (spec.port !== null) {
-    const ports = await readListeningPorts();
-    return ports.has(spec.port) ? undefined : `nobody listens on port ${spec.port}`;
-  }
-  return run.uptime() >= spec.min_uptime ? undefined : "not up long enough";
+}
+
+function missingHealth(health: HealthState | undefined): string | undefined {
+  if (health?.status === "healthy") return undefined;
+  return `it is not healthy: ${health?.reason ?? "not checked yet"}`;
+}
+
+async function missingListener(port: number): Promise<string | undefined> {
+  const ports = await readListeningPorts();
+  return ports.has(port) ? undefined : `nobody listens on port ${port}`;
 }
 
 async function exitBeforeIdle(run: Run): Promise<Exit | undefined> {

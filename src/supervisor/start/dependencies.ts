@@ -4,10 +4,11 @@
  * @module
  */
 import { delay } from "@std/async/delay";
-import { messageOf } from "../../errors.ts";
+import { messageOf, unhandled } from "../../errors.ts";
 import { isCalled } from "../../meta/dependency_graph.ts";
 import type { Condition } from "../../settings/table/settings_table.ts";
 import type { Spec } from "../../meta/spec.ts";
+import { hasEnded, isMeantToStop } from "../../meta/status.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 
 /** What waiting for a process takes to know of it. */
@@ -122,6 +123,8 @@ async function awaitDependency({ process, condition, started }: Dependency): Pro
       return await awaitHealthy(process);
     case "exited":
       return await awaitExit(process);
+    default:
+      return unhandled(condition);
   }
 }
 
@@ -162,7 +165,7 @@ async function awaitExit(process: DependencyProcess): Promise<void> {
       refuseIfRemoved(process);
       if (exit.code === 0) return;
       await delay(INTERVAL);
-    } else if (meta.status === "stopped" && meta.exit_code === 0) {
+    } else if (isMeantToStop(meta.status) && meta.exit_code === 0) {
       return;
     } else if (isInactive(process)) {
       throw new Deno.errors.Interrupted(
@@ -194,7 +197,7 @@ function refuseIfRemoved({ removed, meta }: DependencyProcess): void {
 
 /** Whether it does not run, and nothing but a request starts it. */
 function isInactive({ run, meta: { status }, removed }: DependencyProcess): boolean {
-  return removed || !run && (status === "stopped" || status === "errored");
+  return removed || !run && hasEnded(status);
 }
 
 function deadlineOf({ spec }: DependencyProcess): number {

@@ -5,6 +5,7 @@
  */
 import { fullName } from "../../meta/full_name.ts";
 import type { ProcessDefinition } from "../../meta/process_definition.ts";
+import { unhandled } from "../../errors.ts";
 import { checkSpec, type Spec } from "../../meta/spec.ts";
 import { resolveCommand, type ResolvedCommand } from "../../process/command.ts";
 import { readEnvFile } from "../../process/env_file.ts";
@@ -80,27 +81,44 @@ export function makeSpec(
     cwd,
     port,
   });
-  refuseMissingPort(spec);
-  if (spec.wait_ready === "health" && spec.health === null) {
-    throw new Deno.errors.InvalidData(
-      "it is to be waited for until it is healthy, but has no health check; add one, as in " +
-        "--health-url 'http://127.0.0.1:${PORT}/'",
-    );
-  }
+  refuseCheckWithoutPort(spec);
+  refuseVainWait(spec);
   return spec;
 }
 
-function refuseMissingPort({ port, health, wait_ready }: Spec): void {
+function refuseCheckWithoutPort({ port, health }: Spec): void {
   if (port !== null) return;
-  const wants = health?.type === "tcp" && health.port === undefined
-    ? "its health check connects to its port"
-    : health?.type === "http" && health.url.includes("${PORT}")
-    ? "its health check asks for its ${PORT}"
-    : wait_ready === "port"
-    ? "it is to be waited for until it listens on its port"
-    : undefined;
-  if (wants === undefined) return;
-  throw new Deno.errors.InvalidData(`${wants}, but it has none; give it one, as in --port 3000`);
+  if (health?.type === "tcp" && health.port === undefined) {
+    throw missingPort("its health check connects to its port");
+  }
+  if (health?.type === "http" && health.url.includes("${PORT}")) {
+    throw missingPort("its health check asks for its ${PORT}");
+  }
+}
+
+/** Refuses to wait for what cannot come. */
+function refuseVainWait({ port, health, wait_ready }: Spec): void {
+  switch (wait_ready) {
+    case null:
+      return;
+    case "port":
+      if (port !== null) return;
+      throw missingPort("it is to be waited for until it listens on its port");
+    case "health":
+      if (health !== null) return;
+      throw new Deno.errors.InvalidData(
+        "it is to be waited for until it is healthy, but has no health check; add one, as in " +
+          "--health-url 'http://127.0.0.1:${PORT}/'",
+      );
+    default:
+      return unhandled(wait_ready);
+  }
+}
+
+function missingPort(what: string): Error {
+  return new Deno.errors.InvalidData(
+    `${what}, but it has none; give it one, as in --port 3000`,
+  );
 }
 
 /**

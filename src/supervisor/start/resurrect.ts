@@ -8,6 +8,7 @@ import type { Failure } from "../../api/failure.ts";
 import { resolve } from "@std/path";
 import type { ResurrectResponse } from "../../api/messages/resurrect.ts";
 import { messageOf } from "../../errors.ts";
+import { hasEnded } from "../../meta/status.ts";
 import { isFile } from "../../files/path_info.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import { readSavedList } from "../../persist/read_saved_list.ts";
@@ -26,9 +27,13 @@ import { readListeningPorts } from "../../process/port.ts";
 import { awaitReady } from "./await_ready.ts";
 import { awaitDependencies, dependenciesOf } from "./dependencies.ts";
 import { checkWorkingDirectory } from "../launch/launch_spec.ts";
+import { STOPPED_ON_REQUEST } from "../process/lifecycle.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 import { type OrderedStart, startInOrder } from "./start_order.ts";
-import type { Supervisor } from "../supervisor.ts";
+import type { FormerState, Supervisor } from "../supervisor.ts";
+
+/** What becomes of a saved process that cannot be started: it is listed, so that it is not lost. */
+const COULD_NOT_START = { status: "errored", stopped_by: "failure" } as const;
 
 /** A saved process that is on the list and is to be started. */
 interface ToStart {
@@ -96,28 +101,28 @@ export async function enlistSaved(
     if (leaveOut(name)) continue;
     try {
       const environment = rebaseEnvironment(saved.environment, list.base, base ?? list.base);
-      const remake = (former: { status?: "stopped" | "errored"; reason?: string }) =>
+      const remake = (former: Pick<FormerState, "status" | "reason" | "stopped_by">) =>
         supervisor.create(name, saved.spec, environment, {
           tsm_id: saved.tsm_id,
           restarts: saved.restarts,
           ...former,
         });
       if (saved.stopped) {
-        if (!present) remake({ status: "stopped", reason: "stopped on request" });
+        if (!present) remake({ status: "stopped", ...STOPPED_ON_REQUEST });
         stopped.push(name);
         continue;
       }
       const obstacle = (present ? undefined : stillRuns(name, surroundings)) ??
         findObstacle(supervisor, saved, environment, surroundings);
       if (obstacle !== undefined) {
-        if (!present) remake({ status: "errored", reason: obstacle });
+        if (!present) remake({ ...COULD_NOT_START, reason: obstacle });
         failed.push({ name, reason: obstacle });
       } else if (present) {
         toStart.push({ process: present, remake: undefined });
       } else {
         toStart.push({
           process: remake({}),
-          remake: (reason) => remake({ status: "errored", reason }),
+          remake: (reason) => remake({ ...COULD_NOT_START, reason }),
         });
       }
     } catch (error) {
@@ -203,7 +208,7 @@ async function launchOne(
 
 /** Whether it runs, or is about to: its policy or another request sees to it. */
 function isUp({ run, meta }: ManagedProcess): boolean {
-  return run !== undefined || (meta.status !== "stopped" && meta.status !== "errored");
+  return run !== undefined || !hasEnded(meta.status);
 }
 
 /** A process whose directory somebody removed runs on, and must not get a twin. */

@@ -7,7 +7,7 @@
 import type { StartRequest } from "../../api/messages/start.ts";
 import { withContext } from "../../errors.ts";
 import { isThere } from "../../files/path_info.ts";
-import { findCycles, isCalled, type Named } from "../../meta/dependency_graph.ts";
+import { findCycles, isCalled, type Named, needsHealthCheck } from "../../meta/dependency_graph.ts";
 import type { ProcessDefinition } from "../../meta/process_definition.ts";
 import type { Spec } from "../../meta/spec.ts";
 import { type EnvironmentDifference, withoutSessionNoise } from "../../process/environment.ts";
@@ -225,7 +225,7 @@ function findUnknown(host: PlanHost, planned: readonly PlannedStart[]): Problem[
       if (first === undefined) {
         const message = `it depends on '${word}', which is neither to be started nor there`;
         problems.push(problem(name, `${message}; start that first, or correct the name`));
-      } else if (condition === "healthy" && first.spec.health === null) {
+      } else if (needsHealthCheck(condition) && first.spec.health === null) {
         const message = `it depends on '${word}' being healthy, but that has no health check; ` +
           "give it one, or wait for 'started'";
         problems.push(problem(name, message));

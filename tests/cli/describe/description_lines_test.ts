@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Description } from "../../../src/cli/describe/describe_process.ts";
 import { descriptionLines } from "../../../src/cli/describe/description_lines.ts";
+import { uptimeText } from "../../../src/cli/ls/columns.ts";
 import { nextSteps } from "../../../src/cli/describe/next_steps.ts";
-import { STATUSES } from "../../../src/meta/metadata.ts";
+import { STATUSES } from "../../../src/meta/status.ts";
 import { checkSpec } from "../../../src/meta/spec.ts";
 import { makeMeta } from "../../meta/make_meta.ts";
 
@@ -81,6 +82,15 @@ Deno.test("a handful of rotated logs is listed, more are told in one line with t
 Deno.test("what a process wrote cannot write to the terminal", () => {
   const lines = descriptionLines(describe({ lastErrors: ["\x1b[2Jgone\x07"] }), PLAIN);
   assert(lines.includes("  ^[[2Jgone^G"), lines.join("\n"));
+});
+
+Deno.test("'describe' and 'ls' agree which statuses are up", () => {
+  for (const status of [...STATUSES, "dead" as const]) {
+    const meta = { ...makeMeta({ start_time: Math.floor(Date.now() / 1000) - 60 }), status };
+    const isUpInDescription = descriptionLines(describe({ meta }), PLAIN)
+      .some((line) => line.startsWith("  uptime "));
+    assertEquals(isUpInDescription, uptimeText(meta) !== "-", status);
+  }
 });
 
 Deno.test("every state has two or three commands that make sense next", () => {

@@ -61,4 +61,63 @@ Deno.test("a restart that cannot come to anything is noted as errored at once", 
   using process = lifeOf(temporary, { env_file: `${temporary.base}/gone` });
   await process.life.relaunch();
   assertEquals(process.written, ["errored"]);
+  assertEquals(process.life.meta.stopped_by, "failure");
+});
+
+const ENDS: readonly {
+  readonly what: string;
+  readonly settings: Partial<SpecSettings>;
+  readonly code: number;
+  readonly status: string;
+  readonly stopper: string;
+}[] = [
+  {
+    what: "a job that ends with code 0",
+    settings: { autorestart: "on-failure" },
+    code: 0,
+    status: "stopped",
+    stopper: "completion",
+  },
+  {
+    what: "one that ends with one of its stop_exit_codes",
+    settings: { stop_exit_codes: [3] },
+    code: 3,
+    status: "stopped",
+    stopper: "completion",
+  },
+  {
+    what: "one that fails and is never restarted",
+    settings: { autorestart: "never" },
+    code: 1,
+    status: "stopped",
+    stopper: "policy",
+  },
+  {
+    what: "one that has failed too often",
+    settings: { max_restarts: 1, min_uptime: 1000 },
+    code: 1,
+    status: "errored",
+    stopper: "policy",
+  },
+];
+
+for (const { what, settings, code, status, stopper } of ENDS) {
+  Deno.test(`it is noted who stopped it: ${what}: ${stopper}`, async () => {
+    using temporary = new TemporaryRoot();
+    using process = lifeOf(temporary, settings);
+    await process.life.afterExit({ pid: null, exit: { code, signal: null }, uptime: 1 });
+    const { status: noted, stopped_by } = readMeta(temporary.root, "job");
+    assertEquals([noted, stopped_by], [status, stopper]);
+  });
+}
+
+Deno.test("who stopped it is noted no longer when it is started again", async () => {
+  using temporary = new TemporaryRoot();
+  const hooks = { pre_start: "exit 7", timeout: 600_000 };
+  using process = lifeOf(temporary, { hooks, restart_delay: 3_600_000 });
+  await process.life.endForGood("stop", true);
+  assertEquals(readMeta(temporary.root, "job").stopped_by, "request");
+  await process.life.relaunch();
+  const { status, stopped_by } = readMeta(temporary.root, "job");
+  assertEquals([status, stopped_by], ["waiting", undefined]);
 });

@@ -35,12 +35,12 @@ Deno.test("on-failure restarts what failed, was killed, or ended unseen, and onl
 });
 
 Deno.test("never means never", () => {
-  assertEquals(decide(spec({ autorestart: "never" }), CRASH), { kind: "stop" });
+  assertEquals(decide(spec({ autorestart: "never" }), CRASH), { kind: "stop", by: "policy" });
 });
 
 Deno.test("an exit code among stop_exit_codes ends it, whatever the policy", () => {
   const policy = spec({ stop_exit_codes: [3, 1] });
-  assertEquals(decide(policy, CRASH).kind, "stop");
+  assertEquals(decide(policy, CRASH), { kind: "stop", by: "completion" });
   assertEquals(decide(policy, { ...CRASH, exit: { code: 2, signal: null } }).kind, "restart");
 });
 

@@ -1,0 +1,39 @@
+import type { EventName } from "../../db/record_events.ts";
+import { unhandled } from "../../errors.ts";
+import type { Meta } from "../../meta/metadata.ts";
+import { staysStopped } from "../../meta/stopper.ts";
+
+/** What finds a run not to be as it should be, and restarts that run and no other. */
+export type RunTriggerKind = "health" | "memory";
+
+/** What restarts a process besides its own end and a request. */
+export type TriggerKind = RunTriggerKind | "schedule" | "files";
+
+/** What is recorded where a trigger finds fault with a run. */
+export const TRIGGER_EVENTS: Readonly<Record<RunTriggerKind, EventName>> = {
+  health: "unhealthy",
+  memory: "memory",
+};
+
+/**
+ * Whether a trigger restarts a process in this state; whether its run is still the one a health
+ * check or the memory limit has found fault with, the caller has to see to.
+ */
+export function mayRestart(
+  trigger: TriggerKind,
+  { status, stopped_by }: Pick<Meta, "status" | "stopped_by">,
+): boolean {
+  switch (trigger) {
+    case "health":
+    case "memory":
+      return true;
+    case "schedule":
+      // What has failed for good would fail at each of its times.
+      return status !== "errored" && !staysStopped(stopped_by);
+    case "files":
+      // One that has not begun yet begins with what there is then.
+      return status !== "launching" && !staysStopped(stopped_by);
+    default:
+      return unhandled(trigger);
+  }
+}
