@@ -6,6 +6,14 @@
 import { isThere } from "../files/path_info.ts";
 import type { ProcessPaths } from "../root.ts";
 import type { Environment } from "./environment.ts";
+import {
+  limitArguments,
+  limitRefusal,
+  type Limits,
+  SET_LIMITS,
+  SET_LIMITS_AFTER_LOGS,
+  TAKE_LIMITS,
+} from "./limits.ts";
 import { parseRecord } from "./process_table.ts";
 import { readByShell } from "./run_shell.ts";
 import { type UserAccount, userPrefix } from "./user.ts";
@@ -18,14 +26,6 @@ export interface LaunchPlan {
   readonly paths: ProcessPaths;
   readonly user?: UserAccount | undefined;
   readonly limits?: Limits;
-}
-
-/** What a process may take of the system; `null`: what the supervisor may. */
-export interface Limits {
-  readonly nice: number | null;
-  /** How many files it may have open. */
-  readonly nofile: number | null;
-  readonly umask: string | null;
 }
 
 /** How a process ended: one of the two is set. */
@@ -57,26 +57,22 @@ export interface GatedProcess {
 // that is refused is named instead of the record, and so is a log that is no plain file: to
 // ask for what is missing costs Deno an error with its stack, more than anything else here.
 const GATE = `
-nice=$1 nofile=$2 umask=$3 dir=$4 link=$5 cwd=$6
-shift 6
+${TAKE_LIMITS}
+dir=$1 link=$2 cwd=$3
+shift 3
 for log in out err; do
   [ ! -L "$dir/current.$log" ] && { [ -f "$dir/current.$log" ] || [ ! -e "$dir/current.$log" ]; } ||
     { echo "!$log"; exit 125; }
 done
-if [ -n "$nofile" ]; then
-  (ulimit -n "$nofile") 2>/dev/null && ulimit -n "$nofile" || { echo '!nofile'; exit 125; }
-fi
-[ -z "$nice" ] || command -p renice "$nice" -p $$ >/dev/null 2>&1 || { echo '!nice'; exit 125; }
+${SET_LIMITS}
 IFS= read -r stat </proc/$$/stat && printf '%s\\n' "$stat" && read -r go || exit 125
 [ -L "$dir/$link" ] || command -p ln -s "../../pids/$link" "$dir/$link"
 exec >>"$dir/current.out" 2>>"$dir/current.err" </dev/null
-[ -z "$umask" ] || umask "$umask"
+${SET_LIMITS_AFTER_LOGS}
 cd -- "$cwd" || exit 125
 unset OLDPWD
 exec "$@"
 `;
-
-const NO_LIMITS: Limits = { nice: null, nofile: null, umask: null };
 
 /** As long as a line of `/proc/PID/stat` usually is, at the most. */
 const LINE_BYTES = 512;
@@ -105,7 +101,6 @@ const decoder = new TextDecoder();
  * ```
  */
 export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
-  const { nice, nofile, umask } = plan.limits ?? NO_LIMITS;
   const { env, prefix } = splitEnvironment(plan.env);
   const link = plan.paths.pidLink.slice(plan.paths.dir.length + 1);
   const [program, ...before] = sessionLeader();
@@ -115,9 +110,7 @@ export async function launch(plan: LaunchPlan): Promise<GatedProcess> {
       "-c",
       GATE,
       "sh",
-      String(nice ?? ""),
-      String(nofile ?? ""),
-      umask ?? "",
+      ...limitArguments(plan.limits),
       plan.paths.dir,
       link,
       plan.cwd,
@@ -181,16 +174,9 @@ export function toExit({ code, signal }: Deno.CommandStatus): Exit {
 }
 
 /** @param which The limit that was refused, or the log that is no plain file. */
-function refusal(which: string, { limits = NO_LIMITS, paths }: LaunchPlan): Error {
+function refusal(which: string, { limits, paths }: LaunchPlan): Error {
   if (which === "out" || which === "err") return noPlainFile(paths[which]);
-  const { nice, nofile } = limits;
-  return new Deno.errors.PermissionDenied(
-    which === "nice"
-      ? `the system refuses it a niceness (nice) of ${nice}: below its own only root may go; ` +
-        "take a higher one, or run the supervisor as root"
-      : `the system refuses it ${nofile} open files (nofile): 'ulimit -Hn' shows how many it ` +
-        "grants; take fewer, or raise the limit for the supervisor",
-  );
+  return limitRefusal(which, limits) ?? new Error(`the shell refuses it its ${which}`);
 }
 
 /**

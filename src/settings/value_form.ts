@@ -22,7 +22,7 @@ import {
   whole,
 } from "../document/form.ts";
 import { member, type Node } from "../document/node.ts";
-import { parseSignal } from "../process/signals.ts";
+import { parseSignal } from "../signal_names.ts";
 import { commandForm, variables } from "./definition_form.ts";
 import { helpWithDefault } from "./table/setting.ts";
 import { takes } from "./takes.ts";

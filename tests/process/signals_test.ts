@@ -1,11 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import {
-  parseSignal,
-  pidExists,
-  pidOwner,
-  sendSignal,
-  SIGNALS,
-} from "../../src/process/signals.ts";
+import { pidExists, pidOwner, sendSignal } from "../../src/process/signals.ts";
+import { parseSignal, SIGNALS } from "../../src/signal_names.ts";
 
 Deno.test("a signal is taken as people write it", () => {
   const written = ["SIGHUP", "sighup", "HUP", "hup", "1"];

@@ -1,5 +1,5 @@
 import { signalMessage } from "../../api/messages/signal.ts";
-import { parseSignal } from "../../process/signals.ts";
+import { parseSignal } from "../../signal_names.ts";
 import type { Command } from "../command.ts";
 import { ask } from "../connection/connection.ts";
 

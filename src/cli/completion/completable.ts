@@ -1,5 +1,5 @@
 import { STORED_SETTINGS } from "../../settings/stored_settings.ts";
-import { SIGNALS } from "../../process/signals.ts";
+import { SIGNALS } from "../../signal_names.ts";
 import { COMMON_FLAGS } from "../parse/arguments.ts";
 import type { Command } from "../command.ts";
 import { aliasesOf } from "../aliases.ts";

@@ -1,5 +1,5 @@
 import { resolve } from "@std/path";
-import { parseSignal } from "../../process/signals.ts";
+import { parseSignal } from "../../signal_names.ts";
 import { takes } from "../../settings/takes.ts";
 import type { ListType, MapType, ValueType } from "../../settings/table/value_type.ts";
 import { parseDuration } from "./parse_duration.ts";

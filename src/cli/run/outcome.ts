@@ -2,7 +2,7 @@ import { readHistory } from "../../db/read_history.ts";
 import { turnOf } from "../../db/record_events.ts";
 import { type Meta, readMeta } from "../../meta/metadata.ts";
 import { hasEnded } from "../../meta/status.ts";
-import { signalNumber } from "../../process/signals.ts";
+import { signalNumber } from "../../signal_names.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import { EXIT } from "../exit_code.ts";
 

@@ -1,6 +1,7 @@
 import { signalMessage } from "../../api/messages/signal.ts";
 import { type Route, route } from "../../api/server.ts";
-import { parseSignal, sendSignal } from "../../process/signals.ts";
+import { sendSignal } from "../../process/signals.ts";
+import { parseSignal } from "../../signal_names.ts";
 import type { Supervisor } from "../supervisor.ts";
 
 /** Sends a signal to what is selected. */
