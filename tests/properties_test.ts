@@ -5,7 +5,6 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import fc from "fast-check";
 import { createApi } from "../src/api/server.ts";
 import { tryLockSupervisor } from "../src/api/supervisor_lock.ts";
 import { formatMeta, type Meta, parseMeta } from "../src/meta/metadata.ts";
@@ -25,6 +24,7 @@ import { OwnFiles } from "../src/supervisor/own_files.ts";
 import { PatrolRounds } from "../src/supervisor/patrol_rounds.ts";
 import { routesOf } from "../src/supervisor/requests.ts";
 import { Supervisor } from "../src/supervisor/supervisor.ts";
+import { fc } from "./seed.ts";
 
 /** Text as users and damaged files have it: anything, and much that nearly means something. */
 const text = fc.oneof(

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import fc from "fast-check";
 import { checkApps, checkSurroundings } from "../../src/config/check_apps.ts";
 import { wantedOf } from "../../src/config/wanted.ts";
 import { formatProblems } from "../../src/document/format_problems.ts";
 import { readConfig } from "../../src/config/read_config.ts";
+import { fc } from "../seed.ts";
 import { TemporaryRoot } from "../temporary_root.ts";
 import { VARIABLES } from "./read_text.ts";
 

@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import fc from "fast-check";
 import { readJsonc } from "../../src/document/read_jsonc.ts";
 import { nameInFile, PROCESS_MEMBERS } from "../../src/settings/process_form.ts";
 import { readTsmFile, tsmSchema } from "../../src/config/tsm_file.ts";
 import { checkSpec } from "../../src/meta/spec.ts";
 import { SETTING_KEYS } from "../../src/settings/table/settings_table.ts";
+import { fc } from "../seed.ts";
 import { VARIABLES } from "./read_text.ts";
 
 Deno.test("src/config/tsm.schema.json is what 'tsm schema' prints", async () => {

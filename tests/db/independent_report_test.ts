@@ -7,6 +7,7 @@ import { assert, assertEquals } from "@std/assert";
 import { compressDays } from "../../src/db/compress_days.ts";
 import { LineProblems } from "../../src/db/line_problems.ts";
 import { makeReport } from "../../src/db/report.ts";
+import { randomNumbers } from "../seed.ts";
 import { TemporaryRoot } from "../temporary_root.ts";
 import { testNeeding } from "../test_needing.ts";
 import { minutes, writeHistory, writeMetrics } from "./make_db.ts";
@@ -51,12 +52,6 @@ async function jq(program: string, files: string, since: number, name: string): 
   return JSON.parse(new TextDecoder().decode(stdout));
 }
 
-/** Numbers that repeat from run to run. */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31;
-}
-
 function assertClose(actual: number, expected: number, share: number, what: string): void {
   const most = Math.max(Math.abs(expected) * share, 1e-6);
   assert(Math.abs(actual - expected) <= most, `${what}: ${actual}, and jq says ${expected}`);
@@ -64,7 +59,7 @@ function assertClose(actual: number, expected: number, share: number, what: stri
 
 function fill(temporary: TemporaryRoot): void {
   const { root } = temporary;
-  const random = randomNumbers(7);
+  const random = randomNumbers();
   const lines = NAMES.flatMap((name, index) =>
     minutes(name, T, UNTIL, (time) => ({
       cpu: Math.round(random() ** 3 * 4000) / 10,

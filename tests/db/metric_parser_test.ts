@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import fc from "fast-check";
 import { MetricParser } from "../../src/db/metric_parser.ts";
+import { fc } from "../seed.ts";
 
 const encoder = new TextEncoder();
 /** Behind a line that is read from its bytes there are others. */

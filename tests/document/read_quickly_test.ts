@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
 import { valueOf } from "../../src/document/node.ts";
 import { readJsonc } from "../../src/document/read_jsonc.ts";
 import { readQuickly } from "../../src/document/read_quickly.ts";
+import { fc } from "../seed.ts";
 
 Deno.test("what is read quickly is what the parser with places reads", () => {
   const piece = fc.constantFrom(

@@ -58,17 +58,6 @@ const PROGRAMS = [
 /** How many programs there are to choose from. */
 export const PROGRAM_COUNT = PROGRAMS.length;
 
-/** A random number from 0 to 1 at each call, the same ones for the same seed. */
-export function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 // A file may be compressed while they are read.
 const WHOLE_LOG = `cd "$1" || exit
 for f in $(ls | sed 's/[.]gz$//' | grep -E '^[0-9-]+[.]out$' | sort -Vu) current.out; do

@@ -1,14 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Meta } from "../../src/meta/metadata.ts";
-import {
-  type Action,
-  ACTIONS,
-  Chaos,
-  type Moment,
-  MOMENTS,
-  PROGRAM_COUNT,
-  randomNumbers,
-} from "./chaos.ts";
+import { randomNumbers, SEED } from "../seed.ts";
+import { type Action, ACTIONS, Chaos, type Moment, MOMENTS, PROGRAM_COUNT } from "./chaos.ts";
 import { isRunning, Tsm } from "./harness.ts";
 
 const NAMES = ["a", "b", "c", "d", "e", "f"].map((letter) => `chaos-${letter}`);
@@ -64,9 +57,8 @@ Deno.test("a supervisor that is killed at any moment costs nothing", async () =>
   const rounds = Number(Deno.env.get("TSM_CHAOS_ROUNDS") ?? 20);
   // So many others, which nothing may ever happen to.
   const crowdSize = Number(Deno.env.get("TSM_CHAOS_CROWD") ?? 0);
-  const seed = Number(Deno.env.get("TSM_CHAOS_SEED") ?? Date.now() % 1_000_000);
-  console.log(`chaos: TSM_CHAOS_SEED=${seed} TSM_CHAOS_ROUNDS=${rounds}`);
-  const random = randomNumbers(seed);
+  console.log(`TSM_CHAOS_ROUNDS=${rounds}`);
+  const random = randomNumbers();
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)]!;
 
   await using tsm = new Tsm();
@@ -102,7 +94,7 @@ Deno.test("a supervisor that is killed at any moment costs nothing", async () =>
       checkCrowd(crowd, listed);
       chaos.checkFiles();
     } catch (error) {
-      const at = `round ${round}, seed ${seed}, killed at '${moment}' of ${target.name}`;
+      const at = `round ${round}, seed ${SEED}, killed at '${moment}' of ${target.name}`;
       throw new Error(`${at}: ${(error as Error).message}`, { cause: error });
     }
   }

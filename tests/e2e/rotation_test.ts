@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { isThere } from "../../src/files/path_info.ts";
+import { randomNumbers } from "../seed.ts";
 import { Tsm, until } from "./harness.ts";
 
 /** The whole test takes minutes and gigabytes; without it everything is smaller. */
@@ -97,6 +98,7 @@ Deno.test("rotations with the supervisor killed in the middle lose and double no
   const followed = new Numbers("the follower", follower.stdout);
   await until("the follower to follow", () => followed.last > 0);
 
+  const random = randomNumbers();
   for (let round = 0; round < ROTATIONS; round++) {
     const kills = round % Math.floor(ROTATIONS / KILLS) === 1;
     if (kills) {
@@ -108,8 +110,8 @@ Deno.test("rotations with the supervisor killed in the middle lose and double no
       if (round % 2 === 1) {
         // It is there for milliseconds, and may be missed.
         await until("the note of the rotation, or its end", () => isThere(note) || isOver);
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * 12));
-      } else await new Promise((resolve) => setTimeout(resolve, Math.random() * 300));
+        await new Promise((resolve) => setTimeout(resolve, random() * 12));
+      } else await new Promise((resolve) => setTimeout(resolve, random() * 300));
       Deno.kill(supervisor, "SIGKILL");
       await rotation;
       await until("the writer to run on", () => stateOf(pid!) !== "T");
