@@ -81,12 +81,12 @@ async function usesAtRest(bench: Bench, count: number): Promise<Use[]> {
 
 /** Seconds from the making of a crowd to the first look: engines compile and clear up after it. */
 function settling({ quick }: Bench): number {
-  return quick ? 6 : 30;
+  return quick ? 1 : 30;
 }
 
 /** Seconds of looking: whole minutes, for what is done once a minute is done once in each. */
 function seconds({ quick }: Bench): number {
-  return quick ? 6 : 60;
+  return quick ? 2 : 60;
 }
 
 async function watch(bench: Bench, all: readonly Watched[]): Promise<Use[]> {

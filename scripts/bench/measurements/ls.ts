@@ -17,7 +17,7 @@ export function ls(count: number): Measurement {
           run: () => run(daemon.ls()),
         })),
         { contender: LIMIT, run: () => run(empty) },
-      ], bench.quick ? 3 : 41);
+      ], bench.quick ? 1 : 41);
       return [{
         what: `ls with ${few} processes`,
         unit: "ms",

@@ -33,7 +33,7 @@ export const startOne: Measurement = {
         },
       });
     }
-    const series = await bench.interleave(tasks, bench.quick ? 3 : 41);
+    const series = await bench.interleave(tasks, bench.quick ? 1 : 41);
     await bench.closeAll(all);
     return [{
       what: "start of one",
