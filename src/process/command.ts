@@ -142,21 +142,27 @@ function resolveScript(
         : `there is no file '${path}'; check the spelling, or pass --cwd DIR`,
     );
   }
-  const shebang = readShebang(path);
-  if (isExecutable(path)) {
+  const head = readHead(path);
+  const shebang = head && shebangOf(head);
+  const isBare = context.interpreter === "none";
+  if (isExecutable(path) && (isBare || head === undefined || shebang || isProgram(head))) {
     // A bare file name would be looked for on the PATH.
     const program = isAbsolute(file) || file.includes("/") ? file : path;
     const interpreter = shebang ? basename(shebang[0]!) : knownInterpreter(file);
     return { command, argv: [program, ...args], interpreter, name: scriptName(words) };
   }
   const interpreter = shebang?.join(" ") ?? interpreterFor(path, context);
-  if (interpreter === undefined || context.interpreter === "none") {
-    throw new Deno.errors.InvalidData(
-      `'${path}' is not executable and has no known interpreter; ` +
-        `make it executable ('chmod +x'), or pass --interpreter`,
-    );
+  if (interpreter !== undefined && !isBare) {
+    return { ...resolveInterpreted(words, interpreter, context), command };
   }
-  return { ...resolveInterpreted(words, interpreter, context), command };
+  throw new Deno.errors.InvalidData(
+    isExecutable(path)
+      ? `'${path}' says nowhere what runs it: it is no program, has no '#!' line, and its ` +
+        "extension is none that tsm knows; begin it with '#!/bin/sh' or the like, or pass " +
+        "--interpreter"
+      : `'${path}' is not executable and has no known interpreter; ` +
+        `make it executable ('chmod +x'), or pass --interpreter`,
+  );
 }
 
 function resolveInterpreted(
@@ -211,17 +217,31 @@ function scriptName(words: readonly string[]): string {
   return stem.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "").slice(0, 64);
 }
 
-/** The words of a script's `#!` line, `env` left out. */
-function readShebang(path: string): string[] | undefined {
+/** The first bytes of a file; `undefined` where it may be executed, but not read. */
+function readHead(path: string): Uint8Array | undefined {
   const buffer = new Uint8Array(256);
-  let length: number | null;
   try {
     using file = Deno.openSync(path);
-    length = file.readSync(buffer);
+    return buffer.subarray(0, file.readSync(buffer) ?? 0);
   } catch {
     return undefined;
   }
-  const line = new TextDecoder().decode(buffer.subarray(0, length ?? 0)).split("\n", 1)[0]!;
+}
+
+/**
+ * Whether the kernel itself executes what begins so. A text without `#!` it refuses; a shell
+ * would then be given the text, as if it were one of its own scripts, and run the backticks
+ * of a JavaScript file.
+ *
+ * Format: elf(5).
+ */
+function isProgram(head: Uint8Array): boolean {
+  return head[0] === 0x7f && head[1] === 0x45 && head[2] === 0x4c && head[3] === 0x46;
+}
+
+/** The words of the `#!` line of a script that begins with `head`, `env` left out. */
+function shebangOf(head: Uint8Array): string[] | undefined {
+  const line = new TextDecoder().decode(head).split("\n", 1)[0]!;
   if (!line.startsWith("#!")) return undefined;
   const words = line.slice(2).trim().split(/\s+/);
   if (basename(words[0] ?? "") === "env") words.shift();

@@ -81,6 +81,26 @@ export function mergeEnvironment(
   return merged;
 }
 
+/**
+ * What a process gets where nothing else sets it: `PWD`, the working directory with its
+ * symbolic links as they are, and for Python `PYTHONUNBUFFERED=1`. Without that what Python
+ * prints stays in its buffer, and the log is empty until the program ends.
+ *
+ * @param process Its working directory, and what runs in it.
+ */
+export function defaultVariables(process: {
+  readonly cwd: string;
+  readonly command: string;
+  readonly interpreter: string | null;
+}): Environment {
+  const { cwd, command, interpreter } = process;
+  const runsPython = PYTHON.test(interpreter ?? "") || PYTHON.test(command);
+  return { PWD: cwd, ...runsPython ? { PYTHONUNBUFFERED: "1" } : {} };
+}
+
+/** `python3`, `/opt/venv/bin/python`, `pypy3.10`, and a script `app.py`, as words of a command. */
+const PYTHON = /(^|[\s/;&|("'])(python|pypy)[0-9.]*($|[\s;&|)"'])|\.py($|[\s;&|)"'])/;
+
 /** tsm's own variables, which every process gets. */
 export function ownVariables(process: {
   readonly root: string;

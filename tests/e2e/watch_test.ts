@@ -111,6 +111,33 @@ Deno.test("what crashed for good is started when its file is mended; what is sto
   assertEquals((await tsm.list())["web"]!.restarts, meta.restarts);
 });
 
+Deno.test("a watched link that is moved restarts its process, and what is behind it is watched", async () => {
+  await using tsm = new Tsm();
+  for (const release of ["1", "2"]) {
+    Deno.mkdirSync(`${tsm.work}/${release}/src`, { recursive: true });
+    tsm.write(`${release}/src/main.js`, release);
+  }
+  Deno.symlinkSync("1", `${tsm.work}/current`);
+  // The first is the link itself, the second leads through it.
+  for (const [name, path] of [["link", "current"], ["through", "current/src"]] as const) {
+    await tsm.ok("start", RUN, "--name", name, `--watch=${path}`);
+  }
+  const restarted = (restarts: number) =>
+    until(`restart ${restarts} of both`, async () => {
+      const { link, through } = await tsm.list();
+      const isDone = [link!, through!].every((meta) =>
+        meta.restarts >= restarts && meta.status === "online"
+      );
+      return isDone || undefined;
+    });
+  Deno.symlinkSync("2", `${tsm.work}/next`);
+  Deno.renameSync(`${tsm.work}/next`, `${tsm.work}/current`);
+  await restarted(1);
+  const [before] = Object.values(await tsm.list()).map(({ restarts }) => restarts);
+  tsm.write("2/src/main.js", "changed");
+  await restarted(before! + 1);
+});
+
 Deno.test("the next supervisor goes on watching", async () => {
   await using tsm = new Tsm();
   tsm.write("main.js", "1");

@@ -126,6 +126,27 @@ Deno.test("an executable file runs itself, by its path and never by the PATH", (
   assertEquals(resolveCommand(["./tool", "x"], place.context).argv, ["./tool", "x"]);
 });
 
+Deno.test("an executable script without '#!' is run by its extension, not by a shell", () => {
+  using place = new Place("node");
+  place.write("server.js", "console.log(`rm -r /`)\n", 0o755);
+  assertEquals(resolveCommand(["server.js"], place.context).argv, ["node", "server.js"]);
+  assertEquals(resolveCommand(["./server.js", "x"], place.context).argv, [
+    "node",
+    "./server.js",
+    "x",
+  ]);
+  const context = { ...place.context, interpreter: "none" };
+  assertEquals(resolveCommand(["./server.js"], context).argv, ["./server.js"]);
+});
+
+Deno.test("an executable text that nothing says what runs it is refused, a program is not", () => {
+  using place = new Place();
+  place.write("run", "echo hello\n", 0o755);
+  assertThrows(() => resolveCommand(["run"], place.context), Deno.errors.InvalidData, "'#!'");
+  Deno.copyFileSync("/bin/true", `${place.work}/true`);
+  assertEquals(resolveCommand(["./true"], place.context).argv, ["./true"]);
+});
+
 Deno.test("one word with blanks that is a file is that file", () => {
   using place = new Place("node");
   place.write("my server.js", "");

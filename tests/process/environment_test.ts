@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
+  defaultVariables,
   differenceTo,
   mergeEnvironment,
   ownVariables,
@@ -172,3 +173,20 @@ for (
     assertThrows(() => readDifference(temporary.root, "api"), Deno.errors.InvalidData, `${env}: `);
   });
 }
+
+Deno.test("Python is told to print at once, however it is started; nothing else is", () => {
+  const variables = (command: string, interpreter: string | null = null) =>
+    Object.keys(defaultVariables({ cwd: "/srv", command, interpreter })).length > 1;
+  for (
+    const command of [
+      "app.py",
+      "/opt/venv/bin/python3.12 -m app",
+      "source .venv/bin/activate && python app.py",
+      "env X=1 pypy3 main",
+    ]
+  ) assertEquals(variables(command), true, command);
+  assertEquals(variables("manage", "python3"), true);
+  for (const command of ["node server.js", "cat app.pyc", "./pythonic"]) {
+    assertEquals(variables(command), false, command);
+  }
+});

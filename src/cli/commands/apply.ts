@@ -1,4 +1,3 @@
-import { resolve } from "@std/path";
 import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
 import type { ConfigFile } from "../../settings/app.ts";
 import { type Wanted, wantedOf } from "../../config/wanted.ts";
@@ -16,6 +15,7 @@ import type { Arguments } from "../parse/arguments.ts";
 import type { Command } from "../command.ts";
 import { configPath } from "../config/config_path.ts";
 import type { Context } from "../context.ts";
+import { resolveHere } from "../parse/working_directory.ts";
 import { ENV_NAME_FLAG } from "../parse/env_name_flag.ts";
 import { EXIT } from "../exit_code.ts";
 
@@ -49,7 +49,7 @@ are stopped with --prune, else only named. A process belongs to the file that st
     if (!isSupervised && !isDryRun) await bringUpSupervisor(context);
     const wanted = await readWanted(path, args, context);
     const isDead = isSupervised || !isDryRun ? () => false : await deathCheck(context);
-    const rough = planApply(context.root, resolve(path), wanted, isDead);
+    const rough = planApply(context.root, resolveHere(path), wanted, isDead);
     if (isSettled(rough.plan)) {
       report(context, rough.plan, { failed: [] });
       return EXIT.done;
@@ -89,7 +89,7 @@ async function readWanted(
   const options = { variables: Deno.env.toObject(), envName: args.get("env-name"), quick: true };
   let file: ConfigFile;
   try {
-    file = await readConfig(resolve(path), options);
+    file = await readConfig(resolveHere(path), options);
   } catch (error) {
     throw withContext(`Cannot apply '${path}'`, error);
   }

@@ -1,6 +1,7 @@
 import { readSpec } from "../../meta/spec.ts";
 import { readEnvFile } from "../../process/env_file.ts";
 import {
+  defaultVariables,
   mergeEnvironment,
   ownVariables,
   readBaseEnvironment,
@@ -30,8 +31,10 @@ export const envCommand: Command = {
     const action = "show the environment of";
     for (const meta of selectListed(context, action, [name])) {
       try {
-        const { env_file, instance, port } = readSpec(context.root, meta.name);
+        const spec = readSpec(context.root, meta.name);
+        const { env_file, instance, port } = spec;
         const env = {
+          ...defaultVariables(spec),
           ...mergeEnvironment(
             readBaseEnvironment(context.root) ?? {},
             readDifference(context.root, meta.name),

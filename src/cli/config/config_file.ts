@@ -1,4 +1,4 @@
-import { relative, resolve } from "@std/path";
+import { relative } from "@std/path";
 import type { App, ConfigFile } from "../../settings/app.ts";
 import { appsCalled, checkApps, checkSurroundings } from "../../config/check_apps.ts";
 import { formatProblems, placeOf } from "../../document/format_problems.ts";
@@ -7,6 +7,7 @@ import { readConfig } from "../../config/read_config.ts";
 import { withContext } from "../../errors.ts";
 import { nearest } from "../../nearest.ts";
 import type { Arguments } from "../parse/arguments.ts";
+import { resolveHere, workingDirectory } from "../parse/working_directory.ts";
 
 /** A problem as programs are told of it. */
 export interface PlacedProblem {
@@ -33,7 +34,7 @@ export async function readAndCheck(
 ): Promise<ConfigFile> {
   const variables = Deno.env.toObject();
   try {
-    const file = await readConfig(resolve(path), { variables, envName });
+    const file = await readConfig(resolveHere(path), { variables, envName });
     // What is not there, or not whole, would only be wrong once more.
     if (file.problems.length > 0) return file;
     const problems = [...checkApps(file.apps), ...await checkSurroundings(file.apps, variables)];
@@ -70,7 +71,7 @@ export function countProblems({ length }: readonly Problem[]): string {
 
 /** The file's path from here, as short as it gets. */
 export function shownPath({ path }: ConfigFile): string {
-  const here = relative(Deno.cwd(), path);
+  const here = relative(workingDirectory(), path);
   return here.startsWith("../../") || here === "" ? path : here;
 }
 

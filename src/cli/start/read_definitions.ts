@@ -1,6 +1,6 @@
-import { resolve } from "@std/path";
 import type { ProcessDefinition } from "../../meta/process_definition.ts";
 import type { Arguments } from "../parse/arguments.ts";
+import { resolveHere } from "../parse/working_directory.ts";
 import { checkLogRotate } from "./check_log_rotate.ts";
 import { readSettingFlags } from "./setting_flags.ts";
 
@@ -10,7 +10,7 @@ import { readSettingFlags } from "./setting_flags.ts";
  * @throws {Deno.errors.InvalidData} quoting a value that is not of the right form.
  */
 export async function readDefinitions(args: Arguments): Promise<readonly ProcessDefinition[]> {
-  const cwd = resolve(args.get("cwd") ?? Deno.cwd());
+  const cwd = resolveHere(args.get("cwd") ?? "");
   const name = args.get("name");
   // What a definition says by itself, not as a setting of the spec.
   const { port: fixed, interpreter, instances = 1, ...settings } = readSettingFlags(args, cwd);

@@ -16,6 +16,7 @@ import type {
 } from "../../settings/table/value_type.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import type { Flag } from "../parse/flag.ts";
+import { workingDirectory } from "../parse/working_directory.ts";
 import { parseList, parseMap, parseValue } from "../parse/parse_value.ts";
 
 /** The flags that set something of a process. */
@@ -69,7 +70,7 @@ function readPart({ type, flag, default: standard }: Part, args: Arguments, cwd:
   if (flag === undefined) return undefined;
   const what = `--${flag.name}`;
   // The files that are watched are the process's; others are named from where it is typed.
-  const dir = type.kind === "list" ? cwd : Deno.cwd();
+  const dir = type.kind === "list" ? cwd : workingDirectory();
   const { value, also } = flag;
   // 'N|auto' is no example.
   const example = value === undefined || also !== undefined ? undefined : `${what} ${value}`;

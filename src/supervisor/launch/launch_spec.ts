@@ -2,6 +2,7 @@ import type { Meta } from "../../meta/metadata.ts";
 import type { Spec } from "../../meta/spec.ts";
 import { readEnvFile } from "../../process/env_file.ts";
 import {
+  defaultVariables,
   type Environment,
   mergeEnvironment,
   ownVariables,
@@ -51,6 +52,7 @@ export async function surroundingsOf(
 ): Promise<Surroundings> {
   const user = spec.user === null ? undefined : await findUser(spec.user);
   const env = {
+    ...defaultVariables(spec),
     ...mergeEnvironment(
       readBaseEnvironment(root) ?? {},
       readDifference(root, meta.name),

@@ -79,10 +79,11 @@ export class FileWatch {
     this.#isStale = false;
     const filter = watchFilter(watch, this.#rootPath);
     try {
-      const directories = directoriesOf(watch, filter);
+      const links = linksIn(watch.paths);
+      const directories = directoriesOf(watch, links, filter);
       if (directories.length === 0) throw new Deno.errors.NotFound("there is nothing to watch");
       this.#watcher = Deno.watchFs(directories, { recursive: false });
-      this.#listen(this.#watcher, watch, filter).catch((error) => this.#beginLater(error));
+      this.#listen(this.#watcher, watch, links, filter).catch((error) => this.#beginLater(error));
     } catch (error) {
       this.#beginLater(error);
     }
@@ -112,14 +113,18 @@ export class FileWatch {
   async #listen(
     watcher: Deno.FsWatcher,
     { debounce }: WatchedFiles,
+    links: ReadonlySet<string>,
     filter: (path: string) => string | undefined,
   ): Promise<void> {
     for await (const { kind, paths } of watcher) {
       // Somebody has read it.
       if (kind === "access") continue;
-      const changed = paths.map(filter).filter((below) => below !== undefined);
+      const changed = paths.map((path) => links.has(path) ? basename(path) : filter(path))
+        .filter((below) => below !== undefined);
       if (changed.length === 0) continue;
-      this.#isStale ||= kind !== "modify" && paths.some(isNoFile);
+      // Behind a link that was moved there are other directories than those being watched.
+      this.#isStale ||= paths.some((path) => links.has(path)) ||
+        (kind !== "modify" && paths.some(isNoFile));
       if (this.#isForgotten(paths)) {
         if (this.#isStale) return this.#renew();
         continue;
@@ -161,12 +166,24 @@ function changeTime(path: string): number {
   return Math.max(...times.map((time) => time ?? -Infinity));
 }
 
+/** The symbolic links that paths lead through, as a deploy moves them to the next release. */
+function linksIn(paths: readonly string[]): ReadonlySet<string> {
+  const links = new Set<string>();
+  for (const path of paths) {
+    for (let part = path; part !== dirname(part); part = dirname(part)) {
+      if (lstatIfThere(part)?.isSymlink) links.add(part);
+    }
+  }
+  return links;
+}
+
 /** The directories whose entries are to be watched. */
 function directoriesOf(
   watch: WatchedFiles,
+  links: ReadonlySet<string>,
   filter: (path: string) => string | undefined,
 ): string[] {
-  const found = new Set<string>();
+  const found = new Set([...links].map((link) => dirname(link)));
   for (const path of watch.paths) {
     if (isDirectory(path)) found.add(path);
     // A file, or one that is still to come.
