@@ -3,6 +3,13 @@ import type { Spec } from "./spec.ts";
 /** What of a spec tells which exit is an end; what is not given has its default. */
 type ExitSettings = { readonly [K in "autorestart" | "stop_exit_codes"]?: Spec[K] | undefined };
 
+/** Whether a process with this restart policy may end with code 0 and has done its work then. */
+const IS_JOB: Readonly<Record<Spec["autorestart"], boolean>> = {
+  always: false,
+  "on-failure": true,
+  never: true,
+};
+
 /**
  * Whether a process that ended by itself with this exit code has done what it was started for:
  * it ended with code 0 and is not meant to run for good, or with one of its `stop_exit_codes`.
@@ -22,5 +29,5 @@ export function isCompletion(
   code: number | null,
 ): boolean {
   if (code === null) return false;
-  return code === 0 && autorestart !== "always" || stop_exit_codes.includes(code);
+  return code === 0 && IS_JOB[autorestart] || stop_exit_codes.includes(code);
 }

@@ -1,5 +1,5 @@
 import type { HealthState } from "../../api/messages/health.ts";
-import { messageOf, unhandled } from "../../errors.ts";
+import { messageOf } from "../../errors.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import { hasEnded, isMeantToRun, isMeantToStop, isRunning } from "../../meta/status.ts";
 import type { Spec } from "../../meta/spec.ts";
@@ -9,13 +9,20 @@ import { endsAtGate } from "./ends_at_gate.ts";
 import { Lifecycle, type LifecycleHost } from "./lifecycle.ts";
 import type { ProcessDirectory } from "./process_directory.ts";
 import {
+  type EndingIntent,
+  finishInterrupted,
+  FOUND_DEAD,
+  interruptedIntent,
+  resume,
+} from "./resume.ts";
+import {
   mayRestart,
   type RunTriggerKind,
   TRIGGER_EVENTS,
   type TriggerKind,
 } from "../triggers/trigger_kind.ts";
 import { RestartTriggers } from "../triggers/restart_triggers.ts";
-import { exitOf, type Run, UNSEEN_EXIT } from "../launch/run.ts";
+import type { Run } from "../launch/run.ts";
 import { SerialQueue } from "../../async/serial_queue.ts";
 
 /** What a managed process needs of its supervisor. */
@@ -33,9 +40,6 @@ export interface ProcessHost extends LifecycleHost {
 
 /** Why nothing is begun any more. */
 export const SHUTTING_DOWN = "the supervisor is shutting down; try again";
-
-/** How a run ended that ended while nobody looked. */
-const FOUND_DEAD = { exit: UNSEEN_EXIT, uptime: Infinity, reason: "found dead" };
 
 /**
  * One process that tsm manages, from its first start to its removal. What it is
@@ -237,7 +241,8 @@ export class ManagedProcess {
       if (isLaunching && await endsAtGate(run).catch(() => false)) return await this.#resume();
       this.#life.watch(run);
       this.#host.record("adopt", this.meta.name, { pid: run.pid });
-      if (this.#interrupted) return await this.#finish(this.#interrupted);
+      const interrupted = interruptedIntent(this.meta);
+      if (interrupted) return await this.#finish(interrupted);
       this.#life.state.note({ status: "online", intent: undefined });
       await this.#life.sweep(this.meta);
     });
@@ -341,44 +346,13 @@ export class ManagedProcess {
     if (this.#host.leaving) throw new Deno.errors.NotConnected(SHUTTING_DOWN);
   }
 
-  /** What ends its run and was begun, but never finished. */
-  get #interrupted(): "restart" | "stop" | "delete" | undefined {
-    const { intent } = this.meta;
-    return intent === "start" || intent === "migrate" ? undefined : intent;
+  #resume(): Promise<void> {
+    return resume(this.#life, this.#triggers, (text) => this.#host.log(text));
   }
 
-  async #resume(): Promise<void> {
-    if (this.#interrupted) return await this.#finish(this.#interrupted);
-    const { status, pid, retry_at } = this.meta;
-    switch (status) {
-      case "online":
-        return await this.#life.afterExit({ pid, ...FOUND_DEAD });
-      case "stopping": {
-        const { reason = FOUND_DEAD.reason } = this.meta;
-        const exit = exitOf(this.meta);
-        return await this.#life.afterRecordedExit({ ...FOUND_DEAD, pid, exit, reason });
-      }
-      case "launching":
-        await this.#life.sweep(this.meta);
-        return await this.#life.relaunch();
-      case "waiting":
-        await this.#life.sweep(this.meta);
-        return this.#triggers.retryIn(Math.max(0, (retry_at ?? 0) * 1000 - Date.now()));
-      case "stopped":
-      case "errored":
-        await this.#life.sweep(this.meta);
-        if (pid !== null) this.#life.rest(status);
-        return;
-      default:
-        return unhandled(status);
-    }
-  }
-
-  async #finish(intent: "restart" | "stop" | "delete"): Promise<void> {
-    this.#host.log(`${this.meta.name}: finishing an interrupted ${intent}`);
-    if (intent !== "restart") return await this.#life.endForGood(intent, true);
-    await this.#life.endForRestart();
-    await this.#life.relaunch();
+  /** Finishes what an earlier supervisor, or a stop that took too long, has begun. */
+  #finish(intent: EndingIntent): Promise<void> {
+    return finishInterrupted(this.#life, intent, (text) => this.#host.log(text));
   }
 
   async #onExit(run: Run, exit: Exit): Promise<void> {
@@ -387,7 +361,8 @@ export class ManagedProcess {
     // It outlived SIGKILL: what was to come after its end comes now. One that is there
     // for a while only may end by itself too: who tries it reads its last words.
     const isOverdue = this.meta.status === "stopping";
-    if (isOverdue && this.#interrupted) return await this.#finish(this.#interrupted);
+    const interrupted = interruptedIntent(this.meta);
+    if (isOverdue && interrupted) return await this.#finish(interrupted);
     await this.#life.afterExit({ pid: run.pid, exit, uptime: run.uptime() });
   }
 

@@ -1,0 +1,65 @@
+/**
+ * What a supervisor does with a process that an earlier one has left: it finishes what that one
+ * had begun, and takes what no longer runs on from where its `meta.json` says it was.
+ *
+ * @module
+ */
+import { unhandled } from "../../errors.ts";
+import type { Meta } from "../../meta/metadata.ts";
+import { exitOf, UNSEEN_EXIT } from "../launch/run.ts";
+import type { RestartTriggers } from "../triggers/restart_triggers.ts";
+import type { Lifecycle } from "./lifecycle.ts";
+
+/** How a run ended that ended while nobody looked. */
+export const FOUND_DEAD = { exit: UNSEEN_EXIT, uptime: Infinity, reason: "found dead" };
+
+/** An operation that ends a run, and what comes behind that end. */
+export type EndingIntent = "restart" | "stop" | "delete";
+
+/** The operation that ends its run and was begun, but never finished, if there is one. */
+export function interruptedIntent({ intent }: Pick<Meta, "intent">): EndingIntent | undefined {
+  return intent === "start" || intent === "migrate" ? undefined : intent;
+}
+
+/** Finishes an operation that was begun, whether its run still lives or not. */
+export async function finishInterrupted(
+  life: Lifecycle,
+  intent: EndingIntent,
+  log: (text: string) => void,
+): Promise<void> {
+  log(`${life.meta.name}: finishing an interrupted ${intent}`);
+  if (intent !== "restart") return await life.endForGood(intent, true);
+  await life.endForRestart();
+  await life.relaunch();
+}
+
+/** Takes a process that no longer runs on from where it was. */
+export async function resume(
+  life: Lifecycle,
+  triggers: RestartTriggers,
+  log: (text: string) => void,
+): Promise<void> {
+  const { meta } = life;
+  const interrupted = interruptedIntent(meta);
+  if (interrupted) return await finishInterrupted(life, interrupted, log);
+  const { status, pid, retry_at = 0, reason = FOUND_DEAD.reason } = meta;
+  switch (status) {
+    case "online":
+      return await life.afterExit({ pid, ...FOUND_DEAD });
+    case "stopping":
+      return await life.afterRecordedExit({ ...FOUND_DEAD, pid, exit: exitOf(meta), reason });
+    case "launching":
+      await life.sweep(meta);
+      return await life.relaunch();
+    case "waiting":
+      await life.sweep(meta);
+      return triggers.retryIn(Math.max(0, retry_at * 1000 - Date.now()));
+    case "stopped":
+    case "errored":
+      await life.sweep(meta);
+      if (pid !== null) life.rest(status);
+      return;
+    default:
+      return unhandled(status);
+  }
+}
