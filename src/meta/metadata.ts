@@ -37,7 +37,7 @@ export interface Meta {
   readonly exit_signal?: string;
   /** Of the last exit, or of the status. */
   readonly reason?: string;
-  /** Who or what stopped it; only where it has come to rest. */
+  /** Who or what stopped it; only where it is `stopped` or `errored`. */
   readonly stopped_by?: Stopper;
   /** Epoch seconds of the next try, while `waiting`. */
   readonly retry_at?: number;

@@ -1,5 +1,5 @@
 /**
- * `stopped_by` of a `meta.json`: who or what stopped a process that has come to rest.
+ * `stopped_by` of a `meta.json`: who or what stopped a process that is `stopped` or `errored`.
  *
  * - `request`: a user, by `tsm stop --keep` or `tsm shutdown`
  * - `reboot`: the machine was rebooted
