@@ -190,7 +190,7 @@ Deno.test("start reports a program that dies at once, with its code and last wor
     "--min-uptime",
     "1h",
   ]);
-  assertMatch(said, /Cannot keep 'dies' running: it exited with code 3 \d+ ms after its start/);
+  assertMatch(said, /Cannot keep 'dies' running: it exited with code 3, \d+ ms after its start/);
   assertStringIncludes(said, "  no database\n");
   const { dies } = await tsm.list();
   assertEquals([dies?.status, dies?.exit_code, dies?.pid], ["stopped", 3, null]);

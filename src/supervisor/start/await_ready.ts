@@ -135,7 +135,7 @@ function failure(process: StartingProcess, exit: Exit, uptime: number, errSize: 
     ? `its last words on stderr:\n${lines.map((line) => `  ${line}`).join("\n")}`
     : "it wrote nothing to stderr";
   const ended = exit.signal === null ? describeExit(exit) : `was ${describeExit(exit)}`;
-  return `Cannot keep '${name}' running: it ${ended} ${
+  return `Cannot keep '${name}' running: it ${ended}, ${
     Math.round(uptime)
   } ms after its start; ${said}\n'tsm logs ${name}' shows the rest, 'tsm stop ${name}' removes it`;
 }
