@@ -1,5 +1,6 @@
-import { processPaths, type RuntimeRoot } from "../root.ts";
+import type { RuntimeRoot } from "../root.ts";
 import type { Groups } from "./select.ts";
+import { readSpecFields } from "./spec_fields.ts";
 
 /**
  * Reads which groups the process `name` belongs to. Nothing else of its `spec.json` is
@@ -9,17 +10,7 @@ import type { Groups } from "./select.ts";
  * @throws {Deno.errors.InvalidData} if that is no JSON object.
  */
 export function readGroups(root: RuntimeRoot, name: string): Groups {
-  const text = Deno.readTextFileSync(processPaths(root, name).spec);
-  let spec: unknown;
-  try {
-    spec = JSON.parse(text);
-  } catch (error) {
-    throw new Deno.errors.InvalidData(`not JSON: ${(error as Error).message}`);
-  }
-  if (typeof spec !== "object" || spec === null) {
-    throw new Deno.errors.InvalidData("not a JSON object");
-  }
-  const { namespace, app } = spec as { namespace?: unknown; app?: unknown };
+  const { namespace, app } = readSpecFields(root, name);
   return {
     namespace: typeof namespace === "string" ? namespace : "default",
     app: typeof app === "string" ? app : null,

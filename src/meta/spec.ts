@@ -13,6 +13,7 @@ import { replaceFile } from "../files/replace_file.ts";
 import { processPaths, type RuntimeRoot } from "../root.ts";
 import { SPEC_DEFAULTS, type SpecSettings } from "../settings/table/settings_table.ts";
 import { specSettings, text } from "../settings/value_schema.ts";
+import { parseSpecFields, readSpecFields, type SpecFields } from "./spec_fields.ts";
 
 const specSchema = v.object({
   command: text,
@@ -36,7 +37,7 @@ export interface Spec extends SpecSettings {
  *
  * @throws {Deno.errors.InvalidData} saying which field is wrong.
  */
-export function checkSpec(value: Record<string, unknown>): Spec {
+export function checkSpec(value: SpecFields): Spec {
   const result = v.safeParse(specSchema, { ...SPEC_DEFAULTS, ...value });
   if (!result.success) throw new Deno.errors.InvalidData(describeIssues(result.issues));
   return result.output;
@@ -48,16 +49,7 @@ export function checkSpec(value: Record<string, unknown>): Spec {
  * @throws {Deno.errors.InvalidData} saying what is wrong.
  */
 export function parseSpec(json: string): Spec {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch (error) {
-    throw new Deno.errors.InvalidData(`not JSON: ${(error as Error).message}`);
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new Deno.errors.InvalidData("not a JSON object");
-  }
-  return checkSpec(value as Record<string, unknown>);
+  return checkSpec(parseSpecFields(json));
 }
 
 /** The settings of `spec` that differ from their defaults. */
@@ -83,7 +75,7 @@ export function formatSpec(spec: Spec): string {
  * @throws {Deno.errors.InvalidData} if it is damaged.
  */
 export function readSpec(root: RuntimeRoot, name: string): Spec {
-  return parseSpec(Deno.readTextFileSync(processPaths(root, name).spec));
+  return checkSpec(readSpecFields(root, name));
 }
 
 /** Writes the `spec.json` of the process `name`; only the owner may read it. */

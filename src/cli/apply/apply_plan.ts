@@ -5,13 +5,13 @@
  */
 import type { Wanted } from "../../config/wanted.ts";
 import { isThere } from "../../files/path_info.ts";
-import { readTextIfThere } from "../../files/read_text.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
 import { isCompletion } from "../../meta/completion.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import type { Spec } from "../../meta/spec.ts";
+import { readSpecFields } from "../../meta/spec_fields.ts";
 import { hasEnded, isMeantToRun, isMeantToStop } from "../../meta/status.ts";
-import { processPaths, type RuntimeRoot } from "../../root.ts";
+import type { RuntimeRoot } from "../../root.ts";
 
 /** A process that something is to be done with, and why. */
 export interface Change {
@@ -115,12 +115,16 @@ function isDone({ status, exit_code }: Meta, { autorestart, stop_exit_codes }: O
   return isCompletion({ autorestart, stop_exit_codes }, exit_code);
 }
 
-/** Reads of a `spec.json` what is needed here, unchecked: a schema library takes its time. */
+/** What a `spec.json` says of where it is from; nothing, where it is missing or damaged. */
 function readOrigin(root: RuntimeRoot, name: string): Origin {
   try {
-    const value: unknown = JSON.parse(readTextIfThere(processPaths(root, name).spec) ?? "{}");
-    return typeof value === "object" && value !== null ? value : {};
-  } catch {
-    return {};
+    return readSpecFields(root, name);
+  } catch (error) {
+    if (isMissingOrDamaged(error)) return {};
+    throw error;
   }
+}
+
+function isMissingOrDamaged(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.InvalidData;
 }
