@@ -246,13 +246,17 @@ Deno.test("whatever is sent to the control API, it is answered, and nothing chan
     const lock = tryLockSupervisor(root)!;
     using ownFiles = new OwnFiles({ root, rootPath: root.base, lock, log: () => {} });
     const token = "0".repeat(64);
-    const answer = createApi({
+    const { answer } = createApi({
       routes: routesOf(supervisor, {
         started: 0,
         foreground: true,
         rounds,
-        metricsPort: new MetricsPort(root, () => Promise.reject(), () => {}),
         ownFiles,
+        metricsPort: new MetricsPort(
+          root,
+          createApi({ routes: [], token, onError: () => {} }),
+          () => {},
+        ),
         leave: () => {},
       }),
       token,

@@ -8,6 +8,7 @@ import { timingSafeEqual } from "@std/crypto/timing-safe-equal";
 import * as v from "valibot";
 import { describeIssues } from "../files/describe_issues.ts";
 import { toErrorResponse } from "./errors.ts";
+import type { RequestHandler } from "./bounded_server.ts";
 import type { Message } from "./message.ts";
 
 /** What answers one kind of request. */
@@ -56,22 +57,25 @@ export interface ApiOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** Makes the function that answers the requests of the control API. */
-export function createApi(options: ApiOptions): (request: Request) => Promise<Response> {
+/** Makes what answers the requests of the control API, and says whom it knows. */
+export function createApi(options: ApiOptions): RequestHandler {
   const routes = new Map(options.routes.map((route) => [`/v1/${route.name}`, route]));
+  const { metrics } = options;
   const isOpenedBy = (request: Request, token: string) => {
     const given = new TextEncoder().encode(request.headers.get("authorization") ?? "");
     return timingSafeEqual(given, new TextEncoder().encode(`Bearer ${token}`));
   };
-  return async (request) => {
+  const opensMetrics = (request: Request) => {
+    const own = metrics && new URL(request.url).pathname === "/metrics" && metrics.token();
+    return !!own && isOpenedBy(request, own);
+  };
+  const admits = (request: Request) =>
+    isForThisMachine(request) && (isOpenedBy(request, options.token) || opensMetrics(request));
+  const answer = async (request: Request) => {
     try {
-      if (!/^(127\.0\.0\.1|localhost):\d+$/.test(request.headers.get("host") ?? "")) {
-        return refuse(421, "this API answers only to Host 127.0.0.1");
-      }
+      if (!isForThisMachine(request)) return refuse(421, "this API answers only to Host 127.0.0.1");
       const { pathname } = new URL(request.url);
-      const { metrics } = options;
-      const own = metrics && pathname === "/metrics" ? metrics.token() : undefined;
-      if (!isOpenedBy(request, options.token) && !(own && isOpenedBy(request, own))) {
+      if (!admits(request)) {
         return refuse(401, `the bearer token of ${tokenFile(pathname)} is missing or wrong`);
       }
       if (metrics && pathname === "/metrics") {
@@ -97,6 +101,12 @@ export function createApi(options: ApiOptions): (request: Request) => Promise<Re
       return Response.json(body, { status });
     }
   };
+  return { admits, answer };
+}
+
+/** A page in a browser reaches us by a name that leads here; its `Host` gives it away. */
+function isForThisMachine(request: Request): boolean {
+  return /^(127\.0\.0\.1|localhost):\d+$/.test(request.headers.get("host") ?? "");
 }
 
 function tokenFile(pathname: string): string {

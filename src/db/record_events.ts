@@ -25,6 +25,7 @@ const TURNS = {
   resurrect: null,
   supervisor_start: null,
   supervisor_stop: null,
+  api_reopened: null,
   unhealthy: null,
   memory: null,
 } as const satisfies Readonly<Record<string, Turn>>;

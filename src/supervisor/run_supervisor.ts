@@ -1,3 +1,4 @@
+import { BoundedServer } from "../api/bounded_server.ts";
 import { createApi, type MetricsSource } from "../api/server.ts";
 import type { ResurrectResponse } from "../api/messages/resurrect.ts";
 import { retireSupervisorFile } from "../api/supervisor_file.ts";
@@ -102,18 +103,18 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
   const continues = diedBefore && readTextIfThere(root.bootJson) === bootBefore;
   const resurrection = options.resurrect ? await enlist(supervisor, continues) : undefined;
 
-  const server = Deno.serve({
-    hostname: "127.0.0.1",
+  const publish = (port: number) =>
+    ownFiles.publish({ pid: Deno.pid, port, token, version: VERSION, started });
+  const server = new BoundedServer({
     port: 0,
-    onListen: () => {},
-    handler: createApi({
-      routes: routesOf(supervisor, service),
-      token,
-      metrics,
-      onError,
-    }),
+    handler: createApi({ routes: routesOf(supervisor, service), token, metrics, onError }),
+    onReopened: (port, reason) => {
+      log(`api: ${reason}; listening again, on port ${port}`);
+      supervisor.record("api_reopened", null);
+      publish(port);
+    },
   });
-  const { port } = server.addr;
+  const { port } = server;
   metricsPort.follow();
   const timer = setInterval(async () => {
     // Who had the port may have gone: the supervisor before this one, for instance.
@@ -123,7 +124,7 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
     log(`leaving: ${reason}`);
     left.resolve();
   }, LOOK_EVERY);
-  ownFiles.publish({ pid: Deno.pid, port, token, version: VERSION, started });
+  publish(port);
   supervisor.watch();
   supervisor.record("supervisor_start", null);
   log(`tsm ${VERSION} supervises ${rootPath} (pid ${Deno.pid}, port ${port})`);

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import * as v from "valibot";
 import { request } from "../../src/api/client.ts";
+import { BoundedServer } from "../../src/api/bounded_server.ts";
 import { message } from "../../src/api/message.ts";
 import { createApi, MAX_BODY, route } from "../../src/api/server.ts";
 import type { SupervisorAddress } from "../../src/api/supervisor_file.ts";
@@ -13,13 +14,12 @@ const fail = message<never>()("fail", v.strictObject({ kind: v.string() }));
 /** A control API on a port of its own, and what went wrong in it. */
 class TestApi implements AsyncDisposable {
   readonly errors: unknown[] = [];
-  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  readonly #server: BoundedServer;
 
   constructor() {
-    this.#server = Deno.serve({
-      hostname: "127.0.0.1",
+    this.#server = new BoundedServer({
       port: 0,
-      onListen: () => {},
+      onReopened: (_, reason) => this.errors.push(reason),
       handler: createApi({
         routes: [
           route(greet, ({ name }) => ({ greeting: `hello ${name}` })),
@@ -35,7 +35,7 @@ class TestApi implements AsyncDisposable {
   }
 
   get address(): SupervisorAddress {
-    return { pid: Deno.pid, port: this.#server.addr.port, token: TOKEN, version: "0", started: 0 };
+    return { pid: Deno.pid, port: this.#server.port, token: TOKEN, version: "0", started: 0 };
   }
 
   /** Sends exactly these bytes, for what `fetch` would not send; gives status and message. */
@@ -224,7 +224,7 @@ Deno.test("a body that does not say how large it is is read no further than the 
       controller.enqueue(chunk);
     },
   });
-  const answer = createApi({
+  const { answer } = createApi({
     routes: [route(greet, () => ({ greeting: "" }))],
     token: TOKEN,
     onError() {},

@@ -53,10 +53,14 @@ export class Tsm implements AsyncDisposable {
   }
 
   /** A command that is yet to be run. */
-  command(args: readonly string[], { cwd, env }: CallOptions = {}): Deno.Command {
-    const [program, ...words] = this.#program as [string, ...string[]];
+  command(args: readonly string[], options: CallOptions = {}): Deno.Command {
+    return this.#process([...this.#program, ...args], options);
+  }
+
+  #process(command: readonly string[], { cwd, env }: CallOptions): Deno.Command {
+    const [program, ...words] = command as [string, ...string[]];
     return new Deno.Command(program, {
-      args: [...words, ...args],
+      args: words,
       cwd: cwd ?? this.work,
       env: {
         PATH: Deno.env.get("PATH") ?? "/usr/bin:/bin",
@@ -70,6 +74,11 @@ export class Tsm implements AsyncDisposable {
       stdout: "piped",
       stderr: "piped",
     });
+  }
+
+  /** A command that is yet to be run, behind a line of shell that ends in `exec "$@"`. */
+  shell(script: string, args: readonly string[], options: CallOptions = {}): Deno.Command {
+    return this.#process(["/bin/sh", "-c", script, "sh", ...this.#program, ...args], options);
   }
 
   /** Runs a command that must succeed; gives what it printed. */

@@ -1,3 +1,4 @@
+import { BoundedServer, type RequestHandler } from "../../api/bounded_server.ts";
 import { messageOf } from "../../errors.ts";
 import { settingValue } from "../../settings/settings_file.ts";
 import type { RuntimeRoot } from "../../root.ts";
@@ -5,15 +6,15 @@ import type { RuntimeRoot } from "../../root.ts";
 /** What listens on the port that `tsm set metrics_port` fixes. */
 export class MetricsPort {
   readonly #root: RuntimeRoot;
-  readonly #handler: (request: Request) => Promise<Response>;
+  readonly #handler: RequestHandler;
   readonly #log: (text: string) => void;
-  #server: Deno.HttpServer<Deno.NetAddr> | undefined;
+  #server: BoundedServer | undefined;
   /** Why the port could not be had, so that it is said but once. */
   #refused: string | undefined;
 
   constructor(
     root: RuntimeRoot,
-    handler: (request: Request) => Promise<Response>,
+    handler: RequestHandler,
     log: (text: string) => void,
   ) {
     this.#root = root;
@@ -39,7 +40,7 @@ export class MetricsPort {
    * @throws {Deno.errors.AddrInUse} if somebody else has it.
    */
   listen(port: number | null): void {
-    if ((this.#server?.addr.port ?? null) === port) return;
+    if ((this.#server?.port ?? null) === port) return;
     const former = this.#server;
     this.#server = port === null ? undefined : this.#serve(port);
     former?.shutdown();
@@ -51,13 +52,12 @@ export class MetricsPort {
     this.#server = undefined;
   }
 
-  #serve(port: number): Deno.HttpServer<Deno.NetAddr> {
+  #serve(port: number): BoundedServer {
     try {
-      return Deno.serve({
-        hostname: "127.0.0.1",
+      return new BoundedServer({
         port,
-        onListen: () => {},
         handler: this.#handler,
+        onReopened: (_, reason) => this.#log(`metrics: ${reason}; listening on ${port} again`),
       });
     } catch (error) {
       if (
