@@ -98,7 +98,7 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
   const bootBefore = readTextIfThere(root.bootJson);
   // First of all: a rotation that was interrupted may have left a service frozen.
   await supervisor.logKeeper.finishInterrupted();
-  await takeOver(supervisor);
+  await Promise.all([takeOver(supervisor), supervisor.descriptors.look(0)]);
   await rounds.begin();
   const continues = diedBefore && readTextIfThere(root.bootJson) === bootBefore;
   const resurrection = options.resurrect ? await enlist(supervisor, continues) : undefined;

@@ -1,3 +1,4 @@
+import type { Shortage } from "../api/shortage.ts";
 import { MetricsWriter } from "../db/metrics_writer.ts";
 import {
   type DetailedEvent,
@@ -6,6 +7,7 @@ import {
   recordEvents,
 } from "../db/record_events.ts";
 import { messageOf } from "../errors.ts";
+import { STREAMS } from "../logs/log_problems.ts";
 import type { Meta } from "../meta/metadata.ts";
 import { selectAll } from "../meta/select.ts";
 import type { Spec } from "../meta/spec.ts";
@@ -21,6 +23,7 @@ import {
 import { readProcessTable } from "../process/process_table.ts";
 import type { RuntimeRoot } from "../root.ts";
 import { CpuCounter } from "./metrics/cpu_counter.ts";
+import { DescriptorBudget } from "./descriptor_budget.ts";
 import { ExitPoller } from "./process/exit_poller.ts";
 import { limitMemory } from "./limit_memory.ts";
 import { LogKeeper } from "./logs/log_keeper.ts";
@@ -62,11 +65,14 @@ export class Supervisor implements ProcessHost {
   readonly exitPoller: ExitPoller = new ExitPoller();
   readonly sampler: Sampler = new Sampler();
   readonly cpuCounter: CpuCounter = new CpuCounter();
+  readonly descriptors: DescriptorBudget = new DescriptorBudget();
   readonly logKeeper: LogKeeper;
   readonly #metrics: MetricsWriter;
   readonly #memoryKeeper: MemoryKeeper = new MemoryKeeper();
   /** How many there were. */
   #launches = 0;
+  /** How many there were when the descriptors were counted last. */
+  #launchesCounted = 0;
   readonly #processes = new Map<string, ManagedProcess>();
   /** Given away, but not in hand yet. */
   readonly #reservedIds = new Set<number>();
@@ -129,6 +135,7 @@ export class Supervisor implements ProcessHost {
    * @param former What it was, if there was such a process before.
    * @throws {Deno.errors.AlreadyExists} if there is one of that name.
    * @throws {Deno.errors.NotConnected} if nothing is started any more.
+   * @throws {Deno.errors.Busy} if there are too few descriptors left for it.
    */
   create(
     name: string,
@@ -140,6 +147,7 @@ export class Supervisor implements ProcessHost {
     if (this.#processes.has(name)) {
       throw new Deno.errors.AlreadyExists(`there is a process '${name}' already`);
     }
+    this.descriptors.admit(this.#processes.size);
     const { command, cwd, interpreter, port, env_file } = spec;
     const meta: Meta = {
       tsm_id: this.#freeId(former.tsm_id),
@@ -166,6 +174,17 @@ export class Supervisor implements ProcessHost {
   launching(process: ManagedProcess, event: "start" | "restart"): Promise<void> {
     this.#launches++;
     return this.logKeeper.launching(process, event);
+  }
+
+  /** What is to be told at a start, if anything. */
+  get shortage(): { readonly shortage?: Shortage } {
+    const shortage = this.descriptors.shortage(this.#processes.size);
+    return shortage ? { shortage } : {};
+  }
+
+  get mayHoldLogs(): boolean {
+    const processes = this.#processes.size;
+    return this.descriptors.hasRoomFor(STREAMS.length * processes, processes);
   }
 
   removed(process: ManagedProcess): void {
@@ -233,6 +252,14 @@ export class Supervisor implements ProcessHost {
     this.#keepMetrics(() => this.#metrics.add(stats, Date.now()));
     for (const process of this.#processes.values()) limitMemory(process, stats[process.meta.name]);
     await this.#memoryKeeper.look(this.#launches);
+    await this.#countDescriptors();
+  }
+
+  /** Counts its descriptors again where something was launched since the last time. */
+  async #countDescriptors(): Promise<void> {
+    if (this.#launchesCounted === this.#launches) return;
+    this.#launchesCounted = this.#launches;
+    await this.descriptors.look(this.logKeeper.heldOpen);
   }
 
   #keepMetrics(keep: () => void): void {

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { Shortage } from "../shortage.ts";
 import { message } from "../message.ts";
 
 /** What a supervisor says of itself. */
@@ -10,6 +11,7 @@ export interface PingResponse {
   readonly foreground: boolean;
   /** How many processes it manages. */
   readonly processes: number;
+  readonly shortage?: Shortage;
 }
 
 /** Asks whether the supervisor answers. */

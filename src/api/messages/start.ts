@@ -4,6 +4,7 @@ import type { ProcessDefinition } from "../../meta/process_definition.ts";
 import { settingsSchema } from "../../settings/value_schema.ts";
 import { environmentSchema } from "../environment.ts";
 import type { Failure } from "../failure.ts";
+import type { Shortage } from "../shortage.ts";
 import { message } from "../message.ts";
 
 const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535));
@@ -53,6 +54,7 @@ export interface StartResponse {
   /** They ran already. */
   readonly unchanged: readonly string[];
   readonly failed: readonly StartFailure[];
+  readonly shortage?: Shortage;
 }
 
 /** Starts processes, in the order their dependencies and priorities ask for. */

@@ -39,7 +39,12 @@ export async function checkSupervisor({ root }: Context): Promise<readonly Check
     // The version in supervisor.json, not the one it answers with: other commands decide by the
     // file.
     const { version } = address;
-    return [version === VERSION ? healthy(answer) : otherVersion({ ...answer, version })];
+    return [
+      version === VERSION ? healthy(answer) : otherVersion({ ...answer, version }),
+      ...answer.shortage
+        ? [{ check: "limits", status: "problem", ...answer.shortage }] as const
+        : [],
+    ];
   } catch (error) {
     return [{
       check,

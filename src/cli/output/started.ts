@@ -1,4 +1,6 @@
+import type { Shortage } from "../../api/shortage.ts";
 import type { Meta } from "../../meta/metadata.ts";
+import type { Context } from "../context.ts";
 
 /** Says what a process that was started is, in a line. */
 export function describeStarted({ name, tsm_id, pid, port }: Meta): string {
@@ -10,4 +12,9 @@ export function failure(name: string, message: string): string {
   return message.startsWith("Cannot ")
     ? `tsm: ${message}`
     : `tsm: Cannot start '${name}': ${message}`;
+}
+
+/** Says what soon keeps the supervisor from starting more, if anything. */
+export function warnOfShortage(context: Context, shortage: Shortage | undefined): void {
+  if (shortage) context.warn(`tsm: ${shortage.message}; ${shortage.fix}`);
 }

@@ -3,7 +3,7 @@ import { wantedOf } from "../../config/wanted.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import { loadConfig, selectApps, shownPath } from "../config/config_file.ts";
 import { ask } from "../connection/connection.ts";
-import { describeStarted, failure } from "../output/started.ts";
+import { describeStarted, failure, warnOfShortage } from "../output/started.ts";
 import type { Context } from "../context.ts";
 import { readEnvironment, warnOfUndecodable } from "../connection/environment.ts";
 import { EXIT } from "../exit_code.ts";
@@ -64,5 +64,6 @@ export async function startListed(
     }),
   );
   await warnOfUndecodable(context, undecodable);
+  warnOfShortage(context, response.shortage);
   return { ...response, shown: shownPath(file) };
 }

@@ -6,6 +6,7 @@ import { ask } from "../connection/connection.ts";
 import { readEnvironment, warnOfUndecodable } from "../connection/environment.ts";
 import type { Context } from "../context.ts";
 import { whileWaiting } from "../output/progress.ts";
+import { warnOfShortage } from "../output/started.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import { parseDuration } from "../parse/parse_duration.ts";
 import { readDefinitions } from "./read_definitions.ts";
@@ -51,6 +52,7 @@ export async function startGiven(
     }),
   );
   await warnOfUndecodable(context, undecodable);
+  warnOfShortage(context, response.shortage);
   const { started, unchanged, failed } = response;
   const [failure] = failed;
   if (failure && failed.length === 1 && started.length + unchanged.length === 0) {

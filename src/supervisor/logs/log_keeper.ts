@@ -31,6 +31,8 @@ export interface LogHost {
   readonly root: RuntimeRoot;
   readonly rootPath: string;
   readonly excluded: ReadonlySet<number>;
+  /** Whether there are descriptors enough to hold all logs open. */
+  readonly mayHoldLogs: boolean;
   log(text: string): void;
   record(event: EventName, name: string, detail: EventDetail): void;
 }
@@ -86,11 +88,13 @@ export class LogKeeper {
   tick(processes: readonly ManagedProcess[]): void {
     const now = Date.now();
     const prunes = now - this.#prunedAt > PRUNE_EVERY;
+    const holds = this.#host.mayHoldLogs;
     if (prunes) this.#prunedAt = now;
     for (const process of processes) {
       for (const log of this.#logsOf(process)) {
         if (log.rotating) continue;
-        const reason = this.#look(process, log, now);
+        if (!holds) closeLog(log);
+        const reason = this.#look(process, log, now, holds);
         if (reason !== undefined) this.#enqueue(process, log, reason).catch(() => {});
       }
       if (prunes && process.spec.log_max_age > 0) this.#tidy(process);
@@ -156,6 +160,11 @@ export class LogKeeper {
     }
   }
 
+  /** How many logs are held open. */
+  get heldOpen(): number {
+    return [...this.#logs.values()].flat().filter(({ file }) => file !== undefined).length;
+  }
+
   /** Forgets a process that is gone. */
   forget(name: string): void {
     this.#logs.get(name)?.forEach(closeLog);
@@ -174,9 +183,15 @@ export class LogKeeper {
   /**
    * Looks at one log.
    *
+   * @param holds Whether it is held open until the next look.
    * @returns why it is to be rotated, if it is.
    */
-  #look(process: ManagedProcess, log: LogState, now: number): string | undefined {
+  #look(
+    process: ManagedProcess,
+    log: LogState,
+    now: number,
+    holds: boolean,
+  ): string | undefined {
     let { size } = log;
     let begun = now;
     try {
@@ -185,7 +200,7 @@ export class LogKeeper {
         const info = lookAtFile(log, process.run !== undefined);
         size = info.size;
         begun = info.birthtime?.getTime() ?? now;
-        if (process.run) openLog(log);
+        if (process.run && holds) openLog(log);
         else closeLog(log);
       }
     } catch (error) {

@@ -12,5 +12,6 @@ export function pingRoute(supervisor: Supervisor, service: Service): Route {
     started: service.started,
     foreground: service.foreground,
     processes: supervisor.processes.length,
+    ...supervisor.shortage,
   }));
 }

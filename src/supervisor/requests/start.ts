@@ -11,9 +11,10 @@ export function startRoute(supervisor: Supervisor): Route {
     // Refused as a whole: the client asks the next supervisor then.
     if (supervisor.leaving) throw new Deno.errors.NotConnected(SHUTTING_DOWN);
     const present = presentProcesses(supervisor, request);
-    return present
+    const response = present
       ? await startPresent(present, request)
       : await startDefinitions(supervisor, request);
+    return { ...response, ...supervisor.shortage };
   });
 }
 

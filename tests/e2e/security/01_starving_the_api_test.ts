@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { TextLineStream } from "@std/streams";
 import { MAX_STRANGERS } from "../../../src/api/bounded_server.ts";
 import { freePort, Tsm, until } from "../harness.ts";
@@ -135,4 +135,26 @@ Deno.test("descriptors that ran out once do not end the API", async () => {
   await until("the API to be back", async () => (await tsm.run(["ping"])).code === 0);
   assertStringIncludes(await tsm.ok("events", "--json"), '"event":"api_reopened"');
   await tsm.ok("restart", "x");
+});
+
+Deno.test("a start that would use up the supervisor's descriptors is refused, and what runs can be stopped", async () => {
+  await using tsm = new Tsm();
+  const start = async (name: string) => {
+    const words = ["start", "sleep 1000", "--name", name, "--instances", "40"];
+    const { code, stderr } = await tsm.shell('ulimit -n 256; exec "$@"', words).output();
+    return { code, said: new TextDecoder().decode(stderr) };
+  };
+  assertEquals(await start("a"), { code: 0, said: "" });
+  assertEquals((await start("b")).code, 0);
+  const near = await start("c");
+  assertEquals(near.code, 0, near.said);
+  assertMatch(near.said, /^tsm: the supervisor needs \d+ of the 256 files it may have open: soon/m);
+  const { stdout } = await tsm.run(["doctor"]);
+  assertMatch(stdout, /✗ limits .* of the 256 files it may have open.*\n.*'ulimit -n 4096'/);
+  const crossed = await start("d");
+  assertEquals(crossed.code, 1);
+  assertMatch(crossed.said, /Cannot start 'd-39': the supervisor may have 256 files open, too few/);
+  const listed = Object.keys(await tsm.list());
+  assert(listed.length >= 120 && listed.length < 160, String(listed.length));
+  await tsm.ok("shutdown");
 });

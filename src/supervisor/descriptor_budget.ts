@@ -1,0 +1,91 @@
+import type { Shortage } from "../api/shortage.ts";
+import { MAX_STRANGERS } from "../api/bounded_server.ts";
+import { readByShell } from "../process/run_shell.ts";
+import { AT_ONCE } from "./start/in_parallel.ts";
+
+/** Open in any supervisor: its streams, its lock, its listeners, and what Deno itself opens. */
+const ALWAYS = 24;
+/** What a process takes for as long as it runs: by its pidfd Deno learns of its end. */
+const PER_PROCESS = 1;
+/**
+ * Kept free for what comes and goes: strangers at both ports, two pipes and a pidfd for each
+ * launch of a `restart all`, and the programs that read `/proc`.
+ */
+const RESERVE = 2 * MAX_STRANGERS + 3 * AT_ONCE + 40;
+/** Of a low limit no more than this share is kept free. */
+const RESERVE_SHARE = 1 / 3;
+/** From this share of the limit on, users are told. */
+const NEAR = 0.8;
+
+/**
+ * Counts the supervisor's descriptors against its limit, so that a start is refused while there
+ * are enough left to stop and restart what runs.
+ */
+export class DescriptorBudget {
+  #limit = Infinity;
+  /** Open at the last look, without the logs, which are held open only where there is room. */
+  #used = 0;
+  /** Processes that were added since. */
+  #added = 0;
+
+  /**
+   * Counts anew.
+   *
+   * @param logs How many of the open descriptors are logs.
+   */
+  async look(logs: number): Promise<void> {
+    // The shell has the same limit; the pattern opens the directory in the shell, not in us.
+    const [open = 0, limit] = (await readByShell(
+      'set -- "/proc/$PPID/fd/"*; echo "$#"; ulimit -Sn',
+    )).trimEnd().split("\n").map(Number);
+    this.#limit = limit === undefined || Number.isNaN(limit) ? Infinity : limit;
+    this.#used = open - logs;
+    this.#added = 0;
+  }
+
+  /** Whether so many logs more may be held open beside so many processes. */
+  hasRoomFor(logs: number, processes: number): boolean {
+    return this.#needed(processes) + logs <= this.#limit;
+  }
+
+  /**
+   * Takes a process in.
+   *
+   * @param processes How many there are.
+   * @throws {Deno.errors.Busy} if it would cross the limit.
+   */
+  admit(processes: number): void {
+    const needed = this.#needed(processes) + PER_PROCESS;
+    if (needed > this.#limit) {
+      throw new Deno.errors.Busy(
+        `the supervisor may have ${this.#limit} files open, too few for ${processes + 1} ` +
+          `processes; ${moreFiles(needed)}`,
+      );
+    }
+    this.#added += PER_PROCESS;
+  }
+
+  /** What is said where so many processes bring the supervisor near its limit. */
+  shortage(processes: number): Shortage | undefined {
+    const needed = this.#needed(processes);
+    if (needed < this.#limit * NEAR) return undefined;
+    return {
+      message: `the supervisor needs ${needed} of the ${this.#limit} files it may have open: ` +
+        "soon it refuses to start more",
+      fix: moreFiles(needed),
+    };
+  }
+
+  /** What is needed with so many processes, beside logs that are held open. */
+  #needed(processes: number): number {
+    const present = Math.max(this.#used + this.#added, ALWAYS + processes * PER_PROCESS);
+    return present + Math.floor(Math.min(RESERVE, this.#limit * RESERVE_SHARE));
+  }
+}
+
+/** How the limit is raised. */
+function moreFiles(needed: number): string {
+  const enough = Math.max(4096, 2 ** Math.ceil(Math.log2(2 * needed)));
+  return `'ulimit -n ${enough}', then 'tsm shutdown --keep-processes' and any command; ` +
+    `of a service: LimitNOFILE=${enough} in its unit`;
+}
