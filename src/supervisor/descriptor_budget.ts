@@ -1,7 +1,7 @@
 import type { Shortage } from "../api/shortage.ts";
 import { MAX_STRANGERS } from "../api/bounded_server.ts";
 import { readByShell } from "../process/run_shell.ts";
-import { AT_ONCE } from "./start/in_parallel.ts";
+import { AT_ONCE } from "../async/in_parallel.ts";
 
 /** Open in any supervisor: its streams, its lock, its listeners, and what Deno itself opens. */
 const ALWAYS = 24;

@@ -1,6 +1,4 @@
-import type { Shortage } from "../../api/shortage.ts";
 import type { Meta } from "../../meta/metadata.ts";
-import type { Context } from "../context.ts";
 
 /** Says what a process that was started is, in a line. */
 export function describeStarted({ name, tsm_id, pid, port }: Meta): string {
@@ -12,9 +10,4 @@ export function failure(name: string, message: string): string {
   return message.startsWith("Cannot ")
     ? `tsm: ${message}`
     : `tsm: Cannot start '${name}': ${message}`;
-}
-
-/** Says what soon keeps the supervisor from starting more, if anything. */
-export function warnOfShortage(context: Context, shortage: Shortage | undefined): void {
-  if (shortage) context.warn(`tsm: ${shortage.message}; ${shortage.fix}`);
 }

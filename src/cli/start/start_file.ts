@@ -3,12 +3,13 @@ import { wantedOf } from "../../config/wanted.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import { loadConfig, selectApps, shownPath } from "../config/config_file.ts";
 import { ask } from "../connection/connection.ts";
-import { describeStarted, failure, warnOfShortage } from "../output/started.ts";
+import { describeStarted, failure } from "../output/started.ts";
 import type { Context } from "../context.ts";
 import { readEnvironment, warnOfUndecodable } from "../connection/environment.ts";
 import { EXIT } from "../exit_code.ts";
 import { whileWaiting } from "../output/progress.ts";
 import { parseDuration } from "../parse/parse_duration.ts";
+import { warnOfShortage } from "./warn_of_shortage.ts";
 
 /**
  * Starts what a file lists; what runs already is left alone.

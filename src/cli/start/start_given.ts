@@ -6,10 +6,10 @@ import { ask } from "../connection/connection.ts";
 import { readEnvironment, warnOfUndecodable } from "../connection/environment.ts";
 import type { Context } from "../context.ts";
 import { whileWaiting } from "../output/progress.ts";
-import { warnOfShortage } from "../output/started.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import { parseDuration } from "../parse/parse_duration.ts";
 import { readDefinitions } from "./read_definitions.ts";
+import { warnOfShortage } from "./warn_of_shortage.ts";
 
 /** What a command says of a start besides what its flags say. */
 export interface StartGivenOptions {

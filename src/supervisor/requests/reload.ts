@@ -2,7 +2,7 @@ import type { Failure } from "../../api/failure.ts";
 import { reloadMessage } from "../../api/messages/reload.ts";
 import { type Route, route } from "../../api/server.ts";
 import type { Meta } from "../../meta/metadata.ts";
-import { inParallel } from "../start/in_parallel.ts";
+import { inParallel } from "../../async/in_parallel.ts";
 import { appName, instancesOf } from "../scaling/instances.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 import { noteFailure } from "../note_failure.ts";

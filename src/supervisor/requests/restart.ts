@@ -4,7 +4,7 @@ import { type Route, route } from "../../api/server.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import type { Environment } from "../../process/environment.ts";
 import { awaitReady } from "../start/await_ready.ts";
-import { inParallel } from "../start/in_parallel.ts";
+import { inParallel } from "../../async/in_parallel.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 import { noteFailure } from "../note_failure.ts";
 import { prepareRestart } from "../start/prepare_restart.ts";

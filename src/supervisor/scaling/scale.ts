@@ -6,7 +6,7 @@ import { checkSpec, type Spec } from "../../meta/spec.ts";
 import { readDifference } from "../../process/environment.ts";
 import { readListeningPorts } from "../../process/port.ts";
 import { awaitReady } from "../start/await_ready.ts";
-import { inParallel } from "../start/in_parallel.ts";
+import { inParallel } from "../../async/in_parallel.ts";
 import { appName } from "./instances.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 import { checkedName } from "../start/new_process.ts";

@@ -1,4 +1,4 @@
-import { AT_ONCE } from "./in_parallel.ts";
+import { AT_ONCE } from "../../async/in_parallel.ts";
 
 /** Something to be started, and what must come before it. */
 export interface OrderedStart {

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { AT_ONCE } from "../../../src/supervisor/start/in_parallel.ts";
+import { AT_ONCE } from "../../../src/async/in_parallel.ts";
 import { type OrderedStart, startInOrder } from "../../../src/supervisor/start/start_order.ts";
 
 /** Starts that note what happens to them, by name; `noted` is told of each. */
