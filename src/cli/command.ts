@@ -32,7 +32,7 @@ export interface Command {
 export interface CommandRegistry {
   /** The names a command can be called by, aliases included. */
   commandNames(): string[];
-  /** Loads the command called `name`, or gives `undefined` if there is none. */
+  /** Loads the command called `name`, or returns `undefined` if there is none. */
   loadCommand(name: string): Promise<Command | undefined>;
   /** Loads all commands, in the order of the help. */
   loadCommands(): Promise<Command[]>;

@@ -1,5 +1,5 @@
 /**
- * What can be wrong with processes that are right each by itself.
+ * What can be wrong with processes together, though each is right by itself.
  *
  * @module
  */
@@ -37,7 +37,7 @@ function checkNamesAndPorts(apps: readonly App[]): readonly Problem[] {
       problems.push(problemAt(app, ["instances"], message));
       continue;
     }
-    // An app that clashes in every instance is told of once.
+    // One problem for an app, though every instance of it clashes.
     let clash: Problem | undefined;
     for (let instance = 0; instance < app.instances && !clash; instance++) {
       const name = instanceName(app, instance);

@@ -9,14 +9,14 @@ import { messageOf } from "../errors.ts";
 import { isFile } from "../files/path_info.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 
-/** What is wrong with a program that gives no value. */
+/** What is wrong with a program that exports no value. */
 export class NotEvaluated extends Error {}
 
 /** It wants something that only Node has. */
 class NeedsNode extends Error {}
 
 /**
- * Evaluates a CommonJS or ES module and gives what it exports.
+ * Evaluates a CommonJS or ES module and returns what it exports.
  *
  * Plain CommonJS is run here: it has `module`, `exports`, `__dirname`, `process.env`, and
  * `require` of `path`, `os`, `url`, JSON and other plain files. What needs more is run by
@@ -40,7 +40,7 @@ async function evaluateHere(file: string, text: string): Promise<unknown> {
   try {
     return await settled(new CommonJs().evaluate(file, text));
   } catch (error) {
-    // A '.js' may be either; only running it tells.
+    // A '.js' may be either: a SyntaxError tells that it is no CommonJS.
     const isModule = error instanceof SyntaxError && !file.endsWith(".cjs") &&
       /^\s*(import|export)\b/m.test(text);
     if (isModule) return await importModule(file);
@@ -70,7 +70,7 @@ async function importModule(file: string): Promise<unknown> {
   }
 }
 
-/** A module exports a value, a promise of one, or a function that gives one. */
+/** A module exports a value, a promise of one, or a function that returns one. */
 async function settled(value: unknown): Promise<unknown> {
   const exported = await value;
   const isModule = typeof exported === "object" && exported !== null && "default" in exported &&
@@ -100,7 +100,8 @@ class CommonJs {
       __dirname: path.dirname(file),
       process: plainProcess(),
       global: {},
-      // Nothing of this program's own.
+      // Hides tsm's own global from the file, as PM2 has none either. It is no protection:
+      // `globalThis` has it.
       Deno: undefined,
     };
     const source = text.replace(/^#!.*/, "");
@@ -140,7 +141,10 @@ class CommonJs {
   }
 }
 
-/** Whether it may fail for want of something that Node would have: Node then tells what is wrong. */
+/**
+ * Whether it may have failed because something of Node is missing: then Node runs it, and tells
+ * what is wrong.
+ */
 function isForeign(error: unknown): boolean {
   return error instanceof ReferenceError || error instanceof TypeError;
 }
@@ -179,7 +183,7 @@ function plainOs() {
 
 const MARK = "\u0001tsm\u0001";
 
-// What the file prints must not be taken for its value.
+// The value is printed between two marks: what the file itself prints must not be taken for it.
 const BY_NODE = `
 const file = process.argv[1];
 const url = require("url").pathToFileURL(file).href;

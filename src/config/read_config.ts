@@ -11,7 +11,7 @@ export function isConfigName(path: string): boolean {
     /\.(jsonc|json|json5|ya?ml)$/.test(name);
 }
 
-/** What a kind of file gives. */
+/** What reading a kind of file returns. */
 interface Reading {
   readonly apps: readonly App[];
   readonly problems: readonly Problem[];

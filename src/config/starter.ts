@@ -117,11 +117,11 @@ function candidates(
   project: unknown,
 ): Candidate[] {
   const names = Object.keys(scripts);
-  // Where nothing else keeps running, the one for development does.
+  // A development server is taken only where nothing else keeps running.
   const isLong = (name: string) => KEEPS_RUNNING.test(name);
   const hasLong = names.some(isLong);
   return names.flatMap((script) => {
-    // npm runs these by itself, around another.
+    // npm runs pre- and post-scripts by itself, around the script they are named after.
     const base = /^(?:pre|post)(.+)$/.exec(script)?.[1];
     if (base !== undefined && names.includes(base)) return [];
     const name = script === "start" && typeof project === "string" ? project : script;

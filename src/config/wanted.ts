@@ -70,7 +70,7 @@ function digestOf({ settings, ...rest }: ProcessDefinition): string {
   return hash(JSON.stringify([rest, own, envFile]));
 }
 
-/** 64 bits that differ where texts do; it tells changes, and protects from nobody. */
+/** A hash of 64 bits, to tell whether a text has changed; it protects from nobody. */
 function hash(text: string): string {
   // FNV-1a, twice: SHA-256 is asynchronous and took 'tsm apply' a quarter of its time.
   let low = 0x811c9dc5;

@@ -11,7 +11,7 @@ export interface Period {
 }
 
 /**
- * Gives each line of `db/metrics` of a period to `take`, in the order of the files.
+ * Passes each line of `db/metrics` of a period to `take`, in the order of the files.
  *
  * @param take Gets the parser, whose fields hold the line; they are overwritten by the next.
  * @returns the names of the processes, by the index the parser gave them.

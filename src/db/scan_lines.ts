@@ -20,7 +20,7 @@ export interface LineTaker {
 }
 
 /**
- * Gives each line of a file of `db/` to `taker`, `.gz` or not, with no more of it in
+ * Passes each line of a file of `db/` to `taker`, `.gz` or not, with no more of it in
  * memory than a piece. A missing file has no lines.
  *
  * @param problems Told of the lines that are empty, or that `taker` finds wrong.

@@ -12,7 +12,7 @@ const LOOK_AFTER = 250;
  * compared once with what was seen before.
  *
  * @param parent A directory that exists.
- * @param children Gives the names of the directories in it to be watched; it is
+ * @param children Returns the names of the directories in it to be watched; it is
  * asked again whenever one came or went.
  * @param look Returns a text that changes with anything in the directory of that name. It must not
  * open a file there: that would be an event itself.

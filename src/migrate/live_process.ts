@@ -22,7 +22,7 @@ for link in cwd fd/1 fd/2; do readlink "$link" || echo; done
 tr '\\0' '\\n' <cmdline
 `;
 
-/** Looks at the process `pid`, or gives `undefined` if there is none. */
+/** Looks at the process `pid`, or returns `undefined` if there is none. */
 export async function readLiveProcess(pid: number): Promise<LiveProcess | undefined> {
   const entry = (await readProcesses([pid])).get(pid);
   if (!entry || isZombie(entry)) return undefined;
@@ -38,13 +38,13 @@ export async function readLiveProcess(pid: number): Promise<LiveProcess | undefi
   };
 }
 
-/** How often one without words is looked at. */
+/** How often a process without arguments is looked at. */
 const LOOKS = 10;
 
 async function look(pid: number): Promise<readonly string[]> {
   for (let looks = 1;; looks++) {
     const lines = (await runShell(LOOK, String(pid))).split("\n");
-    // While it begins to execute a program it has no words, for a moment.
+    // For a moment while it begins to execute a program, a process has no arguments.
     if (lines.length !== 4 || looks === LOOKS) return lines;
     await delay(10);
   }
@@ -65,7 +65,7 @@ export interface Claim {
   readonly noted: number;
 }
 
-/** Seconds by which clocks that tell whole seconds may disagree. */
+/** Seconds by which times may differ that are rounded to whole seconds by different clocks. */
 const TOLERANCE = 3;
 
 /**

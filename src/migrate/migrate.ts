@@ -112,8 +112,8 @@ function refuse(root: RuntimeRoot, { files: { name }, meta, live }: OldProcess) 
 }
 
 /**
- * Takes it over. `meta.json` comes last and says that old files are still to be
- * removed: killed anywhere, it is done again or finished.
+ * Takes a process over. `meta.json` is written last, with the intent `migrate`: killed before that,
+ * the migration is done again; killed after it, it is finished.
  */
 async function migrate(root: RuntimeRoot, host: MigrationHost, old: OldProcess): Promise<void> {
   const { files, meta: { tsm_id, restarts }, live, damaged } = old;
@@ -121,7 +121,8 @@ async function migrate(root: RuntimeRoot, host: MigrationHost, old: OldProcess):
   if (isTaken(root, name)) return putAside(root, files, `the name '${name}' has just been taken`);
   const paths = processPaths(root, name);
   const spec = specOf(old);
-  // What an interrupted migration has left there is ours; what else is there is not.
+  // An interrupted migration has moved a log or has not: where it is in both places, the directory
+  // is not ours, and is put aside instead of being written to.
   if (isPlainFile(paths.out) && files.out !== undefined && isPlainFile(files.out)) {
     quarantine(root, name, [paths.dir], "in the way of a migration, and without a meta.json");
   }
@@ -184,7 +185,9 @@ function differenceToBase(root: RuntimeRoot, variables: Environment | undefined)
   return differenceTo(base ?? env, env, {});
 }
 
-/** Moves all there is of it into quarantine; a pid file of that name may be another's. */
+/**
+ * Moves all its files into quarantine, but for the pid file, which may belong to another process.
+ */
 function putAside(root: RuntimeRoot, files: OldFiles, reason: string): void {
   const paths = [files.meta, files.env, files.out, files.err].filter((path) =>
     path !== undefined && isThere(path)

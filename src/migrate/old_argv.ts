@@ -21,7 +21,7 @@ export function oldArgv(
   { cwd, env, running }: OldArgvContext,
 ): { readonly argv: readonly string[]; readonly interpreter: string | null } {
   const interpreter = meta.interpreter ? basename(meta.interpreter) : meta.type;
-  // A script alone does not say how it was run; the process itself does.
+  // A script does not tell which program ran it; the arguments of the living process do.
   if ((meta.command === null || meta.isScript) && running.length > 0) {
     return { argv: running, interpreter };
   }

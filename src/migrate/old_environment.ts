@@ -27,7 +27,8 @@ export function parseOldEnvironment(
   environ: Uint8Array = new Uint8Array(),
 ): OldEnvironment {
   const running = new Map(environEntries(environ).map(({ name, value }) => [name, value]));
-  // One character a byte: what is no UTF-8 must not blur where values end.
+  // Decoded as one character a byte: replacing bytes that are not UTF-8 would move the ends of
+  // values.
   const lines = new TextDecoder("latin1").decode(bytes).replace(/\n$/, "").split("\n");
   const entries: { name: string; value: string }[] = [];
   let envFile: string | null = null;

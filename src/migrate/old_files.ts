@@ -13,8 +13,8 @@ export interface OldFiles {
 }
 
 /**
- * Finds the processes of the old layout: those with a `.meta`, an `.env` or a
- * log. A pid file alone says too little: the number may be anybody's by now.
+ * Finds the processes of the old layout: those with a `.meta`, an `.env` or a log. A pid file alone
+ * is not enough: its number may belong to any process by now.
  */
 export function findOldFiles(root: RuntimeRoot): readonly OldFiles[] {
   const found = new Map<string, Record<string, string>>();

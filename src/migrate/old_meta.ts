@@ -27,8 +27,8 @@ const KNOWN =
   "tsm_id|name|pid|command|script|port|start_time|restart_count|start_dir|cwd|env_file|type|interpreter";
 
 /**
- * Reads the text of a `.meta` in either form: shell assignments on one line, or
- * a line each. Fields that nobody knows are passed over.
+ * Reads the text of a `.meta` in either form: shell assignments on one line, or a line each.
+ * Unknown fields are skipped.
  *
  * @throws {Deno.errors.InvalidData} if it holds no field, or a quote is never closed.
  */
@@ -38,10 +38,10 @@ export function parseOldMeta(text: string): OldMeta {
     throw new Deno.errors.InvalidData("holds none of the fields of a .meta file");
   }
   const string = (key: string) => fields.get(key)?.replaceAll("\0", "") || null;
-  const number = (key: string, most = Number.MAX_SAFE_INTEGER) => {
+  const number = (key: string, maximum = Number.MAX_SAFE_INTEGER) => {
     const value = string(key);
     const isNumber = value !== null && /^[0-9]{1,16}$/.test(value);
-    return isNumber && Number(value) >= 1 && Number(value) <= most ? Number(value) : null;
+    return isNumber && Number(value) >= 1 && Number(value) <= maximum ? Number(value) : null;
   };
   const command = string("command");
   return {
@@ -75,7 +75,7 @@ function parseAssignments(text: string): ReadonlyMap<string, string> {
     key.lastIndex = at;
     const name = key.exec(source)?.[1];
     if (name === undefined) {
-      // No assignment: the rest of the line, a comment perhaps, says nothing.
+      // No assignment, a comment perhaps: the rest of the line is skipped.
       const newline = source.indexOf("\n", at + 1);
       at = newline === -1 ? source.length : newline;
       continue;

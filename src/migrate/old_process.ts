@@ -35,8 +35,8 @@ const NOTHING_KNOWN: OldMeta = {
 };
 
 /**
- * Puts together what is known of a process of the old layout. Files that are
- * missing or damaged hold up nothing.
+ * Puts together what is known of a process of the old layout. Missing and damaged files are no
+ * error.
  *
  * @param rootPath The absolute path of the root.
  */
@@ -95,7 +95,8 @@ export function specOf({ files: { name }, meta, live, environment }: OldProcess)
   const portInName = meta.portless ? undefined : /-([0-9]{1,5})$/.exec(name)?.[1];
   const port = meta.port ?? (portInName === undefined ? null : Number(portInName));
   const envFile = [meta.env_file, environment?.envFile].map((path) => path && resolveIn(cwd, path))
-    // Its values are in the snapshot; one that is gone would only keep it from starting.
+    // Only a file that exists: its values are in the snapshot anyway, and a missing env file would
+    // keep the process from starting.
     .find((path) => path && isPlainFile(path)) ?? null;
   const { argv, interpreter } = oldArgv(meta, { cwd, env, running: live?.argv ?? [] });
   return checkSpec({

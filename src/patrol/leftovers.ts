@@ -57,10 +57,13 @@ export function findDanglingLinks(root: RuntimeRoot): string[] {
 /** Milliseconds after which a temporary file that nobody writes to any more is a leftover. */
 const ABANDONED_AFTER = 60_000;
 
-/** Directories on their way in or out, and temporary files, that nobody will finish. */
+/**
+ * Directories and temporary files of operations that were interrupted and that nobody will finish.
+ */
 export function findLeftovers(root: RuntimeRoot): string[] {
   const dirs = directoryEntries(root.processes).filter(({ isDirectory }) => isDirectory);
-  // Both are made and removed without a pause: who sees one sees a leftover.
+  // Such a directory is renamed or removed in the same turn in which it is made: one that is seen
+  // here is a leftover.
   const moving = dirs.filter(({ name }) => name.startsWith("."));
   const listed = dirs.filter(({ name }) => !name.startsWith("."));
   const places = [
@@ -75,7 +78,10 @@ export function findLeftovers(root: RuntimeRoot): string[] {
   return [...moving.map(({ name }) => `${root.processes}/${name}`), ...temporary];
 }
 
-/** Small files are written at once; a log that is being rotated takes its time. */
+/**
+ * Whether nobody writes to a temporary file any more: small files are written in one turn, the copy
+ * of a log takes its time.
+ */
 function isAbandoned(path: string): boolean {
   if (/(\.json|\.pid|\/env)\.tmp$/.test(path)) return true;
   const info = lstatIfThere(path);

@@ -23,7 +23,7 @@ export async function findOrphans(root: RuntimeRoot, rootPath: string): Promise<
     origin.root === rootPath && pid !== Deno.pid && !hasDirectory(root, origin.name)
   );
   if (suspects.length === 0) return [];
-  // One that was being stopped while we looked is gone by now.
+  // Looked at a second time: a process that was just being stopped is gone by now.
   const table = await readProcessTable();
   return suspects.flatMap(([pid, { name }]) => {
     const entry = table.get(pid);

@@ -10,7 +10,7 @@ import { endOrphan, findOrphans } from "./orphans.ts";
 import type { PatrolHost, PatrolOptions } from "./patrol_host.ts";
 import { quarantine } from "./quarantine.ts";
 
-/** One thing to look for; what it gives is mended before the next looks. */
+/** Looks for one kind of problem; what it returns is mended before the next one looks. */
 type Sweep = (
   root: RuntimeRoot,
   host: PatrolHost,
@@ -60,7 +60,8 @@ function unreadableDirectories(root: RuntimeRoot, host: PatrolHost): Remedy[] {
     const what = { kind: "unreadable", name, path, found: reason } as const;
     const moveAside = () => void quarantine(root, name, [path], reason);
     if (!host.knows(name)) return { ...what, remedy: "moved to quarantine", apply: moveAside };
-    // Its supervisor knows better than the file, which alone goes into quarantine.
+    // The supervisor has the state in memory: only the file goes into quarantine, and is written
+    // anew.
     const { meta } = processPaths(root, name);
     return {
       ...what,

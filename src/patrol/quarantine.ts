@@ -4,8 +4,8 @@ import { replaceFile } from "../files/replace_file.ts";
 import { checkRealDirectory, type RuntimeRoot } from "../root.ts";
 
 /**
- * Moves what cannot be made sense of to `runtime/quarantine/NAME-TIME`, and
- * writes the reason beside it, into `NAME-TIME.reason`. Nothing is ever deleted.
+ * Moves what cannot be read to `runtime/quarantine/NAME-TIME`, and writes the reason beside it,
+ * into `NAME-TIME.reason`. Nothing is ever deleted.
  *
  * @param paths One directory, which becomes `NAME-TIME`, or any number of files,
  * which are moved into it.

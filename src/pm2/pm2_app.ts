@@ -24,7 +24,7 @@ export interface Pm2App {
   readonly incrementVar?: string;
   readonly appendEnvToName?: boolean;
   readonly autostart?: boolean;
-  /** What is a setting here as it is there. */
+  /** Options that are settings of tsm with the same meaning. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
@@ -52,7 +52,7 @@ export function settingsOf(
   note: (text: string) => void,
 ): Partial<SpecSettings> {
   const all: Record<string, unknown> = {
-    // What PM2 sends: programs that were written for it wait for that one.
+    // The signal that PM2 sends: programs written for PM2 wait for this one.
     stop_signal: "SIGINT",
     ...settings,
   };

@@ -124,7 +124,8 @@ function importEntry(entry: Entry, { group, instance, ports }: Place): ImportedP
   if (!name.startsWith(entry.name)) notes.push(`called '${entry.name}' in PM2`);
   const environment = { ...importEnvironment(entry), ...countedVariable(entry, instance) };
   const port = portFrom(environment) ?? null;
-  // A port that several have is no port of its own, but a leaf of the same shell.
+  // A `PORT` that several apps have comes from the shell they were started in: it is no port of any
+  // of them.
   const own = port !== null && ports.get(port) === 1 ? port : null;
   const app = importOptions(entry, notes);
   const settings = settingsOf(

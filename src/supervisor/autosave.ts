@@ -5,8 +5,8 @@ import { settingValue } from "../settings/settings_file.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 /**
- * The requests that change the list of processes. A shutdown does not, nor what it cuts
- * short: what it stops is to come back.
+ * The requests that change the list of processes. A shutdown is not one of them, nor is a request
+ * that it interrupts: what it stops must come back.
  */
 const CHANGES: ReadonlySet<string> = new Set([
   "start",

@@ -1,16 +1,21 @@
-/** What the heap must have grown by to be looked through, in bytes. */
+/** Bytes by which the heap must have grown before garbage is collected. */
 const SLACK = 8 * 1024 * 1024;
-/** So many launches between two looks are a burst: garbage is collected when it is over. */
+/**
+ * This many launches between two looks are a burst: garbage is collected when the burst is over.
+ */
 const BURST = 20;
-/** Milliseconds between two collections where there is no burst: one takes some fifty. */
+/**
+ * Milliseconds between two collections outside of bursts: one takes about fifty milliseconds of
+ * CPU.
+ */
 const INTERVAL = 30_000;
 
 /**
- * Gives back the memory that a burst of work leaves behind. V8 looks for garbage when it
+ * Frees the memory that a burst of work leaves behind. V8 looks for garbage when it
  * needs room: a supervisor at rest would keep that of a thousand starts for hours.
  */
 export class MemoryKeeper {
-  /** Bytes of heap that are taken for used. */
+  /** Bytes of the heap after the last collection: taken for what is really used. */
   #settled = Deno.memoryUsage().heapTotal;
   #launches = 0;
   /** When it may collect again, on the monotonic clock. */

@@ -2,7 +2,8 @@ import type { Failure } from "../api/failure.ts";
 import { messageOf } from "../errors.ts";
 
 /**
- * Does something with one of many; where it fails, that is noted and holds up no other.
+ * Runs an action for one of many processes. A failure is added to `failed` and does not stop the
+ * others.
  *
  * @param failed Where it is noted.
  * @param name Whose failure it is.

@@ -16,7 +16,7 @@ import { SerialQueue } from "../async/serial_queue.ts";
 
 /** Milliseconds between two patrols. */
 const INTERVAL = 60_000;
-const MOST_UNTOLD = 1000;
+const MAX_UNTOLD = 1000;
 
 /** Lets patrol look over a supervisor's root, one round at a time. */
 export class PatrolRounds {
@@ -60,7 +60,7 @@ export class PatrolRounds {
         this.#look({ dryRun: false, killOrphans: false, migrates })
       );
       this.#untold.push(...findings.filter(({ done }) => done));
-      this.#untold.splice(0, Math.max(0, this.#untold.length - MOST_UNTOLD));
+      this.#untold.splice(0, Math.max(0, this.#untold.length - MAX_UNTOLD));
       this.#prune();
       this.#compress();
     } catch (error) {

@@ -51,7 +51,7 @@ export async function executePlan(task: Task): Promise<readonly Change[]> {
   return [...lasting, ...await startChanged(task)];
 }
 
-/** Stops what is not to run any more; gives what does not end. */
+/** Stops what is no longer meant to run; returns the ones that do not end. */
 async function stopSurplus(
   { context }: Task,
   changes: readonly Change[],

@@ -3,7 +3,7 @@ import type { LogPaths } from "../../root.ts";
 import { foreignOf, type LogOwner, writersOf, writersWithoutAppend } from "./log_writers.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 
-/** Where a writer is looked for. */
+/** In which root a writer is looked for, and which processes never count. */
 export type WriterScope = Pick<LogOwner, "rootPath" | "excluded">;
 
 /** A log that cannot be truncated: one of its writers would leave a hole. */

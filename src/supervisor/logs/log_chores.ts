@@ -13,7 +13,10 @@ export class LogChores {
     this.#log = log;
   }
 
-  /** Has the rotated files of `logs`, which share the limit of the total, tidied. */
+  /**
+   * Removes and compresses the rotated files of `logs`, which share the limit of the total, behind
+   * what was asked for before.
+   */
   tidy(logs: readonly LogPaths[], retention: Retention): void {
     this.#queue.run(async () => {
       prune(logs, retention, Date.now());

@@ -22,21 +22,21 @@ export interface LogState {
   size: number;
   /** Its inode since the launch. */
   inode: number | null;
-  /** Held open while its process runs: to ask that for its size is a tenth of a look at its path. */
+  /** Held open while its process runs: its size costs a tenth of a look at the path. */
   file: Deno.FsFile | undefined;
-  /** How often its path has not been looked at since the last time. */
+  /** How many looks in a row have asked only the open file, not the path. */
   unseen: number;
   problem: string | undefined;
-  /** A writer would leave a hole: it is rotated when the process is launched again. */
+  /** It cannot be truncated, as a writer would leave a hole: it is rotated at the next launch. */
   waitsForLaunch: boolean;
   rotating: boolean;
-  /** Since when the clock runs towards the next rotation by time, in milliseconds. */
+  /** Milliseconds: the time from which the next rotation by the clock is computed. */
   clockFrom: number | undefined;
-  /** Before which a rotation that failed is not tried again. */
+  /** Milliseconds: a rotation that failed is not tried again before this time. */
   retryAt: number;
 }
 
-/** The logs of the process `name`, of which nothing but what was reported is known. */
+/** The logs of the process `name` at the first look: only the reported problems are known. */
 export function keptLogs(root: RuntimeRoot, name: string): readonly LogState[] {
   const paths = processPaths(root, name);
   const problems = readLogProblems(root, name);
@@ -59,12 +59,12 @@ export function keptLogs(root: RuntimeRoot, name: string): readonly LogState[] {
   });
 }
 
-/** How often a log that does not grow may go without a look at its path. */
+/** Maximum of looks in a row that ask only the open file. */
 const MAX_UNSEEN = 2;
 
 /**
- * Whether a log that is held open is as it was at the last look. What puts another file in its
- * place is noticed as soon as its process writes, or at the next look at its path.
+ * Whether a log that is held open is as long as at the last look. Another file in its place is
+ * noticed as soon as the process writes, or at the next look at the path.
  */
 export function isUnchanged(log: LogState): boolean {
   const { file, size, unseen } = log;
@@ -77,11 +77,11 @@ export function openLog(log: LogState): void {
   try {
     log.file ??= openIfThere(log.paths.current);
   } catch {
-    // Too many files are open: it is looked at by its path.
+    // Too many files are open: its path is looked at instead.
   }
 }
 
-/** Lets go of a log: its process does not run, or writes elsewhere. */
+/** Closes a log whose process does not run, or writes to another file. */
 export function closeLog(log: LogState): void {
   log.file?.close();
   log.file = undefined;
@@ -90,7 +90,7 @@ export function closeLog(log: LogState): void {
 /** The file of a log, which must be the one its process was launched with. */
 export function lookAtFile(log: LogState, isLaunched: boolean): Deno.FileInfo {
   const info = plainFile(log.paths.current);
-  // The file it was: then its directory is what it was as well, or as good.
+  // It is the file of the last look: its directory needs no second check.
   if (log.inode === info.ino) return info;
   checkRealDirectory(log.paths.dir);
   if (isLaunched && log.inode !== null && log.inode !== info.ino) throw new ReplacedError();
@@ -122,7 +122,7 @@ export function dueReason(spec: Spec, log: LogState, now: number): string | unde
   log.clockFrom ??= lastCut(log.paths) ?? now;
   const next = nextRotation(spec.log_rotate, log.clockFrom);
   if (next === undefined || next > now) return undefined;
-  // One that fails stays due.
+  // `clockFrom` stays: a rotation that fails is still due.
   if (log.size > 0) return "by the clock";
   log.clockFrom = now;
   return undefined;

@@ -14,8 +14,8 @@ export interface LogOwner {
   readonly excluded: ReadonlySet<number>;
 }
 
-// The table of all processes, then, each behind a line that is no record, the threads of
-// some: by one program, for they stand still meanwhile.
+// Prints the table of all processes, then the threads of some, each group behind a line that is no
+// record. By one program: the writers are stopped while it runs.
 const LOOK = `
 for pid; do
   shift
@@ -25,11 +25,11 @@ exec cat /proc/[0-9]*/stat "$@"
 `;
 
 /**
- * Finds the processes that may write to a log: the session and what descends from
- * it, and strays that carry its name. The finder remembers whom it found.
+ * Finds the processes that may write to a log: the session and what descends from it, and strays
+ * that carry its name. It remembers the processes it has found, and follows them.
  *
- * @returns a function that looks anew, each time. A process is told to be in state
- * `T` only if all its threads are.
+ * @returns a function that reads the process table again at each call. A process is told to be in
+ * state `T` only if all its threads are.
  */
 export async function writersOf(owner: LogOwner): Promise<() => Promise<readonly ProcessEntry[]>> {
   const strays = new Set<number>();
@@ -111,7 +111,7 @@ for pid; do
 done
 `;
 
-/** The first of `pids` that belongs to somebody whose processes we may not stop. */
+/** The first of `pids` that belongs to a user whose processes the supervisor may not stop. */
 export function foreignOf(pids: readonly number[]): number | undefined {
   return pids.find((pid) => pidOwner(pid) === "foreign");
 }

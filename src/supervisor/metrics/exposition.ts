@@ -1,8 +1,8 @@
 /**
  * The text in which metrics are handed to Prometheus and its like.
  *
- * Formats: OpenMetrics 1.0, and for those who do not ask for it the older Prometheus
- * text format 0.0.4. They differ in the names of counters and in the end.
+ * Formats: OpenMetrics 1.0, and for a scraper that does not ask for it the older Prometheus text
+ * format 0.0.4. They differ in the names of counters and in the end.
  *
  * @module
  */
@@ -34,7 +34,8 @@ export interface Exposition {
  * @param accept The `Accept` header of whoever asks.
  */
 export function expose(families: readonly MetricFamily[], accept: string | null): Exposition {
-  // Whoever accepts anything gets OpenMetrics; a scraper that lacks it says what it wants.
+  // A client that accepts anything gets OpenMetrics; a scraper that does not know it names what it
+  // accepts.
   const isOpen = accept === null || /openmetrics-text|\*\/\*/.test(accept) &&
       !/^text\/plain/.test(accept);
   const blocks = families.map(({ name, type, help, samples }) => {

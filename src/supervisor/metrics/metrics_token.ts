@@ -3,7 +3,7 @@ import { replaceFile } from "../../files/replace_file.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import { randomToken } from "../random_token.ts";
 
-/** The token for `GET /metrics`; `undefined` if there is none, or what there is is none. */
+/** The token for `GET /metrics`; `undefined` if the file is missing or damaged. */
 export function readMetricsToken(root: RuntimeRoot): string | undefined {
   const token = readTextIfThere(root.metricsToken)?.trim();
   return token !== undefined && /^[0-9a-f]{64}$/.test(token) ? token : undefined;

@@ -9,7 +9,7 @@ import { noteFailure } from "../note_failure.ts";
 import { reload } from "../scaling/reload.ts";
 import type { Supervisor } from "../supervisor.ts";
 
-/** Reloads what is selected: apps beside each other, instances of one one by one. */
+/** Reloads what is selected: several apps at the same time, the instances of one app one by one. */
 export function reloadRoute(supervisor: Supervisor): Route {
   const underWay = new Set<ManagedProcess>();
   return route(reloadMessage, async ({ selectors, environment }) => {

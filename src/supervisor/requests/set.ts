@@ -10,7 +10,8 @@ import type { Supervisor } from "../supervisor.ts";
 export function setRoute(supervisor: Supervisor, { metricsPort }: Service): Route {
   return route(setMessage, ({ key, value }) => {
     checkDefault(key, value);
-    // A port that cannot be had is refused; where it cannot be stored, it is let go again.
+    // A port that cannot be listened on is refused before it is stored; if storing it fails,
+    // listening ends again.
     if (key === "metrics_port" && isPort(value)) metricsPort.listen(value);
     storeSetting(supervisor.root, key, value);
     if (key === "metrics_port") metricsPort.follow();

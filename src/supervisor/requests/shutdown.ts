@@ -12,7 +12,8 @@ export function shutdownRoute(supervisor: Supervisor, service: Service): Route {
     const failed: Failure[] = [];
     if (!keep_processes) {
       supervisor.beginToLeave();
-      // Why one gave up is still worth knowing tomorrow: it stays `errored`.
+      // A process that is `errored` stays so: the reason is still worth knowing when the next
+      // supervisor comes up.
       const ended = supervisor.processes.filter(({ meta }) => meta.status !== "errored");
       await Promise.all(ended.map((process) => {
         const { run, meta: { name } } = process;

@@ -2,10 +2,9 @@
  * Reloading an app: its instances are restarted one after another, so that all but one
  * of them serve at any time.
  *
- * Where instances have ports of their own, whoever stands before them knows those ports:
- * a new instance must come up on the port of the old one, when that has gone. So that no
- * old one goes before it is known that a new one comes up, one is tried beside them
- * first, on a port that is free: the rehearsal.
+ * Where instances have ports of their own, a proxy in front of them knows those ports: a new
+ * instance must come up on the port of the old one, when that has ended. To know before that
+ * whether a new one becomes ready, a trial instance is started beside them first, on a free port.
  *
  * @module
  */

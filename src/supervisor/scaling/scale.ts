@@ -14,15 +14,15 @@ import { noteFailure } from "../note_failure.ts";
 import { portHeldError } from "../start/port_use.ts";
 import type { Supervisor } from "../supervisor.ts";
 
-/** An instance that is to be. */
+/** An instance that is about to be made. */
 interface NewInstance {
   readonly name: string;
   readonly spec: Spec;
 }
 
 /**
- * Gives an app so many instances: new ones are made after the model of one that runs,
- * those of the highest numbers are stopped and removed.
+ * Changes how many instances an app has: new ones are made after the model of one that runs; where
+ * there are too many, those of the highest numbers are stopped and removed.
  *
  * New ones are all on the disk before the first one is started, and those that go are
  * all marked before the first one is gone: a supervisor killed meanwhile leaves the rest
@@ -54,7 +54,7 @@ export async function scale(
   const taken = new Set(instances.map(({ spec }) => spec.instance));
   const added = newInstances(model, app, taken, { wanted, count: wanted - present.length });
   await refuseTaken(supervisor, added);
-  // No waiting from here until all is noted.
+  // No `await` from here until all is noted: another request would see half of the change.
   const requestedAt = performance.now();
   const environment = readDifference(supervisor.root, model.meta.name);
   const failed: Failure[] = [];

@@ -9,7 +9,7 @@ import { portsInUse } from "../start/port_use.ts";
 import { prepareRestart } from "../start/prepare_restart.ts";
 import type { Supervisor } from "../supervisor.ts";
 
-/** Behind the name of an app: what its trial instance is called. */
+/** Suffix of the app's name in the name of its trial instance. */
 const SUFFIX = "-reload";
 
 /**
@@ -59,7 +59,8 @@ function trialSpec(
     port,
     instance: Math.max(...siblings.map((sibling) => sibling.spec.instance)) + 1,
     app: null,
-    // Or an apply of the file would take it for one that is gone from there.
+    // Without a file: `tsm apply` would take it for a process that is gone from the file, and stop
+    // it.
     config: null,
     instances: 1,
     depends_on: {},
@@ -67,7 +68,8 @@ function trialSpec(
     cron_restart: null,
     watch: null,
   };
-  // Whose words are not the same as its siblings' may have its port among them.
+  // Where the words differ from instance to instance, the port of the model may stand in them: it
+  // is replaced.
   for (const key of ["command", "argv", "health"] as const) {
     const own = JSON.stringify(spec[key]);
     const isShared = siblings.every((sibling) => JSON.stringify(sibling.spec[key]) === own);

@@ -53,7 +53,7 @@ export function dependenciesCalled<P extends Pick<ManagedProcess, "meta" | "spec
  * What a process depends on.
  *
  * @param processes All that the supervisor manages.
- * @param startOf Gives the start that is under way of another process, if there is one.
+ * @param startOf Returns the start that is under way of another process, if there is one.
  */
 export function dependenciesOf<P extends DependencyProcess>(
   processes: readonly P[],
@@ -72,7 +72,7 @@ export function dependenciesOf<P extends DependencyProcess>(
 /**
  * Starts a process that an earlier supervisor was about to start, behind what it depends on.
  *
- * @param host Gives the processes when all that the earlier supervisor left are among them.
+ * @param host Returns the processes when all that the earlier supervisor left are among them.
  */
 export async function resumeInOrder(
   host: { readonly processes: readonly DependencyProcess[] },

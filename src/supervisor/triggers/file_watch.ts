@@ -15,14 +15,14 @@ export interface WatchActions {
   log(text: string): void;
 }
 
-/** So many directories are watched at most. */
-const MOST_DIRECTORIES = 10_000;
-/** Milliseconds until what cannot be watched is tried again. */
+/** Maximum of directories that are watched for one process. */
+const MAX_DIRECTORIES = 10_000;
+/** Milliseconds after which a path that cannot be watched is tried again. */
 const RETRY_AFTER = 10_000;
-/** Milliseconds after which changes are told, though more keep coming. */
-const LONGEST_DEBOUNCE = 5_000;
-/** Milliseconds within which what changed before a moment has been seen. */
-const LATEST_NEWS = 1_000;
+/** Milliseconds after which changes are reported although more keep coming. */
+const MAX_DEBOUNCE = 5_000;
+/** Milliseconds by which a change may be seen later than it was made. */
+const MAX_DELAY = 1_000;
 
 /**
  * Watches files and directories. Directories are watched, never the files themselves: an
@@ -36,10 +36,12 @@ export class FileWatch {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #pause: ReturnType<typeof setTimeout> | undefined;
   #changes = new Set<string>();
-  /** Whether a directory came or went that is not accounted for yet. */
+  /**
+   * Whether a directory was made or removed since the watch was set up: it has to be set up again.
+   */
   #isStale = false;
   #firstChange = 0;
-  /** What changed before is not told; a time as of `Date.now()`. */
+  /** Changes made before this time, by `Date.now()`, are not reported. */
   #forgotten = -Infinity;
 
   /** @param rootPath The root of tsm, which is never watched. */
@@ -48,7 +50,7 @@ export class FileWatch {
     this.#actions = actions;
   }
 
-  /** Watches this from now on; one that is watched already goes on. */
+  /** Watches this from now on; where it is watched already, nothing happens. */
   follow(watch: WatchedFiles | null): void {
     if (JSON.stringify(watch) === JSON.stringify(this.#watch)) return;
     this.close();
@@ -56,7 +58,7 @@ export class FileWatch {
     this.#begin();
   }
 
-  /** Tells nothing of what has changed until now, though it may be seen only later. */
+  /** Drops all changes made until now, also those that the kernel reports only later. */
   forget(): void {
     clearTimeout(this.#pause);
     this.#changes.clear();
@@ -117,7 +119,7 @@ export class FileWatch {
     filter: (path: string) => string | undefined,
   ): Promise<void> {
     for await (const { kind, paths } of watcher) {
-      // Somebody has read it.
+      // Reading a file is no change of it.
       if (kind === "access") continue;
       const changed = paths.map((path) => links.has(path) ? basename(path) : filter(path))
         .filter((below) => below !== undefined);
@@ -133,11 +135,12 @@ export class FileWatch {
     }
   }
 
-  /** Whether it is late news of what was to be forgotten. */
+  /** Whether it is a late report of a change that was to be dropped. */
   #isForgotten(paths: readonly string[]): boolean {
     const age = Date.now() - this.#forgotten;
-    // Only for so long: clocks are set, and not every file system goes by ours.
-    if (age < 0 || age > LATEST_NEWS) return false;
+    // Compared only for a short time: clocks are set, and a file system of another machine has its
+    // own.
+    if (age < 0 || age > MAX_DELAY) return false;
     return paths.every((path) => changeTime(path) < this.#forgotten);
   }
 
@@ -145,11 +148,11 @@ export class FileWatch {
     const now = performance.now();
     if (this.#changes.size === 0) this.#firstChange = now;
     for (const below of changed) this.#changes.add(below);
-    const left = Math.max(0, this.#firstChange + Math.max(LONGEST_DEBOUNCE, debounce) - now);
+    const left = Math.max(0, this.#firstChange + Math.max(MAX_DEBOUNCE, debounce) - now);
     clearTimeout(this.#pause);
     this.#pause = setTimeout(() => {
       if (this.#isStale) {
-        // What happens from here on is seen, what happened before is told below.
+        // The new watch sees what happens from here on; what happened before it is reported below.
         this.#renew();
       }
       const [first, ...others] = this.#changes;
@@ -160,7 +163,10 @@ export class FileWatch {
   }
 }
 
-/** When what is at a path was written, or put there; Deno's `ctime` knows but seconds. */
+/**
+ * When the file at a path was written or put there. `ctime` alone would not do: in Deno it has
+ * whole seconds.
+ */
 function changeTime(path: string): number {
   const times = [path, dirname(path)].map((one) => lstatIfThere(one)?.mtime?.getTime());
   return Math.max(...times.map((time) => time ?? -Infinity));
@@ -192,9 +198,9 @@ function directoriesOf(
   const walked = new Set(watch.paths.filter(isDirectory));
   for (const dir of walked) {
     found.add(dir);
-    if (found.size > MOST_DIRECTORIES) {
+    if (found.size > MAX_DIRECTORIES) {
       throw new Deno.errors.InvalidData(
-        `more than ${MOST_DIRECTORIES} directories; leave some out with an ignore glob`,
+        `more than ${MAX_DIRECTORIES} directories; leave some out with an ignore glob`,
       );
     }
     for (const { name, isDirectory } of entriesOf(dir)) {

@@ -6,12 +6,14 @@ import { settlesWithin } from "../../async/settles_within.ts";
 export interface CheckContext {
   /** The process's own port. */
   readonly port: number | null;
-  /** Runs a command line as the process would; gives how it ended. */
+  /**
+   * Runs a command line with the environment and as the user of the process; returns how it ended.
+   */
   run(line: string, timeout: number): Promise<{ code: number | null; signal: string | null }>;
 }
 
-/** How much of an answer is searched, in bytes. */
-const MOST_READ = 1024 * 1024;
+/** Maximum of an answer that is read and searched, in bytes. */
+const MAX_READ = 1024 * 1024;
 
 /**
  * Makes one health check.
@@ -58,7 +60,7 @@ async function checkHttp(
   port: number | null,
 ): Promise<void> {
   const url = template.replaceAll("${PORT}", String(port ?? ""));
-  // A connection kept from the last check could be to the process before this one.
+  // No connection is kept from check to check: it could lead to the process of before a restart.
   using client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
   let found: number;
   let text = "";
@@ -93,7 +95,7 @@ async function beginningOf(answer: Response): Promise<string> {
   for await (const chunk of answer.body ?? []) {
     text += decoder.decode(chunk, { stream: true });
     size += chunk.length;
-    if (size >= MOST_READ) break;
+    if (size >= MAX_READ) break;
   }
   return text;
 }

@@ -11,7 +11,7 @@ export interface HealthActions {
   unhealthy(run: Run, reason: string): void;
 }
 
-/** Milliseconds between two looks while it has not been healthy yet. */
+/** Milliseconds between two checks while it has not been healthy yet. */
 const EAGER = 500;
 
 /** Who is watched, and since when failures count. */
@@ -23,9 +23,9 @@ interface Watched {
 }
 
 /**
- * Checks the health of one process, one run after another. Until a run is healthy for
- * the first time it is looked at more often; a failure counts but once an interval then,
- * and not before the grace is over.
+ * Checks the health of one process, one run after another. Until a run is healthy for the first
+ * time it is checked more often; a failure counts once an interval then, and not before the grace
+ * is over.
  */
 export class HealthMonitor {
   readonly #actions: HealthActions;

@@ -27,7 +27,10 @@ export class RestartTriggers {
   readonly #timers: RestartTimers;
   readonly #health: HealthMonitor;
   readonly #files: FileWatch;
-  /** Counts how often what has changed was forgotten. */
+  /**
+   * Counts the calls of {@linkcode forgetChanges}: a change that was reported before the last one
+   * no longer counts.
+   */
   #age = 0;
 
   /** @param process The process, as it is at any time. */
@@ -68,7 +71,7 @@ export class RestartTriggers {
     }
   }
 
-  /** What has changed so far counts no more: the process begins with that, or its hooks did it. */
+  /** Drops all changes so far: the process begins with them, or its own hooks made them. */
   forgetChanges(): void {
     this.#age++;
     this.#files.forget();

@@ -28,10 +28,10 @@ export function mayRestart(
     case "memory":
       return true;
     case "schedule":
-      // What has failed for good would fail at each of its times.
+      // A process that has failed for good would fail again at each time of its schedule.
       return status !== "errored" && !staysStopped(stopped_by);
     case "files":
-      // One that has not begun yet begins with what there is then.
+      // A process that is being launched begins with the changed files anyway.
       return status !== "launching" && !staysStopped(stopped_by);
     default:
       return unhandled(trigger);

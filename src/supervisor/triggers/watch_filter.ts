@@ -11,7 +11,7 @@ const EDITOR_FILE = /~$|^#.*#$|\.sw[a-z]$|^4913$|___jb_(tmp|old)___$|\.tmp$/;
  * it, or a single name in it.
  *
  * @param rootPath The root of tsm: its own files are not watched.
- * @returns a function that gives the path below the watched one, or `undefined`.
+ * @returns a function that returns the path below the watched one, or `undefined`.
  *
  * @example
  * ```ts
