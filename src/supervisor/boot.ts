@@ -8,30 +8,52 @@ import { checkSpec, readSpec, type Spec } from "../meta/spec.ts";
 import { isAlive, parseRecord, readProcessTable } from "../process/process_table.ts";
 import { readByShell } from "../process/run_shell.ts";
 import type { RuntimeRoot } from "../root.ts";
-import { resumeInOrder } from "./start/dependencies.ts";
+import type { ExitPoller } from "./process/exit_poller.ts";
 import type { ManagedProcess } from "./process/managed_process.ts";
+import {
+  type DependencyProcess,
+  type ResumableProcess,
+  resumeInOrder,
+} from "./start/dependencies.ts";
 import type { Run } from "./launch/run.ts";
-import type { Supervisor } from "./supervisor.ts";
+
+/** What taking over takes to know of the supervisor. */
+export interface BootHost {
+  readonly root: RuntimeRoot;
+  readonly exitPoller: Pick<ExitPoller, "compare" | "watch">;
+  readonly processes: readonly DependencyProcess[];
+  process(name: string): unknown;
+  /** Takes charge of a process whose directory is there. */
+  manage(meta: Meta, spec: Spec): BootProcess;
+  /** Gives an id that no process has. */
+  reserveId(wanted: null): number;
+  log(text: string): void;
+}
+
+/** What is done with a process that an earlier supervisor left. */
+export type BootProcess =
+  & ResumableProcess
+  & Pick<ManagedProcess, "meta" | "endedByReboot" | "adopt">;
 
 /**
  * Takes over what an earlier supervisor left: what lives is adopted, what died
  * is started again, what was begun is finished, and after a reboot nothing runs.
- * Processes that are in hand already are left alone.
+ * Processes that are managed already are left alone.
  *
  * @returns when every process is adopted or on its way.
  */
-export async function takeOver(supervisor: Supervisor): Promise<void> {
+export async function takeOver(supervisor: BootHost): Promise<void> {
   const { root } = supervisor;
   const boot = await readBoot();
   const rebooted = isOtherBoot(root, boot);
   const table = await readProcessTable();
   supervisor.exitPoller.compare(table);
-  // No waiting from here to their being in hand.
+  // No waiting from here on: somebody else could take charge of one in between.
   const found = listProcesses(root).metas.filter(({ name, intent }) =>
     // Patrol finishes an interrupted migration first.
     supervisor.process(name) === undefined && intent !== "migrate"
   );
-  // Ids that are found free below are free indeed: whoever has one of his own is in hand by then.
+  // Those whose id another process has come last: by then no id is free that one of the others has.
   const ids = new Set(supervisor.processes.map(({ meta }) => meta.tsm_id));
   const twice = found.filter(({ tsm_id }) => ids.has(tsm_id) || !ids.add(tsm_id));
   const inOrder = [...found.filter((meta) => !twice.includes(meta)), ...twice];
@@ -57,12 +79,12 @@ export async function takeOver(supervisor: Supervisor): Promise<void> {
 }
 
 /** Whether it was about to be started, and depends on others. */
-function isDependent({ meta, spec }: ManagedProcess): boolean {
+function isDependent({ meta, spec }: BootProcess): boolean {
   return meta.status === "launching" && Object.keys(spec.depends_on).length > 0;
 }
 
 /** The same with an id that nobody has: somebody has edited its file. */
-function withFreeId(supervisor: Supervisor, meta: Meta): Meta {
+function withFreeId(supervisor: BootHost, meta: Meta): Meta {
   const tsm_id = supervisor.reserveId(null);
   supervisor.log(`${meta.name}: another process has its id ${meta.tsm_id}: it is ${tsm_id} now`);
   const changed = { ...meta, tsm_id };
@@ -70,7 +92,7 @@ function withFreeId(supervisor: Supervisor, meta: Meta): Meta {
   return changed;
 }
 
-function adoptedRun(supervisor: Supervisor, meta: Meta): Run {
+function adoptedRun(supervisor: BootHost, meta: Meta): Run {
   const pid = meta.pid!;
   const start = meta.pid_start!;
   const startedAt = (meta.start_time ?? 0) * 1000;
@@ -79,7 +101,7 @@ function adoptedRun(supervisor: Supervisor, meta: Meta): Run {
 }
 
 /** The spec of a process, or, where that is damaged, what its `meta.json` lets us know. */
-function specFor(supervisor: Supervisor, meta: Meta): Spec {
+function specFor(supervisor: BootHost, meta: Meta): Spec {
   try {
     return readSpec(supervisor.root, meta.name);
   } catch (error) {

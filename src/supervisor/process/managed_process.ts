@@ -52,8 +52,8 @@ export class ManagedProcess {
   readonly #triggers: RestartTriggers;
   readonly #life: Lifecycle;
   #detached = false;
-  /** When a stop of it was last asked for, by `performance.now()`. */
-  #stopAsked = -Infinity;
+  /** When a stop of it was last requested, by `performance.now()`. */
+  #stopRequestedAt = -Infinity;
 
   constructor(host: ProcessHost, meta: Meta, spec: Spec) {
     this.#host = host;
@@ -105,15 +105,15 @@ export class ManagedProcess {
   /**
    * Starts it with what its spec says.
    *
-   * @param asked When that was asked for, by `performance.now()`: a stop since then prevails.
+   * @param requestedAt When that was asked for, by `performance.now()`: a stop since then prevails.
    * @returns the run, its program about to be executed.
    * @throws {Deno.errors.AlreadyExists} if it runs.
    * @throws {Deno.errors.Interrupted} if it was stopped meanwhile.
    */
-  start(asked = performance.now()): Promise<Run> {
+  start(requestedAt = performance.now()): Promise<Run> {
     return this.#inTurn(() => {
       this.#refuseIfRunning();
-      this.#refuseIfStopped(asked);
+      this.#refuseIfStopped(requestedAt);
       return this.#life.startAnew();
     });
   }
@@ -122,11 +122,11 @@ export class ManagedProcess {
   startAs(
     spec: Spec,
     environment: EnvironmentDifference,
-    asked = performance.now(),
+    requestedAt = performance.now(),
   ): Promise<Run> {
     return this.#inTurn(() => {
       this.#refuseIfRunning();
-      this.#refuseIfStopped(asked);
+      this.#refuseIfStopped(requestedAt);
       this.#life.define(spec, environment);
       return this.#life.startAnew();
     });
@@ -136,17 +136,17 @@ export class ManagedProcess {
    * Ends it, if it runs, and starts it again.
    *
    * @param change Its new environment and spec; what is not given it keeps.
-   * @param asked When that was asked for: a stop since then prevails.
+   * @param requestedAt When that was asked for: a stop since then prevails.
    */
   restart(
     { environment, spec }: {
       readonly environment?: EnvironmentDifference | undefined;
       readonly spec?: Spec;
     } = {},
-    asked = performance.now(),
+    requestedAt = performance.now(),
   ): Promise<Run> {
     return this.#inTurn(async () => {
-      this.#refuseIfStopped(asked);
+      this.#refuseIfStopped(requestedAt);
       if (environment) this.#life.define(spec ?? this.spec, environment);
       if (!this.run) return await this.#life.startAnew();
       await this.#life.endForRestart();
@@ -190,7 +190,7 @@ export class ManagedProcess {
    * `stopping` until then; the rest is done when its program ends, or is asked again.
    */
   stop(keep: boolean): Promise<void> {
-    this.#stopAsked = performance.now();
+    this.#stopRequestedAt = performance.now();
     this.#life.abortStart();
     const wasLaunching = this.meta.status === "launching";
     return this.#inTurn(() => {
@@ -209,12 +209,12 @@ export class ManagedProcess {
    * stopped by somebody.
    *
    * @param spec What could not be started.
-   * @param asked When its start was asked for.
+   * @param requestedAt When its start was asked for.
    * @returns whether it has been removed.
    */
-  removeUnlessStarted(spec: Spec, asked: number): Promise<boolean> {
+  removeUnlessStarted(spec: Spec, requestedAt: number): Promise<boolean> {
     return this.#inTurn(async () => {
-      if (this.run || this.spec !== spec || this.#stopAsked > asked) return false;
+      if (this.run || this.spec !== spec || this.#stopRequestedAt > requestedAt) return false;
       await this.#life.endForGood("delete", false);
       return true;
     }, () => false);
@@ -335,10 +335,10 @@ export class ManagedProcess {
   }
 
   /** In the turn of the start itself, so that no stop comes between. */
-  #refuseIfStopped(asked: number): void {
+  #refuseIfStopped(requestedAt: number): void {
     const { name, status } = this.meta;
     // One that runs was started behind the stop.
-    if (this.#stopAsked > asked && !isRunning(status)) {
+    if (this.#stopRequestedAt > requestedAt && !isRunning(status)) {
       throw new Deno.errors.Interrupted(
         `it was stopped meanwhile; 'tsm start ${name}' starts it`,
       );
