@@ -54,7 +54,9 @@ Deno.test("what the disk refuses is dropped, and the next minute is written", ()
   const writer = new MetricsWriter(temporary.root);
   writer.add({ api: { cpu: 1, mem: 1 } }, NOON);
   Deno.removeSync(metrics);
+  Deno.writeTextFileSync(metrics, "no directory");
   assertThrows(() => writer.add({ api: { cpu: 2, mem: 2 } }, NOON + 60_000));
+  Deno.removeSync(metrics);
   Deno.mkdirSync(metrics);
   writer.flush();
   assertEquals(lines(temporary, "2024-10-13").map(({ cpu }) => cpu), [2]);

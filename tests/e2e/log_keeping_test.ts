@@ -13,13 +13,14 @@ Deno.test("logs rotate by the clock, are compressed after the next one, and the 
   await using tsm = new Tsm();
   const script = tsm.write(
     "count.sh",
-    "#!/bin/sh\ni=0\nwhile i=$((i + 1)); do echo $i; sleep 0.1; done\n",
+    "#!/bin/sh\ni=0\nwhile i=$((i + 1)); do echo $i; sleep 0.05; done\n",
     0o755,
   );
   const everySecond = ["--log-rotate", "* * * * * *", "--log-max-files", "2"];
   await tsm.ok("start", script, "--name", "count", ...everySecond);
   const dir = tsm.path("runtime/processes/count");
-  await until("four rotations, of which two are kept", () => {
+  await until("four rotations, of which two are kept", async () => {
+    await tsm.ok("patrol");
     const [older, newer, ...more] = rotatedIn(dir);
     // They go on: if this comes late, there have been more than four.
     return older?.endsWith(".gz") && /-(0[3-9]|[1-9]\d)\.out$/.test(newer ?? "") &&
@@ -40,10 +41,10 @@ for (const [schedule, hours] of [["daily", 25], ["hourly", 2]] as const) {
     const script = "sh -c 'echo first; exec sleep 1000'";
     for (const name of ["old", "young"]) {
       await tsm.ok("start", script, "--name", name, "--log-rotate", schedule);
-      await until(
-        "its index",
-        () => isThere(tsm.path(`runtime/processes/${name}/current.out.idx`)),
-      );
+      await until("its index", async () => {
+        await tsm.ok("patrol");
+        return isThere(tsm.path(`runtime/processes/${name}/current.out.idx`));
+      });
     }
     await tsm.killSupervisor();
     // As if it had been begun so long ago; the other would be due only by a midnight or full hour.
@@ -128,21 +129,21 @@ Deno.test("a stopped process's log that is no file is reported once, where it is
   Deno.removeSync(log);
   await new Deno.Command("mkfifo", { args: [log] }).output();
   const said = () => tsm.read("runtime/supervisor.log").split("is a named pipe").length - 1;
-  await until("the report", said);
-  // Two looks more, seen by what the ticks index meanwhile.
-  await tsm.ok("start", "sh -c 'while :; do echo x; sleep 0.2; done'", "--name", "clock");
-  const index = () => tsm.read("runtime/processes/clock/current.out.idx").length;
-  const idx = tsm.path("runtime/processes/clock/current.out.idx");
-  await until("a tick", () => isThere(idx));
-  const before = index();
-  await until("another tick", () => index() > before);
+  await until("the report", async () => {
+    await tsm.ok("patrol");
+    return said() > 0;
+  });
+  for (let looks = 0; looks < 2; looks++) await tsm.ok("patrol");
   assertEquals(said(), 1);
   const { stderr } = await tsm.run(["logs", "piped", "--no-follow"]);
   assertStringIncludes(stderr, "is a named pipe");
   Deno.removeSync(log);
   await until(
     "the report to be taken back",
-    async () => (await tsm.run(["logs", "piped", "--no-follow"])).stderr === "",
+    async () => {
+      await tsm.ok("patrol");
+      return (await tsm.run(["logs", "piped", "--no-follow"])).stderr === "";
+    },
   );
 });
 

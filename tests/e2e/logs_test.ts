@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { isThere } from "../../src/files/path_info.ts";
 import { Tsm, until } from "./harness.ts";
 
 /** A follower whose lines are collected. */
@@ -213,15 +214,12 @@ Deno.test("a deleted log is noticed", async () => {
   const say = await startEcho(tsm, "echo");
   say("one");
   const path = tsm.path("runtime/processes/echo/current.out");
-  await until(
-    "the index",
-    () =>
-      [...Deno.readDirSync(tsm.path("runtime/processes/echo"))].some(({ name }) =>
-        name === "current.out.idx"
-      ),
-  );
+  await until("the line", () => tsm.read("runtime/processes/echo/current.out") === "one\n");
+  await tsm.ok("patrol");
+  assert(isThere(`${path}.idx`), "a patrol has looked at it");
   Deno.removeSync(path);
   const problem = await until("the report", async () => {
+    await tsm.ok("patrol");
     const { log_problems: problems } = JSON.parse(await tsm.ok("describe", "echo", "--json"));
     return problems.out;
   });

@@ -196,7 +196,7 @@ Deno.test("start reports a program that dies at once, with its code and last wor
   assertEquals([dies?.status, dies?.exit_code, dies?.pid], ["stopped", 3, null]);
 });
 
-Deno.test("start --wait waits until somebody listens on the port", async () => {
+testNeeding(["python3"], "start --wait waits until somebody listens on the port", async () => {
   await using tsm = new Tsm();
   tsm.write(
     "late.py",
@@ -237,50 +237,55 @@ Deno.test("a process that ends too often in a row is given up", async () => {
   assertStringIncludes(await tsm.ok("describe", "loop"), "16 unstable restarts in a row");
 });
 
-Deno.test("the environment is the command line's, then the env file, then --env", async () => {
-  await using tsm = new Tsm();
-  tsm.write(".env", `export FROM_FILE="two words"\nBOTH=file # a comment\nOVER=file\n`);
-  // A shell would drop variables whose names are no identifiers.
-  const lines = "import os, time; print(*map('='.join, os.environ.items()), sep='\\n', flush=True)";
-  tsm.write("show.py", `${lines}\ntime.sleep(1000)\n`);
-  const show = (name: string) => ["start", "show.py", "--name", name];
-  const variables = { BOTH: "command line", SSH_TTY: "noise", TERM: "noise" };
-  const first = await tsm.run([...show("base")], { env: variables });
-  assertEquals(first.code, 0, first.stderr);
-  assert(!isThere(tsm.path("runtime/processes/base/env")), "no difference, no file");
-  const second = await tsm.run(
-    [...show("x"), "--env-file", ".env", "-e", "OVER=flag", "-e", "spring.profiles.active=prod"],
-    { env: { ...variables, EXTRA: "1" } },
-  );
-  assertEquals(second.code, 0, second.stderr);
-  const printed = await until("its environment", () => {
-    const text = tsm.read("runtime/processes/x/current.out");
-    return text.includes("TSM_ROOT") ? text : undefined;
-  });
-  for (
-    const line of [
-      "BOTH=file",
-      "FROM_FILE=two words",
-      "OVER=flag",
-      "EXTRA=1",
-      "spring.profiles.active=prod",
-      "TSM_NAME=x",
-      "TSM_ID=2",
-      `TSM_ROOT=${tsm.root}`,
-      `PWD=${tsm.work}`,
-    ]
-  ) assertStringIncludes(printed, `${line}\n`);
-  assert(!/^(SSH_TTY|TERM|DENO_SERVE_ADDRESS)=/m.test(printed));
-  const stored = JSON.parse(tsm.read("runtime/processes/x/env"));
-  assertEquals(stored, {
-    set: { EXTRA: "1", OVER: "flag", "spring.profiles.active": "prod" },
-    unset: [],
-    explicit: ["OVER", "spring.profiles.active"],
-  });
-  assertEquals(Deno.statSync(tsm.path("runtime/base.env")).mode! & 0o777, 0o600);
-  assertEquals(Deno.statSync(tsm.path("runtime/processes/x/env")).mode! & 0o777, 0o600);
-  assertStringIncludes(await tsm.ok("env", "x"), "FROM_FILE=two words\n");
-});
+testNeeding(
+  ["python3"],
+  "the environment is the command line's, then the env file, then --env",
+  async () => {
+    await using tsm = new Tsm();
+    tsm.write(".env", `export FROM_FILE="two words"\nBOTH=file # a comment\nOVER=file\n`);
+    // A shell would drop variables whose names are no identifiers.
+    const lines =
+      "import os, time; print(*map('='.join, os.environ.items()), sep='\\n', flush=True)";
+    tsm.write("show.py", `${lines}\ntime.sleep(1000)\n`);
+    const show = (name: string) => ["start", "show.py", "--name", name];
+    const variables = { BOTH: "command line", SSH_TTY: "noise", TERM: "noise" };
+    const first = await tsm.run([...show("base")], { env: variables });
+    assertEquals(first.code, 0, first.stderr);
+    assert(!isThere(tsm.path("runtime/processes/base/env")), "no difference, no file");
+    const second = await tsm.run(
+      [...show("x"), "--env-file", ".env", "-e", "OVER=flag", "-e", "spring.profiles.active=prod"],
+      { env: { ...variables, EXTRA: "1" } },
+    );
+    assertEquals(second.code, 0, second.stderr);
+    const printed = await until("its environment", () => {
+      const text = tsm.read("runtime/processes/x/current.out");
+      return text.includes("TSM_ROOT") ? text : undefined;
+    });
+    for (
+      const line of [
+        "BOTH=file",
+        "FROM_FILE=two words",
+        "OVER=flag",
+        "EXTRA=1",
+        "spring.profiles.active=prod",
+        "TSM_NAME=x",
+        "TSM_ID=2",
+        `TSM_ROOT=${tsm.root}`,
+        `PWD=${tsm.work}`,
+      ]
+    ) assertStringIncludes(printed, `${line}\n`);
+    assert(!/^(SSH_TTY|TERM|DENO_SERVE_ADDRESS)=/m.test(printed));
+    const stored = JSON.parse(tsm.read("runtime/processes/x/env"));
+    assertEquals(stored, {
+      set: { EXTRA: "1", OVER: "flag", "spring.profiles.active": "prod" },
+      unset: [],
+      explicit: ["OVER", "spring.profiles.active"],
+    });
+    assertEquals(Deno.statSync(tsm.path("runtime/base.env")).mode! & 0o777, 0o600);
+    assertEquals(Deno.statSync(tsm.path("runtime/processes/x/env")).mode! & 0o777, 0o600);
+    assertStringIncludes(await tsm.ok("env", "x"), "FROM_FILE=two words\n");
+  },
+);
 
 Deno.test("a variable that is not UTF-8 is reported and left out", async () => {
   await using tsm = new Tsm();

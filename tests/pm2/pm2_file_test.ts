@@ -184,12 +184,13 @@ testNeeding(
   },
 );
 
-const REFUSED: Readonly<Record<string, [text: string, said: RegExp]>> = {
+const REFUSED: Readonly<Record<string, [text: string, said: RegExp, needs?: string[]]>> = {
   "throws.config.js": [`throw new Error("no database");`, /it cannot be evaluated: no database$/],
   "broken.config.js": [`module.exports = {`, /it cannot be evaluated: Unexpected (end|token)/],
   "wants.config.js": [
     `require("no-such-thing-here");`,
     /node cannot evaluate it: Cannot find module/,
+    ["node"],
   ],
   "number.config.js": [`module.exports = 5;`, /expected an object with 'apps', found 5$/],
   "nothing.config.js": [``, /expected an object with 'apps'$/],
@@ -219,8 +220,8 @@ const REFUSED: Readonly<Record<string, [text: string, said: RegExp]>> = {
   "broken.yml": [`apps:\n  - script: "x\n`, /^broken.yml/],
 };
 
-for (const [name, [text, said]] of Object.entries(REFUSED)) {
-  Deno.test(`a file of PM2's is refused with the reason: ${name}`, async () => {
+for (const [name, [text, said, needs = []]] of Object.entries(REFUSED)) {
+  testNeeding(needs, `a file of PM2's is refused with the reason: ${name}`, async () => {
     const file = await readText(name, text);
     const problems = formatProblems(name, file.text, file.problems);
     assert(problems.length > 0);
