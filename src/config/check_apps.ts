@@ -145,7 +145,7 @@ export async function checkSurroundings(
       const env = { ...variables, ...fromFile, ...app.explicit };
       attempt(
         member(app.node, "script") ? ["script"] : keys,
-        () => resolveCommand(words, { cwd, env, interpreter }),
+        () => resolveCommand(words, { cwd, env, interpreter, shell: settings.shell }),
       );
     }
     for (const key of ["cron_restart", "log_rotate"] as const) {

@@ -6,6 +6,7 @@
  * @module
  */
 import { basename, dirname, extname, resolve } from "@std/path";
+import { isFile } from "../files/path_info.ts";
 import { validName } from "../meta/valid_name.ts";
 import { nearest } from "../nearest.ts";
 import { joinWords } from "../process/shell_words.ts";
@@ -151,6 +152,9 @@ interface Source {
   readonly port: number | undefined;
 }
 
+/** The shell that PM2 gives a script with blanks to. */
+const PM2_SHELL = "/bin/bash";
+
 function makeApp(
   { app, node, explicit, port }: Source,
   { reader, notes, isAlone, options }: {
@@ -160,6 +164,7 @@ function makeApp(
     options: ReadOptions;
   },
 ): App {
+  const isLine = app.script!.includes(" ");
   const suffix = app.appendEnvToName && options.envName ? `-${options.envName}` : "";
   const given = app.name ?? nameOf(app.script!);
   const name = validName(given + suffix);
@@ -184,7 +189,7 @@ function makeApp(
   const { PORT: _, ...withoutPort } = explicit;
   return {
     name,
-    words: [app.script!, ...app.script!.includes(" ") ? [] : app.args ?? []],
+    words: [app.script!, ...isLine ? [] : app.args ?? []],
     cwd,
     ...interpreterOf(app),
     ...keepsPort === undefined ? {} : { port: keepsPort },
@@ -192,11 +197,15 @@ function makeApp(
     increment: 1,
     explicit: keepsPort === undefined ? explicit : withoutPort,
     counters: countersOf(app, { explicit, instances, countsPort }),
-    settings: settingsOf(
-      app,
-      { cwd, hasPort: keepsPort !== undefined },
-      (note) => notes.push(`${name}: ${note}`),
-    ),
+    settings: {
+      ...settingsOf(
+        app,
+        { cwd, hasPort: keepsPort !== undefined },
+        (note) => notes.push(`${name}: ${note}`),
+      ),
+      // PM2 runs a command line by bash; where there is none, it could not have run it either.
+      ...isLine && isFile(PM2_SHELL) ? { shell: PM2_SHELL } : {},
+    },
     node,
   };
 }

@@ -27,6 +27,8 @@ export interface CommandContext {
   readonly env: Environment;
   /** Runs the file instead of its shebang or extension; `none` runs it as it is. */
   readonly interpreter?: string | undefined;
+  /** Runs a command line that only a shell understands; `/bin/sh` where it is not told. */
+  readonly shell?: string | null | undefined;
 }
 
 // The first of each that is on the PATH runs the file.
@@ -50,9 +52,10 @@ const INTERPRETERS: Readonly<Record<string, readonly string[]>> = {
 const KNOWN_INTERPRETER =
   /^(node|nodejs|deno|bun|python[0-9.]*|pypy[0-9.]*|ruby|perl|php|lua|java|sh|bash|dash|zsh|ksh|fish|Rscript|julia|elixir)$/;
 
-// POSIX, "Special Built-In Utilities" and those that no program can be: a shell understands them.
+// POSIX, "Special Built-In Utilities", those that no program can be, and bash's name for `.`: a
+// shell understands them.
 const SHELL_BUILTIN =
-  /^(:|\.|alias|bg|break|cd|command|continue|eval|exec|exit|export|fc|fg|getopts|hash|jobs|read|readonly|return|set|shift|times|trap|type|ulimit|umask|unalias|unset|wait)$/;
+  /^(:|\.|alias|bg|break|cd|command|continue|eval|exec|exit|export|fc|fg|getopts|hash|jobs|read|readonly|return|set|shift|source|times|trap|type|ulimit|umask|unalias|unset|wait)$/;
 
 /**
  * Resolves the words of a start command.
@@ -86,7 +89,26 @@ export function resolveCommand(
   if (split && !isForShell(split[0]!, context)) return resolveVector(split, first.trim(), context);
   const spoken = split ?? first.trim().split(/\s+/);
   const name = scriptName(/^(exec|command)$/.test(spoken[0]!) ? spoken.slice(1) : spoken);
-  return { command: first.trim(), argv: ["/bin/sh", "-c", first], interpreter: "sh", name };
+  const shell = shellOf(context);
+  return { command: first.trim(), argv: [shell, "-c", first], interpreter: basename(shell), name };
+}
+
+/** @throws {Deno.errors.NotFound} if the shell that was asked for is not there. */
+function shellOf(context: CommandContext): string {
+  const { shell } = context;
+  if (!shell) return "/bin/sh";
+  if (isRunnable(shell, context)) return shell;
+  throw new Deno.errors.NotFound(
+    `the shell '${shell}' is not on the process's PATH; install it, or leave '/bin/sh' to run ` +
+      "the command line",
+  );
+}
+
+/** Whether `program`, by its path or on the `PATH`, can be executed. */
+function isRunnable(program: string, context: CommandContext): boolean {
+  if (!program.includes("/")) return findProgram(program, context) !== undefined;
+  const path = resolve(context.cwd, program);
+  return isFile(path) && isExecutable(path);
 }
 
 /** Whether `word` is a built-in of the shell, and no program or file. */
@@ -178,10 +200,7 @@ function resolveInterpreted(
       } is no program; example: --interpreter 'deno run -A'`,
     );
   }
-  const known = script.includes("/")
-    ? isFile(resolve(context.cwd, script)) && isExecutable(resolve(context.cwd, script))
-    : findProgram(script, context) !== undefined;
-  if (!known) {
+  if (!isRunnable(script, context)) {
     throw new Deno.errors.NotFound(
       `the interpreter '${script}' is not on the process's PATH; install it, or pass --interpreter`,
     );

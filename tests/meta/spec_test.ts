@@ -72,6 +72,7 @@ Deno.test("every setting survives writing and reading", () => {
     umask: "027",
     config: { file: "/srv/tsm.jsonc", digest: "0123456789abcdef" },
     user: "www-data",
+    shell: "/bin/bash",
     autorestart: "never",
     max_restarts: 0,
     min_uptime: 1,

@@ -300,3 +300,18 @@ Deno.test("a script that is not there is not given to an interpreter", () => {
   const context = { ...place.context, interpreter: "node" };
   assertThrows(() => resolveCommand(["b.js"], context), Deno.errors.NotFound, `${place.work}/b.js`);
 });
+
+Deno.test("a command line is run by the shell that is asked for, which must be there", () => {
+  using place = new Place("bash", "node");
+  const line = "source venv/activate && node server.js";
+  const context = { ...place.context, shell: "bash" };
+  const { argv, interpreter } = resolveCommand([line], context);
+  assertEquals({ argv, interpreter }, { argv: ["bash", "-c", line], interpreter: "bash" });
+  assertEquals(resolveCommand([line], place.context).argv, ["/bin/sh", "-c", line]);
+  assertEquals(resolveCommand(["node server.js"], context).argv, ["node", "server.js"]);
+  assertThrows(
+    () => resolveCommand([line], { ...context, shell: "zsh" }),
+    Deno.errors.NotFound,
+    "the shell 'zsh'",
+  );
+});

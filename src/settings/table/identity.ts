@@ -144,4 +144,15 @@ export const IDENTITY_SETTINGS = {
     hasStoredDefault: true,
     describedBy: "program",
   },
+  /** `null`: `/bin/sh`. */
+  shell: {
+    type: { kind: "text", what: "a shell", pattern: /^\S+$/ },
+    default: null,
+    help: "the shell that runs a command line with '&&', pipes and the like ('/bin/sh')",
+    flag: { name: "shell", value: "bash" },
+    of: "app",
+    needsRestart: true,
+    hasStoredDefault: true,
+    describedBy: "program",
+  },
 } as const satisfies Readonly<Record<string, Setting>>;

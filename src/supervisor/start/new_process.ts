@@ -55,7 +55,7 @@ export async function prepare(
     unset: [],
     explicit: Object.keys(fromUser),
   }, fromFile);
-  const command = resolveCommand(words, { cwd, env, interpreter });
+  const command = resolveCommand(words, { cwd, env, interpreter, shell: settings.shell });
   return { command, environment: host.differenceFor(environment, explicit) };
 }
 

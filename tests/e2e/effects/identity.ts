@@ -54,6 +54,10 @@ export const IDENTITY_EFFECTS: Effects<typeof IDENTITY_SETTINGS> = {
     await start(tsm, name, FOREVER, "--namespace", "crowd");
     assertEquals(JSON.parse(await tsm.ok("describe", "crowd", "--json")).name, name);
   },
+  async shell(tsm, name) {
+    await start(tsm, name, `[[ a == a ]] && echo "by $0"; ${FOREVER}`, "--shell", "bash");
+    await untilPrinted(tsm, name, "by bash");
+  },
   async env_file(tsm, name) {
     tsm.write(`${name}.env`, "A=from the file\n");
     await start(tsm, name, `echo "<$A>"; ${FOREVER}`, "--env-file", `${name}.env`);
