@@ -43,10 +43,10 @@ export interface RoughPlan {
 type Origin = Partial<Pick<Spec, "app" | "config" | "autorestart" | "stop_exit_codes">>;
 
 /**
- * Compares what a file asks for with what there is, from the files alone.
+ * Compares what a file asks for with the processes on the list, by their files alone.
  *
  * @param file The file, absolute.
- * @param isDead Tells of a process that should run whether it has died unnoticed.
+ * @param isDead Tells whether a process that should run has died while no supervisor ran.
  */
 export function planApply(
   root: RuntimeRoot,

@@ -75,7 +75,7 @@ async function stopOne(context: Context, name: string): Promise<StopResponse> {
   try {
     return await ask(context, stopMessage, { selectors: [name], keep: false });
   } catch (error) {
-    // Somebody has removed it since the plan was made: that is what was wanted.
+    // Somebody has removed the process since the plan was made: nothing is left to stop.
     if (error instanceof Deno.errors.NotFound) return { stopped: [], failed: [] };
     throw error;
   }

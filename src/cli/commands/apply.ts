@@ -73,7 +73,7 @@ async function withDetail(
     if (!changed.has(change.name)) return change;
     const one = wanted.find(({ name }) => name === change.name);
     const what = one && describeChange(root, one);
-    // Where the file says the same as ever, its env file does not.
+    // Where nothing in the file has changed, it is the content of its env file.
     const other = one?.definition.settings.env_file ? "its env file" : "how it is run";
     return { ...change, reason: `changed: ${what ?? other}` };
   };
@@ -101,7 +101,7 @@ async function readWanted(
   return wantedOf(file.apps, file.path);
 }
 
-/** A supervisor that comes up first finds out what died, and starts it again. */
+/** Starts a supervisor, which finds out what has died: the plan is made of what it then records. */
 async function bringUpSupervisor(context: Context): Promise<void> {
   const { ask } = await import("../connection/connection.ts");
   const { pingMessage } = await import("../../api/messages/ping.ts");

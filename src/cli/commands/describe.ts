@@ -53,7 +53,7 @@ async function readLive(context: Context): Promise<StatsResponse & HealthRespons
   if (!address) return { stats: {}, health: {} };
   const [{ stats }, { health }] = await Promise.all([
     request(address, statsMessage, {}),
-    // One of an earlier version does not know it.
+    // A supervisor of an earlier version does not know this request.
     request(address, healthMessage, {}).catch(() => ({ health: {} })),
   ]);
   return { stats, health };

@@ -80,7 +80,7 @@ function readPort([what, text = "", ...more]: readonly string[]): number | undef
 function show(context: Context, { check, status, message, fix }: CheckResult): void {
   if (context.quiet && status !== "problem") return;
   const { sign, color } = SHOWN[status];
-  // A process may give itself any command line.
+  // Made printable: a process may give itself any name, escape sequences included.
   const shown = printable(message, false).replaceAll("\n", " ");
   context.print(`${paint(sign, color, context.color)} ${check.padEnd(10)} ${shown}`);
   if (fix !== undefined) context.print(`${" ".repeat(13)}→ ${fix}`);

@@ -73,7 +73,7 @@ Types: ${EVENTS.join(", ")}.
   },
 };
 
-/** Tells whenever something may have been recorded. */
+/** Yields whenever something may have been recorded. */
 function changes({ root }: Context) {
   const parent = dirname(root.events);
   if (!isRealDirectory(parent)) {

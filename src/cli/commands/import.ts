@@ -83,7 +83,7 @@ function readDump(path: string): Pm2Dump {
   }
 }
 
-/** While PM2 runs, so do its processes. */
+/** Refuses while PM2 runs: its processes run too, and would run twice. */
 function refuseIfRunning(path: string): void {
   const pid = Number(readTextIfThere(join(dirname(path), "pm2.pid")) ?? "0");
   if (!Number.isInteger(pid) || pid < 1) return;
@@ -144,7 +144,7 @@ async function apply(context: Context, { processes, damaged }: Pm2Dump): Promise
         context.say(`Started ${meta.name} (id ${meta.tsm_id}, pid ${meta.pid ?? "-"})`);
       }
     } catch (error) {
-      // Without a supervisor the next one would fail the same way.
+      // Without a supervisor the other processes would fail in the same way.
       if (error instanceof Deno.errors.NotConnected) throw error;
       failed++;
       context.warn(`tsm: ${messageOf(error)}`);

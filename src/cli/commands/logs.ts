@@ -112,7 +112,7 @@ async function follow(
     const isKnown = changed !== "anything" && [...changed].every((name) => shown.has(name));
     if (isKnown) continue;
     for (const name of newlySelected(context, selectors, shown)) {
-      // All it has written is new to us.
+      // Its whole log is new: the process has just begun to match.
       const sources = await openSources(context, [name], { ...options, lines: Infinity });
       shown.set(name, sources);
       printer.isLabelled = shown.size > 1;
@@ -137,7 +137,7 @@ function newlySelected(
     try {
       return select(context, [selector]).filter((name) => !shown.has(name));
     } catch (error) {
-      // A selector may match nothing for a while.
+      // While following, a selector may match nothing for a while.
       const isFine = error instanceof Deno.errors.NotFound ||
         error instanceof Deno.errors.InvalidData;
       if (!isFine) context.warn(`tsm: ${messageOf(error)}`);

@@ -56,7 +56,7 @@ is printed in full, whatever the width. With -q it prints nothing but ids, one a
     const sortsByUse = key === "cpu" || key === "mem";
     const columns = listColumns(args.get("columns"), args.has("long") || sortsByUse);
     const supervised = isSupervisorAlive(root);
-    // Nothing is left to run: give that permission up as well.
+    // No program has to be run from here on: the permission to run programs is given up too.
     if (supervised) Deno.permissions.revokeSync({ name: "run" });
     const { metas, unreadable } = listProcesses(root);
     const found = supervised ? metas : checkAlive(metas, context);
@@ -82,7 +82,8 @@ is printed in full, whatever the width. With -q it prints nothing but ids, one a
     const lines = formatTable(columns, rows, context.color, {
       available: context.columns,
       headers: !args.has("no-headers"),
-      // The others hold only what is plain ASCII.
+      // The other columns hold plain ASCII only: measuring those with the tables of Unicode would
+      // cost time.
       measure: await measureFor(
         columns.some(({ isLong }) => isLong) ? rows.flat().map(textOf) : [],
       ),

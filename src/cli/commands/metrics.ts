@@ -119,7 +119,7 @@ function withLeast(figures: UsageFigures | null, values: readonly number[]) {
   return figures && { min: minimum(values), ...figures };
 }
 
-/** `Math.min` takes its arguments on the stack: a month has too many. */
+/** Not `Math.min(...values)`: it takes its arguments on the stack, and a month has too many. */
 function minimum(values: readonly number[]): number {
   return values.reduce((low, value) => value < low ? value : low, Infinity);
 }
@@ -131,7 +131,7 @@ function layOut(
   { color, columns }: Context,
 ): string {
   const { usage, minutes } = measured;
-  // Drawn from where there is something to be seen.
+  // The chart begins at the first measurement, not in the empty time before it.
   const shown = { since: Math.max(period.since, minutes[0]!.time), until: period.until };
   const kinds = [
     {
@@ -172,7 +172,8 @@ function chart(
   options: ChartOptions,
 ): string[] {
   const { width, height, format } = options;
-  // The greatest value of the chart is not known before its columns are: this is no less.
+  // The labels depend on the maximum of the chart's columns, which depend on the width of the
+  // labels: the maximum of all values is an upper bound.
   const greatest = values.reduce((a, b) => a > b ? a : b, 0) || 1;
   const widest = Array.from({ length: 20 }, (_, step) => format(greatest * (step + 1) / 20));
   const columns = plotWidth(width, [...widest, ...labelsOf(greatest, height, format)]);

@@ -53,7 +53,8 @@ at every five seconds by itself, are looked at now.`,
 
 /** Looks without a supervisor: one that came up would mend what it finds. */
 async function lookOnly({ root }: Context): Promise<readonly Finding[]> {
-  // Processes know their root by its real path; where there is none, nothing is wrong.
+  // Processes have the real path of the root in their TSM_ROOT. Where there is no root, nothing is
+  // wrong.
   const rootPath = await Deno.realPath(root.base).catch(() => undefined);
   if (rootPath === undefined) return [];
   const host = {

@@ -38,7 +38,7 @@ and the exit code is 1.`,
       );
     } catch (error) {
       if (!(error instanceof Deno.errors.InvalidData)) throw error;
-      // What is wrong is the saved list, not how the command was called.
+      // Exit code 1, not 64: the saved list is wrong, not the command line.
       context.warn(`tsm: Cannot resurrect: ${error.message}`);
       return EXIT.failed;
     }

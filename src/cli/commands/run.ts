@@ -82,7 +82,7 @@ not: let a shell do it, as examples/container/entrypoint.sh does, or 'docker run
       const { names, hasFailed } = await startAsked(args, context, relay, () => asked);
       if (names.length === 0) return EXIT.failed;
       const broken = Promise.withResolvers<never>();
-      // It may break before anybody awaits it.
+      // Caught here too: it may reject before anybody awaits it, which would end the program.
       broken.promise.catch(() => {});
       stop = () => stopInOrder(context, names, asked!).catch(broken.reject);
       try {
@@ -91,7 +91,7 @@ not: let a shell do it, as examples/container/entrypoint.sh does, or 'docker run
         const code = await Promise.race([watchOver(context, names, relay), broken.promise]);
         return hasFailed && code === EXIT.done ? EXIT.failed : code;
       } catch (error) {
-        // Nobody reads any more, perhaps: nothing is to run on unseen.
+        // The reader of the output may be gone: the processes are stopped, not left running unseen.
         await stopInOrder({ ...context, quiet: true }, names, "SIGTERM");
         throw error;
       } finally {
@@ -129,13 +129,13 @@ async function startAsked(
   return await startFromFile(file, { args, context, relay, asked });
 }
 
-/** Ends the supervisor that was started for us, unless it has found other work. */
+/** Ends the supervisor that this command has started, unless it has other processes by now. */
 async function leaveNoSupervisor(context: Context): Promise<void> {
   const isBusy = listProcesses(context.root).metas.some(({ status }) => !hasEnded(status));
   if (isBusy || !isSupervisorAlive(context.root)) return;
   try {
     const { pid } = await ask(context, shutdownMessage, { keep_processes: true });
-    // Or the next command would take it for one that is to stay.
+    // Awaited, so that the next command does not find a supervisor that is just leaving.
     await awaitGone(context.root, pid);
   } catch (error) {
     context.warn(`tsm: ${messageOf(error)}`);

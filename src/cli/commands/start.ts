@@ -117,7 +117,7 @@ export function listedBy(args: Arguments): string | undefined {
   return word;
 }
 
-/** A file says itself what its processes are like. */
+/** Refuses flags that describe a process: the file describes its processes. */
 function refuseFlagsOfOne(args: Arguments, path: string): void {
   const forFiles = ["force", "wait", ...FILE_FLAGS.map(({ name }) => name)];
   const given = startCommand.flags.find(({ name, value }) =>

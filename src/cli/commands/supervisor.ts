@@ -18,7 +18,7 @@ run; where it follows a supervisor that was killed, what was stopped by hand sta
     { command: "tsm supervisor --root /srv/tsm", does: "the same for another root" },
   ],
   async run(args, context) {
-    // Only a process that is started in the root may write there, so it is another one.
+    // A second process: only one that is started in the root may write there.
     const child = supervisorProcess(
       context.root,
       "foreground",
@@ -29,7 +29,7 @@ run; where it follows a supervisor that was killed, what was stopped by hand sta
         try {
           child.kill("SIGTERM");
         } catch {
-          // It has ended already, and we are about to.
+          // It has ended already: nothing is left to be told.
         }
       });
     }

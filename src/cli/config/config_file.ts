@@ -35,7 +35,8 @@ export async function readAndCheck(
   const variables = Deno.env.toObject();
   try {
     const file = await readConfig(resolveHere(path), { variables, envName });
-    // What is not there, or not whole, would only be wrong once more.
+    // The next checks are for a file that could be read as a whole: they would report the same
+    // problems again.
     if (file.problems.length > 0) return file;
     const problems = [...checkApps(file.apps), ...await checkSurroundings(file.apps, variables)];
     return { ...file, problems };
@@ -69,7 +70,7 @@ export function countProblems({ length }: readonly Problem[]): string {
   return length === 1 ? "something is wrong with it" : `${length} things are wrong with it`;
 }
 
-/** The file's path from here, as short as it gets. */
+/** The path of the file, relative to the working directory unless it is further up than its parent. */
 export function shownPath({ path }: ConfigFile): string {
   const here = relative(workingDirectory(), path);
   return here.startsWith("../../") || here === "" ? path : here;

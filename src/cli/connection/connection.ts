@@ -21,11 +21,14 @@ import { supervisorProcess } from "./supervisor_process.ts";
 
 const LOOK_EVERY = 5;
 /**
- * How often is looked whether a supervisor has come up or gone: for 10 s, longer on a machine
- * that is busy or stood still, for so is the supervisor.
+ * Maximum of looks, not of time, for a supervisor to come up or go: 10 s, and longer on a machine
+ * that is busy or was suspended, since that holds up the supervisor too.
  */
 const PATIENCE = 2000;
-/** How often is looked whether an address goes whose pid is nobody's. */
+/**
+ * Maximum of looks at an address whose pid does not exist: a supervisor that was killed has left
+ * it, and the next one replaces it.
+ */
 const LEFTOVER_PATIENCE = 200;
 
 /**
@@ -46,7 +49,7 @@ export async function ask<Request, Response>(
     try {
       return await request(address, message, body);
     } catch (error) {
-      // It was on its way out when we asked: ask the next one, once.
+      // The supervisor was leaving when it was asked: the next one is asked, once.
       const left = error instanceof Deno.errors.NotConnected && again && tries < 2 &&
         await holdsSoon(() =>
           !isSupervisorAlive(context.root) || findAddress(context.root)?.pid !== address.pid
@@ -60,7 +63,8 @@ export async function ask<Request, Response>(
 export async function findSupervisor(root: RuntimeRoot): Promise<SupervisorAddress | undefined> {
   for (let looks = 0; isSupervisorAlive(root); looks++) {
     const address = findAddress(root);
-    // What a killed one has left goes soon. In a pid namespace of our own we see no pid of it.
+    // The address of a supervisor that was killed is replaced soon. Without that limit, a command
+    // in another pid namespace, which sees no pid of the supervisor, would wait for ever.
     if (address && (looks >= LEFTOVER_PATIENCE || pidExists(address.pid))) return address;
     // It holds its lock but is not ready yet.
     if (looks >= PATIENCE) {
@@ -137,7 +141,7 @@ async function startSupervisor(root: RuntimeRoot): Promise<void> {
     );
   }
   const announced = JSON.parse(line) as Announcement;
-  // Another command was faster: its supervisor is as good as ours.
+  // Another command has started one at the same time: that one is used.
   if ("ready" in announced || isSupervisorAlive(root)) return;
   throw fromErrorBody(announced, 500);
 }

@@ -8,8 +8,8 @@ export interface OwnEnvironment {
 }
 
 /**
- * Reads the environment of this command line. What Deno leaves out is found by a
- * shell, beside whatever else is going on.
+ * Reads the environment of this command line. Variables that Deno leaves out are found by a shell,
+ * while the request is under way.
  */
 export function readEnvironment(): OwnEnvironment {
   const variables = Deno.env.toObject();

@@ -2,10 +2,10 @@ import { fromFileUrl } from "@std/path";
 import { PERMISSION_FLAGS } from "../../permissions.ts";
 import type { RuntimeRoot } from "../../root.ts";
 
-// A client cannot make the root: it gave its write permission up. The shell can,
-// and puts the supervisor into it, where its own write permission will apply.
-// What its caller had open is not handed on: a script that did 'exec 9>lock; flock 9'
-// would leave its lock with the supervisor and every process.
+// The command line cannot make the root: it has given up its write permission. The shell can, and
+// starts the supervisor with the root as its working directory, below which that may write. What
+// its caller had open is not handed on: a script that did 'exec 9>lock; flock 9' would leave its
+// lock with the supervisor and every process.
 const ENTER_ROOT = `
 exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
 mkdir -p -m 700 -- "$1" && cd -- "$1" || exit 1
@@ -61,7 +61,7 @@ export function supervisorProcess(
 function supervisorEnvironment(): Record<string, string> {
   const kept = Object.entries(Deno.env.toObject()).filter(([name]) => {
     if (/^(TSM_(ID|NAME|INSTANCE|ROOT)|PORT)$/.test(name) || /_proxy$/i.test(name)) return false;
-    // From source, Deno needs to find its cache.
+    // Run from source, Deno needs these to find its cache.
     const isCache = name === "DENO_DIR" || name === "DENO_TLS_CA_STORE";
     return !name.startsWith("DENO_") || (isCache && !Deno.build.standalone);
   });

@@ -10,7 +10,7 @@ import { markedError } from "../parse/mark.ts";
 export async function checkLogRotate(schedule: string | null | undefined): Promise<void> {
   if (schedule === undefined || schedule === null) return;
   if (schedule === "daily" || schedule === "hourly") return;
-  // Only those who write an expression pay for its parser.
+  // Imported here, so that a start without a cron expression does not load the parser.
   const { nextRotation } = await import("../../logs/schedule.ts");
   try {
     nextRotation(schedule, Date.now());

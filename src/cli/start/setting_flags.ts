@@ -72,7 +72,7 @@ function readPart({ type, flag, default: standard }: Part, args: Arguments, cwd:
   // The files that are watched are the process's; others are named from where it is typed.
   const dir = type.kind === "list" ? cwd : workingDirectory();
   const { value, also } = flag;
-  // 'N|auto' is no example.
+  // A value such as 'N|auto' describes the form; it cannot be shown as an example.
   const example = value === undefined || also !== undefined ? undefined : `${what} ${value}`;
   const context = { what, example, also, dir };
   if (type.kind === "switch") return args.has(flag.name) ? standard !== true : undefined;

@@ -16,8 +16,8 @@ import {
   beginAnew,
   closeLog,
   dueReason,
+  initialLogStates,
   isUnchanged,
-  keptLogs,
   type LogState,
   lookAtFile,
   openLog,
@@ -175,7 +175,7 @@ export class LogKeeper {
     const { name } = process.meta;
     const present = this.#logs.get(name);
     if (present) return present;
-    const logs = keptLogs(this.#host.root, name);
+    const logs = initialLogStates(this.#host.root, name);
     this.#logs.set(name, logs);
     return logs;
   }

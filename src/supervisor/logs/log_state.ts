@@ -37,7 +37,7 @@ export interface LogState {
 }
 
 /** The logs of the process `name` at the first look: only the reported problems are known. */
-export function keptLogs(root: RuntimeRoot, name: string): readonly LogState[] {
+export function initialLogStates(root: RuntimeRoot, name: string): readonly LogState[] {
   const paths = processPaths(root, name);
   const problems = readLogProblems(root, name);
   return STREAMS.map((stream): LogState => {

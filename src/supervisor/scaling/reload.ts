@@ -17,7 +17,7 @@ import { awaitReady, patienceFor } from "../start/await_ready.ts";
 import { appName, instancesOf } from "./instances.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 import { prepareRestart } from "../start/prepare_restart.ts";
-import { rehearse } from "./trial_instance.ts";
+import { tryNewInstance } from "./trial_instance.ts";
 import type { Supervisor } from "../supervisor.ts";
 
 /** What became of the instances of one app. */
@@ -48,7 +48,7 @@ export async function reload(
   const model = selected.find(({ run }) => run);
   try {
     if (model && running.length > 1 && model.spec.port !== null) {
-      await rehearse(supervisor, model, siblings, environment);
+      await tryNewInstance(supervisor, model, siblings, environment);
     }
   } catch (error) {
     const reason = `${messageOf(error)}; all instances run on as they were`;

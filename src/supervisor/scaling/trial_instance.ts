@@ -13,15 +13,14 @@ import type { Supervisor } from "../supervisor.ts";
 const SUFFIX = "-reload";
 
 /**
- * Tries whether a new instance of an app comes up, beside those that are there: on a
- * free port, until it is ready. Then it is ended and removed; a supervisor killed
- * meanwhile leaves that to the next one.
+ * Tries whether a new instance of an app becomes ready, on a free port beside the other instances.
+ * It is ended and removed then; if the supervisor is killed meanwhile, the next one removes it.
  *
  * @param model The instance it is made after.
  * @param siblings All instances, `model` among them.
  * @throws {Deno.errors.Interrupted} saying why it does not come up.
  */
-export async function rehearse(
+export async function tryNewInstance(
   supervisor: Supervisor,
   model: ManagedProcess,
   siblings: readonly ManagedProcess[],

@@ -111,7 +111,7 @@ async function awaitDependency({ process, condition, started }: Dependency): Pro
     // Until its queue is empty it is not decided whether its policy restarts it.
     await process.exclusively(() => {}).catch(() => {});
     const hasFailed = isInactive(process) || error instanceof Deno.errors.TimedOut;
-    // That one ends in its first moments is no failure where its end is waited for.
+    // Where its end is waited for, ending in its first moments is no failure.
     if (condition !== "exited" && hasFailed) {
       throw new Deno.errors.Interrupted(couldNotStart(name));
     }

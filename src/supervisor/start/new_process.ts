@@ -96,7 +96,10 @@ function refuseCheckWithoutPort({ port, health }: Spec): void {
   }
 }
 
-/** Refuses to wait for what cannot come. */
+/**
+ * Refuses a readiness or health check that can never succeed, as it needs a port or check that is
+ * not there.
+ */
 function refuseVainWait({ port, health, wait_ready }: Spec): void {
   switch (wait_ready) {
     case null:

@@ -75,7 +75,7 @@ export async function enlistSaved(
     listening: await readListeningPorts(),
     carriers: await carriers(rootPath),
   };
-  // No waiting from here on: what is found free stays so.
+  // No `await` from here on: an id or name that is found free could be taken meanwhile.
   const found = readSavedList(root);
   if (found === undefined) return undefined;
   const { list, warning } = found;
@@ -147,7 +147,8 @@ export async function launchEnlisted(
   const running = [...report.running];
   const failed = [...report.failed];
   const starts = new Map(toStart.map(({ process }) => [process, Promise.withResolvers<void>()]));
-  // Where nobody depends on it, a failure is told below and nowhere else.
+  // Caught here too: a failure that nobody depends on would be an unhandled rejection. It is
+  // reported below.
   for (const { promise } of starts.values()) promise.catch(() => {});
   await startInOrder(toStart.map((next): OrderedStart => {
     const { process } = next;

@@ -45,7 +45,7 @@ export async function startDefinitions(
   const requestedAt = performance.now();
   const { created, unchanged, notCreated, failed } = await createPlanned(supervisor, request);
   const names = created.filter(({ isNew }) => isNew).map(({ plan }) => plan.name);
-  // One makes its link at its launch; of many, that would be a program each.
+  // A single process makes its pid link at its launch; for many, that would be a program for each.
   if (names.length > 1) await linkPidFiles(supervisor.root, names);
   const starts = created.map(({ plan, process, isNew, done }): ProcessStart => ({
     process,
@@ -70,7 +70,8 @@ async function createPlanned(
 ): Promise<CreatedPlan> {
   for (;;) {
     const draft = await draftPlan(supervisor, request);
-    // No waiting from here to their being made: what is found free stays so.
+    // No `await` from here until they are made: a port or name that is found free could be taken
+    // meanwhile.
     const plan = makePlan(supervisor, draft, request.if_running);
     if (plan.problems.length + plan.heldPorts.length > 0) {
       throw await refusalOf(supervisor, plan, request);
@@ -146,7 +147,8 @@ function dependenciesOf(
   return Object.entries(spec.depends_on).flatMap(([word, condition]) => {
     const beside = created.filter((other) => isCalled(named(other.plan), word));
     const among = new Set(beside.map(({ process }) => process));
-    // Beside what is started with it, only an instance of the same app counts.
+    // Where the name is also that of a process that is started with it, others count only as
+    // instances of the same app.
     const others = dependenciesCalled(supervisor.processes, spec, word).filter((process) =>
       !among.has(process) && (among.size === 0 || process.spec.config?.file === spec.config?.file)
     );

@@ -191,7 +191,7 @@ function findTwins(planned: readonly PlannedStart[]): Problem[] {
 function findRunning(host: PlanHost, planned: readonly PlannedStart[]): Problem[] {
   return planned.flatMap(({ name }) => {
     const present = host.process(name);
-    // One whose directory somebody has removed is to be ended, and makes room.
+    // A process whose directory somebody has removed is ended first, so that its name is free.
     if (!present?.run || present.directory.isRemoved()) return [];
     const { pid } = present.run;
     const error = new Deno.errors.AlreadyExists(
@@ -206,7 +206,7 @@ function findRunning(host: PlanHost, planned: readonly PlannedStart[]): Problem[
 function findForeign(host: PlanHost, planned: readonly PlannedStart[]): Problem[] {
   return planned.flatMap(({ name, spec }) => {
     const theirs = host.process(name)?.spec.config?.file;
-    // A file that has been renamed since has nothing to say any more.
+    // A file that no longer exists has no claim on its processes.
     if (!spec.config || theirs === undefined || theirs === spec.config.file) return [];
     if (!isThere(theirs)) return [];
     const message = `'${theirs}' has started a process of that name; rename one, ` +

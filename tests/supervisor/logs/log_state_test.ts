@@ -3,8 +3,8 @@ import { checkSpec } from "../../../src/meta/spec.ts";
 import {
   closeLog,
   dueReason,
+  initialLogStates,
   isUnchanged,
-  keptLogs,
   openLog,
 } from "../../../src/supervisor/logs/log_state.ts";
 import { TemporaryRoot } from "../../temporary_root.ts";
@@ -12,7 +12,7 @@ import { TemporaryRoot } from "../../temporary_root.ts";
 Deno.test("a rotation by the clock stays due until it is done, an empty log's does not", () => {
   using temporary = new TemporaryRoot();
   temporary.process("a");
-  const [log] = keptLogs(temporary.root, "a");
+  const [log] = initialLogStates(temporary.root, "a");
   const spec = checkSpec({
     command: "sleep 1",
     argv: ["sleep", "1"],
@@ -34,7 +34,7 @@ Deno.test("a rotation by the clock stays due until it is done, an empty log's do
 Deno.test("isUnchanged() sees a log grow and shrink, and knows nothing of one that is not held", () => {
   using temporary = new TemporaryRoot();
   temporary.process("a");
-  const [log] = keptLogs(temporary.root, "a");
+  const [log] = initialLogStates(temporary.root, "a");
   const { current } = log!.paths;
   openLog(log!);
   assert(!isUnchanged(log!), "there is none yet");
@@ -56,7 +56,7 @@ Deno.test("isUnchanged() sees a log grow and shrink, and knows nothing of one th
 Deno.test("isUnchanged() asks for a look at the path now and then", () => {
   using temporary = new TemporaryRoot();
   temporary.process("a");
-  const [log] = keptLogs(temporary.root, "a");
+  const [log] = initialLogStates(temporary.root, "a");
   Deno.writeTextFileSync(log!.paths.current, "");
   openLog(log!);
   let ticks = 0;
