@@ -7,7 +7,8 @@ import {
   readSpec,
   writeSpec,
 } from "../../src/meta/spec.ts";
-import { SPEC_DEFAULTS } from "../../src/settings/table/settings_table.ts";
+import { SETTING_KEYS, SETTINGS, SPEC_DEFAULTS } from "../../src/settings/table/settings_table.ts";
+import { sampleOf } from "../settings/sample_value.ts";
 import { TemporaryRoot } from "../temporary_root.ts";
 
 const PLAIN = { command: "node server.js", argv: ["node", "server.js"], cwd: "/srv" };
@@ -91,8 +92,11 @@ Deno.test("every setting survives writing and reading", () => {
     log_rotate_on_restart: true,
     freeze: false,
   });
-  assertEquals(Object.keys(changedSettings(spec)).sort(), Object.keys(SPEC_DEFAULTS).sort());
   assertEquals(parseSpec(formatSpec(spec)), spec);
+  const samples = SETTING_KEYS.map((key) => [key, sampleOf(SETTINGS[key])]);
+  const other = checkSpec({ ...PLAIN, ...Object.fromEntries(samples) });
+  assertEquals(Object.keys(changedSettings(other)).sort(), [...SETTING_KEYS].sort());
+  assertEquals(parseSpec(formatSpec(other)), other);
 });
 
 Deno.test("the defaults are PM2's", () => {
