@@ -16,8 +16,8 @@ import {
   meansKey,
   type Member,
   objectOf,
-  text,
 } from "../document/form.ts";
+import { text } from "../document/scalar_forms.ts";
 import type { Node, Problem } from "../document/node.ts";
 import {
   nameInFile,

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { either, type Form, isText, listOf, mapOf, mapped, text } from "../document/form.ts";
+import { either, type Form, isText, listOf, mapOf, mapped } from "../document/form.ts";
+import { text } from "../document/scalar_forms.ts";
 
 /** A command: a line, a file, or a list of words. */
 export const commandForm: Form<readonly string[]> = either<readonly string[]>(

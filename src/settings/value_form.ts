@@ -5,9 +5,7 @@
  * @module
  */
 import {
-  duration,
   either,
-  flag,
   type Form,
   isText,
   listOf,
@@ -15,12 +13,8 @@ import {
   mapped,
   type Members,
   objectOf,
-  oneOf,
-  path,
-  size,
-  text,
-  whole,
 } from "../document/form.ts";
+import { duration, flag, oneOf, path, size, text, whole } from "../document/scalar_forms.ts";
 import { member, type Node } from "../document/node.ts";
 import { parseSignal } from "../signal_names.ts";
 import { commandForm, variables } from "./definition_form.ts";

@@ -49,7 +49,7 @@ export const READINESS_SETTINGS = {
       bare: "started",
     },
     default: {},
-    help: "what must be started, healthy or have exited well before it is started",
+    help: "what must be 'started', 'healthy' or have 'exited' well before it is started",
     flag: { name: "depends-on", value: "NAME[:healthy]", repeat: true },
     of: "app",
     needsRestart: false,
@@ -64,12 +64,13 @@ export const READINESS_SETTINGS = {
         tcp: {
           port: {
             type: { kind: "number", minimum: 1, maximum: 65535, what: "a port" },
-            help: "restart it when nobody accepts connections there; its own where not told",
+            help:
+              "restart it when nobody accepts connections there; its own port, where none is told",
             flag: { name: "health-tcp", value: "PORT" },
           },
           host: {
             type: { kind: "choice", words: ["127.0.0.1", "localhost", "::1", "[::1]"] },
-            help: "where that port is; 127.0.0.1 where not told",
+            help: "where that port is; 127.0.0.1, where none is told",
           },
         },
         http: {
@@ -88,7 +89,7 @@ export const READINESS_SETTINGS = {
           },
           status: {
             type: { kind: "number", minimum: 100, maximum: 599, what: "a status" },
-            help: "the status it must answer with; any from 200 to 399 where not told",
+            help: "the status it must answer with; any from 200 to 399, where none is told",
           },
           body: {
             type: {
@@ -156,7 +157,7 @@ export const READINESS_SETTINGS = {
             single: true,
           },
           required: true,
-          help: "files and directories to watch; its working directory where not told",
+          help: "restart it when files there change; its working directory, where none are told",
           flag: { name: "watch", value: "src,lib", optional: "." },
           pm2: { names: ["watch"], note: "`watch`" },
         },
@@ -170,7 +171,7 @@ export const READINESS_SETTINGS = {
           },
           default: [],
           help:
-            "globs of what does not count: against the path below the watched one, and the name",
+            "globs of files that do not count, by their path below the watched one or their name",
           flag: { name: "watch-ignore", value: "GLOB", repeat: true },
           pm2: {
             names: ["ignore_watch"],

@@ -153,7 +153,7 @@ export interface SettingFlag {
   readonly repeat?: true;
   /** A value that is no value of the setting: whoever takes it from the flag handles it. */
   readonly also?: string;
-  /** Its help, where the flag says the opposite of the setting. */
+  /** Its help, where the flag says the opposite of the setting, or more. */
   readonly help?: string;
 }
 
