@@ -84,7 +84,7 @@ export function checkName(name: string): void {
  * ```
  */
 export function runtimeRoot(base: string): RuntimeRoot {
-  // Put together by hand: `join` for every process would cost `tsm ls` 10 ms.
+  // Template strings instead of `join`, which for a thousand processes would cost `tsm ls` 10 ms.
   const prefix = base === "." ? "" : `${base}/`;
   const runtime = `${prefix}runtime`;
   return {
@@ -187,7 +187,10 @@ export function findRoot(
   );
 }
 
-/** What `resolve` gives, half a millisecond sooner where there is nothing to do, as is usual. */
+/**
+ * Does what `resolve` does, half a millisecond faster for a path that is absolute and plain
+ * already.
+ */
 function absolute(path: string): string {
   return /^(?:\/(?!\.\.?(?:\/|$))[^/]+)+$/.test(path) ? path : resolve(path);
 }

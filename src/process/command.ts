@@ -10,7 +10,7 @@ import { joinWords, splitWords } from "./shell_words.ts";
 
 /** A command that can be executed. */
 export interface ResolvedCommand {
-  /** As people write it; what `meta.json` shows. */
+  /** As a user writes it; shown in `meta.json`. */
   readonly command: string;
   readonly argv: readonly string[];
   /** The program that interprets the script, if it is one: `node`, `python3` … */
@@ -168,7 +168,7 @@ function resolveScript(
   const shebang = head && shebangOf(head);
   const isBare = context.interpreter === "none";
   if (isExecutable(path) && (isBare || head === undefined || shebang || isProgram(head))) {
-    // A bare file name would be looked for on the PATH.
+    // A path, not a bare file name: that would be looked for on the PATH.
     const program = isAbsolute(file) || file.includes("/") ? file : path;
     const interpreter = shebang ? basename(shebang[0]!) : knownInterpreter(file);
     return { command, argv: [program, ...args], interpreter, name: scriptName(words) };

@@ -33,11 +33,12 @@ export interface EnvironmentDifference {
   readonly explicit?: readonly string[];
 }
 
-// What belongs to a login session or a terminal, and would only mislead a service.
+// Variables of a login session or a terminal. They would mislead a service, and differ from login
+// to login: every process would get an `env` file.
 const SESSION_NOISE =
   /^(_|PWD|OLDPWD|SHLVL|SSH_.*|TERM|TERM_.*|COLORTERM|COLUMNS|LINES|LS_COLORS|TMUX|TMUX_.*|STY|WINDOW|WINDOWID|VTE_VERSION|WT_.*|GPG_TTY|XDG_SESSION_.*|XDG_VTNR|XDG_SEAT|INIT_CWD|TSM_.*)$/;
 
-/** The variables of `env` that a service should have: without the noise of the session. */
+/** The variables of `env` without those of a login session or a terminal. */
 export function withoutSessionNoise(env: Environment): Environment {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !SESSION_NOISE.test(name)));
 }
@@ -137,7 +138,7 @@ export function readBaseEnvironment(root: RuntimeRoot): Environment | undefined 
   return env;
 }
 
-/** What was read last: a hundred starts need it twice each. */
+/** Kept from the last read: a hundred starts would read the file two hundred times. */
 let lastBase: { readonly version: string | undefined; readonly env: Environment } | undefined;
 
 function parseBaseEnvironment(path: string, text: string): Environment {

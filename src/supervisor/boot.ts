@@ -66,24 +66,25 @@ export async function takeOver(supervisor: BootHost): Promise<void> {
     }
     return isDependent(process) ? resumeInOrder(supervisor, process) : process.resume();
   });
-  // Ending an interrupted stop may take its time; nobody waits for that.
+  // Not awaited: ending what an interrupted stop has left may take as long as its `kill_timeout`.
   for (const task of tasks) task.catch((error) => supervisor.log(messageOf(error)));
   if (rebooted) await Promise.allSettled(tasks);
-  // Only when all is noted: a supervisor that dies before it does it again.
+  // Written last: a supervisor that dies before this does the whole boot again.
   try {
     replaceBoot(root, boot);
   } catch (error) {
-    // A full disk: to make room on it takes a supervisor.
+    // A full disk is no reason to give up: `tsm stop` and `tsm flush`, which make room, need a
+    // supervisor.
     supervisor.log(`cannot write boot.json: ${messageOf(error)}`);
   }
 }
 
-/** Whether it was about to be started, and depends on others. */
+/** Whether it was about to be started and depends on other processes. */
 function isDependent({ meta, spec }: BootProcess): boolean {
   return meta.status === "launching" && Object.keys(spec.depends_on).length > 0;
 }
 
-/** The same with an id that nobody has: somebody has edited its file. */
+/** The same with a free id, where somebody has edited its file. */
 function withFreeId(supervisor: BootHost, meta: Meta): Meta {
   const tsm_id = supervisor.reserveId(null);
   supervisor.log(`${meta.name}: another process has its id ${meta.tsm_id}: it is ${tsm_id} now`);
@@ -122,7 +123,7 @@ async function readBoot(): Promise<Boot> {
   const [bootId = "", ...stat] = (await readByShell(
     "cat /proc/sys/kernel/random/boot_id /proc/1/stat",
   )).trimEnd().split("\n");
-  // Taken for another boot, it would have all that lives noted as ended.
+  // Refused: taken for another boot, all processes that live would be recorded as ended.
   if (bootId === "") {
     throw new Deno.errors.UnexpectedEof(
       "Cannot tell this boot from the last one: /proc/sys/kernel/random/boot_id cannot be read; " +

@@ -1,8 +1,8 @@
 import type { RuntimeRoot } from "../root.ts";
 
 /**
- * Makes the root ours: mode 0700, for it holds the token and environments. A
- * directory that others use is refused, rather than closed to them.
+ * Claims the root: gives it the mode 0700, since it holds the token and environments. A directory
+ * that holds other things is refused, since closing it would lock others out.
  *
  * @param rootPath The root's absolute path, for messages.
  * @throws {Deno.errors.InvalidData} if it is another user's, or holds other things.

@@ -31,7 +31,7 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Whoever watches it: its parent, unless that has been killed already. */
+/** The pid of the command line that watches it, which may have been killed already. */
 function watcherIn(args: readonly string[]): number {
   const [, pid] = args.find((arg) => arg.startsWith("--watched-by="))?.split("=") ?? [];
   return pid === undefined ? Deno.ppid : Number(pid);
@@ -41,6 +41,6 @@ function announce(announcement: Announcement): void {
   try {
     Deno.stdout.writeSync(encoder.encode(`${JSON.stringify(announcement)}\n`));
   } catch {
-    // Whoever started it has gone; the supervisor stays.
+    // The command that started it has gone; the supervisor goes on.
   }
 }

@@ -11,8 +11,8 @@ const BURST = 20;
 const INTERVAL = 30_000;
 
 /**
- * Frees the memory that a burst of work leaves behind. V8 looks for garbage when it
- * needs room: a supervisor at rest would keep that of a thousand starts for hours.
+ * Frees the memory that a burst of work leaves behind. V8 collects garbage only when it needs room:
+ * an idle supervisor would keep the garbage of a thousand starts for hours.
  */
 export class MemoryKeeper {
   /** Bytes of the heap after the last collection: taken for what is really used. */

@@ -22,7 +22,9 @@ const MAX_UNTOLD = 1000;
 export class PatrolRounds {
   readonly #supervisor: Supervisor;
   readonly #queue: SerialQueue = new SerialQueue();
-  /** What its own rounds have mended since somebody asked. */
+  /**
+   * What the rounds by itself have mended since the last request: told to the next one who asks.
+   */
   #untold: Finding[] = [];
   #timer: ReturnType<typeof setInterval> | undefined;
   #compressing: Promise<void> | undefined;
@@ -77,7 +79,7 @@ export class PatrolRounds {
     }
   }
 
-  /** Nobody waits for it: after a long time there may be much to compress. */
+  /** Not awaited: after a long time there may be much to compress. */
   #compress(): void {
     const { root, log } = this.#supervisor;
     this.#compressing ??= compressDays(root, Date.now())
@@ -89,7 +91,7 @@ export class PatrolRounds {
   #hasReturned(): boolean {
     const { root } = this.#supervisor;
     const isUnknown = (name: string) => this.#supervisor.process(name) === undefined;
-    // As a rule there is none, which their names tell without reading a thousand files.
+    // The names alone tell that there is none, as is usual, without a read of a thousand files.
     const mayHave = directoryEntries(root.processes).some(({ name }) => isUnknown(name));
     // One whose migration was interrupted is not taken over before that is finished.
     return mayHave &&

@@ -55,7 +55,7 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
   const log = openLog(root, foreground);
   const lock = await takeLock(root, foreground);
   using ownFiles = new OwnFiles({ root, rootPath, lock, log });
-  // One that leaves takes it away: who is killed leaves it behind.
+  // A supervisor that leaves in order removes this file; one that was killed has left it.
   const diedBefore = readTextIfThere(root.supervisorJson) !== undefined;
   retireSupervisorFile(root);
   globalThis.addEventListener("unhandledrejection", (event) => {
@@ -81,7 +81,8 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
   const service: Service = {
     started,
     metricsPort,
-    // Whose command line was killed is watched by nobody any more: the next may replace it.
+    // Where the command line that watched it was killed, nobody watches it any more: the next
+    // supervisor may replace it.
     get foreground() {
       return Deno.ppid === watcher;
     },
@@ -117,7 +118,7 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
   const { port } = server;
   metricsPort.follow();
   const timer = setInterval(async () => {
-    // Who had the port may have gone: the supervisor before this one, for instance.
+    // The port may have become free: the supervisor before this one may have held it.
     metricsPort.follow();
     const reason = await ownFiles.mend();
     if (reason === undefined) return;
@@ -141,7 +142,7 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
   supervisor.detach();
   supervisor.record("supervisor_stop", null);
   ownFiles.withdraw();
-  // Answers that are under way go out first, but nobody is waited for in vain.
+  // Answers under way are sent first; a client that does not read holds it up for a moment only.
   await settlesWithin(server.shutdown(), 300);
   log("left");
 }

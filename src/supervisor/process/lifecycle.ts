@@ -242,7 +242,7 @@ export class Lifecycle {
     return this.#ender.sweep(before, this.#spec, this.#run);
   }
 
-  /** Restarts it, whether it runs or has come to rest, without anybody waiting for it. */
+  /** Restarts it, whether it runs or not, without anybody waiting for it. */
   async restart(reason: string): Promise<void> {
     this.#triggers.cancelRetry();
     if (this.#run) await this.endForRestart(reason);
