@@ -3,7 +3,7 @@ import { unhandled } from "../../errors.ts";
 import { lastLines } from "../../logs/last_lines.ts";
 import { isCompletion } from "../../meta/completion.ts";
 import type { Exit } from "../../process/launch.ts";
-import { isAtRest } from "../../process/is_at_rest.ts";
+import { isIdle } from "../../process/is_idle.ts";
 import { readListeningPorts } from "../../process/port.ts";
 import { settlesWithin } from "../../async/settles_within.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
@@ -123,7 +123,7 @@ async function exitBeforeIdle(run: Run): Promise<Exit | undefined> {
   for (const end = performance.now() + FIRST_MOMENTS_UNTIL_IDLE; performance.now() < end;) {
     const exit = await settlesWithin(run.exited, IDLE_INTERVAL);
     if (exit) return exit;
-    if (await isAtRest(run.pid)) break;
+    if (await isIdle(run.pid)) break;
   }
   return await settlesWithin(run.exited, 0);
 }

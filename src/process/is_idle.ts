@@ -1,7 +1,7 @@
 import { shellSucceeds } from "./run_shell.ts";
 
-/** Milliseconds without a stroke of work that count as rest. */
-const REST = 10;
+/** Milliseconds for which a process must have used no CPU to count as idle. */
+const IDLE_TIME = 10;
 
 // Every thread sleeps, not for a disk, has no child to wait for, and has used as many
 // nanoseconds of a CPU as 10 ms before. Formats: proc(5), "/proc/pid/stat"; the kernel's
@@ -23,18 +23,18 @@ look "$1" && before=$used && sleep "$2" && look "$1" && [ "$used" = "$before" ]
 `;
 
 /**
- * Tells whether a process rests, which is seen in 10 ms: it waits for something other than a disk
+ * Tells whether a process is idle, which takes 10 ms: it waits for something other than a disk
  * or a child, as a server does that has started. Runs two programs; where the kernel does not tell,
- * nothing rests.
+ * nothing counts as idle.
  *
  * @example
  * ```ts
- * import { isAtRest } from "./is_at_rest.ts";
+ * import { isIdle } from "./is_idle.ts";
  *
  * const { pid } = new Deno.Command("sleep", { args: ["60"] }).spawn();
- * while (!await isAtRest(pid));
+ * while (!await isIdle(pid));
  * ```
  */
-export async function isAtRest(pid: number): Promise<boolean> {
-  return await shellSucceeds(LOOK_TWICE, String(pid), String(REST / 1000));
+export async function isIdle(pid: number): Promise<boolean> {
+  return await shellSucceeds(LOOK_TWICE, String(pid), String(IDLE_TIME / 1000));
 }
