@@ -1,3 +1,4 @@
+import { scrubEnvironment } from "../process/own_environment.ts";
 import { fromErrorBody } from "./errors.ts";
 import type { Message } from "./message.ts";
 import type { SupervisorAddress } from "./supervisor_file.ts";
@@ -23,8 +24,7 @@ export async function request<Request, Response>(
   body: Request,
   patience?: number,
 ): Promise<Response> {
-  // A proxy set in the environment would get the request, token and all.
-  Deno.env.set("no_proxy", "127.0.0.1");
+  scrubEnvironment();
   let answer: globalThis.Response;
   let parsed: unknown;
   try {

@@ -8,6 +8,7 @@ import * as path from "@std/path";
 import { messageOf } from "../errors.ts";
 import { isFile } from "../files/path_info.ts";
 import { readTextIfThere } from "../files/read_text.ts";
+import { givenEnvironment } from "../process/own_environment.ts";
 
 /** What is wrong with a program that exports no value. */
 export class NotEvaluated extends Error {}
@@ -151,7 +152,7 @@ function isForeign(error: unknown): boolean {
 
 function plainProcess() {
   return {
-    env: Deno.env.toObject(),
+    env: { ...givenEnvironment() },
     cwd: () => Deno.cwd(),
     argv: ["node", "pm2"],
     platform: Deno.build.os,

@@ -7,6 +7,7 @@ import { turnOf } from "../db/record_events.ts";
 import { messageOf } from "../errors.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 import { settlesWithin } from "../async/settles_within.ts";
+import { scrubEnvironment } from "../process/own_environment.ts";
 import { ensureRoot, type RuntimeRoot, runtimeRoot } from "../root.ts";
 import { VERSION } from "../version.ts";
 import { takeOver } from "./boot.ts";
@@ -173,13 +174,6 @@ function logReport(log: (text: string) => void, report: ResurrectResponse): void
   if (report.warning !== undefined) log(report.warning);
   for (const { name, pid } of report.resurrected) log(`resurrected ${name} (pid ${pid})`);
   for (const { name, reason } of report.failed) log(`cannot resurrect '${name}': ${reason}`);
-}
-
-/** `DENO_SERVE_ADDRESS` would override the port, a proxy would get our requests. */
-function scrubEnvironment(): void {
-  for (const name of Object.keys(Deno.env.toObject())) {
-    if (/^DENO_|_proxy$/i.test(name)) Deno.env.delete(name);
-  }
 }
 
 function openLog(root: RuntimeRoot, foreground: boolean): (text: string) => void {

@@ -4,6 +4,7 @@ import { type Wanted, wantedOf } from "../../config/wanted.ts";
 import { readConfig } from "../../config/read_config.ts";
 import { withContext } from "../../errors.ts";
 import type { Meta } from "../../meta/metadata.ts";
+import { givenEnvironment } from "../../process/own_environment.ts";
 import {
   type ApplyPlan,
   type Change,
@@ -86,7 +87,7 @@ async function readWanted(
   args: Arguments,
   context: Context,
 ): Promise<readonly Wanted[]> {
-  const options = { variables: Deno.env.toObject(), envName: args.get("env-name"), quick: true };
+  const options = { variables: givenEnvironment(), envName: args.get("env-name"), quick: true };
   let file: ConfigFile;
   try {
     file = await readConfig(resolveHere(path), options);

@@ -3,6 +3,7 @@ import { startMessage, type StartRequest } from "../../api/messages/start.ts";
 import { messageOf, withContext } from "../../errors.ts";
 import { readTextIfThere } from "../../files/read_text.ts";
 import { type ImportedProcess, parsePm2Dump, type Pm2Dump } from "../../pm2/pm2_dump.ts";
+import { givenEnvironment } from "../../process/own_environment.ts";
 import { readProcessesSync } from "../../process/process_table.ts";
 import { joinWords } from "../../process/shell_words.ts";
 import type { Arguments } from "../parse/arguments.ts";
@@ -160,7 +161,7 @@ async function apply(context: Context, { processes, damaged }: Pm2Dump): Promise
  */
 function startRequest(imported: ImportedProcess): StartRequest {
   const { name, words, interpreter, cwd, environment, port, settings } = imported;
-  const own = Deno.env.toObject();
+  const own = givenEnvironment();
   const entries = Object.entries(environment);
   const isShared = ([key, value]: [string, string]) => own[key] === value;
   return {

@@ -6,6 +6,7 @@ import type { Problem } from "../../document/node.ts";
 import { readConfig } from "../../config/read_config.ts";
 import { withContext } from "../../errors.ts";
 import { nearest } from "../../nearest.ts";
+import { givenEnvironment } from "../../process/own_environment.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import { resolveHere, workingDirectory } from "../parse/working_directory.ts";
 
@@ -32,7 +33,7 @@ export async function readAndCheck(
   action: string,
   envName: string | undefined,
 ): Promise<ConfigFile> {
-  const variables = Deno.env.toObject();
+  const variables = givenEnvironment();
   try {
     const file = await readConfig(resolveHere(path), { variables, envName });
     // The next checks are for a file that could be read as a whole: they would report the same

@@ -1,3 +1,4 @@
+import { givenEnvironment } from "../../process/own_environment.ts";
 import type { Context } from "../context.ts";
 
 /** The environment of this command line. */
@@ -12,7 +13,7 @@ export interface OwnEnvironment {
  * while the request is under way.
  */
 export function readEnvironment(): OwnEnvironment {
-  const variables = Deno.env.toObject();
+  const variables = { ...givenEnvironment() };
   return { variables, undecodable: findUndecodable(variables) };
 }
 

@@ -1,5 +1,6 @@
 import { fromFileUrl } from "@std/path";
 import { PERMISSION_FLAGS } from "../../permissions.ts";
+import { givenEnvironment } from "../../process/own_environment.ts";
 import type { RuntimeRoot } from "../../root.ts";
 
 // The command line cannot make the root: it has given up its write permission. The shell can, and
@@ -59,7 +60,7 @@ export function supervisorProcess(
  * variables of the process this command may run in: the supervisor is not part of it.
  */
 function supervisorEnvironment(): Record<string, string> {
-  const kept = Object.entries(Deno.env.toObject()).filter(([name]) => {
+  const kept = Object.entries(givenEnvironment()).filter(([name]) => {
     if (/^(TSM_(ID|NAME|INSTANCE|ROOT)|PORT)$/.test(name) || /_proxy$/i.test(name)) return false;
     // Run from source, Deno needs these to find its cache.
     const isCache = name === "DENO_DIR" || name === "DENO_TLS_CA_STORE";

@@ -1,0 +1,53 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { Tsm, until } from "../harness.ts";
+
+/** What Deno reads by itself, with a value it cannot do anything with. */
+const HOSTILE: Readonly<Record<string, string>> = {
+  DENO_CERT: "/nonexistent",
+  DENO_TLS_CA_STORE: "nonsense",
+  DENO_SERVE_ADDRESS: "tcp:127.0.0.1:1",
+  DENO_DIR: "/proc/nowhere",
+  DENO_LOG_STYLE: "nonsense",
+  DENO_KV_DB_MODE: "nonsense",
+  DENO_CACHE_DB_MODE: "nonsense",
+  DENO_CACHE_LSC_ENDPOINT: "nonsense",
+  DENO_TRACE_PERMISSIONS: "1",
+  DENO_USE_CGROUPS: "1",
+  DENO_USR2_MEMORY_TRIM: "1",
+  DENO_NO_PROMPT: "0",
+};
+
+/** What the `deno` command reads, and the binary does not. */
+const HOSTILE_TO_SOURCE: Readonly<Record<string, string>> = {
+  DENO_V8_FLAGS: "--nonsense",
+  DENO_AUTH_TOKENS: "nonsense",
+  DENO_COMPAT: "1",
+};
+const IS_BINARY = Deno.env.get("TSM_BINARY") !== undefined;
+
+for (const [name, value] of Object.entries({ ...HOSTILE, ...HOSTILE_TO_SOURCE })) {
+  const ignore = !IS_BINARY && name in HOSTILE_TO_SOURCE;
+  const reason = ignore ? " (left out: from source it is for Deno itself)" : "";
+  const title = `${name}=${value} changes nothing of what the client does${reason}`;
+  Deno.test({ name: title, ignore }, async () => {
+    await using tsm = new Tsm();
+    const env = { [name]: value };
+    for (
+      const args of [["start", "env; sleep 1000", "--name", "x"], ["ping"], ["restart", "x"], [
+        "ls",
+      ]]
+    ) {
+      const { code, stderr } = await tsm.run(args, { env });
+      assertEquals([code, stderr], [0, ""], args.join(" "));
+    }
+    await until(
+      "its environment",
+      () => tsm.read("runtime", "processes", "x", "current.out").includes(`TSM_NAME=x\n`),
+    );
+    assertStringIncludes(
+      tsm.read("runtime", "processes", "x", "current.out"),
+      `${name}=${value}\n`,
+      "what is started gets it",
+    );
+  });
+}
