@@ -88,9 +88,11 @@ export function parseList(
   texts: readonly string[],
   context: ValueContext,
 ): readonly unknown[] {
-  // Nothing between two commas is no value, but nothing at all is no values.
-  const given = texts.length === 1 && texts[0] === "" ? [] : texts;
-  const values = given.map((text) => parseValue(of, text.trim(), context));
+  // Nothing at all is no values; nothing between two commas is no value, and of no path.
+  const isNothing = texts.length === 1 && texts[0] === "";
+  const given = isNothing ? [] : of.kind === "path" ? texts.filter((text) => text !== "") : texts;
+  const isNumber = of.kind === "number";
+  const values = given.map((text) => parseValue(of, isNumber ? text.trim() : text, context));
   if (values.length >= minimum && values.length <= maximum) return values;
   throw refusal(texts.join(","), `${what} of ${minimum} to ${maximum}`, context);
 }

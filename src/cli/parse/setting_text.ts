@@ -11,6 +11,7 @@ import {
 } from "../../settings/stored_settings.ts";
 import { nearest } from "../../nearest.ts";
 import { parseValue } from "./parse_value.ts";
+import { workingDirectory } from "./working_directory.ts";
 
 /**
  * Finds what is stored as `key`.
@@ -36,7 +37,7 @@ export function requireSetting(action: string, key: string): StoredSetting {
  */
 export function parseSettingText(setting: StoredSetting, text: string): unknown {
   if (/^(none|null)$/.test(text) && setting.default === null) return null;
-  return parseValue(setting.type, text, { what: setting.key, dir: Deno.cwd() });
+  return parseValue(setting.type, text, { what: setting.key, dir: workingDirectory() });
 }
 
 /** Writes the value of a setting as the user may write it. */

@@ -12,12 +12,13 @@ import type {
   Part,
   Parts,
   SettingFlag,
+  ValueType,
   VariantType,
 } from "../../settings/table/value_type.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import type { Flag } from "../parse/flag.ts";
 import { workingDirectory } from "../parse/working_directory.ts";
-import { parseList, parseMap, parseValue } from "../parse/parse_value.ts";
+import { parseList, parseMap, parseValue, type ValueContext } from "../parse/parse_value.ts";
 
 /** The flags that set something of a process. */
 export const SETTING_FLAGS: readonly Flag[] = [
@@ -64,26 +65,35 @@ export function readSettingFlags(args: Arguments, cwd: string): Partial<SpecSett
   return Object.fromEntries(read.filter(([, value]) => value !== undefined));
 }
 
-function readPart({ type, flag, default: standard }: Part, args: Arguments, cwd: string): unknown {
+function readPart(part: Part, args: Arguments, cwd: string): unknown {
+  const { type, flag, default: standard } = part;
   if (type.kind === "object") return readObject(type, args, cwd);
   if (type.kind === "variant") return readVariant(type, args, cwd);
   if (flag === undefined) return undefined;
-  const what = `--${flag.name}`;
-  // The files that are watched are the process's; others are named from where it is typed.
-  const dir = type.kind === "list" ? cwd : workingDirectory();
-  const { value, also } = flag;
-  // A value such as 'N|auto' describes the form; it cannot be shown as an example.
-  const example = value === undefined || also !== undefined ? undefined : `${what} ${value}`;
-  const context = { what, example, also, dir };
   if (type.kind === "switch") return args.has(flag.name) ? standard !== true : undefined;
-  if (flag.repeat) {
-    const texts = args.all(flag.name);
-    if (texts.length === 0) return undefined;
-    if (type.kind === "list") return parseList(type, texts, context);
-    if (type.kind === "map") return parseMap(type, texts, context);
-  }
-  const text = args.get(flag.name);
-  return text === undefined || text === also ? undefined : parseValue(type, text, context);
+  const texts = args.all(flag.name);
+  const text = texts.at(-1);
+  if (text === undefined || text === flag.also) return undefined;
+  const context = contextOf(type, flag, cwd);
+  if (flag.repeat && type.kind === "list") return parseList(type, texts, context);
+  if (flag.repeat && type.kind === "map") return parseMap(type, texts, context);
+  return parseValue(type, text, context);
+}
+
+function contextOf(
+  type: ValueType,
+  { name, value, also }: SettingFlag,
+  cwd: string,
+): ValueContext {
+  const what = `--${name}`;
+  return {
+    what,
+    // 'N|auto' is no example.
+    example: value === undefined || also !== undefined ? undefined : `${what} ${value}`,
+    also,
+    // The files that are watched are the process's; others are named from where it is typed.
+    dir: type.kind === "list" ? cwd : workingDirectory(),
+  };
 }
 
 /** What flags say of an object: nothing, if they only say what has a default anyway. */

@@ -47,3 +47,37 @@ Deno.test("a value of the wrong form is quoted, with an example of the right one
     assertStringIncludes(message, example);
   }
 });
+
+Deno.test("flags of the parts of a setting make the whole of it, with its defaults", () => {
+  assertEquals(
+    read(
+      ...["--health-url", "http://127.0.0.1/", "--health-retries", "5", "--watch=src,/lib,"],
+      ...["--watch-ignore", "*.log", "--watch-ignore", "a,b", "--post-stop", "rm -f lock"],
+      ...["--depends-on", "db:healthy", "--depends-on", "migrate", "--no-freeze"],
+    ),
+    {
+      freeze: false,
+      depends_on: { db: "healthy", migrate: "started" },
+      health: {
+        type: "http",
+        url: "http://127.0.0.1/",
+        interval: 10_000,
+        timeout: 5000,
+        retries: 5,
+        grace: 0,
+      },
+      watch: { paths: ["/srv/src", "/lib"], ignore: ["*.log", "a,b"], debounce: 200 },
+      hooks: { post_stop: "rm -f lock", timeout: 30_000 },
+    },
+  );
+  // How a check is made says nothing where there is none.
+  assertEquals(read("--health-interval", "5s", "--watch-ignore", "x", "--hook-timeout", "1s"), {});
+});
+
+Deno.test("a health check of two kinds is refused", () => {
+  assertThrows(
+    () => read("--health-cmd", "true", "--health-tcp", "80"),
+    Deno.errors.InvalidData,
+    "Cannot use --health-tcp and --health-cmd together: give one",
+  );
+});
