@@ -158,11 +158,11 @@ for (const folder of ["src/", "src/supervisor/", "src/cli/"]) {
   });
 }
 
-Deno.test("'tsm ls' loads no other command, nothing of the supervisor, and no library of schemas or Unicode", () => {
+Deno.test("'tsm ls' loads no other command, nothing of the supervisor, no setting, and no library of schemas or Unicode", () => {
   const loaded = loadedWith("main.ts", "src/cli/ls_main.ts");
   assert(loaded.has("src/meta/metadata.ts"));
   const unwanted = [...loaded].filter((path) =>
-    path.startsWith("src/supervisor/") || path === "valibot" ||
+    path.startsWith("src/supervisor/") || path.startsWith("src/settings/") || path === "valibot" ||
     path === "string-width" ||
     path.startsWith("src/api/messages/start") ||
     (path.startsWith("src/cli/commands/") && path !== "src/cli/commands/ls.ts")

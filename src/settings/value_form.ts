@@ -4,31 +4,14 @@
  *
  * @module
  */
-import {
-  either,
-  type Form,
-  isText,
-  listOf,
-  mapOf,
-  mapped,
-  type Members,
-  objectOf,
-} from "../document/form.ts";
+import { either, type Form, isText, listOf, mapOf, mapped, objectOf } from "../document/form.ts";
 import { duration, flag, oneOf, path, size, text, whole } from "../document/scalar_forms.ts";
-import { member, type Node } from "../document/node.ts";
 import { parseSignal } from "../signal_names.ts";
 import { commandForm, variables } from "./definition_form.ts";
-import { helpWithDefault } from "./table/setting.ts";
+import { defaultsOf, membersOf } from "./parts_form.ts";
 import { takes } from "./takes.ts";
-import type {
-  ChoiceType,
-  ListType,
-  MapType,
-  ObjectType,
-  Parts,
-  ValueType,
-  VariantType,
-} from "./table/value_type.ts";
+import { variantForm } from "./variant_form.ts";
+import type { ChoiceType, ListType, MapType, ObjectType, ValueType } from "./table/value_type.ts";
 
 /** The form of a value of this kind. */
 export function valueForm(type: ValueType): Form<unknown> {
@@ -60,25 +43,8 @@ export function valueForm(type: ValueType): Form<unknown> {
     case "object":
       return objectForm(type);
     case "variant":
-      return variantForm(type);
+      return variantForm(type, valueForm);
   }
-}
-
-/** What an object with these parts may have. */
-function membersOf(parts: Parts): Members {
-  return Object.fromEntries(
-    Object.entries(parts).map(([key, part]) => [
-      key,
-      { form: valueForm(part.type), help: helpWithDefault(part) },
-    ]),
-  );
-}
-
-function defaultsOf(parts: Parts): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(parts).filter(([, part]) => part.default !== undefined)
-      .map(([key, part]) => [key, part.default]),
-  );
 }
 
 const signal: Form<string> = {
@@ -134,7 +100,10 @@ function mapForm({ of, what, bare }: MapType): Form<unknown> {
 /** What is there comes behind the defaults: the digest of a file depends on the order. */
 function objectForm({ parts, what, shorthand }: ObjectType): Form<unknown> {
   const defaults = defaultsOf(parts);
-  const object = mapped(objectOf(membersOf(parts), what), (given) => ({ ...defaults, ...given }));
+  const object = mapped(
+    objectOf(membersOf(parts, valueForm), what),
+    (given) => ({ ...defaults, ...given }),
+  );
   if (shorthand === undefined) return object;
   const one = mapped(
     valueForm(parts[shorthand]!.type),
@@ -145,87 +114,4 @@ function objectForm({ parts, what, shorthand }: ObjectType): Form<unknown> {
     if (node.kind === "object") return object;
     return node.kind === "scalar" && typeof node.value === "boolean" ? onOrOff : one;
   });
-}
-
-function variantForm(type: VariantType): Form<unknown> {
-  const { variants, common, shorthand, what } = type;
-  const names = Object.keys(variants);
-  const kind = { form: oneOf(names), help: type.help };
-  const object = objectOf({
-    type: kind,
-    ...membersOf(Object.assign({}, ...Object.values(variants))),
-    ...membersOf(common),
-  }, what);
-  const ownKey = text(what, { keepsOwnVariables: true });
-  const [named] = Object.entries(variants).find(([, parts]) => Object.hasOwn(parts, shorthand))!;
-  const partType = variants[named]![shorthand]!.type;
-  const isPart = (given: string) =>
-    partType.kind !== "text" || partType.pattern === undefined || partType.pattern.test(given);
-  const defaults = defaultsOf(common);
-  return {
-    schema: { anyOf: [{ type: "string" }, object.schema] },
-    takes: what,
-    read(node, reader) {
-      if (isText(node)) {
-        const given = ownKey.read(node, reader);
-        if (given === undefined) return undefined;
-        const word = names.find((name) => name === given && !needsAny(variants[name]!));
-        if (word !== undefined) return { ...defaults, type: word };
-        if (!isPart(given)) {
-          reader.refuse(node, `expected ${what}, found ${JSON.stringify(given)}`);
-          return undefined;
-        }
-        const part = valueForm(partType).read(node, reader);
-        return part === undefined ? undefined : { ...defaults, type: named, [shorthand]: part };
-      }
-      if (node.kind !== "object") {
-        reader.refuse(node, `expected ${what}`);
-        return undefined;
-      }
-      const before = reader.problems.length;
-      const given = object.read(node, reader) as Record<string, unknown> | undefined;
-      if (given === undefined) return undefined;
-      const keys = node.entries.map(({ key }) => key);
-      const chosen = given["type"] as string | undefined ?? typeOf(variants, keys) ?? names[0]!;
-      const parts = variants[chosen]!;
-      const all = ["type", ...Object.keys(parts), ...Object.keys(common)];
-      const foreign = keys.find((key) => isKnown(type, key) && !all.includes(key));
-      if (foreign !== undefined) {
-        const message = `'${foreign}' does not go with a check by ${chosen}; there are ${
-          all.join(", ")
-        }`;
-        reader.refuse(member(node, foreign) ?? node, message);
-        return undefined;
-      }
-      const missing = Object.keys(parts).find((key) => parts[key]!.required && !(key in given));
-      if (missing !== undefined) {
-        // A wrong one has been told of.
-        if (reader.problems.length === before || !hasKey(node, missing)) {
-          reader.refuse(node, `a check by ${chosen} takes '${missing}'`);
-        }
-        return undefined;
-      }
-      return { ...defaults, ...given, type: chosen };
-    },
-  };
-}
-
-function hasKey(node: Node, key: string): boolean {
-  return member(node, key) !== undefined;
-}
-
-function needsAny(parts: Parts): boolean {
-  return Object.values(parts).some(({ required }) => required);
-}
-
-/** The variant whose required part is there. */
-function typeOf(variants: VariantType["variants"], keys: readonly string[]): string | undefined {
-  return Object.keys(variants).find((name) =>
-    Object.entries(variants[name]!).some(([key, { required }]) => required && keys.includes(key))
-  );
-}
-
-function isKnown({ variants, common }: VariantType, key: string): boolean {
-  return Object.hasOwn(common, key) ||
-    Object.values(variants).some((parts) => Object.hasOwn(parts, key));
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { defaultsOf } from "../../settings/parts_form.ts";
 import { helpWithDefault } from "../../settings/table/setting.ts";
 import { SETTING_KEYS, SETTINGS, type SpecSettings } from "../../settings/table/settings_table.ts";
 import { DEFINITION_SETTINGS } from "../../settings/table/definition.ts";
@@ -132,11 +133,4 @@ function readParts(parts: Parts, args: Arguments, cwd: string): Record<string, u
 
 function isBegun(parts: Parts, given: Readonly<Record<string, unknown>>): boolean {
   return Object.keys(given).some((key) => parts[key]!.default === undefined);
-}
-
-function defaultsOf(parts: Parts): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(parts).filter(([, part]) => part.default !== undefined)
-      .map(([key, part]) => [key, part.default]),
-  );
 }

@@ -59,6 +59,7 @@ export const READINESS_SETTINGS = {
     type: {
       kind: "variant",
       what: `"tcp", a URL, or an object with 'url', 'port' or 'command'`,
+      noun: "a check",
       help: "what kind of check it is",
       variants: {
         tcp: {

@@ -113,6 +113,8 @@ export interface ObjectType {
 export interface VariantType {
   readonly kind: "variant";
   readonly what: string;
+  /** What one is called, for messages: "a check". */
+  readonly noun: string;
   /** What the parts named `type` say. */
   readonly help: string;
   readonly variants: Readonly<Record<string, Parts>>;
