@@ -40,9 +40,8 @@ const KIB_PER_PAGE = 4;
 const MAX_COMM = 15;
 
 /**
- * Reads the table of `text`, the `stat` files of many processes one behind the
- * other. A process may call itself anything, line breaks and brackets included;
- * what is no whole record is passed over.
+ * Reads the table of `text`, the `stat` files of many processes one behind the other. A process may
+ * call itself anything, line breaks and brackets included; incomplete records are skipped.
  */
 export function parseProcessTable(text: string): ProcessTable {
   const table = new Map<number, ProcessEntry>();

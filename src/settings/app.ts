@@ -40,8 +40,8 @@ export interface ReadOptions {
   /** The named environment to lay over the plain one. */
   readonly envName?: string | undefined;
   /**
-   * Read only what it says: where something is wrong, its place may be missing, and what is
-   * there twice may be passed over.
+   * Read only the values: for a problem the place may be missing, and a key that stands twice may
+   * go unnoticed.
    */
   readonly quick?: boolean;
 }

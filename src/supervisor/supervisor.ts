@@ -49,7 +49,7 @@ export interface FormerState {
   readonly status?: EndedStatus;
   readonly reason?: string;
   readonly stopped_by?: Stopper;
-  /** Set if it is there for a while only: the next supervisor removes it. */
+  /** Set for a trial instance: the next supervisor removes it. */
   readonly intent?: "delete";
 }
 

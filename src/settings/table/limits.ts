@@ -1,8 +1,8 @@
 import type { Setting } from "./setting.ts";
 
 /**
- * What a process may take of the system; `null`: what the supervisor may. Each has its effect
- * in `process/launch.ts`, where the compiler misses what is not there.
+ * What a process may take of the system; `null`: what the supervisor may. Each has its effect in
+ * `src/process/limits.ts`: the compiler refuses one without.
  */
 export const LIMIT_SETTINGS = {
   nice: {

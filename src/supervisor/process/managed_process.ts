@@ -358,8 +358,9 @@ export class ManagedProcess {
   async #onExit(run: Run, exit: Exit): Promise<void> {
     // Somebody who ended it on purpose has seen to it already.
     if (this.run !== run) return;
-    // It outlived SIGKILL: what was to come after its end comes now. One that is there
-    // for a while only may end by itself too: who tries it reads its last words.
+    // It outlived SIGKILL: what was to come after its end comes now. A trial instance, whose intent
+    // is `delete` from the beginning, may end by itself too: the reload that tries it reads its
+    // last words.
     const isOverdue = this.meta.status === "stopping";
     const interrupted = interruptedIntent(this.meta);
     if (isOverdue && interrupted) return await this.#finish(interrupted);

@@ -26,8 +26,8 @@ export class RecordedState {
   readonly #root: RuntimeRoot;
   readonly #log: (text: string) => void;
   /**
-   * The intent of one that is there for a while only, as long as it is there: a
-   * supervisor that is killed leaves its removal to the next one.
+   * The intent `delete` of a trial instance, kept through all its states: a supervisor that is
+   * killed leaves its removal to the next one.
    */
   readonly lastingIntent: "delete" | undefined;
   #meta: Meta;
