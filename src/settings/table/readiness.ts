@@ -80,7 +80,7 @@ export const READINESS_SETTINGS = {
               kind: "text",
               what: "a URL",
               maximum: 10_000,
-              pattern: /^https?:/,
+              pattern: /^[Hh][Tt][Tt][Pp][Ss]?:/,
               problem: loopbackProblem,
               keepsOwnVariables: true,
             },
