@@ -9,8 +9,8 @@ import { ownCommand } from "./connection/supervisor_process.ts";
 
 /** The flags that say which service is meant. */
 export const SERVICE_FLAGS: readonly Flag[] = [
-  { name: "user", value: "NAME", help: "who the supervisor runs as; you unless told" },
-  { name: "name", value: "NAME", help: "what the service is called; tsm or tsm-USER unless told" },
+  { name: "user", value: "NAME", help: "who the supervisor runs as; by default you" },
+  { name: "name", value: "NAME", help: "what the service is called; by default tsm or tsm-USER" },
 ];
 
 /**

@@ -69,7 +69,7 @@ program where --name does not give it. The environment is this command line's, t
     {
       command:
         "tsm start server.js -p 3000 --instances 2 --health-url 'http://127.0.0.1:${PORT}/up'",
-      does: "two of them, on ports 3000 and 3001, restarted when they stop to answer",
+      does: "two of them, on ports 3000 and 3001, restarted when they stop answering",
     },
     { command: "tsm start server.js --watch", does: "restart it when a file beside it changes" },
     { command: "tsm start myapp-3000", does: "start a stopped process again" },

@@ -69,7 +69,7 @@ export async function findSupervisor(root: RuntimeRoot): Promise<SupervisorAddre
     // It holds its lock but is not ready yet.
     if (looks >= PATIENCE) {
       throw new Deno.errors.NotConnected(
-        `the supervisor of ${root.base} does not get ready; see ${root.supervisorLog}`,
+        `the supervisor of ${root.base} does not become ready; see ${root.supervisorLog}`,
       );
     }
     await delay(LOOK_EVERY);

@@ -100,6 +100,6 @@ async function endHolder(root: RuntimeRoot): Promise<string> {
   // A holder outside of this container is shown with the pid 0 or -1 here: 'kill 0' and 'kill -1'
   // would end other processes.
   if (!(Number(holder) > 0)) return `find who holds it: fuser ${root.supervisorLock}`;
-  return `kill ${holder}, if it does not get ready; 'ps ${holder}' shows what it is, ` +
+  return `kill ${holder}, if it does not become ready; 'ps ${holder}' shows what it is, ` +
     `and ${root.supervisorLog} what it said`;
 }

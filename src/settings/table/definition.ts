@@ -8,7 +8,7 @@ export const DEFINITION_SETTINGS = {
   },
   cwd: {
     type: { kind: "path" },
-    help: "its working directory; that of the file or the shell, where none is told",
+    help: "its working directory; that of the file or the shell by default",
     flag: { name: "cwd", value: "DIR" },
     pm2: { names: ["cwd"], note: "`cwd`, from the directory of the file" },
   },

@@ -65,13 +65,12 @@ export const READINESS_SETTINGS = {
         tcp: {
           port: {
             type: { kind: "number", minimum: 1, maximum: 65535, what: "a port" },
-            help:
-              "restart it when nobody accepts connections there; its own port, where none is told",
+            help: "restart it when nobody accepts connections there; its own port by default",
             flag: { name: "health-tcp", value: "PORT" },
           },
           host: {
             type: { kind: "choice", words: ["127.0.0.1", "localhost", "::1", "[::1]"] },
-            help: "where that port is; 127.0.0.1, where none is told",
+            help: "where that port is; 127.0.0.1 by default",
           },
         },
         http: {
@@ -85,12 +84,12 @@ export const READINESS_SETTINGS = {
               keepsOwnVariables: true,
             },
             required: true,
-            help: "restart it when this stops to answer; ${PORT} is its port; only this machine",
+            help: "restart it when this no longer answers; ${PORT} is its port; only this machine",
             flag: { name: "health-url", value: "URL" },
           },
           status: {
             type: { kind: "number", minimum: 100, maximum: 599, what: "a status" },
-            help: "the status it must answer with; any from 200 to 399, where none is told",
+            help: "the status it must answer with; any from 200 to 399 by default",
           },
           body: {
             type: {
@@ -106,7 +105,7 @@ export const READINESS_SETTINGS = {
           command: {
             type: COMMAND_LINE,
             required: true,
-            help: "restart it when this command line stops to succeed",
+            help: "restart it when this command line fails",
             flag: { name: "health-cmd", value: "COMMAND" },
           },
         },
@@ -158,7 +157,7 @@ export const READINESS_SETTINGS = {
             single: true,
           },
           required: true,
-          help: "restart it when files there change; its working directory, where none are told",
+          help: "restart it when files there change; its working directory by default",
           flag: { name: "watch", value: "src,lib", optional: "." },
           pm2: { names: ["watch"], note: "`watch`" },
         },

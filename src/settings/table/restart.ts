@@ -20,7 +20,7 @@ export const RESTART_SETTINGS = {
   max_restarts: {
     type: { kind: "number", minimum: 0, maximum: 1_000_000 },
     default: 16,
-    help: "give up after so many unstable restarts in a row",
+    help: "give up after this many unstable restarts in a row",
     flag: { name: "max-restarts", value: "5" },
     pm2: { names: ["max_restarts"] },
     of: "app",
