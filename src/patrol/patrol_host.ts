@@ -10,7 +10,7 @@ export interface PatrolHost {
   revive(name: string): void;
   /**
    * Whether the pid file of `name` is to stay, though no process of this layout has that name:
-   * it may be all that tells the pid of one that is still to be migrated.
+   * it may be all that tells the pid of one that is still to be migrated, or is being launched.
    */
   keepsPidFile(name: string): boolean;
 }

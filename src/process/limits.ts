@@ -1,3 +1,4 @@
+import { runShell } from "./run_shell.ts";
 import type { LIMIT_SETTINGS } from "../settings/table/limits.ts";
 import type { SpecSettings } from "../settings/table/settings_table.ts";
 
@@ -14,8 +15,6 @@ interface LimitEffect {
    * the limit's name. It may fail where the system can refuse it, and must not end the shell.
    */
   readonly shell: string;
-  /** Whether it is set only when the logs are open: they are made with the supervisor's. */
-  readonly afterLogs?: true;
   /** Why the system refuses it, and what to do; not said of what no system refuses. */
   readonly refusal?: (value: unknown) => string;
 }
@@ -35,7 +34,7 @@ const EFFECTS: { readonly [K in LimitKey]: LimitEffect } = {
       `the system refuses it ${value} open files (nofile): 'ulimit -Hn' shows how many it ` +
       "grants; take fewer, or raise the limit for the supervisor",
   },
-  umask: { shell: 'umask "$umask"', afterLogs: true },
+  umask: { shell: 'umask "$umask"' },
 };
 
 const KEYS = Object.keys(EFFECTS) as readonly LimitKey[];
@@ -44,17 +43,13 @@ const KEYS = Object.keys(EFFECTS) as readonly LimitKey[];
 export const TAKE_LIMITS: string = KEYS.map((key) => `${key}=$1; shift`).join("\n");
 
 /** Lines of shell that set limits; one that is refused is named on standard output. */
-export const SET_LIMITS: string = linesFor(({ afterLogs }) => !afterLogs);
+export const SET_LIMITS: string = KEYS.map((key) =>
+  `[ -z "$${key}" ] || { ${EFFECTS[key].shell}; } >/dev/null 2>&1 || { echo ${key}; exit 125; }`
+).join("\n");
 
-/** Lines of shell that set the other limits, when the logs are open. */
-export const SET_LIMITS_AFTER_LOGS: string = linesFor(({ afterLogs }) => afterLogs === true);
-
-function linesFor(isMeant: (effect: LimitEffect) => boolean): string {
-  return KEYS.filter((key) => isMeant(EFFECTS[key])).map((key) =>
-    `[ -z "$${key}" ] || { ${
-      EFFECTS[key].shell
-    }; } >/dev/null 2>&1 || { echo '!${key}'; exit 125; }`
-  ).join("\n");
+/** Whether there is a limit to be set at all. */
+export function hasLimits(limits: Limits): boolean {
+  return KEYS.some((key) => limits[key] !== null);
 }
 
 /** What {@linkcode TAKE_LIMITS} takes. */
@@ -63,12 +58,16 @@ export function limitArguments(limits: Limits | undefined): readonly string[] {
 }
 
 /**
- * The error that a refused limit is.
+ * Checks that the system grants what a process is to have, by setting it for a shell that ends
+ * at once: what the process's own shell says goes to its log.
  *
- * @param name What the shell has named; `undefined` is given for what is no limit.
+ * @throws {Deno.errors.PermissionDenied} if it refuses one of the limits.
  */
-export function limitRefusal(name: string, limits: Limits | undefined): Error | undefined {
-  const key = KEYS.find((key) => key === name);
-  const message = key && EFFECTS[key].refusal?.(limits?.[key]);
-  return message === undefined ? undefined : new Deno.errors.PermissionDenied(message);
+export async function checkLimits(limits: Limits): Promise<void> {
+  if (KEYS.every((key) => limits[key] === null || EFFECTS[key].refusal === undefined)) return;
+  const script = `${TAKE_LIMITS}\n(${SET_LIMITS}\n) || true`;
+  const refused = (await runShell(script, ...limitArguments(limits))).trim();
+  const key = KEYS.find((key) => key === refused);
+  const message = key && EFFECTS[key].refusal?.(limits[key]);
+  if (message !== undefined) throw new Deno.errors.PermissionDenied(message);
 }

@@ -2,9 +2,9 @@ import { removeTree } from "../files/replace_file.ts";
 import { processPaths, type RuntimeRoot } from "../root.ts";
 
 /**
- * Links the directories of many new processes to their pid files by one program: each
- * launch would otherwise run one of its own, for it alone can make a link. Whatever goes
- * wrong is left to the launches.
+ * Links the directories of processes to their pid files, by one program: Deno makes a link
+ * only where it may write anywhere. A process is none the worse for having no link, so
+ * nothing that goes wrong is told.
  *
  * @param names Processes that have no link yet.
  */
@@ -24,7 +24,7 @@ export async function linkPidFiles(root: RuntimeRoot, names: readonly string[]):
       Deno.renameSync(`${staging}/${name}.pid`, processPaths(root, name).pidLink);
     }
   } catch {
-    // The launch of each makes its link, and tells why it cannot.
+    // The next launch tries again.
   } finally {
     removeTree(staging);
   }

@@ -104,6 +104,20 @@ export function isZombie({ state, threads }: ProcessEntry): boolean {
   return (state === "Z" || state === "X") && threads <= 1;
 }
 
+/**
+ * A `start` that is not later than that of a process made from now on, and at most two seconds
+ * before it.
+ */
+export function startBound(): number {
+  // Whole seconds, rounded up.
+  return (Deno.osUptime() - 1) * TICKS_PER_SECOND;
+}
+
+/** When a process of this `start` began, in milliseconds of the epoch, to the second. */
+export function startedAt(start: number): number {
+  return Date.now() - (Deno.osUptime() - start / TICKS_PER_SECOND) * 1000;
+}
+
 /** Reads the processes `pids`, those of them that live. */
 export async function readProcesses(pids: readonly number[]): Promise<ProcessTable> {
   return parseProcessTable(await readByShell('exec cat "$@"', ...pids.map(statPath)));

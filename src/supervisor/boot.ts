@@ -7,9 +7,10 @@ import { type Meta, writeMeta } from "../meta/metadata.ts";
 import { checkSpec, readSpec, type Spec } from "../meta/spec.ts";
 import { isAlive, parseRecord, readProcessTable } from "../process/process_table.ts";
 import { readByShell } from "../process/run_shell.ts";
-import type { RuntimeRoot } from "../root.ts";
+import { processPaths, type RuntimeRoot } from "../root.ts";
 import type { ExitPoller } from "./process/exit_poller.ts";
 import type { ManagedProcess } from "./process/managed_process.ts";
+import { withUnnotedLaunch } from "./process/unnoted_launch.ts";
 import {
   type DependencyProcess,
   type ResumableProcess,
@@ -58,11 +59,15 @@ export async function takeOver(supervisor: BootHost): Promise<void> {
   const twice = found.filter(({ tsm_id }) => ids.has(tsm_id) || !ids.add(tsm_id));
   const inOrder = [...found.filter((meta) => !twice.includes(meta)), ...twice];
   const tasks = inOrder.map((meta) => {
-    const own = twice.includes(meta) ? withFreeId(supervisor, meta) : meta;
+    const listed = twice.includes(meta) ? withFreeId(supervisor, meta) : meta;
+    const unnoted = rebooted
+      ? undefined
+      : withUnnotedLaunch(listed, processPaths(root, meta.name), table);
+    const own = unnoted ?? listed;
     const process = supervisor.manage(own, specFor(supervisor, meta));
     if (rebooted) return process.endedByReboot();
-    if (isAlive(table, meta.pid, meta.pid_start)) {
-      return process.adopt(adoptedRun(supervisor, meta));
+    if (isAlive(table, own.pid, own.pid_start)) {
+      return process.adopt(adoptedRun(supervisor, own));
     }
     return isDependent(process) ? resumeInOrder(supervisor, process) : process.resume();
   });

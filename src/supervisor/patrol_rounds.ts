@@ -120,7 +120,9 @@ export class PatrolRounds {
         knows: (name) => supervisor.process(name) !== undefined,
         rewrite: (name) => supervisor.process(name)?.rewrite(),
         revive: (name) => supervisor.process(name)?.revive(),
-        keepsPidFile: (name) => hasOldFiles(root, name),
+        keepsPidFile: (name) =>
+          // One that is being launched is noted in its meta.json a moment later.
+          supervisor.process(name)?.meta.status === "launching" || hasOldFiles(root, name),
       }, options),
     ];
     for (const { kind, name, found, remedy, done, failed } of findings) {

@@ -1,6 +1,7 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { readTextIfThere } from "../../src/files/read_text.ts";
 import { isRunning, until } from "../e2e/harness.ts";
-import { type GatedProcess, launch, type LaunchPlan } from "../../src/process/launch.ts";
+import { abandon, launch, type LaunchPlan } from "../../src/process/launch.ts";
 import { parseRecord, type ProcessEntry } from "../../src/process/process_table.ts";
 import type { ProcessPaths } from "../../src/root.ts";
 import { TemporaryRoot } from "../temporary_root.ts";
@@ -22,8 +23,7 @@ async function run(
   changes: Partial<LaunchPlan> = {},
 ): Promise<{ code: number | null; signal: string | null; out: string; err: string }> {
   const paths = temporary.process("api");
-  const process = await launch(plan(paths, ["/bin/sh", "-c", script], changes));
-  await process.go();
+  const process = launch(plan(paths, ["/bin/sh", "-c", script], changes));
   const exit = await process.exited;
   return { ...exit, out: Deno.readTextFileSync(paths.out), err: Deno.readTextFileSync(paths.err) };
 }
@@ -36,74 +36,36 @@ function files(paths: ProcessPaths): string[] {
   return [...Deno.readDirSync(paths.dir)].map(({ name }) => name).sort();
 }
 
-/** Awaits that it sleeps in its `read`: an open gate would have let it pass. */
-async function atTheGate(process: GatedProcess): Promise<void> {
-  await until("it to wait at the gate", () => {
-    const command = Deno.readTextFileSync(`/proc/${process.pid}/cmdline`);
-    return stat(process.pid).state === "S" && command.startsWith("/bin/sh\0-c\0");
-  });
-}
-
-Deno.test("nothing runs before go(), and what runs then has the same pid and start", async () => {
+Deno.test("one program comes before the process's own, which has the same pid and start", async () => {
   using temporary = new TemporaryRoot();
   const paths = temporary.process("api");
-  const process = await launch(plan(paths, ["/bin/sleep", "60"]));
+  const process = launch(plan(paths, ["/bin/sleep", "60"]));
+  const command = () => Deno.readTextFileSync(`/proc/${process.pid}/cmdline`);
   try {
-    await atTheGate(process);
-    assertEquals(files(paths), [], "no log is opened yet");
-    assertEquals(stat(process.pid).start, process.start);
-    await process.go();
-    // The kernel has a program's name in place a moment before its words.
-    await until("the program", () => {
-      return Deno.readTextFileSync(`/proc/${process.pid}/cmdline`) === "/bin/sleep\x0060\0";
-    });
-    assertEquals(stat(process.pid).start, process.start);
-    assertEquals(files(paths), ["api.pid", "current.err", "current.out"]);
+    const { start } = stat(process.pid);
+    const words = command().split("\0").filter((word) => !word.endsWith("bin/setsid"));
+    assertEquals(words, ["/bin/sleep", "60", ""]);
+    await until("the program", () => command() === "/bin/sleep\x0060\0");
+    assertEquals(stat(process.pid).start, start);
+    assertEquals(stat(process.pid).session, process.pid);
+    assertEquals(files(paths), ["current.err", "current.out"]);
   } finally {
     Deno.kill(process.pid, "SIGKILL");
   }
   assertEquals(await process.exited, { code: null, signal: "SIGKILL" });
 });
 
-Deno.test("the process leads a session of its own, and its link leads to its pid file", async () => {
+Deno.test("abandon() ends it, and what it has started", async () => {
   using temporary = new TemporaryRoot();
   const paths = temporary.process("api");
-  const process = await launch(plan(paths, ["/bin/sleep", "60"]));
-  await process.go();
-  assertEquals(stat(process.pid).session, process.pid);
-  assertEquals(Deno.readLinkSync(paths.pidLink), "../../pids/api.pid");
-  Deno.writeTextFileSync(paths.pid, "7\n");
-  assertEquals(Deno.readTextFileSync(paths.pidLink), "7\n");
-  Deno.kill(process.pid, "SIGKILL");
-  await process.exited;
-});
-
-Deno.test("abandon() ends it without having run anything", async () => {
-  using temporary = new TemporaryRoot();
-  const paths = temporary.process("api");
-  const process = await launch(plan(paths, ["/bin/sh", "-c", "echo it ran"]));
-  process.abandon();
-  assertEquals(await process.exited, { code: 125, signal: null });
-  assertEquals(files(paths), []);
-});
-
-Deno.test("where the supervisor is killed before go(), nothing runs and nobody stays", async () => {
-  using temporary = new TemporaryRoot();
-  const paths = temporary.process("api");
-  const module = new URL("../../src/process/launch.ts", import.meta.url).href;
-  const script = `
-    const { launch } = await import(${JSON.stringify(module)});
-    const plan = ${JSON.stringify(plan(paths, ["/bin/sh", "-c", "echo it ran"]))};
-    console.log((await launch(plan)).pid);
-    Deno.kill(Deno.pid, "SIGKILL");
-  `;
-  const { stdout, signal } = await new Deno.Command(Deno.execPath(), { args: ["eval", script] })
-    .output();
-  assertEquals(signal, "SIGKILL");
-  const pid = Number(new TextDecoder().decode(stdout));
-  assert(pid > 0);
-  await until("the one at the gate to end", () => !isRunning(pid));
-  assertEquals(files(paths), []);
+  const process = launch(plan(paths, ["/bin/sh", "-c", "sleep 60 & echo $!; wait"]));
+  const child = await until("its child", () => {
+    const said = Deno.readTextFileSync(paths.out);
+    return said.endsWith("\n") ? Number(said) : undefined;
+  });
+  abandon(process);
+  assertEquals(await process.exited, { code: null, signal: "SIGKILL" });
+  await until("the end of its child", () => !isRunning(child));
 });
 
 Deno.test("output and errors go to the logs, and the exit code is told", async () => {
@@ -122,20 +84,18 @@ Deno.test("arguments arrive as they are", async () => {
   using temporary = new TemporaryRoot();
   const paths = temporary.process("api");
   const words = ["", "a b", "$HOME", "'", '"', "\\n", "two\nlines", "*", "-n", "--", "ä"];
-  const process = await launch(
+  const process = launch(
     plan(paths, ["/bin/sh", "-c", `printf '%s\\0' "$@"`, "sh", ...words]),
   );
-  await process.go();
   assertEquals(await process.exited, { code: 0, signal: null });
   assertEquals(Deno.readTextFileSync(paths.out), words.map((word) => `${word}\0`).join(""));
 });
 
-/** The environment a real program gets, without what the shell at the gate may add. */
+/** The environment a real program gets, without what a shell may add. */
 async function environmentOf(env: Record<string, string>): Promise<Record<string, string>> {
   using temporary = new TemporaryRoot();
   const paths = temporary.process("api");
-  const process = await launch(plan(paths, ["/usr/bin/env", "-0"], { env }));
-  await process.go();
+  const process = launch(plan(paths, ["/usr/bin/env", "-0"], { env }));
   assertEquals(await process.exited, { code: 0, signal: null });
   const pairs = Deno.readTextFileSync(paths.out).split("\0").filter((pair) => pair !== "");
   return Object.fromEntries(pairs.map((pair) => {
@@ -146,10 +106,7 @@ async function environmentOf(env: Record<string, string>): Promise<Record<string
 
 Deno.test("the environment arrives as it is, and nothing of the supervisor's own does", async () => {
   const env = { ...ENV, EMPTY: "", LINES: "a\nb\n", QUOTES: `'"$HOME\\`, PS1: "$ ", IFS_X: " \t" };
-  const { PWD, ...arrived } = await environmentOf(env);
-  assertEquals(arrived, env);
-  // The shell says where it is, which is true.
-  assert(PWD === undefined || PWD === "/");
+  assertEquals(await environmentOf(env), env);
 });
 
 Deno.test("variables whose names are no identifiers arrive, which a shell would drop", async () => {
@@ -160,8 +117,7 @@ Deno.test("variables whose names are no identifiers arrive, which a shell would 
     "BASH_FUNC_f%%": "() { :\n}",
     "1": "3",
   };
-  const { PWD: _, ...arrived } = await environmentOf({ ...ENV, ...odd });
-  assertEquals(arrived, { ...ENV, ...odd });
+  assertEquals(await environmentOf({ ...ENV, ...odd }), { ...ENV, ...odd });
 });
 
 Deno.test("the working directory is the process's own", async () => {
@@ -171,18 +127,19 @@ Deno.test("the working directory is the process's own", async () => {
   assertEquals((await run(temporary, "pwd", { cwd })).out, `${cwd}\n`);
 });
 
-Deno.test("a working directory that is gone is told in current.err, and nothing runs", async () => {
+Deno.test("a working directory that is gone is told, and nothing runs", () => {
   using temporary = new TemporaryRoot();
-  const { code, out, err } = await run(temporary, "echo it ran", { cwd: `${temporary.work}/gone` });
-  assertEquals([code, out], [125, ""]);
-  assertStringIncludes(err, "gone");
+  const cwd = `${temporary.work}/gone`;
+  const paths = temporary.process("api");
+  const gone = plan(paths, ["/bin/sh", "-c", "echo it ran"], { cwd });
+  assertThrows(() => launch(gone), Deno.errors.NotFound, cwd);
+  assertEquals(Deno.readTextFileSync(paths.out), "");
 });
 
 Deno.test("a program that is not there is told in current.err", async () => {
   using temporary = new TemporaryRoot();
   const paths = temporary.process("api");
-  const process = await launch(plan(paths, ["no-such-program"]));
-  await process.go();
+  const process = launch(plan(paths, ["no-such-program"]));
   assertEquals(await process.exited, { code: 127, signal: null });
   assertStringIncludes(Deno.readTextFileSync(paths.err), "no-such-program");
 });
@@ -198,8 +155,7 @@ Deno.test("logs are opened O_APPEND: emptied under a writer, they get no hole", 
   const paths = temporary.process("api");
   const go = `${temporary.work}/go`;
   const script = `echo before; until [ -e ${go} ]; do sleep 0.02; done; echo behind`;
-  const process = await launch(plan(paths, ["/bin/sh", "-c", script]));
-  await process.go();
+  const process = launch(plan(paths, ["/bin/sh", "-c", script]));
   await until("the first line", () => Deno.readTextFileSync(paths.out) === "before\n");
   for (const fd of [1, 2]) {
     const info = Deno.readTextFileSync(`/proc/${process.pid}/fdinfo/${fd}`);
@@ -212,7 +168,7 @@ Deno.test("logs are opened O_APPEND: emptied under a writer, they get no hole", 
   assertEquals(Deno.readTextFileSync(paths.out), "behind\n");
 });
 
-Deno.test("the process holds no pipe of ours: its input is empty, the gate's are closed", async () => {
+Deno.test("the process holds no file of ours but its logs, and its input is empty", async () => {
   using temporary = new TemporaryRoot();
   const script = "cat; for fd in /proc/$$/fd/*; do echo ${fd##*/}; done";
   const { code, out } = await run(temporary, script);
@@ -233,17 +189,16 @@ const REPLACED: Readonly<Record<string, (path: string, temporary: TemporaryRoot)
 
 for (const [what, replace] of Object.entries(REPLACED)) {
   for (const log of ["out", "err"] as const) {
-    Deno.test(`a current.${log} that is ${what} is refused, and nothing runs`, async () => {
+    Deno.test(`a current.${log} that is ${what} is refused, and nothing runs`, () => {
       using temporary = new TemporaryRoot();
       const paths = temporary.process("api");
       replace(paths[log], temporary);
-      await assertRejects(
+      assertThrows(
         () => launch(plan(paths, ["/bin/sh", "-c", `echo it ran > ${temporary.work}/target`])),
         Deno.errors.InvalidData,
         `its log '${paths[log]}' is no plain file; move it away`,
       );
-      const target = await Deno.readTextFile(`${temporary.work}/target`).catch(() => "");
-      assertEquals(target, "");
+      assertEquals(readTextIfThere(`${temporary.work}/target`) ?? "", "");
     });
   }
 }
@@ -253,10 +208,9 @@ Deno.test("many are launched at once, each with its own pid and log", async () =
   const names = Array.from({ length: 10 }, (_, index) => `p${index}`);
   const launched = await Promise.all(names.map(async (name) => {
     const paths = temporary.process(name);
-    const process = await launch(plan(paths, ["/bin/sh", "-c", "echo $TSM_NAME $$"], {
+    const process = launch(plan(paths, ["/bin/sh", "-c", "echo $TSM_NAME $$"], {
       env: { ...ENV, TSM_NAME: name },
     }));
-    await process.go();
     await process.exited;
     return { name, pid: process.pid, out: Deno.readTextFileSync(paths.out) };
   }));

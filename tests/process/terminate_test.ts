@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { isRunning, until } from "../e2e/harness.ts";
 import { readEnvironTable } from "../../src/process/environ_table.ts";
 import { launch } from "../../src/process/launch.ts";
-import { readProcessTable } from "../../src/process/process_table.ts";
+import { readProcesses, readProcessTable, startBound } from "../../src/process/process_table.ts";
 import {
   type ProcessFamily,
   terminate,
@@ -38,14 +38,16 @@ class Tree implements AsyncDisposable {
     const temporary = tree.#temporary;
     const paths = temporary.process(name);
     const home = root ?? temporary.base;
-    const process = await launch({
+    const process = launch({
       argv: ["/bin/sh", "-c", script],
       cwd: "/",
       env: { PATH: "/usr/bin:/bin", D: temporary.work, TSM_ROOT: home, TSM_NAME: name },
       paths,
     });
-    await process.go();
-    tree.leader = { pid: process.pid, start: process.start };
+    tree.leader = {
+      pid: process.pid,
+      start: (await readProcesses([process.pid])).get(process.pid)?.start ?? startBound(),
+    };
     tree.family = { leader: tree.leader, name, root: home };
     tree.exited = process.exited;
     return tree;

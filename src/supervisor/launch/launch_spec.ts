@@ -9,28 +9,30 @@ import {
   readBaseEnvironment,
   readDifference,
 } from "../../process/environment.ts";
-import { type GatedProcess, launch } from "../../process/launch.ts";
+import type { LaunchPlan } from "../../process/launch.ts";
+import { checkLimits } from "../../process/limits.ts";
 import { findUser, type UserAccount } from "../../process/user.ts";
 import { checkRealDirectory, processPaths, type RuntimeRoot } from "../../root.ts";
 
 /**
- * Launches what `spec` says, up to the gate: its environment put together from
+ * Finds out all that it takes to launch what `spec` says: its environment put together from
  * the files, its env file read anew.
  *
  * @throws {Deno.errors.NotFound} if its cwd, env file or user is gone.
  * @throws {Deno.errors.InvalidData} if a file does not parse or its directory is no directory.
  * @throws {Deno.errors.PermissionDenied} if the system refuses one of its limits.
  */
-export async function launchSpec(
+export async function planLaunch(
   host: { readonly root: RuntimeRoot; readonly rootPath: string },
   meta: Meta,
   spec: Spec,
-): Promise<GatedProcess> {
+): Promise<LaunchPlan> {
   const paths = processPaths(host.root, meta.name);
   checkRealDirectory(paths.dir);
   checkWorkingDirectory(spec.cwd);
   const { env, user } = await surroundingsOf(host, meta, spec);
-  return await launch({ argv: spec.argv, cwd: spec.cwd, env, paths, user, limits: spec });
+  await checkLimits(spec);
+  return { argv: spec.argv, cwd: spec.cwd, env, paths, user, limits: spec };
 }
 
 /** What a process has around it, and what is run on its behalf. */

@@ -1,4 +1,4 @@
-import type { Exit, GatedProcess } from "../../process/launch.ts";
+import type { Exit } from "../../process/launch.ts";
 
 /** A process's run, from launch to exit. */
 export interface Run {
@@ -13,8 +13,8 @@ export interface Run {
 /** How a run ended that nobody watched. */
 export const UNSEEN_EXIT: Exit = { code: null, signal: null };
 
-/** The run of a process that this supervisor launched. */
-export function childRun({ pid, start, exited }: GatedProcess): Run {
+/** The run of a process that this supervisor has just launched. */
+export function childRun({ pid, start, exited }: Omit<Run, "uptime">): Run {
   const launched = performance.now();
   return { pid, start, exited, uptime: () => performance.now() - launched };
 }

@@ -1,17 +1,22 @@
+import { settlesWithin } from "../../async/settles_within.ts";
 import type { Spec } from "../../meta/spec.ts";
+import { abandon, launch, type LaunchedProcess } from "../../process/launch.ts";
+import { startBound } from "../../process/process_table.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import { runHook } from "../launch/hooks.ts";
-import { launchSpec } from "../launch/launch_spec.ts";
+import { planLaunch } from "../launch/launch_spec.ts";
+import { recordLaunch } from "../launch/record_launch.ts";
+import { childRun, type Run } from "../launch/run.ts";
 import type { ProcessDirectory } from "./process_directory.ts";
 import { NOT_RUNNING, type RecordedState } from "./recorded_state.ts";
-import { childRun, type Run } from "../launch/run.ts";
 
 /**
- * Launches a process, behind its `pre_start` hook: its pid is on the disk before its program is executed, so
- * that none ever runs that no file knows of.
+ * Launches a process, behind its `pre_start` hook. Before its program is started the disk says
+ * that it is `launching`, and its pid file is written in the same turn: a supervisor that is
+ * killed leaves no program that the next one does not find.
  *
  * @param abort Ends its hook; it is not launched then.
- * @returns the run, its program about to be executed.
+ * @returns the run, which is `online`.
  * @throws whatever keeps it from being launched or noted; nothing runs then.
  */
 export async function launchRun(
@@ -21,31 +26,50 @@ export async function launchRun(
   spec: Spec,
   abort: AbortSignal,
 ): Promise<Run> {
-  if (spec.hooks?.pre_start !== undefined) {
-    state.write({
+  const launching = () =>
+    state.ensure({
       ...NOT_RUNNING,
       status: "launching",
       intent: state.lastingIntent ?? "start",
     });
+  if (spec.hooks?.pre_start !== undefined) {
+    launching();
     await runHook(host, { meta: state.meta, spec }, "pre_start", abort);
   }
-  const gated = await launchSpec(host, state.meta, spec);
-  const run = childRun(gated);
+  const plan = await planLaunch(host, state.meta, spec);
+  launching();
+  const earliest = startBound();
+  const launched = launch(plan);
   try {
-    // In one turn with the meta.json: a patrol between them would find a stale pid file.
-    directory.notePid(run.pid);
+    // Nothing may be waited for from the launch to here.
+    directory.notePid(launched.pid);
+    const { pid, exited } = launched;
+    const start_time = Math.floor(Date.now() / 1000);
+    const recorded = await recordLaunch({ root: host.root, name: state.meta.name, pid });
+    if (recorded === undefined) await refuseUnlessEnded(launched);
+    const run = childRun({ pid, exited, start: recorded ?? earliest });
     state.write({
-      status: "launching",
-      pid: run.pid,
+      status: "online",
+      pid,
       pid_start: run.start,
-      start_time: Math.floor(Date.now() / 1000),
+      start_time,
       retry_at: undefined,
       intent: state.lastingIntent,
     });
+    return run;
   } catch (error) {
-    gated.abandon();
+    abandon(launched);
     throw error;
   }
-  await gated.go();
-  return run;
+}
+
+/**
+ * A process that lives and is not in the table could not be adopted by the next supervisor,
+ * which would start it a second time.
+ */
+async function refuseUnlessEnded({ pid, exited }: LaunchedProcess): Promise<void> {
+  if (await settlesWithin(exited, 1000)) return;
+  throw new Deno.errors.UnexpectedEof(
+    `its process ${pid} is not in the process table, though it runs; is /proc mounted?`,
+  );
 }

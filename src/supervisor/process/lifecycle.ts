@@ -13,6 +13,7 @@ import { type MetaChange, NO_EXIT, NOT_RUNNING, RecordedState } from "./recorded
 import { backoffAfter, decide, type Decision } from "./restart_policy.ts";
 import type { RestartTriggers } from "../triggers/restart_triggers.ts";
 import { describeExit, exitFields, type Run, UNSEEN_EXIT } from "../launch/run.ts";
+import { findLogHolders } from "./log_holders.ts";
 import { TreeTerminator, type TreeTerminatorHost } from "./tree_terminator.ts";
 
 /** What the life of a process needs of its supervisor. */
@@ -163,7 +164,6 @@ export class Lifecycle {
       const run = await launchRun(this.#host, this.state, this.directory, this.#spec, signal);
       this.#triggers.forgetChanges();
       this.watch(run);
-      this.state.note({ status: "online" });
       const { name, reason } = this.meta;
       const { pid } = run;
       this.#host.recordAll([
@@ -230,6 +230,19 @@ export class Lifecycle {
     else await this.#follow(decision, { ...NO_EXIT, ...exitFields(exit), reason });
     // A crash is answered at once: what the dead run left behind is ended after that.
     await this.sweep(before);
+  }
+
+  /**
+   * Ends whatever there may be of a launch that a killed supervisor could not note, and of
+   * runs before it.
+   */
+  async clear(): Promise<void> {
+    await this.#ender.end(
+      this.meta,
+      this.#spec,
+      undefined,
+      await findLogHolders(this.directory.logs),
+    );
   }
 
   /**

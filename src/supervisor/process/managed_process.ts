@@ -5,7 +5,6 @@ import { hasEnded, isMeantToRun, isMeantToStop, isRunning } from "../../meta/sta
 import type { Spec } from "../../meta/spec.ts";
 import type { EnvironmentDifference } from "../../process/environment.ts";
 import type { Exit } from "../../process/launch.ts";
-import { endsAtGate } from "./ends_at_gate.ts";
 import { Lifecycle, type LifecycleHost } from "./lifecycle.ts";
 import type { ProcessDirectory } from "./process_directory.ts";
 import {
@@ -106,7 +105,7 @@ export class ManagedProcess {
    * Starts it with what its spec says.
    *
    * @param requestedAt When that was asked for, by `performance.now()`: a stop since then prevails.
-   * @returns the run, its program about to be executed.
+   * @returns the run, its program started.
    * @throws {Deno.errors.AlreadyExists} if it runs.
    * @throws {Deno.errors.Interrupted} if it was stopped meanwhile.
    */
@@ -236,9 +235,6 @@ export class ManagedProcess {
    */
   adopt(run: Run): Promise<void> {
     return this.#inTurn(async () => {
-      const isLaunching = this.meta.status === "launching";
-      // Where nothing can be found out it is taken for what it seems to be: alive.
-      if (isLaunching && await endsAtGate(run).catch(() => false)) return await this.#resume();
       this.#life.watch(run);
       this.#host.record("adopt", this.meta.name, { pid: run.pid });
       const interrupted = interruptedIntent(this.meta);

@@ -27,6 +27,11 @@ export class ProcessDirectory {
     return this.#paths.err;
   }
 
+  /** The paths of its logs. */
+  get logs(): readonly [string, string] {
+    return [this.#paths.out, this.#paths.err];
+  }
+
   /** The size of its `current.err`, in bytes. */
   errSize(): number {
     return sizeOf(this.#paths.err);

@@ -1,5 +1,5 @@
 import { messageOf } from "../../errors.ts";
-import { type Meta, writeMeta } from "../../meta/metadata.ts";
+import { formatMeta, type Meta, writeMeta } from "../../meta/metadata.ts";
 import type { RuntimeRoot } from "../../root.ts";
 
 /** Fields to change; one that is `undefined` is taken away. */
@@ -31,12 +31,15 @@ export class RecordedState {
    */
   readonly lastingIntent: "delete" | undefined;
   #meta: Meta;
+  /** What `meta.json` says. */
+  #written: Meta;
   #unwritten = false;
 
   constructor(root: RuntimeRoot, log: (text: string) => void, meta: Meta) {
     this.#root = root;
     this.#log = log;
     this.#meta = meta;
+    this.#written = meta;
     const { status, intent } = meta;
     this.lastingIntent = status === "launching" && intent === "delete" ? intent : undefined;
   }
@@ -60,7 +63,14 @@ export class RecordedState {
     const changed = apply(this.#meta, changes);
     writeMeta(this.#root, changed);
     this.#meta = changed;
+    this.#written = changed;
     this.#unwritten = false;
+  }
+
+  /** The same, where `meta.json` does not say so already. */
+  ensure(changes: MetaChange): void {
+    if (formatMeta(apply(this.#meta, changes)) !== formatMeta(this.#written)) this.write(changes);
+    else this.set(changes);
   }
 
   /** The same where there is nobody to tell that the disk refuses it: it is written later. */
@@ -68,6 +78,7 @@ export class RecordedState {
     this.#meta = apply(this.#meta, changes);
     try {
       writeMeta(this.#root, this.#meta);
+      this.#written = this.#meta;
       this.#unwritten = false;
     } catch (error) {
       this.#unwritten = true;

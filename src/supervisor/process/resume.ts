@@ -49,7 +49,8 @@ export async function resume(
     case "stopping":
       return await life.afterRecordedExit({ ...FOUND_DEAD, pid, exit: exitOf(meta), reason });
     case "launching":
-      await life.sweep(meta);
+      // Before, not beside: what was launched and could not be noted may hold its port.
+      await life.clear();
       return await life.relaunch();
     case "waiting":
       await life.sweep(meta);

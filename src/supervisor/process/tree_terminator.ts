@@ -30,11 +30,17 @@ export class TreeTerminator {
    * Ends `run`, or what is left of the last one, by the signal and within the time
    * of `spec`.
    *
+   * @param known Others that are found to belong to it.
    * @returns how it ended, when the last member of its tree is gone.
    */
-  async end(meta: Meta, spec: Spec, run: Run | undefined): Promise<Exit> {
+  async end(
+    meta: Meta,
+    spec: Spec,
+    run: Run | undefined,
+    known: readonly ProcessEntry[] = [],
+  ): Promise<Exit> {
     await this.#sweeping;
-    await terminate(this.#family(meta, run), {
+    await terminate({ ...this.#family(meta, run), known }, {
       signal: spec.stop_signal as Deno.Signal,
       killTimeout: spec.kill_timeout,
       excluded: this.#host.excluded,

@@ -1,6 +1,5 @@
 import type { StartFailure, StartRequest, StartResponse } from "../../api/messages/start.ts";
 import { isCalled } from "../../meta/dependency_graph.ts";
-import { linkPidFiles } from "../../process/link_pid_files.ts";
 import type { Run } from "../launch/run.ts";
 import { type ManagedProcess, SHUTTING_DOWN } from "../process/managed_process.ts";
 import type { Supervisor } from "../supervisor.ts";
@@ -44,9 +43,6 @@ export async function startDefinitions(
 ): Promise<StartResponse> {
   const requestedAt = performance.now();
   const { created, unchanged, notCreated, failed } = await createPlanned(supervisor, request);
-  const names = created.filter(({ isNew }) => isNew).map(({ plan }) => plan.name);
-  // A single process makes its pid link at its launch; for many, that would be a program for each.
-  if (names.length > 1) await linkPidFiles(supervisor.root, names);
   const starts = created.map(({ plan, process, isNew, done }): ProcessStart => ({
     process,
     spec: plan.spec,
