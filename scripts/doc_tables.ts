@@ -20,6 +20,7 @@ import { LIMIT_SETTINGS } from "../src/settings/table/limits.ts";
 import { LOG_SETTINGS } from "../src/settings/table/logs.ts";
 import { READINESS_SETTINGS } from "../src/settings/table/readiness.ts";
 import { RESTART_SETTINGS } from "../src/settings/table/restart.ts";
+import { partsOf } from "../src/settings/table/parts.ts";
 import { takes } from "../src/settings/takes.ts";
 import type { Part, ValueType } from "../src/settings/table/value_type.ts";
 
@@ -95,12 +96,7 @@ function row(name: string, part: Part, about: About): readonly string[] {
 }
 
 function partRows(name: string, { type }: Part, about: About): readonly (readonly string[])[] {
-  const parts = type.kind === "object"
-    ? type.parts
-    : type.kind === "variant"
-    ? Object.assign({}, ...Object.values(type.variants), type.common)
-    : {};
-  return Object.entries<Part>(parts).map(([key, part]) => row(`${name}.${key}`, part, about));
+  return Object.entries(partsOf(type)).map(([key, part]) => row(`${name}.${key}`, part, about));
 }
 
 /** The fields of `spec.json`. */

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { partsOf } from "../settings/table/parts.ts";
 import type { Setting } from "../settings/table/setting.ts";
 import { SETTING_KEYS, SETTINGS } from "../settings/table/settings_table.ts";
 import { DEFINITION_SETTINGS } from "../settings/table/definition.ts";
@@ -98,7 +99,7 @@ const OF_SETTINGS: readonly Pm2Option[] = [
 /** @param isInDump Whether a dump has it as it is; else `pm2_dump.ts` looks for it itself. */
 function optionsOf(path: string, part: Part, isInDump: boolean): readonly Pm2Option[] {
   const { pm2, type } = part;
-  const parts = type.kind === "object" ? Object.entries(type.parts) : [];
+  const parts = Object.entries(partsOf(type));
   return [
     ...pm2 === undefined ? [] : [{
       names: pm2.names,

@@ -8,7 +8,8 @@ import { either, type Form, isText, listOf, mapOf, mapped, objectOf } from "../d
 import { duration, flag, oneOf, path, size, text, whole } from "../document/scalar_forms.ts";
 import { parseSignal } from "../signal_names.ts";
 import { commandForm, variables } from "./definition_form.ts";
-import { defaultsOf, membersOf } from "./parts_form.ts";
+import { membersOf } from "./members_of.ts";
+import { defaultsOf } from "./table/parts.ts";
 import { takes } from "./takes.ts";
 import { variantForm } from "./variant_form.ts";
 import type { ChoiceType, ListType, MapType, ObjectType, ValueType } from "./table/value_type.ts";

@@ -2,7 +2,8 @@ import { type Form, isText, objectOf, refuse } from "../document/form.ts";
 import { member, type Node } from "../document/node.ts";
 import type { Reader } from "../document/reader.ts";
 import { oneOf, text } from "../document/scalar_forms.ts";
-import { defaultsOf, type FormOf, membersOf } from "./parts_form.ts";
+import { type FormOf, membersOf } from "./members_of.ts";
+import { defaultsOf, partsOf } from "./table/parts.ts";
 import type { Parts, VariantType } from "./table/value_type.ts";
 
 type Values = Record<string, unknown>;
@@ -12,13 +13,12 @@ type Values = Record<string, unknown>;
  * part tells it, and a text may stand for the whole.
  */
 export function variantForm(type: VariantType, formOf: FormOf): Form<Values> {
-  const { variants, common, what } = type;
+  const { variants, what } = type;
   const object = objectOf({
     type: { form: oneOf(Object.keys(variants)), help: type.help },
-    ...membersOf(Object.assign({}, ...Object.values(variants)), formOf),
-    ...membersOf(common, formOf),
+    ...membersOf(partsOf(type), formOf),
   }, what);
-  const defaults = defaultsOf(common);
+  const defaults = defaultsOf(type.common);
   return {
     schema: { anyOf: [{ type: "string" }, object.schema] },
     takes: what,

@@ -5,6 +5,7 @@ import { SETTING_FLAGS } from "../../src/cli/start/setting_flags.ts";
 import { nodeOf } from "../../src/document/node.ts";
 import { Reader } from "../../src/document/reader.ts";
 import { formatValue } from "../../src/settings/table/format_value.ts";
+import { partsOf } from "../../src/settings/table/parts.ts";
 import { SETTING_KEYS, SETTINGS } from "../../src/settings/table/settings_table.ts";
 import type { Part, ValueType } from "../../src/settings/table/value_type.ts";
 import { valueForm } from "../../src/settings/value_form.ts";
@@ -17,13 +18,9 @@ const ALL: readonly (readonly [string, Part])[] = SETTING_KEYS.flatMap((key) =>
 );
 
 function withParts(name: string, part: Part): (readonly [string, Part])[] {
-  const { type } = part;
-  const parts: Readonly<Record<string, Part>> = type.kind === "object"
-    ? type.parts
-    : type.kind === "variant"
-    ? Object.assign({}, ...Object.values(type.variants), type.common)
-    : {};
-  const below = Object.entries(parts).flatMap(([key, one]) => withParts(`${name}.${key}`, one));
+  const below = Object.entries(partsOf(part.type)).flatMap(([key, one]) =>
+    withParts(`${name}.${key}`, one)
+  );
   return [[name, part], ...below];
 }
 

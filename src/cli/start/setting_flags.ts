@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { defaultsOf } from "../../settings/parts_form.ts";
+import { defaultsOf, partsOf } from "../../settings/table/parts.ts";
 import { helpWithDefault } from "../../settings/table/setting.ts";
 import { SETTING_KEYS, SETTINGS, type SpecSettings } from "../../settings/table/settings_table.ts";
 import { DEFINITION_SETTINGS } from "../../settings/table/definition.ts";
@@ -30,16 +30,7 @@ export const SETTING_FLAGS: readonly Flag[] = [
 /** The flags of a setting and of its parts. */
 function flagsOf(part: Part): readonly Flag[] {
   const own = part.flag === undefined ? [] : [toFlag(part, part.flag)];
-  return [...own, ...partsOf(part).flatMap(flagsOf)];
-}
-
-function partsOf({ type }: Part): readonly Part[] {
-  if (type.kind === "object") return Object.values(type.parts);
-  if (type.kind !== "variant") return [];
-  return [
-    ...Object.values(type.variants).flatMap(Object.values<Part>),
-    ...Object.values(type.common),
-  ];
+  return [...own, ...Object.values(partsOf(part.type)).flatMap(flagsOf)];
 }
 
 function toFlag(part: Part, { name, short, value, optional, repeat, help }: SettingFlag): Flag {

@@ -27,7 +27,10 @@ export interface Setting extends Part {
  *
  * @example
  * ```ts
- * // time it has to end before SIGKILL (5s)
+ * import { helpWithDefault } from "./setting.ts";
+ * import { SETTINGS } from "./settings_table.ts";
+ *
+ * helpWithDefault(SETTINGS.kill_timeout); // "time it has to end before SIGKILL (5s)"
  * ```
  */
 export function helpWithDefault(part: Part): string {

@@ -14,11 +14,3 @@ export function membersOf(parts: Parts, formOf: FormOf): Members {
     ]),
   );
 }
-
-/** The parts that have a default, with it. */
-export function defaultsOf(parts: Parts): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(parts).filter(([, part]) => part.default !== undefined)
-      .map(([key, part]) => [key, part.default]),
-  );
-}
