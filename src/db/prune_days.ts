@@ -15,27 +15,34 @@ interface DayFile {
   readonly day: string;
   readonly path: string;
   readonly size: number;
+  /** Epoch milliseconds of the last write to it. */
+  readonly written: number;
 }
 
 const MILLISECONDS_PER_DAY = 86_400_000;
 
 /**
  * Removes the events and metrics of days that are too long ago, and the oldest of
- * those that are too large together; never those of the present day.
+ * those that are too large together; never those of the present day. The clock may be wrong: what
+ * counts is the day behind the newest one before today, and a file is as young as its last write.
  *
  * @param now Epoch milliseconds.
  * @returns the paths of what was removed.
  */
 export function pruneDays(root: RuntimeRoot, retention: DayRetention, now: number): string[] {
   const today = dayOf(now);
-  const oldest = dayOf(now - (retention.days - 1) * MILLISECONDS_PER_DAY);
   const files = [root.events, root.metrics].flatMap(sizedFiles)
     .sort((a, b) => a.day < b.day ? -1 : 1);
+  // Under a clock that is months ahead, all that was recorded would seem too long ago.
+  const newest = files.findLast(({ day }) => day < today)?.day ?? today;
+  const latest = Math.min(now, Date.parse(newest) + MILLISECONDS_PER_DAY);
+  const oldest = dayOf(latest - (retention.days - 1) * MILLISECONDS_PER_DAY);
   let size = files.reduce((sum, file) => sum + file.size, 0);
   const removed: string[] = [];
   for (const file of files) {
     const isTooMuch = retention.size > 0 && size > retention.size;
-    if (file.day >= today || (file.day >= oldest && !isTooMuch)) continue;
+    const isTooOld = file.day < oldest && dayOf(file.written) < oldest;
+    if (file.day >= today || !(isTooOld || isTooMuch)) continue;
     removeIfThere(file.path);
     size -= file.size;
     removed.push(file.path);
@@ -46,6 +53,9 @@ export function pruneDays(root: RuntimeRoot, retention: DayRetention, now: numbe
 function sizedFiles(directory: string): DayFile[] {
   return listDayFiles(directory).flatMap(({ day, compressed, plain }) =>
     [compressed, plain].filter((path) => path !== undefined)
-      .map((path) => ({ day, path, size: Deno.statSync(path).size }))
+      .map((path) => {
+        const { size, mtime } = Deno.statSync(path);
+        return { day, path, size, written: mtime?.getTime() ?? 0 };
+      })
   );
 }

@@ -9,7 +9,10 @@ function fill(root: RuntimeRoot, days: Readonly<Record<string, number>>): void {
   for (const directory of [root.events, root.metrics]) {
     Deno.mkdirSync(directory, { recursive: true });
     for (const [name, size] of Object.entries(days)) {
-      Deno.writeFileSync(`${directory}/${name}`, new Uint8Array(size));
+      const path = `${directory}/${name}`;
+      Deno.writeFileSync(path, new Uint8Array(size));
+      const written = new Date(name.slice(0, 10));
+      if (!Number.isNaN(written.getTime())) Deno.utimeSync(path, written, written);
     }
   }
 }
@@ -43,4 +46,28 @@ Deno.test("pruneDays() removes the oldest until the rest is small enough, but no
   assertEquals(left(root.metrics), ["2024-10-12.jsonl", "2024-10-13.jsonl"]);
   pruneDays(root, { days: 30, size: 10 }, NOW);
   assertEquals(left(root.events), ["2024-10-13.jsonl"]);
+});
+
+Deno.test("pruneDays() removes nothing because the clock is ahead", () => {
+  using temporary = new TemporaryRoot();
+  const { root } = temporary;
+  fill(root, { "2024-10-12.jsonl": 1, "2024-10-13.jsonl": 1 });
+  const ahead = NOW + 60 * 86_400_000;
+  assertEquals(pruneDays(root, { days: 30, size: 0 }, ahead), []);
+  // The supervisor has recorded its start by then, under the wrong day.
+  fill(root, { "2024-12-12.jsonl": 1 });
+  assertEquals(pruneDays(root, { days: 30, size: 0 }, ahead), []);
+});
+
+Deno.test("pruneDays() keeps what was written lately, whatever day it is called after", () => {
+  using temporary = new TemporaryRoot();
+  const { root } = temporary;
+  fill(root, { "2024-08-01.jsonl": 1, "2024-08-02.jsonl": 1, "2024-10-12.jsonl": 1 });
+  const lately = new Date(NOW - 86_400_000);
+  for (const directory of [root.events, root.metrics]) {
+    Deno.utimeSync(`${directory}/2024-08-02.jsonl`, lately, lately);
+  }
+  pruneDays(root, { days: 30, size: 0 }, NOW);
+  assertEquals(left(root.events), ["2024-08-02.jsonl", "2024-10-12.jsonl"]);
+  assertEquals(left(root.metrics), ["2024-08-02.jsonl", "2024-10-12.jsonl"]);
 });
