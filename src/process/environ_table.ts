@@ -11,14 +11,27 @@ export interface Origin {
  * Reads which processes carry `TSM_ROOT` and `TSM_NAME` in their environment:
  * what left its session by a double fork is still found by them. Calls made
  * while a read is under way share the next one. Where `grep` is missing nothing is found.
+ *
+ * @throws {Deno.errors.Interrupted} if what reads it is killed, as by a lack of memory.
+ * @throws {Deno.errors.UnexpectedEof} if it cannot be read: who is not found may carry a name.
  */
-export const readEnvironTable: () => Promise<ReadonlyMap<number, Origin>> = sharedRead(async () =>
-  parseEnvironTable(
-    await readByShell(
-      "cd /proc && LC_ALL=C grep -azsH -e '^TSM_NAME=' -e '^TSM_ROOT=' [0-9]*/environ",
-    ),
-  )
-);
+export const readEnvironTable: () => Promise<ReadonlyMap<number, Origin>> = sharedRead(async () => {
+  const text = await readByShell(READ);
+  if (text.includes(PROOF)) return parseEnvironTable(text);
+  throw new Deno.errors.UnexpectedEof(
+    "Cannot read the environments of processes; is /proc mounted, and is 'grep' that of the system?",
+  );
+});
+
+/** What grep finds in its own environment, or the shell says where there is no grep. */
+const PROOF = "self/environ:TSM_NAME=grep\0";
+const READ = `
+cd /proc || exit 1
+command -v grep >/dev/null || { printf 'self/environ:TSM_NAME=grep\\000'; exit; }
+unset TSM_ROOT
+export LC_ALL=C TSM_NAME=grep
+exec grep -azsH -e '^TSM_NAME=' -e '^TSM_ROOT=' self/environ [0-9]*/environ
+`;
 
 /** Reads grep's answer: `PID/environ:NAME=value`, each ended by a NUL. */
 export function parseEnvironTable(text: string): ReadonlyMap<number, Origin> {

@@ -21,9 +21,18 @@ const LISTEN = "0A";
 /**
  * Reads which ports are listened on, on any address, of IPv4 or IPv6: the inode of a
  * listening socket for each port. Calls made while one read is under way share the next.
+ *
+ * @throws {Deno.errors.UnexpectedEof} if they cannot be read: what is not found may be taken.
  */
 export const readListeningPorts: () => Promise<ReadonlyMap<number, string>> = sharedRead(
-  async () => parseListeningPorts(await readByShell("cat /proc/net/tcp /proc/net/tcp6")),
+  async () => {
+    const text = await readByShell("cat /proc/net/tcp /proc/net/tcp6");
+    // Its first line has the names of the columns, whether anybody listens or not.
+    if (text.includes("local_address")) return parseListeningPorts(text);
+    throw new Deno.errors.UnexpectedEof(
+      "Cannot read which ports are in use; is /proc mounted, and is 'cat' that of the system?",
+    );
+  },
 );
 
 /** Reads the text of `/proc/net/tcp` and `tcp6`, one behind the other. */

@@ -118,9 +118,14 @@ export function startedAt(start: number): number {
   return Date.now() - (Deno.osUptime() - start / TICKS_PER_SECOND) * 1000;
 }
 
-/** Reads the processes `pids`, those of them that live. */
+/**
+ * Reads the processes `pids`, those of them that live.
+ *
+ * @throws {Deno.errors.Interrupted} if what reads them is killed, as by a lack of memory.
+ * @throws {Deno.errors.UnexpectedEof} if they cannot be read: who is not found may live.
+ */
 export async function readProcesses(pids: readonly number[]): Promise<ProcessTable> {
-  return parseProcessTable(await readByShell('exec cat "$@"', ...pids.map(statPath)));
+  return parseSome(pids, await readByShell('exec cat "$@"', ...pathsOf(pids)));
 }
 
 /** Tells whether the process still runs, as {@linkcode isAlive} does, of one alone. */
@@ -130,14 +135,34 @@ export async function stillRuns(
   return isAlive(await readProcesses([pid]), pid, start);
 }
 
-/** Reads the processes `pids` at once; for clients, which have nothing else to do. */
+/** The same, at once; for clients, which have nothing else to do. */
 export function readProcessesSync(pids: readonly number[]): ProcessTable {
   if (pids.length === 0) return new Map();
-  return parseProcessTable(runShellSync('exec cat "$@"', ...pids.map(statPath)));
+  return parseSome(pids, runShellSync('exec cat "$@"', ...pathsOf(pids)));
 }
 
-function statPath(pid: number): string {
-  return `/proc/${pid}/stat`;
+/** The `stat` files of `pids`, and our own: it tells whether anything was read. */
+function pathsOf(pids: readonly number[]): string[] {
+  return [...pids, Deno.pid].map((pid) => `/proc/${pid}/stat`);
+}
+
+function parseSome(pids: readonly number[], text: string): ProcessTable {
+  const table = parseWholeTable(text);
+  return new Map([...table].filter(([pid]) => pids.includes(pid)));
+}
+
+/**
+ * Reads a table in which this very process must be found.
+ *
+ * @throws {Deno.errors.UnexpectedEof} if it is not: nothing was read, or not all.
+ */
+export function parseWholeTable(text: string): ProcessTable {
+  const table = parseProcessTable(text);
+  if (table.has(Deno.pid)) return table;
+  throw new Deno.errors.UnexpectedEof(
+    `Cannot read the process table: process ${Deno.pid} is not in it, though it runs; ` +
+      "is /proc mounted, and are 'cat' and 'grep' those of the system?",
+  );
 }
 
 // Unlike cat, grep does not write each of a thousand files by itself: half the CPU time.
@@ -155,14 +180,9 @@ exec grep -ahs '' /proc/[0-9]*/stat
  * @throws {Deno.errors.Interrupted} if what reads it is killed, as by a lack of memory.
  * @throws {Deno.errors.UnexpectedEof} if it is not whole: who is not in it may live.
  */
-export const readProcessTable: () => Promise<ProcessTable> = sharedRead(async () => {
-  const table = parseProcessTable(await readByShell(READ_ALL));
-  if (table.has(Deno.pid)) return table;
-  throw new Deno.errors.UnexpectedEof(
-    `Cannot read the process table: process ${Deno.pid} is not in it, though it runs; ` +
-      "is /proc mounted, and are 'cat' and 'grep' those of the system?",
-  );
-});
+export const readProcessTable: () => Promise<ProcessTable> = sharedRead(async () =>
+  parseWholeTable(await readByShell(READ_ALL))
+);
 
 /**
  * The processes that belong to `leader`: itself, the session it leads, and all

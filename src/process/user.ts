@@ -15,14 +15,25 @@ export interface UserAccount extends PasswdEntry {
   readonly setpriv: string;
 }
 
+/** The exit code of getent(1) where there is no such user. */
+const NO_SUCH_KEY = "2";
+
 /**
  * Looks a user up.
  *
  * @param name A user's name or number.
  * @throws {Deno.errors.NotFound} if there is no such user.
+ * @throws {Deno.errors.UnexpectedEof} if that cannot be found out.
  */
 export async function lookUpUser(name: string): Promise<PasswdEntry> {
-  const line = (await runShell('getent passwd "$1"', name)).trim();
+  const lines = (await runShell('getent passwd "$1"; echo "$?"', name)).trimEnd().split("\n");
+  const code = lines.at(-1);
+  if (code !== "0" && code !== NO_SUCH_KEY) {
+    throw new Deno.errors.UnexpectedEof(
+      `cannot find out who '${name}' is: getent passwd '${name}' ended with code ${code}`,
+    );
+  }
+  const line = lines.at(-2) ?? "";
   const [account, , uid, gid, , home, shell] = line.split(":");
   if (!account || uid === undefined || gid === undefined) {
     throw new Deno.errors.NotFound(`there is no user '${name}'; 'getent passwd' lists them`);

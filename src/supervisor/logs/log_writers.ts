@@ -1,4 +1,9 @@
-import { parseProcessTable, type ProcessEntry, processTree } from "../../process/process_table.ts";
+import {
+  parseProcessTable,
+  parseWholeTable,
+  type ProcessEntry,
+  processTree,
+} from "../../process/process_table.ts";
 import { readEnvironTable } from "../../process/environ_table.ts";
 import { readByShell } from "../../process/run_shell.ts";
 import { pidOwner } from "../../process/signals.ts";
@@ -41,7 +46,7 @@ export async function writersOf(owner: LogOwner): Promise<() => Promise<readonly
     const pids = [...known.keys()];
     const text = await readByShell(LOOK, ...pids.map(String));
     const [processes = "", ...threads] = text.split(/^Linux\n/m);
-    const table = parseProcessTable(processes);
+    const table = parseWholeTable(processes);
     const running = runningThreads(pids, threads);
     for (const pid of strays) {
       const entry = table.get(pid);

@@ -1,0 +1,58 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { readEnvironTable } from "../../src/process/environ_table.ts";
+import { readListeningPorts } from "../../src/process/port.ts";
+import {
+  readProcesses,
+  readProcessesSync,
+  readProcessTable,
+} from "../../src/process/process_table.ts";
+import { lookUpUser } from "../../src/process/user.ts";
+import { writersOf } from "../../src/supervisor/logs/log_writers.ts";
+
+/** Has `program` print nothing and fail as long as `action` runs. */
+async function withFailing(program: string, action: () => Promise<unknown>): Promise<void> {
+  const path = Deno.env.get("PATH") ?? "/usr/bin:/bin";
+  const dir = Deno.makeTempDirSync({ prefix: "tsm-failing-" });
+  Deno.writeTextFileSync(`${dir}/${program}`, "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+  Deno.env.set("PATH", `${dir}:${path}`);
+  try {
+    await action();
+  } finally {
+    Deno.env.set("PATH", path);
+    Deno.removeSync(dir, { recursive: true });
+  }
+}
+
+const OWNER = {
+  name: "x",
+  rootPath: "/nowhere",
+  run: { pid: Deno.pid, start: 0 },
+  excluded: new Set<number>(),
+};
+
+Deno.test("where cat fails, no process is taken for dead and no port for free", async () => {
+  const { pid } = Deno;
+  await withFailing("cat", async () => {
+    await assertRejects(() => readProcesses([pid]), Deno.errors.UnexpectedEof);
+    await assertRejects(async () => await readProcessesSync([pid]), Deno.errors.UnexpectedEof);
+    await assertRejects(() => readListeningPorts(), Deno.errors.UnexpectedEof);
+    const writers = await writersOf(OWNER);
+    await assertRejects(() => writers(), Deno.errors.UnexpectedEof);
+  });
+  assertEquals([...(await readProcesses([pid])).keys()], [pid]);
+});
+
+Deno.test("where grep fails, no process is taken for another's or for dead", async () => {
+  await withFailing("grep", async () => {
+    await assertRejects(() => readEnvironTable(), Deno.errors.UnexpectedEof);
+    await assertRejects(() => readProcessTable(), Deno.errors.UnexpectedEof);
+  });
+});
+
+Deno.test("where getent fails, no user is taken for missing", async () => {
+  await withFailing("getent", async () => {
+    await assertRejects(() => lookUpUser("root"), Deno.errors.UnexpectedEof, "code 1");
+  });
+  await assertRejects(() => lookUpUser("nobody-of-that-name"), Deno.errors.NotFound);
+  assertEquals((await lookUpUser("root")).uid, 0);
+});
