@@ -6,7 +6,7 @@
  */
 import * as v from "valibot";
 import { describeIssues } from "../files/describe_issues.ts";
-import { readTextIfThere } from "../files/read_text.ts";
+import { openIfThere, readAt } from "../files/read_at.ts";
 import { isDiskFull, overwriteFile } from "../files/disk_full.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import type { RuntimeRoot } from "../root.ts";
@@ -28,9 +28,10 @@ export type SupervisorAddress = Readonly<v.InferOutput<typeof schema>>;
  *
  * @returns `undefined` if there is none: no supervisor is ready.
  * @throws {Deno.errors.InvalidData} if it is damaged.
+ * @throws {Deno.errors.PermissionDenied} if somebody else has written it.
  */
 export function readSupervisorFile(root: RuntimeRoot): SupervisorAddress | undefined {
-  const text = readTextIfThere(root.supervisorJson);
+  const text = readOwnText(root.supervisorJson);
   if (text === undefined) return undefined;
   let value: unknown;
   try {
@@ -43,6 +44,21 @@ export function readSupervisorFile(root: RuntimeRoot): SupervisorAddress | undef
     throw new Deno.errors.InvalidData(`${root.supervisorJson}: ${describeIssues(result.issues)}`);
   }
   return result.output;
+}
+
+/**
+ * Reads a file that must be one's own. The owner is that of the open file: whoever owns a
+ * directory above the root could put another root in its place meanwhile, and be sent our token
+ * and environment.
+ */
+function readOwnText(path: string): string | undefined {
+  using file = openIfThere(path);
+  if (file === undefined) return undefined;
+  const { size, uid } = file.statSync();
+  if (uid !== null && uid !== Deno.uid()) {
+    throw new Deno.errors.PermissionDenied(`${path} belongs to another user (uid ${uid})`);
+  }
+  return new TextDecoder().decode(readAt(file, 0, size));
 }
 
 /** The same where a damaged file counts as none: the supervisor that lives writes it anew. */

@@ -1,10 +1,23 @@
 import { findRoot, type RuntimeRoot, runtimeRoot } from "../root.ts";
+import { checkRootTrusted } from "../root_trust.ts";
 import { writeAll } from "./output/write_all.ts";
 
 /** What every command works with. */
 export interface Context {
-  /** The root, its paths absolute. */
+  /**
+   * The root, its paths absolute. It is found when it is first asked for: a command that needs
+   * none runs without. Who only names it takes `rootPath`.
+   *
+   * @throws {Deno.errors.InvalidData} if there is none.
+   * @throws {Deno.errors.PermissionDenied} if somebody else may have written to it.
+   */
   readonly root: RuntimeRoot;
+  /**
+   * The absolute path of the root, which may be somebody else's: nothing below it is to be read.
+   *
+   * @throws {Deno.errors.InvalidData} if there is none.
+   */
+  readonly rootPath: string;
   readonly json: boolean;
   readonly quiet: boolean;
   /** Whether standard output gets colours. */
@@ -19,22 +32,23 @@ export interface Context {
   warn(line: string): void;
 }
 
-/**
- * Makes the context of a command.
- *
- * @throws {Deno.errors.InvalidData} if there is no root.
- */
+/** Makes the context of a command. */
 export function makeContext(
   options: { readonly root: string | undefined; readonly json: boolean; readonly quiet: boolean },
 ): Context {
   const { json, quiet } = options;
   const isTerminal = Deno.stdout.isTerminal();
-  const base = findRoot(options.root, {
-    TSM_ROOT: Deno.env.get("TSM_ROOT"),
-    HOME: Deno.env.get("HOME"),
-  });
+  let root: RuntimeRoot | undefined;
   return {
-    root: runtimeRoot(base),
+    get root() {
+      return root ??= trustedRoot(this.rootPath);
+    },
+    get rootPath() {
+      return findRoot(options.root, {
+        TSM_ROOT: Deno.env.get("TSM_ROOT"),
+        HOME: Deno.env.get("HOME"),
+      });
+    },
     json,
     quiet,
     color: isTerminal && !Deno.env.get("NO_COLOR"),
@@ -46,4 +60,10 @@ export function makeContext(
     },
     warn: (line) => writeAll(Deno.stderr, `${line}\n`),
   };
+}
+
+function trustedRoot(path: string): RuntimeRoot {
+  const root = runtimeRoot(path);
+  checkRootTrusted(root, path);
+  return root;
 }

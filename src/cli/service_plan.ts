@@ -23,7 +23,7 @@ export async function planService(args: Arguments, context: Context): Promise<Se
   const account = await lookUpUser(args.get("user") ?? String(Deno.uid()));
   const { name: user, home } = account;
   const isOther = account.uid !== Deno.uid();
-  const root = isOther && isDefaultRoot(context) ? join(home, ".tsm") : context.root.base;
+  const root = isOther && isDefaultRoot(context) ? join(home, ".tsm") : context.rootPath;
   const name = args.get("name") ?? (user === "root" ? "tsm" : `tsm-${user}`);
   if (!/^[A-Za-z0-9][A-Za-z0-9_.@-]*$/.test(name)) {
     throw new Deno.errors.InvalidData(
@@ -48,5 +48,5 @@ export function asRoot(commands: readonly string[]): readonly string[] {
 function isDefaultRoot(context: Context): boolean {
   const HOME = Deno.env.get("HOME");
   if (Deno.env.get("TSM_ROOT") || !HOME) return false;
-  return context.root.base === findRoot(undefined, { HOME });
+  return context.rootPath === findRoot(undefined, { HOME });
 }

@@ -18,11 +18,25 @@ export function replaceFile(path: string, text: string, options: ReplaceFileOpti
   checkRealDirectory(dirname(path));
   const temporary = `${path}.tmp`;
   try {
-    Deno.writeTextFileSync(temporary, text, { mode: options.mode ?? 0o644 });
+    writeNew(temporary, text, options.mode ?? 0o644);
     Deno.renameSync(temporary, path);
   } catch (error) {
     removeIfThere(temporary);
     throw error;
+  }
+}
+
+/**
+ * Writes a file that is not there: what is there was left behind by a supervisor that was killed,
+ * or is a link, which would be written through.
+ */
+function writeNew(path: string, text: string, mode: number): void {
+  try {
+    Deno.writeTextFileSync(path, text, { createNew: true, mode });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    removeIfThere(path);
+    Deno.writeTextFileSync(path, text, { createNew: true, mode });
   }
 }
 

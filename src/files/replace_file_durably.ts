@@ -22,7 +22,9 @@ export function replaceFileDurably(path: string, text: string): void {
 }
 
 function writeAndSync(path: string, bytes: Uint8Array): void {
-  using file = Deno.openSync(path, { write: true, create: true, truncate: true, mode: 0o600 });
+  // One that is there was left behind by a supervisor that was killed, or is a link.
+  removeIfThere(path);
+  using file = Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });
   for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
   file.syncSync();
 }

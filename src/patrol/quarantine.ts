@@ -33,7 +33,8 @@ export function quarantine(
 }
 
 function freePath(root: RuntimeRoot, name: string): string {
-  const safe = name.replace(/[^A-Za-z0-9._-]/g, "_").slice(0, 64);
+  // One that began with '-' would be a flag of whatever is run in there, as in 'rm *'.
+  const safe = name.replace(/[^A-Za-z0-9._-]|^[-.]/g, "_").slice(0, 64);
   const time = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
   for (let count = 1;; count++) {
     const path = `${root.quarantine}/${safe}-${time}${count === 1 ? "" : `-${count}`}`;

@@ -19,6 +19,7 @@ import { randomToken } from "./random_token.ts";
 import { claimRoot } from "./claim_root.ts";
 import { type Enlisted, enlistSaved, launchEnlisted } from "./start/resurrect.ts";
 import { OwnFiles } from "./own_files.ts";
+import { quarantineForeign } from "./quarantine_foreign.ts";
 import { routesOf } from "./requests.ts";
 import { PatrolRounds } from "./patrol_rounds.ts";
 import type { Service } from "./service.ts";
@@ -98,6 +99,7 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
     });
   }
   const bootBefore = readTextIfThere(root.bootJson);
+  quarantineForeign(supervisor);
   // First of all: a rotation that was interrupted may have left a service frozen.
   await supervisor.logKeeper.finishInterrupted();
   await Promise.all([takeOver(supervisor), supervisor.descriptors.look(0)]);

@@ -1,9 +1,11 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { fromFileUrl } from "@std/path";
 import { clearSaved, saveList } from "../../src/persist/save_list.ts";
 import { readSavedList } from "../../src/persist/read_saved_list.ts";
 import { writeBaseEnvironment, writeDifference } from "../../src/process/environment.ts";
 import { processState, TemporaryRoot } from "./saved_fixture.ts";
 
+const SAVE_ONCE = fromFileUrl(new URL("save_once.ts", import.meta.url));
 const unforced = { force: false };
 
 Deno.test("what is saved is read back, with environment, policies, ids and counters", () => {
@@ -116,9 +118,20 @@ Deno.test("on a full disk the saved list stays as it was, and nothing is left be
   const { root } = temporary;
   saveList(root, [processState(root, "one")], unforced);
   const full = Deno.readTextFileSync(root.savedJson);
-  // Every write to /dev/full finds the disk full.
-  Deno.symlinkSync("/dev/full", `${root.savedJson}.tmp`);
-  assertThrows(() => saveList(root, [processState(root, "two")], unforced), Error, "No space");
+  writeBaseEnvironment(root, { LONG: "x".repeat(30_000_000) });
+  // A limit on the size of files fails as a full disk does: some bytes in.
+  const { code, stderr } = new Deno.Command("/bin/sh", {
+    args: [
+      ...["-c", "trap '' XFSZ; ulimit -f 40000; exec \"$@\"", "sh"],
+      ...[Deno.execPath(), "run", "-A", SAVE_ONCE, "two"],
+    ],
+    cwd: root.base,
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).outputSync();
+  assertEquals(code, 1);
+  assertStringIncludes(new TextDecoder().decode(stderr), "File too large");
   assertEquals(Deno.readTextFileSync(root.savedJson), full);
   assertEquals(
     [...Deno.readDirSync(root.runtime)].filter(({ name }) => name.endsWith(".tmp")),

@@ -1,4 +1,6 @@
 import { messageOf } from "../../errors.ts";
+import { runtimeRoot } from "../../root.ts";
+import { checkRootTrusted } from "../../root_trust.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
@@ -37,6 +39,8 @@ with 1 if something is wrong. 'tsm doctor port 3000' tells who holds a port.`,
   async run(args, context) {
     const findings: CheckResult[] = [];
     const port = readPort(args.words);
+    // Of a root that is somebody else's every check would say the same.
+    checkRootTrusted(runtimeRoot(context.rootPath), context.rootPath);
     const checks = port === undefined ? CHECKS : { [`port ${port}`]: checkPort(port) };
     for (const [name, check] of Object.entries(checks)) {
       findings.push(...await look(name, check, context, args));

@@ -6,11 +6,15 @@ import type { RuntimeRoot } from "../../root.ts";
 // The command line cannot make the root: it has given up its write permission. The shell can, and
 // starts the supervisor with the root as its working directory, below which that may write. What
 // its caller had open is not handed on: a script that did 'exec 9>lock; flock 9' would leave its
-// lock with the supervisor and every process.
+// lock with the supervisor and every process. What belongs to somebody else is left to the
+// supervisor, which refuses it: through a link there, root would write anywhere.
 const ENTER_ROOT = `
 exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
 mkdir -p -m 700 -- "$1" && cd -- "$1" || exit 1
-if [ "$2" = detached ] && [ -d runtime ] && [ ! -L runtime ]; then exec 2>>runtime/supervisor.log; fi
+log=runtime/supervisor.log
+if [ "$2" = detached ] && [ -O . ] && [ -O runtime ] && [ ! -L runtime ] && [ ! -L "$log" ] &&
+  { [ -f "$log" ] || [ ! -e "$log" ]; }
+then exec 2>>"$log"; fi
 shift 2
 exec "$@"
 `;

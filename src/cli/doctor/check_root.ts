@@ -1,3 +1,4 @@
+import { findForeign } from "../../patrol/foreign_entries.ts";
 import { lstatIfThere, statIfThere } from "../../files/path_info.ts";
 import { checkRealDirectory } from "../../root.ts";
 import { runShell } from "../../process/run_shell.ts";
@@ -51,6 +52,11 @@ export async function checkRoot({ root }: Context): Promise<readonly CheckResult
     } catch (error) {
       findings.push(problem(messageOf(error), `mv ${path} ${path}.away`));
     }
+  }
+  for (const { path, reason } of findForeign(root)) {
+    const fix = "'tsm shutdown --keep-processes' and 'tsm patrol': the next supervisor puts it " +
+      "into quarantine";
+    findings.push(problem(`${path} ${reason}`, fix));
   }
   for (const path of [root.supervisorJson, root.baseEnv]) {
     const secret = (lstatIfThere(path)?.mode ?? 0) & 0o077;
