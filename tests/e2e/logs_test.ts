@@ -288,3 +288,11 @@ Deno.test("logs of two streams and processes are merged, and a closed pipe ends 
   assertEquals(new TextDecoder().decode(piped.stdout), "1\n2\n");
   assertEquals(new TextDecoder().decode(piped.stderr), "");
 });
+
+Deno.test("a follower whose reader has gone ends, though no further line comes", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sh -c 'echo one; echo two; exec sleep 1000'", "--name", "quiet");
+  await until("its lines", () => tsm.read("runtime/processes/quiet/current.out") === "one\ntwo\n");
+  const { stdout } = await tsm.shell('"$@" | head -n 1', ["logs", "quiet"]).output();
+  assertEquals(new TextDecoder().decode(stdout), "one\n");
+});

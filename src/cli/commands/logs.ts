@@ -8,6 +8,7 @@ import type { Context } from "../context.ts";
 import { mergeByTime } from "../logs/merge.ts";
 import { LOG_FLAGS, type LogOptions, readLogOptions } from "../logs/options.ts";
 import { LogPrinter } from "../logs/printer.ts";
+import { readerGone } from "../logs/reader_gone.ts";
 import { Source } from "../logs/source.ts";
 import { selectListed } from "../select/select_listed.ts";
 
@@ -53,7 +54,7 @@ for colours; --raw shows the bytes themselves.
         "Cannot follow logs: there are no processes; 'tsm start' starts one",
       );
     }
-    await follow(context, selectors, names, options);
+    await Promise.race([follow(context, selectors, names, options), readerGone()]);
     return;
   },
 };
