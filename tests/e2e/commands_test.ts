@@ -151,7 +151,7 @@ Deno.test("describe tells everything, for people and for programs", async () => 
       `cwd          ${tsm.work}`,
       "* autorestart           never (always)",
       "current.err  5B",
-      "Last lines of stderr\n  oops",
+      "Last error on stderr\n  oops",
       "tsm restart x",
     ]
   ) assertStringIncludes(text, part);

@@ -240,6 +240,8 @@ Deno.test("bad sizes, times, numbers and expressions are marked, with an example
     [["logs", "--lines", "1x"], ["  1x\n   ^\n", "--lines 100"]],
     [["logs", "--since", "-5m"], ["--since", "  -5m\n  ^^^\n"]],
     [["logs", "-n", "-1"], ["  -1\n  ^^\n", "--lines 100"]],
+    [["logs", "--exclude", "(x"], ["--exclude", "  (x\n  ^^\n"]],
+    [["logs", "--level", "loud"], ["--level takes trace, debug, info", "  loud\n  ^^^^\n"]],
     [["logs", "-v"], ["--grep does not say what", "--grep debug --invert"]],
     [["logs", "/[/"], ["'/[/'", "example"]],
     [["start", "sleep 1", "--log-max-size", "10X"], ["  10X\n    ^\nexamples: 300M, 1.5G, 512K"]],
@@ -265,7 +267,7 @@ Deno.test("logs of two streams and processes are merged, and a closed pipe ends 
   );
   await until("its error", () => tsm.read("runtime/processes/two/current.err") === "err\n");
   const all = (await tsm.ok("logs", NO_FOLLOW, "--lines", "2")).trimEnd().split("\n").sort();
-  assertEquals(all, ["many | 100000", "many | 99999", "two | err", "two | out"]);
+  assertEquals(all, ["many | 100000", "many | 99999", "two  | err", "two  | out"]);
   assertEquals(await tsm.ok("logs", "two", "--err", NO_FOLLOW), "err\n");
   const [program, ...words] = (await import("./harness.ts")).tsmCommand();
   const piped = await new Deno.Command("sh", {
@@ -295,4 +297,25 @@ Deno.test("a follower whose reader has gone ends, though no further line comes",
   await until("its lines", () => tsm.read("runtime/processes/quiet/current.out") === "one\ntwo\n");
   const { stdout } = await tsm.shell('"$@" | head -n 1', ["logs", "quiet"]).output();
   assertEquals(new TextDecoder().decode(stdout), "one\n");
+});
+
+Deno.test("lines are shown by level, a stack trace with the line it belongs to, and without what is excluded", async () => {
+  await using tsm = new Tsm();
+  const lines = [
+    '{"level":30,"msg":"ready"}',
+    "2024-10-13 14:05:09 ERROR no disk",
+    "    at write (a.js:1)",
+    "listening on 3000",
+    "level=warn msg=late",
+    "[error] healthz failed",
+  ];
+  tsm.write("lines", `${lines.join("\n")}\n`);
+  await tsm.ok("start", "sh -c 'cat lines; exec sleep 1000'", "--name", "app");
+  await until("its lines", () => tsm.read("runtime/processes/app/current.out").includes("healthz"));
+  const shown = async (...flags: string[]) =>
+    (await tsm.ok("logs", "app", NO_FOLLOW, ...flags)).trimEnd().split("\n");
+  assertEquals(await shown("--level", "warn"), [lines[1], lines[2], lines[4], lines[5]]);
+  assertEquals(await shown("--level", "error", "--exclude", "healthz"), [lines[1], lines[2]]);
+  assertEquals(await shown("--exclude", "a", "--exclude", "RO", "-i"), [lines[3]]);
+  assertEquals(await shown("--grep", "o", "--exclude", "disk", "-n", "1"), [lines[5]]);
 });

@@ -26,7 +26,7 @@ Deno.test("a program that cannot stay up is given up, with the reason and its la
   assertEquals(meta.reason, "exited with code 3; 16 unstable restarts in a row");
   const described = await tsm.ok("describe", "broken");
   assertStringIncludes(described, "16 unstable restarts in a row");
-  assertStringIncludes(described, "Last lines of stderr\n  no database");
+  assertStringIncludes(described, "Last error on stderr\n  no database");
 
   await tsm.ok("reset", "broken");
   const reset = (await tsm.list())["broken"]!;

@@ -119,7 +119,7 @@ Deno.test("run stops several one after another, the last one first", async () =>
   }
   Deno.removeSync(`${tsm.work}/order`);
   await using run = new Foreground(tsm.command(["run", "all"]));
-  for (const name of ["one", "two", "three"]) await run.says(`${name} | up`);
+  for (const name of ["one  ", "two  ", "three"]) await run.says(`${name} | up`);
   run.child.kill("SIGTERM");
   assertEquals(await run.ends(), 4);
   assertEquals(Deno.readTextFileSync(`${tsm.work}/order`), "three\ntwo\none\n");
@@ -254,7 +254,7 @@ Deno.test("run starts all that tsm.jsonc lists, in its order, and ends when the 
   for (const words of [["tsm.jsonc"], []]) {
     await using run = new Foreground(tsm.command(["run", "--rm", ...words]));
     assertEquals(await run.ends(), 3, run.stderr);
-    assertMatch(run.stdout, /first \| one\n[^]*second \| two\n/);
+    assertMatch(run.stdout, /first {2}\| one\n[^]*second \| two\n/);
     assertEquals(await tsm.list(), {});
   }
   const said = await tsm.fails(64, "run", "tsm.jsonc", "--name", "other");
@@ -274,7 +274,7 @@ Deno.test("run stops a file's processes at once, though one of them waits for an
 }`,
   );
   await using run = new Foreground(tsm.command(["run", "tsm.jsonc"]));
-  await run.says("job | pid ");
+  await run.says("job   | pid ");
   run.child.kill("SIGTERM");
   await run.ends();
   assertStringIncludes(run.stdout, "bye\n");

@@ -21,8 +21,10 @@ export const logsCommand: Command = {
 Shows the last 15 lines of each log, then what is written from now on, until Ctrl-C.
 Without SEL it shows all processes. With several, the name stands before each line.
 
-Rotated files count: --since, --until and --grep look through all that is kept. With --grep,
---lines counts the lines that match. Times are exact to the second for what is
+Rotated files count: --since, --until, --grep, --exclude and --level look through all that is
+kept; --lines counts the lines that they leave. --level goes by what a line says of itself: JSON
+("level", "severity"), 'level=warn', '[WARN]', 'ERROR'; the lines of a stack trace belong to the
+one above them, other lines without a level are left out. Times are exact to the second for what is
 followed, to 5 seconds for what was written before. Control characters are made visible, but
 for colours; --raw shows the bytes themselves.
 
@@ -33,6 +35,10 @@ for colours; --raw shows the bytes themselves.
     { command: "tsm logs --err --lines 100 --no-follow api", does: "its last 100 lines of stderr" },
     { command: "tsm logs api --since 10m --until 5m", does: "what it wrote then" },
     { command: "tsm logs --grep 'error|warn' -i --time", does: "watch all logs for trouble" },
+    {
+      command: "tsm logs --level warn --exclude healthz",
+      does: "warnings and worse, but for some",
+    },
     { command: "tsm logs api --json | jq .line", does: "the same for programs" },
     { command: "tsm logs rotate api", does: "begin its logs anew, keeping what they hold" },
   ],
@@ -46,7 +52,7 @@ for colours; --raw shows the bytes themselves.
     const names = select(context, selectors);
     if (!options.follow) {
       const shown = await openSources(context, names, options);
-      await printHistory(new LogPrinter(context, options, names.length > 1), shown);
+      await printHistory(labelledPrinter(context, options, names), shown);
       return;
     }
     if (names.length === 0) {
@@ -61,6 +67,17 @@ for colours; --raw shows the bytes themselves.
 
 function select(context: Context, selectors: readonly string[]): string[] {
   return selectListed(context, "show the logs of", selectors).map(({ name }) => name);
+}
+
+/** A printer that puts the names before the lines where there are several. */
+function labelledPrinter(
+  context: Context,
+  options: LogOptions,
+  names: readonly string[],
+): LogPrinter {
+  const printer = new LogPrinter(context, options);
+  if (names.length > 1) printer.label(names);
+  return printer;
 }
 
 function openSources(
@@ -93,7 +110,7 @@ async function follow(
   options: LogOptions,
 ): Promise<never> {
   const { processes } = context.root;
-  const printer = new LogPrinter(context, options, names.length > 1);
+  const printer = labelledPrinter(context, options, names);
   const shown = new Map<string, readonly Source[]>();
   const watched = () => [...new Set([...shown.keys(), ...names, ...unreadable(context)])];
   const look = (name: string) => logFingerprint(context.root, name);
@@ -116,7 +133,7 @@ async function follow(
       // Its whole log is new: the process has just begun to match.
       const sources = await openSources(context, [name], { ...options, lines: Infinity });
       shown.set(name, sources);
-      printer.isLabelled = shown.size > 1;
+      if (shown.size > 1) printer.label(shown.keys());
       await printHistory(printer, sources);
     }
   }

@@ -2,15 +2,19 @@ import type { HealthState } from "../../api/messages/health.ts";
 import type { ProcessStats } from "../../api/messages/stats.ts";
 import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
 import { type HistoryEntry, readHistory } from "../../db/read_history.ts";
+import { turnOf } from "../../db/record_events.ts";
 import { directoryEntries } from "../../files/directory_entries.ts";
 import { lstatIfThere } from "../../files/path_info.ts";
+import { lastError } from "../../logs/last_error.ts";
 import { lastLines } from "../../logs/last_lines.ts";
 import { type LogProblems, readLogProblems } from "../../logs/log_problems.ts";
+import { presentIndex } from "../../logs/log_times.ts";
+import { offsetSince } from "../../logs/time_index.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import { readSpec, type Spec } from "../../meta/spec.ts";
 import type { ShownStatus } from "../../meta/status.ts";
 import { isAlive, readProcessesSync } from "../../process/process_table.ts";
-import { processPaths } from "../../root.ts";
+import { logPaths, processPaths, type RuntimeRoot } from "../../root.ts";
 import type { Context } from "../context.ts";
 
 /** A file of a process's directory. */
@@ -57,6 +61,7 @@ export function describeProcess(
   } catch (error) {
     context.warn(`tsm: spec.json of '${meta.name}': ${(error as Error).message}`);
   }
+  const history = readHistory(root, meta.name);
   const isDead = meta.pid !== null && !isSupervisorAlive(root) &&
     !isAlive(readProcessesSync([meta.pid]), meta.pid, meta.pid_start);
   return {
@@ -65,10 +70,30 @@ export function describeProcess(
     ...live,
     directory: paths.dir,
     files: listFiles(paths.dir),
-    history: readHistory(root, meta.name).slice(-10),
-    lastErrors: lastLines(paths.err, 5),
+    history: history.slice(-10),
+    lastErrors: readLastError(root, meta.name, history),
     logProblems: readLogProblems(root, meta.name),
   };
+}
+
+/** Lines of stderr in which an error is looked for. */
+const ERROR_WITHIN = 200;
+
+/**
+ * The last error on stderr since the run began that ended last; since the present one began,
+ * where none has ended yet.
+ */
+function readLastError(
+  root: RuntimeRoot,
+  name: string,
+  history: readonly HistoryEntry[],
+): readonly string[] {
+  const log = logPaths(processPaths(root, name).err);
+  const end = history.findLastIndex(({ event }) => turnOf(event) === "end");
+  const until = end === -1 ? history.length : end;
+  const begin = history.slice(0, until).findLast(({ event }) => turnOf(event) === "begin");
+  const from = begin ? offsetSince(presentIndex(log), begin.time) : 0;
+  return lastError(lastLines(log.current, ERROR_WITHIN, from));
 }
 
 function listFiles(dir: string): FileEntry[] {

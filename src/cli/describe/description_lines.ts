@@ -47,7 +47,7 @@ export function descriptionLines(
       ...lines(Object.entries(logProblems).map(([stream, text]) => [`current.${stream}`, text])),
     ],
     ["Last events", ...history.map(eventLine)],
-    ["Last lines of stderr", ...lastErrors.map((line) => `  ${printable(line, color)}`)],
+    ["Last error on stderr", ...lastErrors.map((line) => `  ${printable(line, color)}`)],
     ["Next", ...nextSteps(meta).map(({ command, does }) => `  ${command.padEnd(36)}  ${does}`)],
   ];
   return sections.filter((section) => section.length > 1)

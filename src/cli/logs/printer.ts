@@ -12,6 +12,8 @@ const NAME_COLORS: readonly Color[] = ["cyan", "green", "magenta", "yellow", "bl
  * neighbours first.
  */
 const BLOCK = 64 * 1024;
+/** Columns a name before a line has at the most: of a longer one the end is shown. */
+const MAX_LABEL = 24;
 const NEWLINE = new Uint8Array([0x0a]);
 
 /** What can be written to. */
@@ -23,14 +25,22 @@ export interface Writer {
 export class LogPrinter {
   readonly #context: Context;
   readonly #options: LogOptions;
-  /** Whether the name stands before each line. */
-  isLabelled: boolean;
+  /** Columns of the names before the lines; 0: there are none. */
+  #labelWidth = 0;
   readonly #colors = new Map<string, Color>();
 
-  constructor(context: Context, options: LogOptions, isLabelled: boolean) {
+  constructor(context: Context, options: LogOptions) {
     this.#context = context;
     this.#options = options;
-    this.isLabelled = isLabelled;
+  }
+
+  /**
+   * Puts the name of its process before each line from now on, all of the same width.
+   *
+   * @param names All that may come.
+   */
+  label(names: Iterable<string>): void {
+    this.#labelWidth = Math.min(MAX_LABEL, Math.max(0, ...[...names].map(({ length }) => length)));
   }
 
   /** @param to Where the lines go; standard output by default. */
@@ -64,19 +74,21 @@ export class LogPrinter {
    */
   #isShownAsItIs({ line: { bytes }, source: { stream } }: SourceLine): boolean {
     const { isPlain, time, highlight } = this.#options;
-    if (!isPlain || this.isLabelled || time || bytes.length < BLOCK) return false;
+    if (!isPlain || this.#labelWidth > 0 || time || bytes.length < BLOCK) return false;
     const isPainted = this.#context.color && (stream === "err" || highlight.length > 0);
     return !isPainted && isHarmless(bytes);
   }
 
   #format(line: SourceLine): string {
-    if ((this.isLabelled || this.#options.time) && line.text.includes("\n")) {
+    if ((this.#labelWidth > 0 || this.#options.time) && line.text.includes("\n")) {
       return line.text.split("\n").map((text) => this.#format({ ...line, text })).join("\n");
     }
     const { color } = this.#context;
     const { source: { name, stream } } = line;
     const time = this.#options.time ? `${paint(formatTime(line.by), "dim", color)} ` : "";
-    const label = this.isLabelled ? `${paint(`${name} |`, this.#colorOf(name), color)} ` : "";
+    const label = this.#labelWidth > 0
+      ? `${paint(`${labelOf(name, this.#labelWidth)} |`, this.#colorOf(name), color)} `
+      : "";
     const shown = printable(line.text, color);
     const marked = color ? highlight(shown, this.#options.highlight) : shown;
     return `${time}${label}${paint(marked, stream === "err" ? "red" : undefined, color)}`;
@@ -90,6 +102,11 @@ export class LogPrinter {
     }
     return color;
   }
+}
+
+/** The end of a name says most: the number of the instance, or the port. */
+function labelOf(name: string, width: number): string {
+  return name.length > width ? `…${name.slice(1 - width)}` : name.padEnd(width);
 }
 
 function formatJson({ source: { name, stream }, by, text }: SourceLine): string {

@@ -25,7 +25,7 @@ export async function readerGone(): Promise<void> {
 
 function isPipe(): boolean {
   try {
-    return Deno.statSync("/dev/stdout").isFifo;
+    return Deno.statSync("/dev/stdout").isFifo === true;
   } catch {
     // Standard output is closed.
     return false;

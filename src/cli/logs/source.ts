@@ -3,7 +3,7 @@ import { endPosition, lastLinesPosition, sincePosition } from "../../logs/log_po
 import type { Stream } from "../../logs/log_problems.ts";
 import { LogReader, type Position } from "../../logs/log_reader.ts";
 import { type LogPaths, logPaths, processPaths, type RuntimeRoot } from "../../root.ts";
-import { passes } from "./line_filter.ts";
+import { isFiltering, lineSieve } from "./line_filter.ts";
 import type { LogOptions } from "./options.ts";
 
 /** A line of one of the logs that are shown, or, where that makes no difference, several. */
@@ -26,6 +26,7 @@ export class Source {
   readonly #reader: LogReader;
   readonly #options: LogOptions;
   readonly #splitter = new LineSplitter();
+  readonly #passes: (line: string) => boolean;
 
   private constructor(
     { name, stream }: { readonly name: string; readonly stream: Stream },
@@ -38,6 +39,7 @@ export class Source {
     this.#log = log;
     this.#reader = new LogReader(log, start);
     this.#options = options;
+    this.#passes = lineSieve(options.filter);
   }
 
   /** Opens the log where the options say its reading begins. */
@@ -50,7 +52,7 @@ export class Source {
     const { since, until, filter, lines } = options;
     const position = since !== undefined
       ? await sincePosition(log, since)
-      : until !== undefined || filter.patterns.length > 0 || lines === Infinity
+      : until !== undefined || isFiltering(filter) || lines === Infinity
       ? BEGINNING
       : await lastLinesPosition(log, lines);
     return new Source(which, log, position, options);
@@ -125,21 +127,23 @@ export class Source {
    * (lookaround).
    */
   #sieve(): readonly RegExp[] | undefined {
-    const { raw, filter: { patterns, isInverted } } = this.#options;
+    const { raw, filter: { patterns, isInverted, level } } = this.#options;
     const looksAround = patterns.some(({ source }) => source.includes("(?"));
     if (raw || isInverted || looksAround || patterns.length === 0) return undefined;
+    // A line without a level has that of the line before it, whether that one matches or not.
+    if (level !== undefined) return undefined;
     return patterns.map(({ source, flags }) => new RegExp(source, `${flags}m`));
   }
 
   #matching(sieve: readonly RegExp[], blocks: readonly Line[], now?: number): SourceLine[] {
-    const { since = 0, until = Infinity, filter } = this.#options;
+    const { since = 0, until = Infinity } = this.#options;
     const wanted: SourceLine[] = [];
     for (const line of blocks) {
       if (now === undefined && (line.by < since || line.after >= until)) continue;
       const block = decoder.decode(line.bytes);
       if (!sieve.some((pattern) => pattern.test(block))) continue;
       for (const text of block.split("\n")) {
-        if (passes(filter, text)) wanted.push({ source: this, line, text, by: now ?? line.by });
+        if (this.#passes(text)) wanted.push({ source: this, line, text, by: now ?? line.by });
       }
     }
     return wanted;
@@ -151,7 +155,7 @@ export class Source {
     for (const line of lines) {
       if (now === undefined && (line.by < since || line.after >= until)) continue;
       const shown = this.#line(line, now ?? line.by);
-      if (filter.patterns.length === 0 || passes(filter, shown.text)) wanted.push(shown);
+      if (!isFiltering(filter) || this.#passes(shown.text)) wanted.push(shown);
     }
     return wanted;
   }

@@ -2,6 +2,7 @@ import { logFingerprint } from "../../logs/log_fingerprint.ts";
 import { STREAMS } from "../../logs/log_problems.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import { mergeByTime } from "../logs/merge.ts";
+import { ALL_LINES } from "../logs/line_filter.ts";
 import type { LogOptions } from "../logs/options.ts";
 import { Source, type SourceLine } from "../logs/source.ts";
 import type { LogLine } from "./state.ts";
@@ -15,7 +16,7 @@ const OPTIONS: LogOptions = {
   lines: MAX_LINES,
   since: undefined,
   until: undefined,
-  filter: { patterns: [], isInverted: false },
+  filter: ALL_LINES,
   highlight: [],
   raw: false,
   time: false,

@@ -1,6 +1,7 @@
 import { delay } from "@std/async/delay";
 import { STREAMS } from "../../logs/log_problems.ts";
 import type { Context } from "../context.ts";
+import { ALL_LINES } from "../logs/line_filter.ts";
 import type { LogOptions } from "../logs/options.ts";
 import { LogPrinter } from "../logs/printer.ts";
 import { Source } from "../logs/source.ts";
@@ -13,6 +14,7 @@ export class LogRelay {
   readonly #context: Context;
   readonly #options: LogOptions;
   readonly #printer: LogPrinter;
+  readonly #isLabelled: boolean;
   #sources: Source[] = [];
 
   /** @param raw Leave the names out, and the lines as they were written. */
@@ -21,20 +23,21 @@ export class LogRelay {
     // to.
     const color = context.color && Deno.stderr.isTerminal();
     this.#context = { ...context, color };
+    this.#isLabelled = !raw;
     this.#options = {
       streams: STREAMS,
       follow: true,
       lines: 0,
       since: undefined,
       until: undefined,
-      filter: { patterns: [], isInverted: false },
+      filter: ALL_LINES,
       highlight: [],
       raw,
       time: false,
       json: context.json,
       isPlain: !context.json,
     };
-    this.#printer = new LogPrinter(this.#context, this.#options, !raw);
+    this.#printer = new LogPrinter(this.#context, this.#options);
   }
 
   /** Takes note of where the logs of these processes end; call it before they are started. */
@@ -44,6 +47,7 @@ export class LogRelay {
 
   /** Follows these processes and no others; one that was not there before, from its first line. */
   async follow(names: readonly string[]): Promise<void> {
+    if (this.#isLabelled) this.#printer.label(names);
     const known = this.#sources.filter(({ name }) => names.includes(name));
     const isNew = (name: string) => !known.some((source) => source.name === name);
     this.#sources = [...known, ...await this.#open(names.filter(isNew), Infinity)];
