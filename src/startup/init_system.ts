@@ -38,6 +38,15 @@ export function supervisorWords(plan: ServicePlan): readonly string[] {
   return [...plan.command, "supervisor", "--here", "--resurrect"];
 }
 
+/**
+ * The same, in the root, which is made if need be: for an init system that would enter or make it
+ * as root, and so follow a link of the service's user.
+ */
+export function supervisorWordsInRoot(plan: ServicePlan): readonly string[] {
+  const script = 'mkdir -p -m 700 -- "$0" && cd -- "$0" && exec "$@"';
+  return ["/bin/sh", "-c", script, plan.root, ...supervisorWords(plan)];
+}
+
 /** Whether a file or directory is there. */
 export function exists(path: string): boolean {
   return statIfThere(path) !== undefined;

@@ -1,4 +1,4 @@
-import { type InitSystem, type ServicePlan, supervisorWords } from "./init_system.ts";
+import { type InitSystem, type ServicePlan, supervisorWordsInRoot } from "./init_system.ts";
 
 /**
  * launchd.
@@ -21,7 +21,7 @@ function label(name: string): string {
 
 function unit(plan: ServicePlan): string {
   const { name, root, user, home } = plan;
-  const words = supervisorWords(plan).map((word) => `    ${string(word)}\n`).join("");
+  const words = supervisorWordsInRoot(plan).map((word) => `    ${string(word)}\n`).join("");
   return `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
 <plist version="1.0">
@@ -30,8 +30,6 @@ function unit(plan: ServicePlan): string {
   ${string(label(name))}
   <key>UserName</key>
   ${string(user)}
-  <key>WorkingDirectory</key>
-  ${string(root)}
   <key>EnvironmentVariables</key>
   <dict>
     <key>TSM_ROOT</key>

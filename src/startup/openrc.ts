@@ -1,5 +1,5 @@
 import { joinWords } from "../process/shell_words.ts";
-import { exists, type InitSystem, type ServicePlan, supervisorWords } from "./init_system.ts";
+import { exists, type InitSystem, type ServicePlan, supervisorWordsInRoot } from "./init_system.ts";
 
 /**
  * OpenRC.
@@ -23,7 +23,7 @@ export const openrc: InitSystem = {
 
 function unit(plan: ServicePlan): string {
   const { root, user, home } = plan;
-  const [program, ...args] = supervisorWords(plan);
+  const [program, ...args] = supervisorWordsInRoot(plan);
   return `#!/sbin/openrc-run
 name=${word(plan.name)}
 description=${word(`tsm process manager, root ${root}`)}
@@ -33,7 +33,6 @@ supervisor=supervise-daemon
 command=${word(program!)}
 command_args=${word(joinWords(args))}
 command_user=${word(user)}
-directory=${word(root)}
 respawn_delay=1
 respawn_max=0
 export TSM_ROOT=${word(root)}

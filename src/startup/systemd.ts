@@ -29,7 +29,9 @@ StartLimitIntervalSec=0
 [Service]
 Type=exec
 User=${user}
-WorkingDirectory=${specifiers(root)}
+# Both as that user: the first makes the directory, which is missing before the first start.
+ExecStartPre=/bin/mkdir -p -m 700 -- ${execWord(root)}
+WorkingDirectory=-${specifiers(root)}
 Environment=${quoted(`TSM_ROOT=${root}`)}
 ExecStart=${supervisorWords(plan).map(execWord).join(" ")}
 

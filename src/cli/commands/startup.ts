@@ -31,17 +31,14 @@ what 'tsm save' saved. Without a name the init system is found out.`,
     const { root, user } = plan;
     const path = init.path(plan);
     const unit = init.unit(plan);
-    const install = joinWords(asRoot([
-      joinWords(["install", "-d", "-m", "700", "-o", user, "--", root]),
-      `${
-        joinWords([
-          ...plan.command,
-          ...["startup", init.name, "--quiet"],
-          ...["--root", root, "--user", user, "--name", plan.name],
-        ])
-      } > ${joinWords([path])}`,
-      ...init.enable(plan),
-    ]));
+    const print = joinWords([
+      ...plan.command,
+      ...["startup", init.name, "--quiet"],
+      ...["--root", root, "--user", user, "--name", plan.name],
+    ]);
+    // What is run as root follows no link of that user's: the unit itself makes the root.
+    const store = joinWords(asRoot([`cat > ${joinWords([path])}`, ...init.enable(plan)]));
+    const install = `${print} | ${store}`;
     if (context.json) {
       context.print(JSON.stringify({ init: init.name, path, unit, install }, null, 2));
       return;

@@ -42,7 +42,8 @@ for (const root of ROOTS) {
   Deno.test(`a shell parses the OpenRC script for ${root}, and reads the root from it`, () => {
     const script = openrc.unit(plan);
     check(script, "tsm", "/bin/sh", "-n");
-    assertEquals(check(`${script}\nprintf %s "$directory"`, "tsm", "/bin/sh"), root);
+    const words = 'eval "set -- $command_args"; printf %s "$3"';
+    assertEquals(check(`${script}\n${words}`, "tsm", "/bin/sh"), root);
   });
 
   testNeeding(
@@ -50,7 +51,7 @@ for (const root of ROOTS) {
     `a plist parser reads the root from the launchd unit for ${root}`,
     () => {
       const program =
-        "import plistlib,sys; p=plistlib.load(open(sys.argv[1],'rb')); print(p['WorkingDirectory'],end='')";
+        "import plistlib,sys; p=plistlib.load(open(sys.argv[1],'rb')); print(p['ProgramArguments'][3],end='')";
       assertEquals(check(launchd.unit(plan), "tsm.plist", "python3", "-c", program), root);
     },
   );
@@ -64,7 +65,8 @@ Deno.test("the systemd unit leaves the processes alone and comes back after a cr
       "Restart=on-failure",
       "OOMPolicy=continue",
       "User=deploy",
-      "WorkingDirectory=/srv/tsm",
+      "ExecStartPre=/bin/mkdir -p -m 700 -- /srv/tsm",
+      "WorkingDirectory=-/srv/tsm",
       'Environment="TSM_ROOT=/srv/tsm"',
       "ExecStart=/usr/bin/env tsm supervisor --here --resurrect",
     ]
