@@ -1,5 +1,6 @@
 import { isRealDirectory } from "../files/path_info.ts";
 import { readEnvironTable } from "../process/environ_table.ts";
+import { ownPids } from "../process/own_pids.ts";
 import { isZombie, readProcessTable } from "../process/process_table.ts";
 import { terminate } from "../process/terminate.ts";
 import type { RuntimeRoot } from "../root.ts";
@@ -14,14 +15,17 @@ export interface Orphan {
 
 /**
  * Finds processes whose environment carries this root and a name that has no
- * directory. Another root's are never among them.
+ * directory. Another root's or another user's are never among them.
  *
  * @param rootPath The absolute path of the root, as in their `TSM_ROOT`.
  */
 export async function findOrphans(root: RuntimeRoot, rootPath: string): Promise<Orphan[]> {
-  const suspects = [...await readEnvironTable()].filter(([pid, origin]) =>
+  const named = [...await readEnvironTable()].filter(([pid, origin]) =>
     origin.root === rootPath && pid !== Deno.pid && !hasDirectory(root, origin.name)
   );
+  // With its directory it is gone whom it ran as: only our own are ours for sure.
+  const own = await ownPids(named.map(([pid]) => pid), null);
+  const suspects = named.filter(([pid]) => own.has(pid));
   if (suspects.length === 0) return [];
   // Looked at a second time: a process that was just being stopped is gone by now.
   const table = await readProcessTable();
@@ -34,7 +38,7 @@ export async function findOrphans(root: RuntimeRoot, rootPath: string): Promise<
 
 /** Ends an orphan and what descends from it. */
 export async function endOrphan({ name, pid, start }: Orphan, rootPath: string): Promise<void> {
-  await terminate({ leader: { pid, start }, name, root: rootPath }, {
+  await terminate({ leader: { pid, start }, name, root: rootPath, user: null }, {
     signal: "SIGTERM",
     killTimeout: 5000,
     excluded: new Set([Deno.pid]),

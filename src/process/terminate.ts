@@ -1,5 +1,6 @@
 import { delay } from "@std/async/delay";
 import { readEnvironTable } from "./environ_table.ts";
+import { ownPids } from "./own_pids.ts";
 import { isZombie, type ProcessEntry, processTree, readProcessTable } from "./process_table.ts";
 import { settlesWithin } from "../async/settles_within.ts";
 import { pidExists, sendSignal } from "./signals.ts";
@@ -14,6 +15,8 @@ export interface ProcessFamily {
   readonly name: string;
   /** The absolute path of the runtime root, as in its `TSM_ROOT`. */
   readonly root: string;
+  /** Whom it runs as, by name or number; `null`: us. Nobody else's process is taken for its own. */
+  readonly user: string | null;
   /** Other processes found to belong to it. */
   readonly known?: readonly ProcessEntry[];
 }
@@ -113,17 +116,18 @@ function end(member: ProcessEntry, signal: Deno.Signal): void {
 
 /** The living processes that carry the family's name and are not among `members`. */
 async function findStrays(
-  { root, name }: ProcessFamily,
+  { root, name, user }: ProcessFamily,
   members: readonly ProcessEntry[],
   excluded: ReadonlySet<number>,
 ): Promise<ProcessEntry[]> {
   const found = new Set(members.map(({ pid }) => pid));
-  const pids = [...await readEnvironTable()]
+  const named = [...await readEnvironTable()]
     .filter(([pid, origin]) => origin.root === root && origin.name === name && !found.has(pid))
     .map(([pid]) => pid);
-  if (pids.length === 0) return [];
+  const pids = await ownPids(named, user);
+  if (pids.size === 0) return [];
   const table = await readProcessTable();
-  return pids.map((pid) => table.get(pid)).filter((entry) =>
+  return [...pids].map((pid) => table.get(pid)).filter((entry) =>
     entry !== undefined && !isZombie(entry) && !excluded.has(entry.pid)
   ) as ProcessEntry[];
 }

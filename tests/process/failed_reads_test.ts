@@ -25,6 +25,7 @@ async function withFailing(program: string, action: () => Promise<unknown>): Pro
 
 const OWNER = {
   name: "x",
+  user: null,
   rootPath: "/nowhere",
   run: { pid: Deno.pid, start: 0 },
   excluded: new Set<number>(),

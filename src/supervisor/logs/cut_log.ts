@@ -70,8 +70,8 @@ export async function checkTruncatable(
   await refuseHole(log, (await writers()).map(({ pid }) => pid));
 }
 
-function findWriters({ rootPath, excluded }: WriterScope, { meta, run }: ManagedProcess) {
-  return writersOf({ rootPath, excluded, name: meta.name, run });
+function findWriters({ rootPath, excluded }: WriterScope, { meta, spec, run }: ManagedProcess) {
+  return writersOf({ rootPath, excluded, name: meta.name, user: spec.user, run });
 }
 
 async function refuseHole(log: LogPaths, pids: readonly number[]): Promise<void> {

@@ -4,6 +4,7 @@ import {
   type ProcessEntry,
   processTree,
 } from "../../process/process_table.ts";
+import { ownPids } from "../../process/own_pids.ts";
 import { readEnvironTable } from "../../process/environ_table.ts";
 import { readByShell } from "../../process/run_shell.ts";
 import { pidOwner } from "../../process/signals.ts";
@@ -13,6 +14,8 @@ export interface LogOwner {
   readonly name: string;
   /** The absolute path of the runtime root. */
   readonly rootPath: string;
+  /** Whom it runs as, by name or number; `null`: the supervisor's user. */
+  readonly user: string | null;
   /** The leader of its session, if it runs. */
   readonly run: { readonly pid: number; readonly start: number } | undefined;
   /** Pids never to be taken for its own. */
@@ -37,10 +40,11 @@ exec cat /proc/[0-9]*/stat "$@"
  * state `T` only if all its threads are.
  */
 export async function writersOf(owner: LogOwner): Promise<() => Promise<readonly ProcessEntry[]>> {
-  const strays = new Set<number>();
-  for (const [pid, { root, name }] of await readEnvironTable()) {
-    if (root === owner.rootPath && name === owner.name) strays.add(pid);
-  }
+  // Those of its session are found without their names.
+  const named = [...await readEnvironTable()].filter(([pid, { root, name }]) =>
+    root === owner.rootPath && name === owner.name && pid !== owner.run?.pid
+  );
+  const strays = new Set(await ownPids(named.map(([pid]) => pid), owner.user));
   const known = new Map<number, number>();
   return async () => {
     const pids = [...known.keys()];

@@ -40,7 +40,7 @@ export class TreeTerminator {
     known: readonly ProcessEntry[] = [],
   ): Promise<Exit> {
     await this.#sweeping;
-    await terminate({ ...this.#family(meta, run), known }, {
+    await terminate({ ...this.#family(meta, spec, run), known }, {
       signal: spec.stop_signal as Deno.Signal,
       killTimeout: spec.kill_timeout,
       excluded: this.#host.excluded,
@@ -66,7 +66,7 @@ export class TreeTerminator {
    * @returns when it is known what that is: what is launched now is not part of it.
    */
   async sweep(meta: Meta, spec: Spec, present?: Run): Promise<void> {
-    const family = this.#family(meta);
+    const family = this.#family(meta, spec);
     let found: ProcessEntry[];
     try {
       found = await findFamily(family, this.#host.excluded);
@@ -88,8 +88,8 @@ export class TreeTerminator {
     this.#sweeping = Promise.all([this.#sweeping, sweep]).then(() => {});
   }
 
-  #family({ name, pid, pid_start }: Meta, run?: Run): ProcessFamily {
+  #family({ name, pid, pid_start }: Meta, { user }: Spec, run?: Run): ProcessFamily {
     const noted = pid !== null && pid_start !== null ? { pid, start: pid_start } : null;
-    return { leader: run ?? noted, name, root: this.#host.rootPath };
+    return { leader: run ?? noted, name, root: this.#host.rootPath, user };
   }
 }

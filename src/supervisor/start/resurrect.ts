@@ -17,6 +17,7 @@ import type { SavedProcess } from "../../persist/saved_list.ts";
 import { findProgram } from "../../process/command.ts";
 import { readEnvFile } from "../../process/env_file.ts";
 import { readEnvironTable } from "../../process/environ_table.ts";
+import { ownPids } from "../../process/own_pids.ts";
 import {
   type EnvironmentDifference,
   mergeEnvironment,
@@ -73,7 +74,7 @@ export async function enlistSaved(
   const { root, rootPath } = supervisor;
   const surroundings = {
     listening: await readListeningPorts(),
-    carriers: await carriers(rootPath),
+    carriers: await carriers(rootPath, readSavedList(root)?.list.processes ?? []),
   };
   // No `await` from here on: an id or name that is found free could be taken meanwhile.
   const found = readSavedList(root);
@@ -251,10 +252,15 @@ function checkProgram(path: string): void {
   throw new Deno.errors.NotFound(`its program '${path}' does not exist`);
 }
 
-async function carriers(rootPath: string): Promise<ReadonlyMap<string, number>> {
+async function carriers(
+  rootPath: string,
+  saved: readonly SavedProcess[],
+): Promise<ReadonlyMap<string, number>> {
   const found = new Map<string, number>();
+  const users = new Map(saved.map(({ name, spec }) => [name, spec.user]));
   for (const [pid, { root, name }] of await readEnvironTable()) {
-    if (root === rootPath) found.set(name, pid);
+    if (root !== rootPath || !users.has(name)) continue;
+    if ((await ownPids([pid], users.get(name)!)).has(pid)) found.set(name, pid);
   }
   return found;
 }
