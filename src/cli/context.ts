@@ -1,5 +1,6 @@
 import { findRoot, type RuntimeRoot, runtimeRoot } from "../root.ts";
 import { checkRootTrusted } from "../root_trust.ts";
+import { wantsColor } from "./output/color.ts";
 import { writeAll } from "./output/write_all.ts";
 
 /** What every command works with. */
@@ -51,7 +52,7 @@ export function makeContext(
     },
     json,
     quiet,
-    color: isTerminal && !Deno.env.get("NO_COLOR"),
+    color: wantsColor(isTerminal),
     // A terminal that was never told its size reports 0 columns: nothing would fit.
     columns: (isTerminal && Deno.consoleSize().columns) || Infinity,
     print: (line) => writeAll(Deno.stdout, `${line}\n`),

@@ -38,7 +38,8 @@ export const describeCommand: Command = {
     );
     if (context.json) {
       const values = described.map(descriptionJson);
-      context.print(JSON.stringify(values.length === 1 ? values[0] : values, null, 2));
+      const isOne = values.length === 1 && !args.words.some(meansSeveral);
+      context.print(JSON.stringify(isOne ? values[0] : values, null, 2));
       return;
     }
     const layOut = (one: Description) =>
@@ -46,6 +47,11 @@ export const describeCommand: Command = {
     context.print(described.map((one) => layOut(one).join("\n")).join("\n\n"));
   },
 };
+
+/** Whether programs that ask for it must expect a list, however many processes it is just now. */
+function meansSeveral(selector: string): boolean {
+  return selector === "all" || /^\/.*\/i?$/s.test(selector);
+}
 
 /** What only the supervisor knows. */
 async function readLive(context: Context): Promise<StatsResponse & HealthResponse> {

@@ -2,6 +2,7 @@ import { flushMessage } from "../../api/messages/flush.ts";
 import type { Command } from "../command.ts";
 import { ask } from "../connection/connection.ts";
 import { EXIT } from "../exit_code.ts";
+import { nothingTo } from "../output/nothing_to.ts";
 
 /** `tsm flush`: empties logs. */
 export const flushCommand: Command = {
@@ -20,6 +21,7 @@ the current logs aside instead of losing them.`,
     const selectors = args.words.length > 0 ? [...args.words] : ["all"];
     const { flushed, failed } = await ask(context, flushMessage, { selectors });
     if (context.json) context.print(JSON.stringify(flushed, null, 2));
+    if (flushed.length + failed.length === 0) context.say(nothingTo("flush"));
     for (const name of flushed) context.say(`Emptied the logs of ${name}`);
     for (const { name, reason } of failed) {
       context.warn(`tsm: Cannot empty the logs of '${name}': ${reason}`);

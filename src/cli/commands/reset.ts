@@ -2,6 +2,7 @@ import { resetMessage } from "../../api/messages/reset.ts";
 import type { Command } from "../command.ts";
 import { ask } from "../connection/connection.ts";
 import { selectorsOf } from "../select/selectors_of.ts";
+import { nothingTo } from "../output/nothing_to.ts";
 
 /** `tsm reset`: sets the restart counters of processes to zero. */
 export const resetCommand: Command = {
@@ -18,6 +19,7 @@ export const resetCommand: Command = {
     const selectors = selectorsOf(args, "reset");
     const { reset } = await ask(context, resetMessage, { selectors });
     if (context.json) context.print(JSON.stringify(reset, null, 2));
+    if (reset.length === 0) context.say(nothingTo("reset"));
     for (const name of reset) context.say(`Reset ${name}`);
   },
 };

@@ -1,12 +1,11 @@
 import { shutdownMessage } from "../../api/messages/shutdown.ts";
 import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
 import { messageOf } from "../../errors.ts";
-import { isThere } from "../../files/path_info.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
 import { hasEnded } from "../../meta/status.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import type { Command } from "../command.ts";
-import { DEFAULT_CONFIG } from "../config/config_path.ts";
+import { withDefaultFile } from "../config/config_path.ts";
 import { ask, awaitGone } from "../connection/connection.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit_code.ts";
@@ -63,7 +62,7 @@ not: let a shell do it, as examples/container/entrypoint.sh does, or 'docker run
     { command: "tsm run --rm --raw ./job.sh", does: "run a job and leave nothing behind" },
   ],
   async run(given, context) {
-    const args = given.words.length === 0 ? withDefaultFile(given) : given;
+    const args = withDefaultFile(given, "run", "tsm run node server.js");
     if (Deno.pid === 1) context.warn(PID_1);
     const wasSupervised = isSupervisorAlive(context.root);
     const relay = new LogRelay(context, args.has("raw"));
@@ -102,14 +101,6 @@ not: let a shell do it, as examples/container/entrypoint.sh does, or 'docker run
     }
   },
 };
-
-function withDefaultFile(args: Arguments): Arguments {
-  if (isThere(DEFAULT_CONFIG)) return { ...args, words: [DEFAULT_CONFIG] };
-  throw new Deno.errors.InvalidData(
-    `Cannot run: no command is given, and there is no ${DEFAULT_CONFIG} here; ` +
-      "example: tsm run node server.js",
-  );
-}
 
 /** Starts what the words name. */
 async function startAsked(

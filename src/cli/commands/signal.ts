@@ -2,6 +2,7 @@ import { signalMessage } from "../../api/messages/signal.ts";
 import { parseSignal } from "../../signal_names.ts";
 import type { Command } from "../command.ts";
 import { ask } from "../connection/connection.ts";
+import { nothingTo } from "../output/nothing_to.ts";
 
 /** `tsm signal`: sends a signal to processes. */
 export const signalCommand: Command = {
@@ -26,6 +27,7 @@ number. A process that a signal ends is restarted by its policy; 'tsm stop' ends
     const name = parseSignal(signal);
     const { signalled } = await ask(context, signalMessage, { signal: name, selectors });
     if (context.json) context.print(JSON.stringify(signalled, null, 2));
+    if (signalled.length === 0) context.say(nothingTo("signal"));
     for (const { name: process, pid } of signalled) {
       context.say(`Sent ${name} to ${process} (pid ${pid})`);
     }

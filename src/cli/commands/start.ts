@@ -1,6 +1,7 @@
 import { isConfigName } from "../../config/read_config.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import type { Command } from "../command.ts";
+import { withDefaultFile } from "../config/config_path.ts";
 import { ENV_NAME_FLAG } from "../parse/env_name_flag.ts";
 import { EXIT } from "../exit_code.ts";
 import type { Flag } from "../parse/flag.ts";
@@ -35,7 +36,7 @@ export const START_FLAGS: readonly Flag[] = [
 /** `tsm start`: starts a command, a stopped process, or what a file lists. */
 export const startCommand: Command = {
   name: "start",
-  usage: "COMMAND… [FLAGS] [-- MORE WORDS]",
+  usage: "[COMMAND…] [FLAGS] [-- MORE WORDS]",
   summary: "Start a command and keep it running",
   description: `
 COMMAND is one of:
@@ -44,6 +45,8 @@ COMMAND is one of:
   node server.js        the words of a command; its own flags go behind --
   myapp-3000            a process that is stopped: it is started as before
   tsm.jsonc             a file that lists processes, a Procfile and PM2's files included
+
+Without a word it is the tsm.jsonc of this directory.
 
 It is called NAME-PORT, or NAME without a port. NAME is taken from the script or the
 program where --name does not give it. The environment is this command line's, then
@@ -78,12 +81,8 @@ program where --name does not give it. The environment is this command line's, t
       does: "start a process of a file, and what it depends on",
     },
   ],
-  async run(args, context) {
-    if (args.words.length === 0) {
-      throw new Deno.errors.InvalidData(
-        `Cannot start: no command is given; example: tsm start "node server.js" --name myapp`,
-      );
-    }
+  async run(given, context) {
+    const args = withDefaultFile(given, "start", `tsm start "node server.js" --name myapp`);
     const file = listedBy(args);
     if (file !== undefined) {
       const { startFile } = await import("../start/start_file.ts");

@@ -6,6 +6,7 @@ import type { Context } from "../context.ts";
 import { EXIT } from "../exit_code.ts";
 import { whileWaiting } from "../output/progress.ts";
 import { selectorsOf } from "../select/selectors_of.ts";
+import { nothingTo } from "../output/nothing_to.ts";
 
 /** `tsm stop`: ends processes and removes them from the list. */
 export const stopCommand: Command = {
@@ -35,7 +36,7 @@ export async function stop(args: Arguments, context: Context, verb: string): Pro
     ask(context, stopMessage, { selectors, keep: args.has("keep") }),
   );
   if (context.json) context.print(JSON.stringify(stopped, null, 2));
-  if (stopped.length + failed.length === 0) context.say("Nothing to stop: there are no processes");
+  if (stopped.length + failed.length === 0) context.say(nothingTo(verb));
   const done = args.has("keep") ? "Stopped" : "Stopped and removed";
   for (const { name } of stopped) context.say(`${done} ${name}`);
   for (const { name, reason } of failed) context.warn(`tsm: Cannot ${verb} '${name}': ${reason}`);

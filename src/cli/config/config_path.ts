@@ -1,7 +1,26 @@
+import { isThere } from "../../files/path_info.ts";
 import type { Arguments } from "../parse/arguments.ts";
+import { resolveHere } from "../parse/working_directory.ts";
 
 /** The file that is meant where none is named. */
 export const DEFAULT_CONFIG = "tsm.jsonc";
+
+/**
+ * The arguments of a command that takes a command line or a file: without a word they name the
+ * `tsm.jsonc` of this directory.
+ *
+ * @param action What is asked, for the message.
+ * @param example What could have been given.
+ * @throws {Deno.errors.InvalidData} if there is neither a word nor that file.
+ */
+export function withDefaultFile(args: Arguments, action: string, example: string): Arguments {
+  if (args.words.length > 0) return args;
+  if (isThere(resolveHere(DEFAULT_CONFIG))) return { ...args, words: [DEFAULT_CONFIG] };
+  throw new Deno.errors.InvalidData(
+    `Cannot ${action}: no command is given, and there is no ${DEFAULT_CONFIG} here; ` +
+      `example: ${example}`,
+  );
+}
 
 /**
  * The path of the file that a command is given.

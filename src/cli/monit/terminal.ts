@@ -29,9 +29,9 @@ export class Terminal implements Disposable {
     this.#events = events;
   }
 
-  /** Whether there is one, to read keys from and to draw on. */
+  /** Whether there is one, to read keys from and to draw on; a dumb one cannot be drawn on. */
   static isThere(): boolean {
-    return Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
+    return Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && Deno.env.get("TERM") !== "dumb";
   }
 
   /** Takes the terminal. */

@@ -50,15 +50,20 @@ export function drawChart(values: readonly (number | null)[], options: ChartOpti
   });
 }
 
-/** What stands at the left of the lines of a chart, the highest first. */
+/** What stands at the left of the lines of a chart, the highest first, each label once. */
 export function labelsOf(
   top: number,
   height: number,
   format: (value: number) => string,
 ): readonly string[] {
+  let last: string | undefined;
   return Array.from({ length: height }, (_, line) => {
-    const isShown = line % 2 === 0 || height < 3;
-    return isShown ? format(top * (height - line) / height) : "";
+    if (line % 2 !== 0 && height >= 3) return "";
+    const label = format(top * (height - line) / height);
+    // Of small values several lines would be rounded to the same label.
+    if (label === last) return "";
+    last = label;
+    return label;
   });
 }
 

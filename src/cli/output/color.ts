@@ -15,6 +15,24 @@ const CODES = {
 
 export type Color = keyof typeof CODES;
 
+/**
+ * Tells whether an output gets colours. `NO_COLOR` forbids them; `FORCE_COLOR` and
+ * `CLICOLOR_FORCE` ask for them also in a pipe; else a terminal has them, unless it is `dumb`.
+ *
+ * Sources: no-color.org, force-color.org, bixense.com/clicolors; that `FORCE_COLOR=0` forbids
+ * them is from Node.
+ *
+ * @param isTerminal Whether the output is a terminal.
+ */
+export function wantsColor(isTerminal: boolean): boolean {
+  if (Deno.env.get("NO_COLOR")) return false;
+  const forced = Deno.env.get("FORCE_COLOR");
+  if (forced) return forced !== "0" && forced !== "false";
+  const cliForced = Deno.env.get("CLICOLOR_FORCE");
+  if (cliForced && cliForced !== "0") return true;
+  return isTerminal && Deno.env.get("TERM") !== "dumb";
+}
+
 /** Puts `text` in a colour, if there is to be colour. */
 export function paint(text: string, color: Color | undefined, enabled: boolean): string {
   return enabled && color ? `\x1b[${CODES[color]}m${text}\x1b[0m` : text;

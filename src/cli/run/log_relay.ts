@@ -5,6 +5,7 @@ import { ALL_LINES } from "../logs/line_filter.ts";
 import type { LogOptions } from "../logs/options.ts";
 import { LogPrinter } from "../logs/printer.ts";
 import { Source } from "../logs/source.ts";
+import { wantsColor } from "../output/color.ts";
 
 /**
  * Copies what processes write from now on: their standard output to standard output, their standard
@@ -21,7 +22,7 @@ export class LogRelay {
   constructor(context: Context, raw: boolean) {
     // Only with two terminals: colours would end up in the file that one of the two is redirected
     // to.
-    const color = context.color && Deno.stderr.isTerminal();
+    const color = context.color && wantsColor(Deno.stderr.isTerminal());
     this.#context = { ...context, color };
     this.#isLabelled = !raw;
     this.#options = {

@@ -91,7 +91,9 @@ function contextOf(
 /** What flags say of an object: nothing, if they only say what has a default anyway. */
 function readObject({ parts }: ObjectType, args: Arguments, cwd: string): unknown {
   const given = readParts(parts, args, cwd);
-  return isBegun(parts, given) ? { ...defaultsOf(parts), ...given } : undefined;
+  if (isBegun(parts, given)) return { ...defaultsOf(parts), ...given };
+  refuseAlone(parts, given, beginningFlags(parts));
+  return undefined;
 }
 
 function readVariant(type: VariantType, args: Arguments, cwd: string): unknown {
@@ -100,7 +102,11 @@ function readVariant(type: VariantType, args: Arguments, cwd: string): unknown {
     .map(([name, parts]) => ({ name, parts, values: readParts(parts, args, cwd) }))
     .filter(({ parts, values }) => isBegun(parts, values));
   const [chosen, ...others] = given;
-  if (chosen === undefined) return undefined;
+  if (chosen === undefined) {
+    const beginnings = Object.values(variants).flatMap(beginningFlags);
+    refuseAlone(common, readParts(common, args, cwd), beginnings);
+    return undefined;
+  }
   if (others.length > 0) {
     const flags = given.flatMap(({ parts, values }) =>
       Object.keys(values).map((key) => `--${parts[key]!.flag!.name}`)
@@ -120,6 +126,34 @@ function readParts(parts: Parts, args: Arguments, cwd: string): Record<string, u
     [key, readPart(part, args, cwd)] as const
   );
   return Object.fromEntries(read.filter(([, value]) => value !== undefined));
+}
+
+/**
+ * Refuses a flag that only says more of something which no flag has asked for.
+ *
+ * @param given What was given of `parts`.
+ * @param beginnings The flags that ask for it.
+ */
+function refuseAlone(
+  parts: Parts,
+  given: Readonly<Record<string, unknown>>,
+  beginnings: readonly SettingFlag[],
+): void {
+  const [key] = Object.keys(given);
+  if (key === undefined) return;
+  const [first] = beginnings;
+  throw new Deno.errors.InvalidData(
+    `Cannot use --${parts[key]!.flag!.name} alone: it goes with ` +
+      `${beginnings.map(({ name }) => `--${name}`).join(" or ")}; ` +
+      `add that, as in --${first!.name} ${first!.value}`,
+  );
+}
+
+/** The flags by which an object or variant of these parts is begun. */
+function beginningFlags(parts: Parts): readonly SettingFlag[] {
+  return Object.values(parts).flatMap((part: Part) =>
+    part.default === undefined && part.flag ? [part.flag] : []
+  );
 }
 
 function isBegun(parts: Parts, given: Readonly<Record<string, unknown>>): boolean {

@@ -7,6 +7,7 @@ import { readEnvironment, warnOfUndecodable } from "../connection/environment.ts
 import { EXIT } from "../exit_code.ts";
 import { whileWaiting } from "../output/progress.ts";
 import { selectorsOf } from "../select/selectors_of.ts";
+import { nothingTo } from "../output/nothing_to.ts";
 
 /** How processes are started anew. */
 export interface StartAnewOptions {
@@ -43,6 +44,7 @@ export async function startAnew(
   if (own) await warnOfUndecodable(context, own.undecodable);
   if (context.json) context.print(JSON.stringify(done, null, 2));
   const was = { restart: "Restarted", reload: "Reloaded" }[verb];
+  if (done.length + failed.length === 0) context.say(nothingTo(verb));
   for (const { name, tsm_id, pid } of done) {
     context.say(`${was} ${name} (id ${tsm_id}, pid ${pid ?? "-"})`);
   }

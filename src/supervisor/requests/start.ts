@@ -13,7 +13,7 @@ export function startRoute(supervisor: Supervisor): Route {
     const present = presentProcesses(supervisor, request);
     const response = present
       ? await startPresent(present, request)
-      : await startDefinitions(supervisor, request);
+      : await startNew(supervisor, request);
     return { ...response, ...supervisor.shortage };
   });
 }
@@ -25,19 +25,52 @@ export function startRoute(supervisor: Supervisor): Route {
  */
 function presentProcesses(
   supervisor: Supervisor,
-  { definitions }: StartRequest,
+  request: StartRequest,
 ): readonly ManagedProcess[] | undefined {
-  const [definition, ...others] = definitions;
-  if (definition === undefined || others.length > 0) return undefined;
-  const { words, name, port, interpreter, settings } = definition;
-  const [word] = words;
-  const isMore = [name, port, interpreter, settings.depends_on].some((part) => part !== undefined);
-  if (words.length !== 1 || isMore) return undefined;
+  const word = onlyWord(request);
+  if (word === undefined) return undefined;
   if (word === "all") return supervisor.processes.filter(({ run }) => !run);
   const called = supervisor.processes.filter(({ meta, directory }) =>
     !directory.isRemoved() && (meta.name === word || String(meta.tsm_id) === word)
   );
   return called.length > 0 ? called : undefined;
+}
+
+/**
+ * Starts what is described, or, where its one word is no program, the processes that this word
+ * selects, as those of an app or namespace.
+ *
+ * @throws {Deno.errors.InvalidData} if it could mean several.
+ */
+async function startNew(supervisor: Supervisor, request: StartRequest): Promise<StartResponse> {
+  try {
+    return await startDefinitions(supervisor, request);
+  } catch (error) {
+    const word = onlyWord(request);
+    if (!(error instanceof Deno.errors.NotFound) || word === undefined) throw error;
+    const selected = selectIfAny(supervisor, word);
+    if (selected.length === 0) throw error;
+    return await startPresent(selected, request);
+  }
+}
+
+/** The processes `word` means; none where it means none. */
+function selectIfAny(supervisor: Supervisor, word: string): readonly ManagedProcess[] {
+  try {
+    return supervisor.select("start", [word]);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+/** The one word of a start, where nothing else says what it is to be. */
+function onlyWord({ definitions }: StartRequest): string | undefined {
+  const [definition, ...others] = definitions;
+  if (definition === undefined || others.length > 0) return undefined;
+  const { words, name, port, interpreter, settings } = definition;
+  const isMore = [name, port, interpreter, settings.depends_on].some((part) => part !== undefined);
+  return words.length === 1 && !isMore ? words[0] : undefined;
 }
 
 /** Starts processes as they are; what they depend on is left to whoever asks for that. */

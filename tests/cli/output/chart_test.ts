@@ -10,6 +10,11 @@ Deno.test("a chart has a column a value, from zero to the greatest, with units a
   ]);
 });
 
+Deno.test("a label that several lines would have stands at the first of them", () => {
+  const rounded = { width: 20, height: 4, format: () => "0.1%" };
+  assertEquals(drawChart([1], rounded), ["0.1% ┤█", "     │█", "     │█", "     │█"]);
+});
+
 Deno.test("values of nothing but zero make a flat line, not an error", () => {
   assertEquals(drawChart([0, 0], { ...options, height: 1 }), ["1M ┤▁▁"]);
   assertEquals(drawChart([null], { ...options, height: 1 }), ["1M ┤"]);

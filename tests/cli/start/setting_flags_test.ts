@@ -70,8 +70,11 @@ Deno.test("flags of the parts of a setting make the whole of it, with its defaul
       hooks: { post_stop: "rm -f lock", timeout: 30_000 },
     },
   );
-  // How a check is made says nothing where there is none.
-  assertEquals(read("--health-interval", "5s", "--watch-ignore", "x", "--hook-timeout", "1s"), {});
+  // How a check is made says nothing where there is none, and whoever says it expects a check.
+  for (const [flag, value] of [["health-interval", "5s"], ["watch-ignore", "x"]] as const) {
+    const message = `Cannot use --${flag} alone`;
+    assertThrows(() => read(`--${flag}`, value), Deno.errors.InvalidData, message);
+  }
 });
 
 Deno.test("a health check of two kinds is refused", () => {

@@ -1,0 +1,117 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { Tsm, tsmCommand } from "./harness.ts";
+import { Terminal } from "./terminal.ts";
+
+/** How the header and the status of `ls` are coloured. */
+const COLORS = ["\x1b[1m", "\x1b[32m"];
+const ALTERNATE_SCREEN = "\x1b[?1049h";
+
+Deno.test("start says which processes a word could mean, and starts all of an app", async () => {
+  await using tsm = new Tsm();
+  for (const name of ["api-old", "api-new"]) {
+    await tsm.ok("start", "sleep 1000", "--name", name);
+    await tsm.ok("stop", "--keep", name);
+  }
+  assertEquals(
+    await tsm.fails(64, "start", "api"),
+    "tsm: Cannot start 'api': it could mean api-old, api-new; name one, or /^api/ for all of them\n",
+  );
+  await tsm.ok("start", "sleep 1000", "--name", "web", "--instances", "2");
+  await tsm.ok("stop", "--keep", "web");
+  assertMatch(await tsm.ok("start", "web"), /^Started web-0 .*\nStarted web-1 .*\n$/);
+  assertStringIncludes(await tsm.fails(66, "start", "other"), "neither a program");
+});
+
+Deno.test("start alone starts what the tsm.jsonc beside it lists", async () => {
+  await using tsm = new Tsm();
+  assertStringIncludes(await tsm.fails(64, "start"), "there is no tsm.jsonc here");
+  tsm.write("tsm.jsonc", `{ "processes": { "a": "sleep 1000", "b": "sleep 1001" } }`);
+  await tsm.ok("start");
+  assertEquals(Object.keys(await tsm.list()), ["a", "b"]);
+});
+
+Deno.test("a command that means no process says so", async () => {
+  await using tsm = new Tsm();
+  const commands = [["restart"], ["reload"], ["stop"], ["delete"], ["reset"], ["flush"]];
+  for (const words of [...commands, ["signal", "HUP"]]) {
+    const verb = words[0]!;
+    assertEquals(
+      await tsm.ok(...words, "all"),
+      `Nothing to ${verb}: there are no processes\n`,
+      verb,
+    );
+    assertEquals(await tsm.ok(...words, "all", "--json"), "[]\n", verb);
+  }
+});
+
+Deno.test("describe --json gives a list for what can mean several, else one object", async () => {
+  await using tsm = new Tsm();
+  assertEquals(JSON.parse(await tsm.ok("describe", "all", "--json")), []);
+  await tsm.ok("start", "sleep 1000", "--name", "a");
+  for (const selector of ["all", "/^a/"]) {
+    const listed = JSON.parse(await tsm.ok("describe", selector, "--json"));
+    assertEquals(listed.map(({ name }: { name: string }) => name), ["a"], selector);
+  }
+  assertEquals(JSON.parse(await tsm.ok("describe", "a", "--json")).name, "a");
+});
+
+Deno.test("a flag that only says more of another one is refused without it", async () => {
+  await using tsm = new Tsm();
+  const alone = {
+    "--watch-ignore=tmp": "--watch src,lib",
+    "--hook-timeout=5s": "--pre-start COMMAND",
+    "--health-interval=5s": "--health-tcp PORT",
+    "--health-retries=5": "--health-tcp PORT",
+  };
+  for (const [flag, example] of Object.entries(alone)) {
+    const said = await tsm.fails(64, "start", "sleep 1000", "--name", "a", flag);
+    assertStringIncludes(said, `Cannot use ${flag.split("=")[0]} alone`);
+    assertStringIncludes(said, `as in ${example}`);
+  }
+  await tsm.ok("start", "sleep 1000", "--name", "a", "--post-stop", "true", "--hook-timeout", "5s");
+});
+
+Deno.test("help, version, completion, schema, init and validate need no HOME", async () => {
+  await using tsm = new Tsm();
+  tsm.write("tsm.jsonc", `{ "processes": { "a": "sleep 1000" } }`);
+  const script = `unset HOME TSM_ROOT; exec "$@"`;
+  const commands = [["--help"], ["help", "ls"], ["version"], ["completion", "bash"], ["schema"]];
+  for (const words of [...commands, ["init"], ["validate"], ["man"]]) {
+    const { code, stderr } = await tsm.shell(script, words).output();
+    assertEquals([code, new TextDecoder().decode(stderr)], [0, ""], words.join(" "));
+  }
+  const { code, stderr } = await tsm.shell(script, ["ls"]).output();
+  assertEquals(code, 64);
+  assertStringIncludes(new TextDecoder().decode(stderr), "pass --root DIR");
+});
+
+Deno.test("colours are forced by FORCE_COLOR and CLICOLOR_FORCE, and NO_COLOR forbids them", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "a");
+  const isColored = async (env: Readonly<Record<string, string>>) =>
+    (await tsm.run(["ls"], { env })).stdout.includes("\x1b[32m");
+  assert(!await isColored({}));
+  assert(await isColored({ FORCE_COLOR: "1" }));
+  assert(await isColored({ CLICOLOR_FORCE: "1" }));
+  assert(!await isColored({ CLICOLOR_FORCE: "0" }));
+  assert(!await isColored({ FORCE_COLOR: "0", CLICOLOR_FORCE: "1" }));
+  assert(!await isColored({ FORCE_COLOR: "1", NO_COLOR: "1" }));
+});
+
+Deno.test("a dumb terminal gets no colours and no full screen", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "a");
+  await using terminal = await Terminal.openShell(tsm, 100, 30);
+  const [ls, monit] = [`${tsm.work}/ls`, `${tsm.work}/monit`];
+  // `script` gives the command a terminal, and keeps the bytes that it was sent.
+  const kept = (command: string, path: string) =>
+    `TERM=dumb script -qec '${tsmCommand().join(" ")} ${command}' ${path}`;
+  await terminal.enter(`${kept("ls", ls)}; ${kept("monit", monit)}; echo do''ne`);
+  await terminal.shows("done");
+  for (const path of [ls, monit]) {
+    const text = Deno.readTextFileSync(path);
+    assertStringIncludes(text, "online");
+    // Deno itself moves the cursor as long as it runs the source.
+    assert([...COLORS, ALTERNATE_SCREEN].every((escape) => !text.includes(escape)), text);
+  }
+});
