@@ -93,7 +93,11 @@ async function plan(root: RuntimeRoot, host: MigrationHost, files: OldFiles): Pr
   }
   const dropped = old.environment?.dropped ?? [];
   const notes = [
-    old.live ? `pid ${old.live.pid} runs on` : "it does not run",
+    old.live
+      ? `pid ${old.live.pid} runs on`
+      : old.unlike === undefined
+      ? "it does not run"
+      : unlikeText(old.unlike),
     ...dropped.length > 0 ? [`not UTF-8, so dropped: ${dropped.join(", ")}`] : [],
     ...old.damaged.map(({ path, reason }) => `${basename(path)}: ${reason}, so in quarantine`),
   ];
@@ -101,12 +105,18 @@ async function plan(root: RuntimeRoot, host: MigrationHost, files: OldFiles): Pr
   return { ...what, remedy, apply: () => migrate(root, host, old) };
 }
 
+function unlikeText(pid: number): string {
+  return `pid ${pid} is not adopted: neither its logs, nor its command, nor its directory, nor its ` +
+    "user are those of this process";
+}
+
 /** Why a process cannot be taken over, if it cannot. */
-function refuse(root: RuntimeRoot, { files: { name }, meta, live }: OldProcess) {
+function refuse(root: RuntimeRoot, { files: { name }, meta, live, unlike }: OldProcess) {
   if (!isValidName(name)) return `${JSON.stringify(name)} is no name: ${NAME_RULE}`;
   if (isTaken(root, name)) return `the name '${name}' is taken by another process`;
   if (meta.command === null && !live) {
-    return "nothing tells its command: there is no readable .meta, and it does not run";
+    const state = unlike === undefined ? "it does not run" : unlikeText(unlike);
+    return `nothing tells its command: there is no readable .meta, and ${state}`;
   }
   return undefined;
 }

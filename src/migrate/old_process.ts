@@ -2,6 +2,7 @@ import { messageOf } from "../errors.ts";
 import { isPlainFile, statIfThere } from "../files/path_info.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 import { checkSpec, type Spec } from "../meta/spec.ts";
+import { ownPids } from "../process/own_pids.ts";
 import { joinWords } from "../process/shell_words.ts";
 import { isMeant, type LiveProcess, readEnviron, readLiveProcess } from "./live_process.ts";
 import { oldArgv } from "./old_argv.ts";
@@ -14,6 +15,8 @@ export interface OldProcess {
   readonly files: OldFiles;
   readonly meta: OldMeta;
   readonly live: LiveProcess | undefined;
+  /** A living process that has its pid, and nothing else of it. */
+  readonly unlike: number | undefined;
   readonly environment: OldEnvironment | undefined;
   /** Files that could not be read, with the reason. */
   readonly damaged: readonly { readonly path: string; readonly reason: string }[];
@@ -51,24 +54,29 @@ export async function gatherOldProcess(rootPath: string, files: OldFiles): Promi
     }
   };
   const meta = read(files.meta, (bytes) => parseOldMeta(new TextDecoder().decode(bytes)));
-  const live = await findLive(rootPath, files, meta ?? NOTHING_KNOWN);
+  const known = meta ?? NOTHING_KNOWN;
+  const snapshot = read(files.env, (bytes) => parseOldEnvironment(bytes));
+  const cwd = known.cwd ?? snapshot?.variables["PWD"] ?? null;
+  const { live, unlike } = await findLive(rootPath, files, { ...known, cwd });
   const environ = live && await readEnviron(live.pid);
-  const environment = read(files.env, (bytes) => parseOldEnvironment(bytes, environ));
+  const environment = snapshot && read(files.env, (bytes) => parseOldEnvironment(bytes, environ));
   return {
     files,
-    meta: meta ?? NOTHING_KNOWN,
+    meta: known,
     live,
+    unlike,
     environment: environment ?? (environ && parseEnviron(environ)),
     damaged,
   };
 }
 
-/** The living process that the files mean, if there is one. */
+/** The living process that the files mean, if there is one, or one that only has its pid. */
 async function findLive(
   rootPath: string,
   files: OldFiles,
   meta: OldMeta,
-): Promise<LiveProcess | undefined> {
+): Promise<Pick<OldProcess, "live" | "unlike">> {
+  let unlike: number | undefined;
   const noted = readPid(files.pid);
   const claims = [
     { pid: meta.pid, path: files.meta },
@@ -78,10 +86,13 @@ async function findLive(
   for (const { pid, path } of claims) {
     if (pid === null || path === undefined) continue;
     const live = await readLiveProcess(pid);
-    const claim = { logs, command: meta.command, noted: modifiedAt(path) };
-    if (live && isMeant(live, claim)) return live;
+    if (!live) continue;
+    const claim = { logs, command: meta.command, cwd: meta.cwd, noted: modifiedAt(path) };
+    const isOurs = (await ownPids([pid], null)).has(pid);
+    if (isOurs && isMeant(live, claim)) return { live, unlike: undefined };
+    unlike = pid;
   }
-  return undefined;
+  return { live: undefined, unlike };
 }
 
 /**
