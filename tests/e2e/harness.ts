@@ -150,8 +150,8 @@ export class Tsm implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.run(["shutdown"]).catch(() => {});
-    // What still writes a file would keep its directory from being removed.
+    // The supervisor with all the others: a shutdown would take as long as the slowest of them. What
+    // still writes a file would keep its directory from being removed.
     await until("the end of what is left", async () => {
       const pids = await this.#leftovers();
       for (const pid of pids) {
@@ -198,8 +198,9 @@ export async function until<T>(
 ): Promise<NonNullable<T>> {
   const deadline = performance.now() + timeout;
   while (true) {
+    const looked = performance.now();
     // The last look is after the deadline: meanwhile the machine may have stood still.
-    const isLast = performance.now() >= deadline;
+    const isLast = looked >= deadline;
     let cause: unknown;
     try {
       const value = await condition();
@@ -211,7 +212,9 @@ export async function until<T>(
     if (isLast) {
       throw new Deno.errors.TimedOut(`waited ${timeout} ms in vain for: ${what}`, { cause });
     }
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    // A condition that runs a command would else take a core from what it waits for.
+    const pause = Math.min(Math.max(10, performance.now() - looked), 100);
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
 
