@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { readTextIfThere } from "../../src/files/read_text.ts";
 import { testNeeding, TRACE } from "../test_needing.ts";
 import { isRunning, Tsm, until } from "./harness.ts";
+import { startAll } from "./start_all.ts";
 
 /** The lines that scripts have written into a file of the test. */
 function linesOf(tsm: Tsm, file: string): readonly string[] {
@@ -67,17 +68,14 @@ echo >>up
 while :; do sleep 1000 & wait; done
 `,
   );
-  const patient = ["--kill-timeout", "10m"];
-  await tsm.ok("start", "sh slow.sh", "--name", "slow-0", ...patient);
-  for (let batch = 0; batch < 99; batch += 11) {
-    await Promise.all(
-      Array.from(
-        { length: 11 },
-        (_, index) =>
-          tsm.ok("start", "sh slow.sh", "--name", `slow-${batch + index + 1}`, ...patient),
-      ),
-    );
-  }
+  await startAll(
+    tsm,
+    Array.from({ length: 100 }, (_, index) => ({
+      name: `slow-${index}`,
+      run: "exec sh slow.sh",
+      settings: { kill_timeout: 600_000 },
+    })),
+  );
   const metas = Object.values(await tsm.list());
   const pids = metas.map(({ pid }) => pid!);
   assertEquals(pids.length, 100);

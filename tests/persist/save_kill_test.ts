@@ -1,9 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { readSavedList } from "../../src/persist/read_saved_list.ts";
+import { saveList } from "../../src/persist/save_list.ts";
 import { parseSavedList } from "../../src/persist/saved_list.ts";
 import { testNeeding, TRACE } from "../test_needing.ts";
-import { TemporaryRoot } from "./saved_fixture.ts";
+import { stateOf, TemporaryRoot } from "./saved_fixture.ts";
 
 const SAVE_ONCE = fromFileUrl(new URL("./save_once.ts", import.meta.url));
 const CALLS = "open,openat,creat,write,writev,pwrite64,ftruncate,fsync,fdatasync," +
@@ -15,8 +16,8 @@ interface KillPoint {
   readonly nth: number;
 }
 
-/** Saves a list of one process called `name`, killed where `kill` says. */
-function save(base: string, name: string, kill?: KillPoint) {
+/** Saves a list of one process called `name` in a program of its own, killed where `kill` says. */
+function saveTraced(base: string, name: string, kill?: KillPoint) {
   const files = ["", "/saved.json", "/saved.json.tmp", "/saved.1.json", "/saved.1.json.tmp"];
   const paths = files.flatMap((file) => ["-P", `runtime${file}`, "-P", `${base}/runtime${file}`]);
   const inject = kill ? ["-e", `inject=${kill.call}:signal=KILL:when=${kill.nth}`] : [];
@@ -51,8 +52,9 @@ testNeeding(
     using temporary = new TemporaryRoot();
     const { root } = temporary;
     const base = Deno.realPathSync(root.base);
-    save(base, "first");
-    save(base, "second");
+    const save = (name: string) => saveList(root, [stateOf(name)], { force: false });
+    save("first");
+    saveTraced(base, "second");
     const points = killPoints(base);
     const names = new Set(points.map(({ call }) => call));
     assert(names.has("write") && names.has("fsync") && names.has("rename"), [...names].join());
@@ -60,8 +62,8 @@ testNeeding(
     const outcomes = new Set<string>();
     for (const [index, point] of points.entries()) {
       // The renames shift nothing here: every save makes the same calls.
-      save(base, "old");
-      const { killed, said } = save(base, `new-${index}`, point);
+      save("old");
+      const { killed, said } = saveTraced(base, `new-${index}`, point);
       assert(killed, `not killed at ${point.call} ${point.nth}: ${said}`);
       const { processes } = parseSavedList(Deno.readTextFileSync(root.savedJson));
       const name = processes[0]?.name;
@@ -70,7 +72,7 @@ testNeeding(
       parseSavedList(Deno.readTextFileSync(root.savedBeforeJson));
       assertEquals(readSavedList(root)?.warning, undefined);
       // What the killed one left behind is in nobody's way.
-      save(base, "after");
+      save("after");
       assertEquals(readSavedList(root)?.list.processes[0]?.name, "after");
     }
     assertEquals([...outcomes].sort(), ["new", "old"]);
