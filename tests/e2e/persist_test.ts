@@ -126,7 +126,7 @@ Deno.test("a program that ends at once is reported with its last words", async (
   tsm.write("tool.sh", "#!/bin/sh\necho no database >&2\nexit 3\n", 0o755);
   const report = await resurrect(tsm);
   assertEquals(report.code, 1);
-  assertMatch(report.failed["tool"]!, /exited with code 3 [^]*no database/);
+  assertMatch(report.failed["tool"]!, /exited with code 3, [^]*no database/);
 });
 
 Deno.test("a port that somebody took meanwhile is reported", async () => {

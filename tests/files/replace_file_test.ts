@@ -1,4 +1,5 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { fromFileUrl } from "@std/path";
 import { removeIfThere, removeTree, replaceFile } from "../../src/files/replace_file.ts";
 import { TemporaryRoot } from "../temporary_root.ts";
 
@@ -44,9 +45,13 @@ Deno.test("where the temporary file cannot be written, the old file is untouched
 Deno.test("where the disk fills up midway, the old file is untouched and no torso stays", () => {
   using temporary = new TemporaryRoot();
   const path = temporary.write("state.json", "old");
+  // Bundled, for below Deno has a cache of its own, with no package in it.
+  const bundle = `${temporary.base}/replace_file.js`;
+  const args = ["bundle", "--quiet", "--output", bundle, fromFileUrl(MODULE)];
+  assert(new Deno.Command(Deno.execPath(), { args }).outputSync().success);
   // A limit on the size of files fails as a full disk does: some bytes in.
   const script = `
-    const { replaceFile } = await import(${JSON.stringify(MODULE)});
+    const { replaceFile } = await import(${JSON.stringify(`file://${bundle}`)});
     replaceFile(${JSON.stringify(path)}, "x".repeat(50_000_000));
   `;
   const { code, stderr } = new Deno.Command("/bin/sh", {
