@@ -12,6 +12,8 @@ export interface ProcessPaths {
   readonly meta: string;
   readonly spec: string;
   readonly env: string;
+  /** Holds the environment of a program while it is handed to it; see `process/set_up_by_shell.ts`. */
+  readonly envHandover: string;
   readonly out: string;
   readonly err: string;
   /** What keeps its logs from being rotated; there only if something does. */
@@ -123,6 +125,7 @@ export function processPaths(root: RuntimeRoot, name: string): ProcessPaths {
     meta,
     spec: `${dir}/spec.json`,
     env: `${dir}/env`,
+    envHandover: `${dir}/env.handover`,
     out: `${dir}/current.out`,
     err: `${dir}/current.err`,
     logProblems: `${dir}/log-problems.json`,

@@ -1,3 +1,4 @@
+import { readPlainText } from "../files/read_text.ts";
 import { basename } from "@std/path";
 import { messageOf } from "../errors.ts";
 import type { App, ConfigFile, ReadOptions } from "../settings/app.ts";
@@ -109,7 +110,7 @@ function problemOf(error: unknown, text: string): Problem {
 
 function readText(path: string): string {
   try {
-    return Deno.readTextFileSync(path);
+    return readPlainText(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
       throw new Deno.errors.NotFound("there is no such file; 'tsm init > tsm.jsonc' makes one");

@@ -1,5 +1,5 @@
 import { directoryEntries } from "../files/directory_entries.ts";
-import { readTextIfThere } from "../files/read_text.ts";
+import { GROWING, readTextIfThere } from "../files/read_text.ts";
 import { historyPath, isValidName, type RuntimeRoot } from "../root.ts";
 import { LineProblems } from "./line_problems.ts";
 import { type EventDetail, type EventName, EVENTS } from "./record_events.ts";
@@ -34,7 +34,7 @@ export function readHistory(
 ): readonly HistoryEntry[] {
   const entries: HistoryEntry[] = [];
   const path = historyPath(root, name);
-  const lines = (readTextIfThere(path) ?? "").split("\n");
+  const lines = (readTextIfThere(path, GROWING) ?? "").split("\n");
   // Behind the last line break there is no line, only the empty rest.
   if (lines.at(-1) === "") lines.pop();
   // Read from its end: of a long history usually only the last part is wanted.

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { readTextIfThere } from "../files/read_text.ts";
+import { GROWING, readTextIfThere } from "../files/read_text.ts";
 import { replaceFile } from "../files/replace_file.ts";
 
 /** At `time`, the log had `offset` bytes. */
@@ -25,7 +25,7 @@ const SHARE = 1 / 1100;
 
 /** Reads an index; `undefined` if there is none. Damaged lines are skipped. */
 export function readIndex(path: string): readonly IndexEntry[] | undefined {
-  const text = readTextIfThere(path);
+  const text = readTextIfThere(path, GROWING);
   return text === undefined ? undefined : parseIndex(text);
 }
 
@@ -127,7 +127,7 @@ export class IndexWriter {
    */
   #load(size: number, begun: number): void {
     this.#loaded = true;
-    const text = readTextIfThere(this.#path);
+    const text = readTextIfThere(this.#path, GROWING);
     const entries = parseIndex(text ?? "").filter(({ offset }) => offset <= size);
     if (entries.length === 0) return this.begin(begun);
     if (formatIndex(entries) !== text) this.#write(entries);

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { readPlainText } from "../files/read_text.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { isValidName, metaPath, type RuntimeRoot } from "../root.ts";
 import { type Status, STATUSES } from "./status.ts";
@@ -173,7 +174,7 @@ export function formatMeta(meta: Meta): string {
  * @throws {Deno.errors.InvalidData} if it is damaged or names another process.
  */
 export function readMeta(root: RuntimeRoot, name: string): Meta {
-  const meta = parseMeta(Deno.readTextFileSync(metaPath(root, name)));
+  const meta = parseMeta(readPlainText(metaPath(root, name)));
   if (meta.name !== name) {
     throw new Deno.errors.InvalidData(`it names another process: '${meta.name}'`);
   }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { readPlainText } from "../files/read_text.ts";
 import { messageOf } from "../errors.ts";
 import { processPaths, type RuntimeRoot } from "../root.ts";
 
@@ -35,5 +36,5 @@ export function parseSpecFields(json: string): SpecFields {
  * @throws {Deno.errors.InvalidData} if it is no JSON object.
  */
 export function readSpecFields(root: RuntimeRoot, name: string): SpecFields {
-  return parseSpecFields(Deno.readTextFileSync(processPaths(root, name).spec));
+  return parseSpecFields(readPlainText(processPaths(root, name).spec));
 }

@@ -1,5 +1,5 @@
 import { messageOf } from "../errors.ts";
-import { readTextIfThere } from "../files/read_text.ts";
+import { GROWING, readTextIfThere } from "../files/read_text.ts";
 import type { RuntimeRoot } from "../root.ts";
 import { NewerVersionError, parseSavedList, type SavedList } from "./saved_list.ts";
 
@@ -52,7 +52,7 @@ export function readSavedList(root: RuntimeRoot): FoundList | undefined {
 
 function readOne(path: string): { list: SavedList } | { reason: string } | undefined {
   try {
-    const text = readTextIfThere(path);
+    const text = readTextIfThere(path, GROWING);
     return text === undefined ? undefined : { list: parseSavedList(text) };
   } catch (error) {
     if (error instanceof NewerVersionError) {

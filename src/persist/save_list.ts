@@ -1,5 +1,5 @@
 import { messageOf, withContext } from "../errors.ts";
-import { readTextIfThere } from "../files/read_text.ts";
+import { GROWING, readTextIfThere } from "../files/read_text.ts";
 import { removeIfThere } from "../files/replace_file.ts";
 import { replaceFileDurably } from "../files/replace_file_durably.ts";
 import type { Meta } from "../meta/metadata.ts";
@@ -69,7 +69,7 @@ export function saveList(
  */
 export function clearSaved(root: RuntimeRoot): boolean {
   const files = [root.savedBeforeJson, root.savedJson];
-  const there = files.some((path) => readTextIfThere(path) !== undefined);
+  const there = files.some((path) => readTextIfThere(path, GROWING) !== undefined);
   // saved.json is removed last: an interrupted clearing leaves the list as it was.
   for (const path of files) removeIfThere(path);
   return there;
@@ -85,7 +85,7 @@ interface Present {
 }
 
 function readPresent(root: RuntimeRoot): Present | undefined {
-  const text = readTextIfThere(root.savedJson);
+  const text = readTextIfThere(root.savedJson, GROWING);
   if (text === undefined) return undefined;
   try {
     const { processes, damaged } = parseSavedList(text);

@@ -1,3 +1,5 @@
+import { type UserAccount, userPrefix } from "./user.ts";
+import { readPlainText } from "../files/read_text.ts";
 import type { Environment } from "./environment.ts";
 
 /**
@@ -56,7 +58,7 @@ export function parseEnvFile(text: string, path: string): Environment {
 export function readEnvFile(path: string): Environment {
   let text: string;
   try {
-    text = Deno.readTextFileSync(path);
+    text = readPlainText(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
       throw new Deno.errors.NotFound(`the env file '${path}' does not exist`);
@@ -66,6 +68,38 @@ export function readEnvFile(path: string): Environment {
     );
   }
   return parseEnvFile(text, path);
+}
+
+/**
+ * Reads the env file at `path` as `user`: what that user may not read is not read for it either,
+ * wherever a link leads. A fifo that is put in the file's place keeps nobody waiting.
+ *
+ * @throws {Deno.errors.NotFound} if there is none.
+ * @throws {Deno.errors.InvalidData} if that user cannot read it, or it does not parse.
+ */
+export async function readEnvFileAs(user: UserAccount, path: string): Promise<Environment> {
+  const script = `
+[ -e "$1" ] || exit 3
+[ -f "$1" ] || exit 4
+exec dd if="$1" iflag=nonblock,fullblock bs=65536 count=17 status=none`;
+  const { code, stdout } = await new Deno.Command("/usr/bin/env", {
+    args: [...userPrefix(user), "/bin/sh", "-c", script, "sh", path],
+    cwd: "/",
+    env: { PATH: "/usr/bin:/bin" },
+    clearEnv: true,
+    stdin: "null",
+    stderr: "null",
+  }).output();
+  if (code === 3) throw new Deno.errors.NotFound(`the env file '${path}' does not exist`);
+  const problem = code === 4
+    ? "it is not a plain file"
+    : code !== 0
+    ? `user '${user.name}' may not read it`
+    : stdout.length > 1024 * 1024
+    ? "it has more than a megabyte"
+    : undefined;
+  if (problem === undefined) return parseEnvFile(new TextDecoder().decode(stdout), path);
+  throw new Deno.errors.InvalidData(`the env file '${path}' cannot be read: ${problem}`);
 }
 
 interface Value {

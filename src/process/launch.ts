@@ -5,11 +5,12 @@
  */
 import type { ProcessPaths } from "../root.ts";
 import type { Environment } from "./environment.ts";
-import { hasLimits, limitArguments, type Limits, SET_LIMITS, TAKE_LIMITS } from "./limits.ts";
+import { hasLimits, type Limits } from "./limits.ts";
 import { openLogFiles } from "./log_files.ts";
 import { sendSignal } from "./signals.ts";
-import { type Program, spawnInSession } from "./spawn_in_session.ts";
-import { type UserAccount, userPrefix } from "./user.ts";
+import { setUpByShell } from "./set_up_by_shell.ts";
+import { type Output, type Program, spawnInSession } from "./spawn_in_session.ts";
+import type { UserAccount } from "./user.ts";
 
 /** What to execute, and where. */
 export interface LaunchPlan {
@@ -49,9 +50,8 @@ export interface LaunchedProcess {
  * ```
  */
 export function launch(plan: LaunchPlan): LaunchedProcess {
-  using logs = openLogFiles(plan.paths);
-  const child = spawnInSession(programOf(plan), logs);
-  return { pid: child.pid, exited: child.status.then(toExit) };
+  using logs = openLogFiles(plan.paths, plan.user);
+  return spawnAs(plan, plan.paths.envHandover, logs);
 }
 
 /** Ends what {@linkcode launch} has just started, and cannot be noted. */
@@ -68,9 +68,24 @@ export function toExit({ code, signal }: Deno.CommandStatus): Exit {
   return signal ? { code: null, signal } : { code, signal: null };
 }
 
-function programOf({ argv, cwd, env, user, limits }: LaunchPlan): Program {
-  const words = [...userPrefix(user), ...argv] as [string, ...string[]];
-  if (!limits || !hasLimits(limits)) return { argv: words, cwd, env };
-  const script = `${TAKE_LIMITS}\n${SET_LIMITS}\nexec "$@"`;
-  return { argv: ["/bin/sh", "-c", script, "sh", ...limitArguments(limits), ...words], cwd, env };
+/**
+ * Starts a program as the user it is meant for, and within its limits.
+ *
+ * @param handover See {@linkcode setUpByShell}.
+ */
+export function spawnAs(
+  { argv, cwd, env, user, limits }: Omit<LaunchPlan, "paths">,
+  handover: string,
+  output: Output,
+): LaunchedProcess {
+  const program = { argv: argv as Program["argv"], cwd, env };
+  if (!user && !(limits && hasLimits(limits))) return asLaunched(spawnInSession(program, output));
+  using setUp = setUpByShell(program, { user, limits }, handover);
+  return asLaunched(spawnInSession(setUp.program, { ...output, stdin: setUp.stdin }));
+}
+
+// By itself: within spawnAs(), the promise would keep the plan, with its environment, for as
+// long as the process runs.
+function asLaunched(child: Deno.ChildProcess): LaunchedProcess {
+  return { pid: child.pid, exited: child.status.then(toExit) };
 }

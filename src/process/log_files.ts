@@ -1,5 +1,11 @@
 import type { ProcessPaths } from "../root.ts";
 
+/** Whom a log belongs to. */
+export interface LogOwner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
 /** The logs of a process, open for appending. */
 export interface LogFiles extends Disposable {
   readonly stdout: Deno.FsFile;
@@ -10,27 +16,25 @@ export interface LogFiles extends Disposable {
  * Opens the logs of a process, which are made if need be. They are in append mode, so that
  * a rotation can truncate them under their writer.
  *
+ * @param owner The user that the process runs as, where that is not the supervisor's.
  * @throws {Deno.errors.InvalidData} if one is no plain file.
  */
-export function openLogFiles({ out, err }: Pick<ProcessPaths, "out" | "err">): LogFiles {
-  checkLogFile(out);
-  checkLogFile(err);
-  const stdout = Deno.openSync(out, { append: true, create: true });
-  let stderr: Deno.FsFile;
-  try {
-    stderr = Deno.openSync(err, { append: true, create: true });
-  } catch (error) {
-    stdout.close();
-    throw error;
-  }
-  return {
-    stdout,
-    stderr,
-    [Symbol.dispose]() {
-      stdout.close();
-      stderr.close();
-    },
-  };
+export function openLogFiles(
+  { out, err }: Pick<ProcessPaths, "out" | "err">,
+  owner?: LogOwner,
+): LogFiles {
+  using files = new DisposableStack();
+  const [stdout, stderr] = [out, err].map((path) => files.use(openLogFile(path, owner)));
+  const opened = files.move();
+  return { stdout: stdout!, stderr: stderr!, [Symbol.dispose]: () => opened.dispose() };
+}
+
+function openLogFile(path: string, owner: LogOwner | undefined): Deno.FsFile {
+  checkLogFile(path);
+  const file = Deno.openSync(path, { append: true, create: true, mode: 0o640 });
+  // A program opens /dev/stderr as its own user: only the owner of the log may.
+  if (owner && file.statSync().uid !== owner.uid) Deno.chownSync(path, owner.uid, owner.gid);
+  return file;
 }
 
 /**

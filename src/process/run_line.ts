@@ -1,8 +1,9 @@
 import { messageOf } from "../errors.ts";
 import type { Environment } from "./environment.ts";
-import { type Exit, toExit } from "./launch.ts";
+import { type Exit, spawnAs } from "./launch.ts";
+import { openLogFiles } from "./log_files.ts";
 import { sendSignal } from "./signals.ts";
-import { type UserAccount, userPrefix } from "./user.ts";
+import type { UserAccount } from "./user.ts";
 
 /** A command line to be run beside a process, as its own. */
 export interface LinePlan {
@@ -15,18 +16,11 @@ export interface LinePlan {
   readonly timeout: number;
   /** Kills it before that. */
   readonly abort?: AbortSignal | undefined;
-  /** The files its output is appended to. */
-  readonly output: { readonly out: string; readonly err: string };
+  /** The files its output is appended to; nowhere where there are none. */
+  readonly output?: { readonly out: string; readonly err: string } | undefined;
+  /** See `set_up_by_shell.ts`. */
+  readonly handover: string;
 }
-
-// The files are opened before the user is changed, and before leaving the root.
-const SCRIPT = `
-cwd=$1 out=$2 err=$3
-shift 3
-exec >>"$out" 2>>"$err" </dev/null
-cd -- "$cwd" || exit 125
-exec "$@"
-`;
 
 /**
  * Runs a command line to its end, in a session of its own.
@@ -38,17 +32,10 @@ exec "$@"
  * by now; it runs on.
  */
 export async function runLine(plan: LinePlan): Promise<Exit> {
-  const { line, cwd, env, user, timeout, output } = plan;
-  const program = [...userPrefix(user), "/bin/sh", "-c", line];
-  const child = new Deno.Command("/bin/sh", {
-    args: ["-c", SCRIPT, "sh", cwd, output.out, output.err, ...program],
-    env,
-    clearEnv: true,
-    detached: true,
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
+  const { line, cwd, env, user, timeout, handover } = plan;
+  using logs = plan.output ? openLogFiles(plan.output, user) : undefined;
+  const program = { argv: ["/bin/sh", "-c", line], cwd, env, user };
+  const child = spawnAs(program, handover, logs ?? {});
   const abort = AbortSignal.any([AbortSignal.timeout(timeout), ...plan.abort ? [plan.abort] : []]);
   const overdue = `has not ended within ${timeout / 1000} s`;
   // Its whole process group, whose number is its pid.
@@ -69,9 +56,9 @@ export async function runLine(plan: LinePlan): Promise<Exit> {
   };
   abort.addEventListener("abort", kill);
   if (abort.aborted) kill();
-  const status = await Promise.race([child.status, refused.promise])
+  const exit = await Promise.race([child.exited, refused.promise])
     .finally(() => abort.removeEventListener("abort", kill));
   if (plan.abort?.aborted) throw new Deno.errors.Interrupted("was interrupted");
   if (abort.aborted) throw new Deno.errors.TimedOut(overdue);
-  return toExit(status);
+  return exit;
 }

@@ -8,12 +8,18 @@ export interface Program {
   readonly env: Environment;
 }
 
-/** Open files that become a program's own; the caller closes its handles afterwards. */
-export interface StandardFiles {
-  /** Where there is none, the program reads from `/dev/null`. */
+/**
+ * Open files that become a program's own; the caller closes its handles afterwards. In the place
+ * of one that is missing, the program has `/dev/null`.
+ */
+export interface StandardFiles extends Output {
   readonly stdin?: Deno.FsFile;
-  readonly stdout: Deno.FsFile;
-  readonly stderr: Deno.FsFile;
+}
+
+/** Where a program writes to. */
+export interface Output {
+  readonly stdout?: Deno.FsFile;
+  readonly stderr?: Deno.FsFile;
 }
 
 /** The path of `setsid`; empty where there is none, unset until it is looked for. */
@@ -51,8 +57,8 @@ export function spawnInSession(program: Program, files: StandardFiles): Deno.Chi
     clearEnv: true,
     detached: setsid === "",
     stdin: stdin ? handle(stdin) : "null",
-    stdout: handle(stdout),
-    stderr: handle(stderr),
+    stdout: stdout ? handle(stdout) : "null",
+    stderr: stderr ? handle(stderr) : "null",
   }).spawn();
 }
 

@@ -71,8 +71,38 @@ export async function findUser(name: string): Promise<UserAccount> {
   return { ...account, setpriv };
 }
 
+/**
+ * The environment of a login of `user`: who it is, the system's PATH, and the locale and time
+ * zone of the machine. Of the shell that root happened to use there is nothing in it.
+ *
+ * @param own The supervisor's own environment.
+ */
+export function loginEnvironment(
+  { name, uid, home, shell }: PasswdEntry,
+  own: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const local = Object.entries(own).filter(([key]) => /^(LANG|LANGUAGE|LC_[A-Z]+|TZ)$/.test(key));
+  return {
+    ...Object.fromEntries(local),
+    HOME: home,
+    USER: name,
+    LOGNAME: name,
+    SHELL: shell,
+    PATH: uid === 0
+      ? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+      : "/usr/local/bin:/usr/bin:/bin",
+  };
+}
+
 /** The words before a program that make it run as `user`; none for the supervisor's own. */
 export function userPrefix(user: UserAccount | undefined): readonly string[] {
   if (!user) return [];
-  return [user.setpriv, `--reuid=${user.uid}`, `--regid=${user.gid}`, "--init-groups", "--"];
+  return [
+    user.setpriv,
+    `--reuid=${user.uid}`,
+    `--regid=${user.gid}`,
+    "--init-groups",
+    "--no-new-privs",
+    "--",
+  ];
 }

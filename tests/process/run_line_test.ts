@@ -9,7 +9,7 @@ function planOf(temporary: TemporaryRoot, changes: Partial<LinePlan>): LinePlan 
     cwd: temporary.work,
     env: { PATH: Deno.env.get("PATH") ?? "/usr/bin:/bin" },
     timeout: 600_000,
-    output: { out: "/dev/null", err: "/dev/null" },
+    handover: `${temporary.work}/env.handover`,
     ...changes,
   };
 }

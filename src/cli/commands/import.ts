@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from "@std/path";
 import { startMessage, type StartRequest } from "../../api/messages/start.ts";
 import { messageOf, withContext } from "../../errors.ts";
-import { readTextIfThere } from "../../files/read_text.ts";
+import { GROWING, readTextIfThere } from "../../files/read_text.ts";
 import { type ImportedProcess, parsePm2Dump, type Pm2Dump } from "../../pm2/pm2_dump.ts";
 import { givenEnvironment } from "../../process/own_environment.ts";
 import { readProcessesSync } from "../../process/process_table.ts";
@@ -66,7 +66,7 @@ function dumpPath(args: Arguments): string {
 }
 
 function readDump(path: string): Pm2Dump {
-  const text = readTextIfThere(path);
+  const text = readTextIfThere(path, GROWING);
   if (text === undefined) {
     throw new Deno.errors.NotFound(
       `Cannot import '${path}': there is no such file; 'pm2 save' writes it, --dump names another`,
@@ -76,7 +76,7 @@ function readDump(path: string): Pm2Dump {
     return parsePm2Dump(text);
   } catch (error) {
     const before = `${path}.bak`;
-    const hint = readTextIfThere(before) === undefined
+    const hint = readTextIfThere(before, GROWING) === undefined
       ? "'pm2 save' writes it anew"
       : `PM2 kept the one before: --dump ${before}`;
     const { message } = withContext(`Cannot import '${path}'`, error);

@@ -1,9 +1,10 @@
 import type { Meta } from "../../meta/metadata.ts";
 import type { Spec } from "../../meta/spec.ts";
-import { readEnvFile } from "../../process/env_file.ts";
+import { readEnvFile, readEnvFileAs } from "../../process/env_file.ts";
 import {
   defaultVariables,
   type Environment,
+  type EnvironmentDifference,
   mergeEnvironment,
   ownVariables,
   readBaseEnvironment,
@@ -11,7 +12,8 @@ import {
 } from "../../process/environment.ts";
 import type { LaunchPlan } from "../../process/launch.ts";
 import { checkLimits } from "../../process/limits.ts";
-import { findUser, type UserAccount } from "../../process/user.ts";
+import { shellSucceeds } from "../../process/run_shell.ts";
+import { findUser, loginEnvironment, type UserAccount, userPrefix } from "../../process/user.ts";
 import { checkRealDirectory, processPaths, type RuntimeRoot } from "../../root.ts";
 
 /**
@@ -31,6 +33,7 @@ export async function planLaunch(
   checkRealDirectory(paths.dir);
   checkWorkingDirectory(spec.cwd);
   const { env, user } = await surroundingsOf(host, meta, spec);
+  if (user) await checkEntry(spec.cwd, user);
   await checkLimits(spec);
   return { argv: spec.argv, cwd: spec.cwd, env, paths, user, limits: spec };
 }
@@ -53,14 +56,13 @@ export async function surroundingsOf(
   spec: Spec,
 ): Promise<Surroundings> {
   const user = spec.user === null ? undefined : await findUser(spec.user);
+  const difference = readDifference(root, meta.name);
+  const fromFile = await readOwnEnvFile(spec.env_file, user);
   const env = {
     ...defaultVariables(spec),
-    ...mergeEnvironment(
-      readBaseEnvironment(root) ?? {},
-      readDifference(root, meta.name),
-      spec.env_file === null ? {} : readEnvFile(spec.env_file),
-    ),
-    ...user ? userVariables(user) : {},
+    ...user
+      ? userEnvironment(user, difference, fromFile)
+      : mergeEnvironment(readBaseEnvironment(root) ?? {}, difference, fromFile),
     ...ownVariables({
       root: rootPath,
       id: meta.tsm_id,
@@ -90,7 +92,41 @@ export function checkWorkingDirectory(cwd: string): void {
   }
 }
 
-/** The variables that say who somebody is, for a process run as another user. */
-export function userVariables(user: UserAccount): Environment {
-  return { HOME: user.home, USER: user.name, LOGNAME: user.name, SHELL: user.shell };
+/**
+ * Checks that `user` may enter `cwd`, where root may go anywhere.
+ *
+ * @throws {Deno.errors.PermissionDenied} if that user may not.
+ */
+export async function checkEntry(cwd: string, user: UserAccount): Promise<void> {
+  const enter = [...userPrefix(user), "/bin/sh", "-c", 'cd -- "$1"', "sh", cwd];
+  if (await shellSucceeds('cd / && exec "$@"', ...enter)) return;
+  throw new Deno.errors.PermissionDenied(
+    `user '${user.name}' may not enter its working directory '${cwd}'; pass --cwd DIR`,
+  );
+}
+
+/**
+ * What a process that runs as another user gets: a login's environment, what the user of tsm
+ * gave by `--env` or a file, and its env file. Of the shell that started it, root's, nothing.
+ */
+export function userEnvironment(
+  user: UserAccount,
+  { set, explicit = [] }: Pick<EnvironmentDifference, "set" | "explicit">,
+  fromFile: Environment,
+): Environment {
+  const given = explicit.map((name) => [name, set[name] ?? ""]);
+  return {
+    ...loginEnvironment(user, Deno.env.toObject()),
+    ...fromFile,
+    ...Object.fromEntries(given),
+  };
+}
+
+/** Reads an env file with the rights of the process it is for; none is no variable. */
+export async function readOwnEnvFile(
+  path: string | null | undefined,
+  user: UserAccount | undefined,
+): Promise<Environment> {
+  if (!path) return {};
+  return user ? await readEnvFileAs(user, path) : readEnvFile(path);
 }

@@ -2,11 +2,8 @@ import type { Meta } from "../../meta/metadata.ts";
 import type { Spec } from "../../meta/spec.ts";
 import type { Exit } from "../../process/launch.ts";
 import { runLine } from "../../process/run_line.ts";
-import type { RuntimeRoot } from "../../root.ts";
+import { processPaths, type RuntimeRoot } from "../../root.ts";
 import { surroundingsOf } from "./launch_spec.ts";
-
-/** What becomes of the output of what is run beside a process. */
-const NOWHERE = { out: "/dev/null", err: "/dev/null" };
 
 /**
  * Runs a command line in the directory, with the environment and as the user of a
@@ -20,12 +17,13 @@ export async function runBeside(
   host: { readonly root: RuntimeRoot; readonly rootPath: string },
   { meta, spec }: { readonly meta: Meta; readonly spec: Spec },
   line: string,
-  { timeout, abort, output = NOWHERE }: {
+  { timeout, abort, output }: {
     readonly timeout: number;
     readonly abort?: AbortSignal | undefined;
-    readonly output?: { readonly out: string; readonly err: string };
+    readonly output?: { readonly out: string; readonly err: string } | undefined;
   },
 ): Promise<Exit> {
   const { env, user } = await surroundingsOf(host, meta, spec);
-  return await runLine({ line, cwd: spec.cwd, env, user, timeout, abort, output });
+  const { envHandover: handover } = processPaths(host.root, meta.name);
+  return await runLine({ line, cwd: spec.cwd, env, user, timeout, abort, output, handover });
 }

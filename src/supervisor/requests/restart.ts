@@ -35,7 +35,7 @@ async function restart(
   requestedAt: number,
 ): Promise<void> {
   const errSize = process.directory.errSize();
-  const difference = prepareRestart(supervisor, process, environment);
+  const difference = await prepareRestart(supervisor, process, environment);
   const run = await process.restart({ environment: difference }, requestedAt);
   if (process.spec.wait_ready !== null) await awaitReady(process, run, { wait: 0, errSize });
 }

@@ -79,7 +79,7 @@ async function restartAndWait(
   environment: Environment | undefined,
   requestedAt: number,
 ): Promise<void> {
-  const difference = prepareRestart(supervisor, process, environment);
+  const difference = await prepareRestart(supervisor, process, environment);
   const errSize = process.directory.errSize();
   const run = await process.restart({ environment: difference }, requestedAt);
   await awaitReady(process, run, { wait: patienceFor(process), errSize, healthy: true });

@@ -26,7 +26,7 @@ export async function tryNewInstance(
   siblings: readonly ManagedProcess[],
   environment: Environment | undefined,
 ): Promise<void> {
-  const difference = prepareRestart(supervisor, model, environment) ??
+  const difference = await prepareRestart(supervisor, model, environment) ??
     readDifference(supervisor.root, model.meta.name);
   const listening = await readListeningPorts();
   const port = firstFreePort(listening, portsInUse(supervisor.processes));

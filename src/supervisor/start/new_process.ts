@@ -8,7 +8,6 @@ import type { ProcessDefinition } from "../../meta/process_definition.ts";
 import { unhandled } from "../../errors.ts";
 import { checkSpec, type Spec } from "../../meta/spec.ts";
 import { resolveCommand, type ResolvedCommand } from "../../process/command.ts";
-import { readEnvFile } from "../../process/env_file.ts";
 import {
   type Environment,
   type EnvironmentDifference,
@@ -17,7 +16,12 @@ import {
 import { findUser } from "../../process/user.ts";
 import { checkName } from "../../root.ts";
 import { checkSchedules } from "../triggers/check_schedules.ts";
-import { checkWorkingDirectory, userVariables } from "../launch/launch_spec.ts";
+import {
+  checkEntry,
+  checkWorkingDirectory,
+  readOwnEnvFile,
+  userEnvironment,
+} from "../launch/launch_spec.ts";
 
 /** Keeps the environments that processes share. */
 export interface EnvironmentHost {
@@ -47,14 +51,13 @@ export async function prepare(
   checkWorkingDirectory(cwd);
   checkSchedules(settings);
   const user = settings.user ? await findUser(settings.user) : undefined;
-  const fromUser = { ...explicit, ...user ? userVariables(user) : {} };
-  const fromFile: Environment = settings.env_file ? readEnvFile(settings.env_file) : {};
+  if (user) await checkEntry(cwd, user);
+  const fromFile = await readOwnEnvFile(settings.env_file, user);
+  const given = { set: explicit, unset: [], explicit: Object.keys(explicit) };
   // Only to look the program up: what is stored is the difference to the base.
-  const env = mergeEnvironment(environment, {
-    set: fromUser,
-    unset: [],
-    explicit: Object.keys(fromUser),
-  }, fromFile);
+  const env = user
+    ? userEnvironment(user, given, fromFile)
+    : mergeEnvironment(environment, given, fromFile);
   const command = resolveCommand(words, { cwd, env, interpreter, shell: settings.shell });
   return { command, environment: host.differenceFor(environment, explicit) };
 }

@@ -1,11 +1,11 @@
-import { readEnvFile } from "../../process/env_file.ts";
 import {
   type Environment,
   type EnvironmentDifference,
   readDifference,
   withoutSessionNoise,
 } from "../../process/environment.ts";
-import { checkWorkingDirectory } from "../launch/launch_spec.ts";
+import { findUser } from "../../process/user.ts";
+import { checkWorkingDirectory, readOwnEnvFile } from "../launch/launch_spec.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 import type { Supervisor } from "../supervisor.ts";
 
@@ -17,11 +17,11 @@ import type { Supervisor } from "../supervisor.ts";
  * @throws {Deno.errors.NotFound} if its own or its working directory or its env file is gone.
  * @throws {Deno.errors.InvalidData} if a file does not parse.
  */
-export function prepareRestart(
+export async function prepareRestart(
   supervisor: Supervisor,
   { spec, meta, directory }: ManagedProcess,
   environment: Environment | undefined,
-): EnvironmentDifference | undefined {
+): Promise<EnvironmentDifference | undefined> {
   if (directory.isRemoved()) {
     throw new Deno.errors.NotFound(
       "its directory is gone, which removes a process; " +
@@ -29,7 +29,8 @@ export function prepareRestart(
     );
   }
   checkWorkingDirectory(spec.cwd);
-  if (spec.env_file !== null) readEnvFile(spec.env_file);
+  const user = spec.user === null ? undefined : await findUser(spec.user);
+  await readOwnEnvFile(spec.env_file, user);
   const before = readDifference(supervisor.root, meta.name);
   if (environment === undefined) return undefined;
   const explicit: Record<string, string> = {};

@@ -231,6 +231,8 @@ function findObstacle(
   if (spec.port !== null && listening.has(spec.port)) {
     return `its port ${spec.port} is taken; free it, then 'tsm start ${name}'`;
   }
+  // What another user may read, and finds on its own PATH, its launch finds out.
+  if (spec.user !== null) return undefined;
   try {
     checkWorkingDirectory(spec.cwd);
     const fromFile = spec.env_file === null ? {} : readEnvFile(spec.env_file);
