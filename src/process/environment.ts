@@ -124,7 +124,8 @@ export function ownVariables(process: {
  *
  * Format: `NAME="value"` a line, the value a JSON string.
  *
- * @returns `undefined` if none has been written yet.
+ * @returns `undefined` if none has been written yet. Where somebody has removed it since it was
+ * read, it is written anew.
  * @throws {Deno.errors.InvalidData} if it is damaged.
  */
 export function readBaseEnvironment(root: RuntimeRoot): Environment | undefined {
@@ -132,14 +133,21 @@ export function readBaseEnvironment(root: RuntimeRoot): Environment | undefined 
   const version = info && [info.dev, info.ino, info.size, info.mtime?.getTime()].join();
   if (version !== undefined && lastBase?.version === version) return lastBase.env;
   const text = readTextIfThere(root.baseEnv);
-  if (text === undefined) return undefined;
+  if (text === undefined) {
+    return lastBase?.path === root.baseEnv ? writeBaseEnvironment(root, lastBase.env) : undefined;
+  }
   const env = parseBaseEnvironment(root.baseEnv, text);
-  lastBase = { version, env };
+  lastBase = { path: root.baseEnv, version, env };
   return env;
 }
 
-/** Kept from the last read: a hundred starts would read the file two hundred times. */
-let lastBase: { readonly version: string | undefined; readonly env: Environment } | undefined;
+/**
+ * Kept from the last read: a hundred starts would read the file two hundred times, and the
+ * processes could not be launched again where somebody removes it.
+ */
+let lastBase:
+  | { readonly path: string; readonly version: string | undefined; readonly env: Environment }
+  | undefined;
 
 function parseBaseEnvironment(path: string, text: string): Environment {
   const env: Record<string, string> = {};

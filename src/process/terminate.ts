@@ -40,6 +40,8 @@ export interface TerminateOptions {
   readonly killTimeout: number;
   /** Settles when the leader has ended; saves looking for it. */
   readonly exited?: Promise<unknown>;
+  /** Told before the first signal. */
+  readonly begun?: () => void;
   /** Pids never to be signalled, nor searched for descendants. */
   readonly excluded: ReadonlySet<number>;
   /** Whether processes outside the session that carry its name are ended too. */
@@ -71,7 +73,10 @@ export async function terminate(family: ProcessFamily, options: TerminateOptions
       members.push(...await findStrays(family, members, options.excluded));
     }
     if (members.length === 0) return;
-    if (round === 0) deadline = performance.now() + options.killTimeout;
+    if (round === 0) {
+      deadline = performance.now() + options.killTimeout;
+      options.begun?.();
+    }
     const overdue = performance.now() >= deadline;
     // From the first SIGKILL: where the machine stood still, none has been sent yet.
     if (performance.now() >= killedAt + KILL_PATIENCE) throw unkillable(members[0]!);

@@ -9,6 +9,7 @@ import { isAlive, parseRecord, readProcessTable } from "../process/process_table
 import { readByShell } from "../process/run_shell.ts";
 import { processPaths, type RuntimeRoot } from "../root.ts";
 import type { ExitPoller } from "./process/exit_poller.ts";
+import { mendBaseEnvironment } from "./mend_base_environment.ts";
 import type { ManagedProcess } from "./process/managed_process.ts";
 import { withUnnotedLaunch } from "./process/unnoted_launch.ts";
 import {
@@ -58,6 +59,7 @@ export async function takeOver(supervisor: BootHost): Promise<void> {
   const ids = new Set(supervisor.processes.map(({ meta }) => meta.tsm_id));
   const twice = found.filter(({ tsm_id }) => ids.has(tsm_id) || !ids.add(tsm_id));
   const inOrder = [...found.filter((meta) => !twice.includes(meta)), ...twice];
+  if (found.length > 0) mendBaseEnvironment(supervisor);
   const tasks = inOrder.map((meta) => {
     const listed = twice.includes(meta) ? withFreeId(supervisor, meta) : meta;
     const unnoted = rebooted

@@ -242,7 +242,7 @@ export class Supervisor implements ProcessHost {
   }
 
   async #tick(): Promise<void> {
-    for (const process of this.#processes.values()) process.flush();
+    for (const process of this.#processes.values()) process.catchUp();
     this.logKeeper.tick(this.processes);
     if (this.#processes.size === 0) return this.#keepMetrics(() => this.#metrics.flush());
     const table = await readProcessTable();

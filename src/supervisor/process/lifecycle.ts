@@ -1,20 +1,20 @@
 import type { DetailedEvent, EventDetail, EventName } from "../../db/record_events.ts";
-import { messageOf, unhandled } from "../../errors.ts";
+import { messageOf, unhandled, withContext } from "../../errors.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import type { EndedStatus } from "../../meta/status.ts";
 import type { Spec } from "../../meta/spec.ts";
 import type { EnvironmentDifference } from "../../process/environment.ts";
 import type { Exit } from "../../process/launch.ts";
 import type { RuntimeRoot } from "../../root.ts";
-import { HookError, runHook } from "../launch/hooks.ts";
-import { launchRun } from "./launch_run.ts";
+import { HookError } from "../launch/hooks.ts";
 import { ProcessDirectory } from "./process_directory.ts";
 import { type MetaChange, NO_EXIT, NOT_RUNNING, RecordedState } from "./recorded_state.ts";
-import { backoffAfter, decide, type Decision } from "./restart_policy.ts";
+import { backoffAfter, decide, type Decision, MAX_BACKOFF } from "./restart_policy.ts";
 import type { RestartTriggers } from "../triggers/restart_triggers.ts";
 import { describeExit, exitFields, type Run, UNSEEN_EXIT } from "../launch/run.ts";
-import { findLogHolders } from "./log_holders.ts";
-import { TreeTerminator, type TreeTerminatorHost } from "./tree_terminator.ts";
+import { RunEnder } from "./run_ender.ts";
+import { RunLauncher } from "./run_launcher.ts";
+import type { TreeTerminatorHost } from "./tree_terminator.ts";
 
 /** What the life of a process needs of its supervisor. */
 export interface LifecycleHost extends TreeTerminatorHost {
@@ -62,7 +62,8 @@ export class Lifecycle {
   readonly #host: LifecycleHost;
   readonly #observer: LifecycleObserver;
   readonly #triggers: RestartTriggers;
-  readonly #ender: TreeTerminator;
+  readonly #launcher: RunLauncher;
+  readonly #ender: RunEnder;
   /** Its directory. */
   readonly directory: ProcessDirectory;
   /** What is known of it, here and in its `meta.json`. */
@@ -70,8 +71,6 @@ export class Lifecycle {
   #spec: Spec;
   #run: Run | undefined;
   #lastBackoff = 0;
-  /** Ends the hook of a start that is under way. */
-  #starting: AbortController | undefined;
   #removed = false;
 
   constructor(
@@ -83,9 +82,12 @@ export class Lifecycle {
     this.#host = host;
     this.#observer = observer;
     this.#triggers = triggers;
-    this.#ender = new TreeTerminator(host);
     this.directory = new ProcessDirectory(host.root, meta.name);
     this.state = new RecordedState(host.root, (text) => host.log(text), meta);
+    const { state, directory } = this;
+    const launching = (event: "start" | "restart") => observer.launching(event);
+    this.#launcher = new RunLauncher({ host, state, directory, triggers, launching });
+    this.#ender = new RunEnder({ host, state, directory, triggers });
     this.#spec = spec;
     this.#lastBackoff = backoffAfter(spec, meta.unstable_restarts);
   }
@@ -135,46 +137,48 @@ export class Lifecycle {
     this.#triggers.cancelRetry();
     this.#lastBackoff = 0;
     this.state.set({ ...NO_EXIT, unstable_restarts: 0 });
-    return this.launchOrRest("start");
+    return this.#launchOrRest();
   }
 
   /** Ends the hook of a start that is under way. */
   abortStart(): void {
-    this.#starting?.abort();
+    this.#launcher.abort();
   }
 
   /** Launches; on a failure it is `stopped`, the reason noted. */
-  async launchOrRest(event: "start" | "restart"): Promise<Run> {
+  async #launchOrRest(): Promise<Run> {
     try {
-      return await this.#launch(event);
+      return await this.#launch("start");
     } catch (error) {
       this.rest("stopped", { reason: messageOf(error), stopped_by: "failure" });
       throw error;
     }
   }
 
-  /** Launches; what is to be noted of a failure is the caller's affair. */
-  async #launch(event: "start" | "restart"): Promise<Run> {
-    // A shutdown that begins meanwhile must not leave it be, as it does one that is errored.
-    this.state.set({ status: "launching", stopped_by: undefined });
+  /**
+   * Launches what was ended for that.
+   *
+   * @throws why it cannot be launched. It is tried again later, unless the reason is one that
+   * lasts: then it is `stopped`.
+   */
+  async launchAgain(): Promise<Run> {
     try {
-      await this.#observer.launching(event);
-      this.#starting = new AbortController();
-      const { signal } = this.#starting;
-      const run = await launchRun(this.#host, this.state, this.directory, this.#spec, signal);
-      this.#triggers.forgetChanges();
-      this.watch(run);
-      const { name, reason } = this.meta;
-      const { pid } = run;
-      this.#host.recordAll([
-        { event, detail: { pid, ...reason ? { reason } : {} } },
-        { event: "online", detail: { pid } },
-      ], name);
-      return run;
+      return await this.#launch("restart");
     } catch (error) {
-      if (this.#spec.hooks?.pre_start !== undefined) this.#triggers.forgetChanges();
-      throw error;
+      const reason = messageOf(error);
+      if (error instanceof HookError || isLasting(error)) {
+        this.rest("stopped", { reason, stopped_by: "failure" });
+        throw error;
+      }
+      this.#retryLater(reason);
+      throw withContext("it has ended and cannot be started now, which is tried again", error);
     }
+  }
+
+  async #launch(event: "start" | "restart"): Promise<Run> {
+    const run = await this.#launcher.launch(this.#spec, event);
+    this.watch(run);
+    return run;
   }
 
   /** Launches without anybody waiting for it: a failure is noted, and tried again later. */
@@ -186,10 +190,10 @@ export class Lifecycle {
       this.#host.log(`${this.meta.name}: ${reason}`);
       if (error instanceof HookError) {
         await this.#afterFailedHook(reason);
-      } else if (LASTING.some((lasting) => error instanceof lasting)) {
+      } else if (isLasting(error)) {
         this.giveUp(reason);
       } else {
-        this.#wait(1000, { reason });
+        this.#retryLater(reason);
       }
     }
   }
@@ -224,7 +228,7 @@ export class Lifecycle {
   async afterRecordedExit(ended: EndedRun & { readonly reason: string }): Promise<void> {
     const { exit, reason } = ended;
     const before = this.meta;
-    await this.#afterStop();
+    await this.#ender.afterStop(this.#spec);
     const decision = this.#decide(ended);
     if (this.directory.isGone()) this.forgetGone();
     else await this.#follow(decision, { ...NO_EXIT, ...exitFields(exit), reason });
@@ -236,13 +240,13 @@ export class Lifecycle {
    * Ends whatever there may be of a launch that a killed supervisor could not note, and of
    * runs before it.
    */
-  async clear(): Promise<void> {
-    await this.#ender.end(
-      this.meta,
-      this.#spec,
-      undefined,
-      await findLogHolders(this.directory.logs),
-    );
+  clear(): Promise<void> {
+    return this.#ender.clear(this.#spec);
+  }
+
+  /** Whether an end was begun and could not be carried through: somebody has to go on with it. */
+  get isUnfinished(): boolean {
+    return this.#ender.isUnfinished;
   }
 
   /**
@@ -266,11 +270,13 @@ export class Lifecycle {
   /**
    * Ends the run, to be launched again.
    *
-   * @throws what the file system says, before anything is ended.
+   * @throws what would keep it from being launched, or noted, before anything is ended.
    */
   async endForRestart(reason?: string): Promise<void> {
+    const before = this.meta;
+    if (this.#run) await this.#launcher.check(this.#spec);
     this.state.write({ status: "stopping", intent: "restart" });
-    await this.#end();
+    await this.#end(before);
     // Written with the launch: a supervisor that dies before it counts but once.
     this.#countRestart(reason);
   }
@@ -282,15 +288,15 @@ export class Lifecycle {
    */
   async endForGood(intent: "stop" | "delete", wasWanted: boolean): Promise<void> {
     const run = this.#run;
-    const { pid } = this.meta;
-    this.#triggers.cancelRetry();
+    const before = this.meta;
     this.state.note({ status: "stopping", intent });
-    const exit = await this.#end();
+    const exit = await this.#end(before);
+    this.#triggers.cancelRetry();
     const ended = run ? exitFields(exit) : {};
     if (run || wasWanted) {
       const uptime = run ? { uptime: seconds(run.uptime()) } : {};
       const { reason } = STOPPED_ON_REQUEST;
-      const detail = { pid, ...ended, ...uptime, reason };
+      const detail = { pid: before.pid, ...ended, ...uptime, reason };
       this.#host.record("stop", this.meta.name, detail);
     }
     if (intent === "stop") return this.rest("stopped", { ...ended, ...STOPPED_ON_REQUEST });
@@ -361,6 +367,12 @@ export class Lifecycle {
     }
   }
 
+  /** Waits for what keeps it from being launched to pass, longer each time. */
+  #retryLater(reason: string): void {
+    this.#lastBackoff = Math.min(Math.max(1000, this.#lastBackoff * 1.5), MAX_BACKOFF);
+    this.#wait(this.#lastBackoff, { reason });
+  }
+
   /** Counts a restart that is no answer to a crash. */
   #countRestart(reason?: string): void {
     const restarts = this.meta.restarts + 1;
@@ -378,24 +390,11 @@ export class Lifecycle {
     this.#triggers.retryIn(delay);
   }
 
-  /** Ends the run, or what is left of the last one, and all that belongs to it. */
-  async #end(): Promise<Exit> {
-    const exit = await this.#ender.end(this.meta, this.#spec, this.#run);
+  /** Ends the run, or what is left of the last one; where that is refused, nothing has changed. */
+  async #end(before: Meta): Promise<Exit> {
+    const exit = await this.#ender.end(before, this.#spec, this.#run);
     this.#run = undefined;
-    // What ended before had its hook then.
-    if (this.meta.pid !== null) await this.#afterStop();
     return exit;
-  }
-
-  /** Runs its `post_stop` hook; one that fails holds up nothing. */
-  async #afterStop(): Promise<void> {
-    try {
-      await runHook(this.#host, this, "post_stop");
-    } catch (error) {
-      this.#host.log(`${this.meta.name}: ${messageOf(error)}`);
-    }
-    // What the hook has changed is no reason to restart it.
-    if (this.#spec.hooks?.post_stop !== undefined) this.#triggers.forgetChanges();
   }
 
   #forget(): void {
@@ -404,6 +403,10 @@ export class Lifecycle {
     this.#removed = true;
     this.#observer.removed();
   }
+}
+
+function isLasting(error: unknown): boolean {
+  return LASTING.some((lasting) => error instanceof lasting);
 }
 
 function seconds(milliseconds: number): number {

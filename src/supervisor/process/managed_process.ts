@@ -149,7 +149,7 @@ export class ManagedProcess {
       if (environment) this.#life.define(spec ?? this.spec, environment);
       if (!this.run) return await this.#life.startAnew();
       await this.#life.endForRestart();
-      return await this.#life.launchOrRest("restart");
+      return await this.#life.launchAgain();
     });
   }
 
@@ -214,7 +214,13 @@ export class ManagedProcess {
   removeUnlessStarted(spec: Spec, requestedAt: number): Promise<boolean> {
     return this.#inTurn(async () => {
       if (this.run || this.spec !== spec || this.#stopRequestedAt > requestedAt) return false;
-      await this.#life.endForGood("delete", false);
+      try {
+        await this.#life.endForGood("delete", false);
+      } catch (error) {
+        // Where nothing was launched, there is nothing to be seen ended.
+        if (this.meta.pid !== null) throw error;
+        this.#life.remove();
+      }
       return true;
     }, () => false);
   }
@@ -271,9 +277,15 @@ export class ManagedProcess {
     return this.#inTurn(action);
   }
 
-  /** Writes what could not be written before, as on a full disk. */
-  flush(): void {
-    if (!this.removed) this.#life.state.flush();
+  /** Goes on with what could not be done before: notes on a full disk, an end that was begun. */
+  catchUp(): void {
+    if (this.removed) return;
+    this.#life.state.flush();
+    if (!this.#life.isUnfinished) return;
+    this.#byItself(async () => {
+      const interrupted = interruptedIntent(this.meta);
+      if (this.#life.isUnfinished && interrupted) await this.#finish(interrupted);
+    });
   }
 
   /** Writes its `meta.json` anew, where somebody has damaged it. */

@@ -8,7 +8,7 @@ import {
   formatDifference,
   writeDifference,
 } from "../../process/environment.ts";
-import { type ProcessPaths, processPaths, type RuntimeRoot } from "../../root.ts";
+import { ensureRoot, type ProcessPaths, processPaths, type RuntimeRoot } from "../../root.ts";
 
 /** The directory of one process, and its pid file. */
 export class ProcessDirectory {
@@ -53,8 +53,16 @@ export class ProcessDirectory {
     writeSpec(this.#root, this.#name, spec);
   }
 
+  /** Writes its pid file; where somebody has removed the directory of all of them, that too. */
   notePid(pid: number): void {
-    replaceFile(this.#paths.pid, `${pid}\n`);
+    const write = () => replaceFile(this.#paths.pid, `${pid}\n`);
+    try {
+      write();
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      ensureRoot(this.#root);
+      write();
+    }
   }
 
   /** Removes the pid file and the link to it: there is no process. */

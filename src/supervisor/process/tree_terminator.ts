@@ -30,14 +30,18 @@ export class TreeTerminator {
    * Ends `run`, or what is left of the last one, by the signal and within the time
    * of `spec`.
    *
-   * @param known Others that are found to belong to it.
+   * @param options.known Others that are found to belong to it.
+   * @param options.begun Told before the first signal: until then nothing has happened.
    * @returns how it ended, when the last member of its tree is gone.
    */
   async end(
     meta: Meta,
     spec: Spec,
     run: Run | undefined,
-    known: readonly ProcessEntry[] = [],
+    { known = [], begun }: {
+      readonly known?: readonly ProcessEntry[];
+      readonly begun?: () => void;
+    } = {},
   ): Promise<Exit> {
     await this.#sweeping;
     await terminate({ ...this.#family(meta, spec, run), known }, {
@@ -45,6 +49,7 @@ export class TreeTerminator {
       killTimeout: spec.kill_timeout,
       excluded: this.#host.excluded,
       ...run ? { exited: run.exited } : {},
+      ...begun ? { begun } : {},
       strays: true,
     });
     if (!run) return UNSEEN_EXIT;

@@ -1,0 +1,94 @@
+import { messageOf, withContext } from "../../errors.ts";
+import type { Meta } from "../../meta/metadata.ts";
+import type { Spec } from "../../meta/spec.ts";
+import type { Exit } from "../../process/launch.ts";
+import type { RuntimeRoot } from "../../root.ts";
+import { runHook } from "../launch/hooks.ts";
+import type { Run } from "../launch/run.ts";
+import type { RestartTriggers } from "../triggers/restart_triggers.ts";
+import { findLogHolders } from "./log_holders.ts";
+import type { ProcessDirectory } from "./process_directory.ts";
+import type { RecordedState } from "./recorded_state.ts";
+import { TreeTerminator, type TreeTerminatorHost } from "./tree_terminator.ts";
+
+/** What {@linkcode RunEnder} is made of. */
+export interface RunEnderOptions {
+  readonly host: TreeTerminatorHost & { readonly root: RuntimeRoot };
+  readonly state: RecordedState;
+  readonly directory: ProcessDirectory;
+  readonly triggers: RestartTriggers;
+}
+
+/**
+ * Ends the runs of one process, and runs its `post_stop` hook behind them. An end that is refused
+ * changes nothing; one that was begun and cannot be carried through is told to be unfinished.
+ */
+export class RunEnder {
+  readonly #options: RunEnderOptions;
+  readonly #terminator: TreeTerminator;
+  #unfinished = false;
+
+  constructor(options: RunEnderOptions) {
+    this.#options = options;
+    this.#terminator = new TreeTerminator(options.host);
+  }
+
+  /** Whether an end was begun and nobody knows what became of it: it has to be asked for again. */
+  get isUnfinished(): boolean {
+    return this.#unfinished;
+  }
+
+  /**
+   * Ends the run, or what is left of the last one, and all that belongs to it.
+   *
+   * @param before What was known of it before it was to be ended.
+   * @throws why it cannot be ended. Where nothing has been signalled, its status and intent are
+   * those of `before` again.
+   */
+  async end(before: Meta, spec: Spec, run: Run | undefined): Promise<Exit> {
+    const { state } = this.#options;
+    const isAgain = this.#unfinished || before.status === "stopping";
+    let begun = false;
+    this.#unfinished = false;
+    let exit: Exit;
+    try {
+      exit = await this.#terminator.end(state.meta, spec, run, { begun: () => begun = true });
+    } catch (error) {
+      // What outlives SIGKILL is finished when its program ends.
+      if (error instanceof Deno.errors.TimedOut) throw error;
+      this.#unfinished = begun || isAgain;
+      if (!begun) state.note({ status: before.status, intent: before.intent });
+      throw begun ? withContext("told to end, but whether it has cannot be seen", error) : error;
+    }
+    // What ended before had its hook then.
+    if (state.meta.pid !== null) await this.afterStop(spec);
+    return exit;
+  }
+
+  /**
+   * Ends whatever there may be of a launch that a killed supervisor could not note, and of
+   * runs before it.
+   */
+  async clear(spec: Spec): Promise<void> {
+    const { state, directory } = this.#options;
+    const known = await findLogHolders(directory.logs);
+    await this.#terminator.end(state.meta, spec, undefined, { known });
+  }
+
+  /** As {@linkcode TreeTerminator.sweep} does. */
+  sweep(before: Meta, spec: Spec, run: Run | undefined): Promise<void> {
+    return this.#terminator.sweep(before, spec, run);
+  }
+
+  /** Runs its `post_stop` hook; one that fails holds up nothing. */
+  async afterStop(spec: Spec): Promise<void> {
+    const { host, state: { meta }, triggers } = this.#options;
+    try {
+      await runHook(host, { meta, spec }, "post_stop");
+    } catch (error) {
+      host.log(`${meta.name}: ${messageOf(error)}`);
+    }
+    // What the hook has changed is no reason to restart it.
+    if (spec.hooks?.post_stop !== undefined) triggers.forgetChanges();
+  }
+}

@@ -1,0 +1,74 @@
+import type { DetailedEvent } from "../../db/record_events.ts";
+import type { Spec } from "../../meta/spec.ts";
+import { checkLogFile } from "../../process/log_files.ts";
+import type { RuntimeRoot } from "../../root.ts";
+import { planLaunch } from "../launch/launch_spec.ts";
+import type { Run } from "../launch/run.ts";
+import type { RestartTriggers } from "../triggers/restart_triggers.ts";
+import { launchRun } from "./launch_run.ts";
+import type { ProcessDirectory } from "./process_directory.ts";
+import type { RecordedState } from "./recorded_state.ts";
+
+/** What {@linkcode RunLauncher} is made of. */
+export interface RunLauncherOptions {
+  readonly host: {
+    readonly root: RuntimeRoot;
+    readonly rootPath: string;
+    recordAll(events: readonly DetailedEvent[], name: string): void;
+  };
+  readonly state: RecordedState;
+  readonly directory: ProcessDirectory;
+  readonly triggers: RestartTriggers;
+  /** Told before each launch. */
+  readonly launching: (event: "start" | "restart") => Promise<void>;
+}
+
+/** Launches the runs of one process. */
+export class RunLauncher {
+  readonly #options: RunLauncherOptions;
+  /** Ends the hook of a launch that is under way. */
+  #abort: AbortController | undefined;
+
+  constructor(options: RunLauncherOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Launches a run and records that; what is to be noted of a failure is the caller's affair.
+   *
+   * @throws whatever keeps it from being launched or noted; nothing runs then.
+   */
+  async launch(spec: Spec, event: "start" | "restart"): Promise<Run> {
+    const { host, state, directory, triggers, launching } = this.#options;
+    // A shutdown that begins meanwhile must not leave it be, as it does one that is errored.
+    state.set({ status: "launching", stopped_by: undefined });
+    try {
+      await launching(event);
+      this.#abort = new AbortController();
+      const run = await launchRun(host, state, directory, spec, this.#abort.signal);
+      triggers.forgetChanges();
+      const { name, reason } = state.meta;
+      const { pid } = run;
+      host.recordAll([
+        { event, detail: { pid, ...reason ? { reason } : {} } },
+        { event: "online", detail: { pid } },
+      ], name);
+      return run;
+    } catch (error) {
+      if (spec.hooks?.pre_start !== undefined) triggers.forgetChanges();
+      throw error;
+    }
+  }
+
+  /** Ends the hook of a launch that is under way. */
+  abort(): void {
+    this.#abort?.abort();
+  }
+
+  /** Finds what would keep a run from being launched, as far as that can be known before. */
+  async check(spec: Spec): Promise<void> {
+    const { host, state } = this.#options;
+    const { paths } = await planLaunch(host, state.meta, spec);
+    for (const log of [paths.out, paths.err]) checkLogFile(log);
+  }
+}

@@ -1,0 +1,101 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { failingOnDemand } from "./failing_program.ts";
+import { isRunning, Tsm, until } from "./harness.ts";
+
+function meta(tsm: Tsm, name: string): Record<string, unknown> {
+  return JSON.parse(tsm.read("runtime", "processes", name, "meta.json"));
+}
+
+Deno.test("a stop that is refused changes nothing: what crashes later is started again", async () => {
+  await using tsm = new Tsm();
+  const grep = failingOnDemand(tsm, "grep");
+  const started = await tsm.run(["start", "sleep 1000", "--name", "x"], { env: grep.env });
+  assertEquals(started.code, 0, started.stderr);
+  const before = meta(tsm, "x");
+  grep.fail();
+  assertStringIncludes(await tsm.fails(1, "stop", "x"), "Cannot stop 'x'");
+  await tsm.fails(1, "stop", "--keep", "x");
+  assertEquals(meta(tsm, "x"), before);
+  grep.work();
+  Deno.kill(before["pid"] as number, "SIGKILL");
+  await until("its restart", () => {
+    const { status, restarts } = meta(tsm, "x");
+    return status === "online" && restarts === 1;
+  });
+});
+
+Deno.test("a start that is refused leaves nothing behind, even where nothing can be looked at", async () => {
+  await using tsm = new Tsm();
+  const grep = failingOnDemand(tsm, "grep");
+  const other = await tsm.run(["start", "sleep 1000", "--name", "other"], { env: grep.env });
+  assertEquals(other.code, 0, other.stderr);
+  grep.fail();
+  await tsm.fails(1, "start", "sleep 1000", "--name", "x", "--pre-start", "exit 3");
+  assertEquals(Object.keys(await tsm.list()), ["other"]);
+  grep.work();
+});
+
+Deno.test("a stop that was half done says so, and is done when it can be", async () => {
+  await using tsm = new Tsm();
+  const grep = failingOnDemand(tsm, "grep");
+  tsm.write(
+    "slow.sh",
+    "trap 'echo >told; while [ ! -e go ]; do sleep 0.02; done; exit' TERM\necho >ready\n" +
+      "while :; do sleep 0.02; done\n",
+  );
+  const start = ["start", "sh slow.sh", "--name", "slow", "--kill-timeout", "60s"];
+  const started = await tsm.run(start, { env: grep.env });
+  assertEquals(started.code, 0, started.stderr);
+  await until("its trap", () => Deno.statSync(`${tsm.work}/ready`));
+  const { pid } = meta(tsm, "slow") as { pid: number };
+  const stop = tsm.run(["stop", "slow"]);
+  await until("the signal", () => Deno.statSync(`${tsm.work}/told`));
+  grep.fail();
+  const { code, stderr } = await stop;
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "told to end, but whether it has cannot be seen");
+  tsm.write("go", "");
+  await until("its end", () => !isRunning(pid));
+  grep.work();
+  await until("its removal", async () => Object.keys(await tsm.list()).length === 0);
+});
+
+Deno.test("a restart finds what stands in its way before it ends anything", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "x");
+  const before = meta(tsm, "x");
+  const log = tsm.path("runtime", "processes", "x", "current.err");
+  Deno.removeSync(log);
+  Deno.mkdirSync(log);
+  assertStringIncludes(await tsm.fails(1, "restart", "x"), "current.err' is no plain file");
+  Deno.removeSync(log);
+  const baseEnv = tsm.path("runtime", "base.env");
+  const base = Deno.readTextFileSync(baseEnv);
+  Deno.writeTextFileSync(baseEnv, "PATH=\n");
+  assertStringIncludes(await tsm.fails(1, "restart", "x"), "base.env:1: expected NAME=");
+  Deno.writeTextFileSync(baseEnv, base);
+  assertEquals(meta(tsm, "x"), before);
+  assert(isRunning(before["pid"] as number));
+});
+
+Deno.test("what is tsm's own and missing is made anew, and stops no restart", async () => {
+  await using tsm = new Tsm();
+  const variable = { env: { KEPT: "kept" } };
+  const command = ["start", "sh -c 'echo \"KEPT=$KEPT\"; exec sleep 1000'", "--name", "x"];
+  assertEquals((await tsm.run(command, variable)).code, 0);
+  Deno.removeSync(tsm.path("runtime", "pids"), { recursive: true });
+  Deno.removeSync(tsm.path("runtime", "base.env"));
+  await tsm.ok("restart", "x");
+  const { pid } = meta(tsm, "x");
+  assertEquals(tsm.read("runtime", "pids", "x.pid").trim(), String(pid));
+  const out = () => tsm.read("runtime", "processes", "x", "current.out");
+  await until("both outputs", () => out() === "KEPT=kept\nKEPT=kept\n");
+
+  // The next supervisor has its own environment in the place of what is lost.
+  for (const lose of [Deno.removeSync, (path: string) => Deno.writeTextFileSync(path, "=")]) {
+    await tsm.killSupervisor();
+    lose(tsm.path("runtime", "base.env"));
+    await tsm.ok("restart", "x");
+    assertStringIncludes(tsm.read("runtime", "base.env"), "PATH=");
+  }
+});
