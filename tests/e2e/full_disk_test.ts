@@ -69,3 +69,48 @@ testNeeding(
     }
   },
 );
+
+testNeeding(MOUNT, "what a full disk takes no space for is done and remembered", async () => {
+  await using tsm = new Tsm();
+  await mountRoot(tsm);
+  try {
+    await tsm.ok("start", "sleep 1000", "--name", "stopped");
+    await tsm.ok("start", "sleep 1000", "--name", "crashed");
+    const before = await tsm.list();
+    await tsm.ok("shutdown", "--keep-processes");
+    const filler = fill(tsm.root);
+
+    // A supervisor comes up: it takes one to make room.
+    await tsm.ok("stop", "--keep", "stopped");
+    assert(!isRunning(before["stopped"]!.pid!));
+    assertEquals((await tsm.list())["stopped"]!.status, "stopped");
+    Deno.kill(before["crashed"]!.pid!, "SIGKILL");
+    const restarted = await until("its restart", async () => {
+      const { crashed } = await tsm.list();
+      return crashed!.status === "online" && crashed!.restarts === 1 ? crashed : undefined;
+    });
+    assert(isRunning(restarted.pid!));
+
+    await tsm.killSupervisor();
+    Deno.removeSync(filler);
+    await tsm.ok("reset", "crashed");
+    const after = await tsm.list();
+    assertEquals([after["stopped"]!.status, after["stopped"]!.pid], ["stopped", null]);
+    assertEquals(after["crashed"]!.pid, restarted.pid);
+  } finally {
+    await tsm.run(["shutdown"]);
+    await new Deno.Command("umount", { args: ["-l", tsm.root] }).output();
+  }
+});
+
+Deno.test("a stop that cannot be written down says so, and is written as soon as it can be", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "x");
+  const path = tsm.path("runtime", "processes", "x", "meta.json");
+  Deno.removeSync(path);
+  // In the way of every rename.
+  Deno.mkdirSync(`${path}/x`, { recursive: true });
+  assertMatch(await tsm.fails(1, "stop", "--keep", "x"), /it is stopped, but .* meta\.json yet/);
+  Deno.removeSync(path, { recursive: true });
+  await until("its meta.json", () => JSON.parse(Deno.readTextFileSync(path)).status === "stopped");
+});

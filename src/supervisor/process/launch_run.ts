@@ -48,7 +48,7 @@ export async function launchRun(
     const recorded = await recordLaunch({ root: host.root, name: state.meta.name, pid });
     if (recorded === undefined) await refuseUnlessEnded(launched);
     const run = childRun({ pid, exited, start: recorded ?? earliest });
-    state.write({
+    state.writeOver({
       status: "online",
       pid,
       pid_start: run.start,

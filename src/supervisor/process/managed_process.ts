@@ -192,12 +192,13 @@ export class ManagedProcess {
     this.#stopRequestedAt = performance.now();
     this.#life.abortStart();
     const wasLaunching = this.meta.status === "launching";
-    return this.#inTurn(() => {
+    return this.#inTurn(async () => {
       const { status, stopped_by } = this.meta;
       // A start that was cut short has left it `stopped`.
       const wasCutShort = wasLaunching && stopped_by !== "request";
       const wasWanted = isMeantToRun(status) || wasCutShort;
-      return this.#life.endForGood(keep ? "stop" : "delete", wasWanted);
+      await this.#life.endForGood(keep ? "stop" : "delete", wasWanted);
+      if (keep) this.#life.state.checkWritten();
     }, () => {
       // Another stop was faster: what was asked for is done.
     });
@@ -281,6 +282,7 @@ export class ManagedProcess {
   catchUp(): void {
     if (this.removed) return;
     this.#life.state.flush();
+    this.#life.directory.flush();
     if (!this.#life.isUnfinished) return;
     this.#byItself(async () => {
       const interrupted = interruptedIntent(this.meta);

@@ -1,3 +1,4 @@
+import { isDiskFull } from "../../files/disk_full.ts";
 import { isRealDirectory, isThere, sizeOf } from "../../files/path_info.ts";
 import { removeIfThere, removeTree, replaceFile } from "../../files/replace_file.ts";
 import { formatMeta, type Meta } from "../../meta/metadata.ts";
@@ -15,6 +16,7 @@ export class ProcessDirectory {
   readonly #root: RuntimeRoot;
   readonly #name: string;
   readonly #paths: ProcessPaths;
+  #unwrittenPid: number | undefined;
 
   constructor(root: RuntimeRoot, name: string) {
     this.#root = root;
@@ -53,8 +55,26 @@ export class ProcessDirectory {
     writeSpec(this.#root, this.#name, spec);
   }
 
-  /** Writes its pid file; where somebody has removed the directory of all of them, that too. */
+  /**
+   * Writes its pid file; where somebody has removed the directory of all of them, that too. On a
+   * full disk that is done later: `meta.json` has the pid.
+   */
   notePid(pid: number): void {
+    try {
+      this.#writePid(pid);
+      this.#unwrittenPid = undefined;
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      this.#unwrittenPid = pid;
+    }
+  }
+
+  /** Writes what could not be written before, as on a full disk. */
+  flush(): void {
+    if (this.#unwrittenPid !== undefined) this.notePid(this.#unwrittenPid);
+  }
+
+  #writePid(pid: number): void {
     const write = () => replaceFile(this.#paths.pid, `${pid}\n`);
     try {
       write();
@@ -67,6 +87,7 @@ export class ProcessDirectory {
 
   /** Removes the pid file and the link to it: there is no process. */
   forgetPid(): void {
+    this.#unwrittenPid = undefined;
     removeIfThere(this.#paths.pid);
     removeIfThere(this.#paths.pidLink);
   }

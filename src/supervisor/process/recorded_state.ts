@@ -1,6 +1,7 @@
-import { messageOf } from "../../errors.ts";
+import { messageOf, withContext } from "../../errors.ts";
+import { isDiskFull, overwriteFile } from "../../files/disk_full.ts";
 import { formatMeta, type Meta, writeMeta } from "../../meta/metadata.ts";
-import type { RuntimeRoot } from "../../root.ts";
+import { metaPath, type RuntimeRoot } from "../../root.ts";
 
 /** Fields to change; one that is `undefined` is taken away. */
 export type MetaChange = { readonly [K in keyof Meta]?: Meta[K] | undefined };
@@ -33,7 +34,8 @@ export class RecordedState {
   #meta: Meta;
   /** What `meta.json` says. */
   #written: Meta;
-  #unwritten = false;
+  /** Why it does not say what is known. */
+  #unwritten: unknown;
 
   constructor(root: RuntimeRoot, log: (text: string) => void, meta: Meta) {
     this.#root = root;
@@ -62,33 +64,68 @@ export class RecordedState {
   write(changes: MetaChange): void {
     const changed = apply(this.#meta, changes);
     writeMeta(this.#root, changed);
-    this.#meta = changed;
-    this.#written = changed;
-    this.#unwritten = false;
+    this.#accept(changed);
+  }
+
+  /**
+   * The same for what must go on: on a full disk the present file is written over, in its place,
+   * which takes no space.
+   */
+  writeOver(changes: MetaChange): void {
+    this.#store(apply(this.#meta, changes));
   }
 
   /** The same, where `meta.json` does not say so already. */
   ensure(changes: MetaChange): void {
-    if (formatMeta(apply(this.#meta, changes)) !== formatMeta(this.#written)) this.write(changes);
+    const changed = formatMeta(apply(this.#meta, changes));
+    if (changed !== formatMeta(this.#written)) this.writeOver(changes);
     else this.set(changes);
   }
 
-  /** The same where there is nobody to tell that the disk refuses it: it is written later. */
+  /** The same for what has happened already: where it cannot be written, that is done later. */
   note(changes: MetaChange): void {
-    this.#meta = apply(this.#meta, changes);
+    this.set(changes);
     try {
-      writeMeta(this.#root, this.#meta);
-      this.#written = this.#meta;
-      this.#unwritten = false;
+      this.#store(this.#meta);
     } catch (error) {
-      this.#unwritten = true;
+      this.#unwritten = error;
       this.#log(`${this.#meta.name}: cannot write meta.json: ${messageOf(error)}`);
     }
   }
 
-  /** Writes what could not be written before, as on a full disk. */
+  /** Writes what could not be written before. */
   flush(): void {
-    if (this.#unwritten) this.note({});
+    if (this.#unwritten !== undefined) this.note({});
+  }
+
+  /**
+   * Tells somebody who has asked for a change that a supervisor that comes up now would not know
+   * of it.
+   *
+   * @throws why `meta.json` could not be written.
+   */
+  checkWritten(): void {
+    if (this.#unwritten === undefined) return;
+    throw withContext(
+      `it is ${this.#meta.status}, but that cannot be written to its meta.json yet`,
+      this.#unwritten,
+    );
+  }
+
+  #store(changed: Meta): void {
+    try {
+      writeMeta(this.#root, changed);
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      overwriteFile(metaPath(this.#root, changed.name), formatMeta(changed));
+    }
+    this.#accept(changed);
+  }
+
+  #accept(changed: Meta): void {
+    this.#meta = changed;
+    this.#written = changed;
+    this.#unwritten = undefined;
   }
 }
 

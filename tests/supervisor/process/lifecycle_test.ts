@@ -38,7 +38,7 @@ function lifeOf(temporary: TemporaryRoot, settings: Partial<SpecSettings>) {
     removed: () => {},
   });
   const written: string[] = [];
-  for (const way of ["note", "write"] as const) {
+  for (const way of ["note", "write", "writeOver"] as const) {
     const write = life.state[way].bind(life.state);
     life.state[way] = (changes) => {
       write(changes);
