@@ -19,6 +19,7 @@ const TURNS = {
   adopt: "begin",
   rotate: null,
   flush: null,
+  truncate: null,
   patrol: null,
   migrate: null,
   save: null,

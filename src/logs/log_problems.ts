@@ -1,6 +1,6 @@
 /**
- * `log-problems.json`: what keeps the logs of a process from being rotated, by stream. The file
- * exists only while something is wrong.
+ * `log-problems.json`: what keeps the logs of a process from being rotated, or was lost of them, by
+ * stream. The file exists only while something is wrong.
  *
  * @module
  */

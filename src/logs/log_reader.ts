@@ -75,8 +75,10 @@ export class LogReader {
    * Reads what was written since the last call.
    *
    * @param end Where to stop; by default where nothing more is there.
+   * @param isTimed Whether it is asked when the bytes came; if not, the index is not read, and
+   * they have come just now.
    */
-  async *read(end?: Position): AsyncGenerator<Chunk> {
+  async *read(end?: Position, isTimed = true): AsyncGenerator<Chunk> {
     while (true) {
       const room = this.#room(end);
       if (room <= 0) return;
@@ -102,10 +104,7 @@ export class LogReader {
         continue;
       }
       if (file && bytes.length > 0) {
-        const times = {
-          index: this.#index.read(() => file.statSync().size),
-          end: Date.now() / 1000,
-        };
+        const times = isTimed ? this.#presentTimes(file) : { index: [], end: Date.now() / 1000 };
         yield this.#take(bytes.subarray(0, room), times);
         continue;
       }
@@ -158,6 +157,14 @@ export class LogReader {
     const more = Math.max(0, Math.min(CHUNK, size - this.#offset));
     const bytes = this.#readAt(file, this.#offset - length, length + more);
     return { isContinued: this.#remembers(bytes), bytes: bytes.subarray(length) };
+  }
+
+  /** What is behind the last entry of the index had come when the file was written last. */
+  #presentTimes(file: Deno.FsFile): ChunkTimes {
+    const index = this.#index.read(() => file.statSync().size);
+    const written = (file.statSync().mtime?.getTime() ?? Infinity) / 1000;
+    const end = Math.min(Date.now() / 1000, Math.max(written, index.at(-1)?.time ?? 0));
+    return { index, end };
   }
 
   /** Whether `bytes` begin with the last ones that were read. */

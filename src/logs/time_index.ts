@@ -2,9 +2,10 @@
  * The time index of a log, `current.out.idx`: how long the log was at which time. With it a time is
  * found without reading the log, and lines have times although the program wrote none.
  *
- * Format: a line an entry, `TIME OFFSET`: at TIME, epoch seconds rounded up, the
- * log had OFFSET bytes. Both only grow. Old entries are thinned out, so that the
- * index stays below 0.1 % of the log (or 4 KiB, where that is more).
+ * Format: a line an entry, `TIME OFFSET`: at TIME, epoch seconds with up to three decimals and
+ * rounded up, the log had OFFSET bytes. Both only grow. Old entries are thinned out, so that the
+ * index stays below 0.1 % of the log (or 64 KiB, where that is more): some two thousand entries are
+ * always kept. Versions before 0.2.0 wrote whole seconds.
  *
  * @module
  */
@@ -18,8 +19,8 @@ export interface IndexEntry {
   readonly offset: number;
 }
 
-/** The size up to which an index is not thinned out, in bytes: a block of the disk. */
-const SMALL = 4096;
+/** The size up to which an index is not thinned out, in bytes. */
+const SMALL = 64 * 1024;
 /** Above that, the index may have this part of the log. */
 const SHARE = 1 / 1100;
 
@@ -33,7 +34,7 @@ export function readIndex(path: string): readonly IndexEntry[] | undefined {
 export function parseIndex(text: string): readonly IndexEntry[] {
   const entries: IndexEntry[] = [];
   for (const line of text.split("\n")) {
-    const match = /^(\d{1,12}) (\d{1,15})$/.exec(line);
+    const match = /^(\d{1,12}(?:\.\d{1,3})?) (\d{1,15})$/.exec(line);
     if (!match) continue;
     const entry = { time: Number(match[1]), offset: Number(match[2]) };
     const last = entries.at(-1);
@@ -95,14 +96,16 @@ export class IndexWriter {
   /**
    * Notes how long the log is.
    *
-   * @param now Milliseconds since the epoch.
+   * @param now Milliseconds since the epoch: by then it was as long as that.
    * @param size Bytes of the log.
    * @param begun Since when it is written, where no index tells; in milliseconds.
    */
   note(now: number, size: number, begun: number): void {
     if (!this.#loaded) this.#load(size, begun);
-    const entry = { time: Math.ceil(now / 1000), offset: size };
-    if (this.#last && (size <= this.#last.offset || entry.time < this.#last.time)) return;
+    // A clock that was set back, or a file time before the last look: times only grow.
+    const time = Math.max(Math.ceil(now) / 1000, this.#last?.time ?? 0);
+    const entry = { time, offset: size };
+    if (this.#last && size <= this.#last.offset) return;
     const line = formatIndex([entry]);
     Deno.writeTextFileSync(this.#path, line, { append: true, mode: 0o600 });
     this.#last = entry;
@@ -117,7 +120,7 @@ export class IndexWriter {
    */
   begin(now: number): void {
     this.#loaded = true;
-    this.#last = { time: Math.floor(now / 1000), offset: 0 };
+    this.#last = { time: Math.floor(now) / 1000, offset: 0 };
     this.#write([this.#last]);
   }
 

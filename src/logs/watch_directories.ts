@@ -107,7 +107,8 @@ async function* batches(
       if (event.kind === "access") continue;
       for (const path of event.paths) {
         const [name, file] = path.slice(parent.length + 1).split("/");
-        if (!name) continue;
+        // A time index is written when its log has grown, and that is an event itself.
+        if (!name || file?.endsWith(".idx")) continue;
         const cameOrWent = file === undefined && event.kind !== "modify";
         add([name], cameOrWent);
       }

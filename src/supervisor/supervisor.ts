@@ -228,6 +228,7 @@ export class Supervisor implements ProcessHost {
 
   /** Begins to look at the process table now and then. */
   watch(): void {
+    this.logKeeper.watch();
     this.#ticker = setInterval(() => {
       this.#tick().catch((error) => this.log(`tick: ${messageOf(error)}`));
     }, TICK);
@@ -236,6 +237,7 @@ export class Supervisor implements ProcessHost {
   /** Lets go of all processes; they run on. */
   detach(): void {
     clearInterval(this.#ticker);
+    this.logKeeper.close();
     this.exitPoller.close();
     for (const process of this.#processes.values()) process.detach();
     this.#keepMetrics(() => this.#metrics.flush());

@@ -319,3 +319,42 @@ Deno.test("lines are shown by level, a stack trace with the line it belongs to, 
   assertEquals(await shown("--exclude", "a", "--exclude", "RO", "-i"), [lines[3]]);
   assertEquals(await shown("--grep", "o", "--exclude", "disk", "-n", "1"), [lines[5]]);
 });
+
+Deno.test("lines of several processes stand in the order in which they were written", async () => {
+  await using tsm = new Tsm();
+  const names = ["a", "b", "c"];
+  const says = await Promise.all(names.map((name) => startEcho(tsm, name)));
+  const offset = (name: string) =>
+    Number(/ (\d+)\n$/.exec(tsm.read("runtime/processes", name, "current.out.idx"))?.[1]);
+  const begun = performance.now();
+  const expected: string[] = [];
+  for (let round = 0; round < 6; round++) {
+    for (const [index, name] of names.entries()) {
+      says[index]!(`${name}${round}`);
+      expected.push(`${name} | ${name}${round}`);
+      // Only then the next line is written: it has a later time.
+      await until("its point in the time index", () => offset(name) === 3 * (round + 1));
+    }
+  }
+  // With the look at all logs every five seconds alone it would take a minute and a half.
+  assert(performance.now() - begun < 45_000);
+  assertEquals((await tsm.ok("logs", NO_FOLLOW)).trimEnd().split("\n"), expected);
+});
+
+Deno.test("a log that somebody else empties is told of, with what is lost", async () => {
+  await using tsm = new Tsm();
+  const say = await startEcho(tsm, "echo");
+  const path = "runtime/processes/echo/current.out";
+  say("one");
+  await until("its point in the time index", () => tsm.read(`${path}.idx`).endsWith(" 4\n"));
+  // As long as before, as after 'echo two >/dev/stdout': its length does not tell.
+  Deno.writeTextFileSync(tsm.path(path), "two\n");
+  const reason = await until("the event", async () => {
+    const entries = await tsm.ok("history", "echo", "--json");
+    return JSON.parse(entries).find((entry: { event: string }) => entry.event === "truncate");
+  });
+  assertStringIncludes(reason.reason, "current.out was emptied by somebody else, 4 bytes");
+  const { stdout, stderr } = await tsm.run(["logs", "echo", NO_FOLLOW]);
+  assertEquals(stdout, "two\n");
+  assertStringIncludes(stderr, "4 bytes of it are lost");
+});

@@ -24,9 +24,12 @@ Without SEL it shows all processes. With several, the name stands before each li
 Rotated files count: --since, --until, --grep, --exclude and --level look through all that is
 kept; --lines counts the lines that they leave. --level goes by what a line says of itself: JSON
 ("level", "severity"), 'level=warn', '[WARN]', 'ERROR'; the lines of a stack trace belong to the
-one above them, other lines without a level are left out. Times are exact to the second for what is
-followed, to 5 seconds for what was written before. Control characters are made visible, but
-for colours; --raw shows the bytes themselves.
+one above them, other lines without a level are left out.
+
+Lines of several logs are merged by the times of their time indexes. These are exact to some 50 ms
+at ordinary rates; coarser where many logs are written at full speed at once, for the older
+lines of a long log, and for what came while no supervisor ran. Control characters are made
+visible, but for colours; --raw shows the bytes themselves.
 
 'tsm logs rotate' sets the current logs aside as YYYY-MM-DD-NN.out and .err; no line is lost.`,
   flags: LOG_FLAGS,

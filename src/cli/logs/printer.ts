@@ -114,7 +114,7 @@ function formatJson({ source: { name, stream }, by, text }: SourceLine): string 
   return JSON.stringify({ time, name, stream, line: text });
 }
 
-/** Times from the index are whole seconds, times of lines that came just now have milliseconds. */
+/** A time with its milliseconds, if it has any: versions before 0.2.0 knew the seconds only. */
 function formatTime(seconds: number): string {
   const text = new Date(seconds * 1000).toISOString();
   return Number.isInteger(seconds) ? text.replace(".000Z", "Z") : text;

@@ -111,7 +111,7 @@ export class Source {
   ): AsyncGenerator<readonly SourceLine[]> {
     const { until } = this.#options;
     const sieve = this.#sieve();
-    for await (const chunk of this.#reader.read(end)) {
+    for await (const chunk of this.#reader.read(end, !areNew)) {
       const lines = inBlocks || sieve
         ? this.#splitter.pushBlocks(chunk)
         : this.#splitter.push(chunk);

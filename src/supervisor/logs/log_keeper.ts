@@ -1,13 +1,8 @@
 import { SerialQueue } from "../../async/serial_queue.ts";
-import { isThere } from "../../files/path_info.ts";
+import { isThere, sizeOf } from "../../files/path_info.ts";
 import type { EventDetail, EventName } from "../../db/record_events.ts";
 import { messageOf } from "../../errors.ts";
-import {
-  type LogProblems,
-  type Stream,
-  STREAMS,
-  writeLogProblems,
-} from "../../logs/log_problems.ts";
+import { STREAMS } from "../../logs/log_problems.ts";
 import type { Retention } from "../../logs/retention.ts";
 import { finishRotation, plainFile, rotateByRename, rotateOwn } from "../../logs/rotate.ts";
 import { type LogPaths, logPaths, type RuntimeRoot } from "../../root.ts";
@@ -16,14 +11,19 @@ import {
   beginAnew,
   closeLog,
   dueReason,
+  hasSizeOfLastLook,
   initialLogStates,
+  isContinued,
   isUnchanged,
   type LogState,
   lookAtFile,
+  noteSize,
   openLog,
   ReplacedError,
 } from "./log_state.ts";
 import { LogChores } from "./log_chores.ts";
+import { LogClock } from "./log_clock.ts";
+import { LogTroubles } from "./log_troubles.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 
 /** What the keeper needs of its supervisor. */
@@ -33,6 +33,8 @@ export interface LogHost {
   readonly excluded: ReadonlySet<number>;
   /** Whether there are descriptors enough to hold all logs open. */
   readonly mayHoldLogs: boolean;
+  /** The process `name`, if there is one. */
+  process(name: string): ManagedProcess | undefined;
   log(text: string): void;
   record(event: EventName, name: string, detail: EventDetail): void;
 }
@@ -46,6 +48,8 @@ const OWN: Retention & { readonly size: number } = {
 };
 const RETRY_AFTER = 30_000;
 const PRUNE_EVERY = 60_000;
+/** Milliseconds for which a log that has grown is looked at often. */
+const GROWING = 10_000;
 
 /**
  * Keeps the logs of all processes, and the supervisor's own: a time index, rotation
@@ -59,12 +63,26 @@ export class LogKeeper {
   /** Rotations, one after another: they should not all freeze and copy at once. */
   readonly #rotations = new SerialQueue();
   readonly #chores: LogChores;
+  readonly #troubles: LogTroubles;
+  readonly #clock: LogClock;
   #prunedAt = Date.now();
 
   constructor(host: LogHost) {
     this.#host = host;
     this.#own = logPaths(host.root.supervisorLog);
     this.#chores = new LogChores((text) => host.log(text));
+    this.#troubles = new LogTroubles(host);
+    this.#clock = new LogClock((which) => this.#lookAgain(which));
+  }
+
+  /** Begins to look at the logs more often than {@linkcode tick} does. */
+  watch(): void {
+    this.#clock.start();
+  }
+
+  /** Ends what {@linkcode watch} has begun. */
+  close(): void {
+    this.#clock.stop();
   }
 
   /** Finishes the rotations that an earlier supervisor did not, whatever killed it. */
@@ -94,8 +112,7 @@ export class LogKeeper {
       for (const log of this.#logsOf(process)) {
         if (log.rotating) continue;
         if (!holds) closeLog(log);
-        const reason = this.#look(process, log, now, holds);
-        if (reason !== undefined) this.#enqueue(process, log, reason).catch(() => {});
+        this.#keep(process, log, now, holds);
       }
       if (prunes && process.spec.log_max_age > 0) this.#tidy(process);
     }
@@ -149,7 +166,8 @@ export class LogKeeper {
       closeLog(log);
       log.inode = null;
       log.waitsForLaunch = false;
-      this.#report(process, log, undefined);
+      if (sizeOf(log.paths.current) < log.size) beginAnew(log, Date.now());
+      this.#troubles.forget(name, this.#logsOf(process), log);
       if (!wanted || !isThere(log.paths.current)) continue;
       try {
         const file = await rotateByRename(log.paths);
@@ -180,6 +198,29 @@ export class LogKeeper {
     return logs;
   }
 
+  /** Looks at the logs of what runs; {@linkcode tick} alone looks whether they are still there. */
+  #lookAgain(which: "growing" | "all"): number {
+    let growing = 0;
+    const now = Date.now();
+    const holds = this.#host.mayHoldLogs;
+    for (const [name, logs] of this.#logs) {
+      for (const log of logs) {
+        const isGrowing = now - log.grewAt < GROWING;
+        if (isGrowing) growing++;
+        if (log.rotating || which === "growing" && !isGrowing || hasSizeOfLastLook(log)) continue;
+        const process = this.#host.process(name);
+        if (process?.run) this.#keep(process, log, now, holds);
+      }
+    }
+    return growing;
+  }
+
+  /** Looks at one log, and has it rotated if that is due. */
+  #keep(process: ManagedProcess, log: LogState, now: number, holds: boolean): void {
+    const reason = this.#look(process, log, now, holds);
+    if (reason !== undefined) this.#enqueue(process, log, reason).catch(() => {});
+  }
+
   /**
    * Looks at one log.
    *
@@ -194,12 +235,14 @@ export class LogKeeper {
   ): string | undefined {
     let { size } = log;
     let begun = now;
+    let written = now;
     try {
       if (isUnchanged(log)) log.unseen++;
       else {
         const info = lookAtFile(log, process.run !== undefined);
         size = info.size;
         begun = info.birthtime?.getTime() ?? now;
+        written = Math.min(now, info.mtime?.getTime() ?? now);
         if (process.run && holds) openLog(log);
         else closeLog(log);
       }
@@ -225,9 +268,15 @@ export class LogKeeper {
       return undefined;
     }
     try {
-      if (size < log.size) log.index.begin(now);
-      if (size > log.size) log.index.note(now, size, begun);
-      log.size = size;
+      if (!isContinued(log, size)) {
+        this.#troubles.tellLoss(process.meta.name, this.#logsOf(process), log, now);
+      }
+      if (size > log.size) {
+        // Of what was written in one go this is the very moment, however late the look.
+        log.index.note(written, size, begun);
+        log.grewAt = now;
+      }
+      if (size !== log.size) noteSize(log, size);
       if (!log.waitsForLaunch) this.#report(process, log, undefined);
       if (log.waitsForLaunch || now < log.retryAt) return undefined;
       return dueReason(process.spec, log, now);
@@ -294,23 +343,6 @@ export class LogKeeper {
   }
 
   #report(process: ManagedProcess, log: LogState, problem: string | undefined): void {
-    if (log.problem === problem) return;
-    log.problem = problem;
-    if (problem !== undefined) {
-      this.#host.log(`${process.meta.name}: current.${log.stream}: ${problem}`);
-    }
-    this.#setProblems(process);
-  }
-
-  #setProblems({ meta }: ManagedProcess): void {
-    const problems: { -readonly [S in Stream]?: LogProblems[S] } = {};
-    for (const log of this.#logs.get(meta.name) ?? []) {
-      if (log.problem !== undefined) problems[log.stream] = log.problem;
-    }
-    try {
-      writeLogProblems(this.#host.root, meta.name, problems);
-    } catch {
-      // Its directory is gone, or the disk is full: supervisor.log has it.
-    }
+    this.#troubles.report(process.meta.name, this.#logsOf(process), log, problem);
   }
 }

@@ -1,4 +1,4 @@
-import { openIfThere } from "../../files/read_at.ts";
+import { openIfThere, readAt } from "../../files/read_at.ts";
 import { readLogProblems, type Stream, STREAMS } from "../../logs/log_problems.ts";
 import { plainFile } from "../../logs/rotate.ts";
 import { listRotated } from "../../logs/rotated_files.ts";
@@ -20,6 +20,16 @@ export interface LogState {
   readonly index: IndexWriter;
   /** Bytes at the last look. */
   size: number;
+  /** The last ones of them, where it was held open then. */
+  tail: Uint8Array;
+  /** How many bytes somebody else has emptied it of since its process was launched. */
+  lostBytes: number;
+  /** The same in words. */
+  loss: string | undefined;
+  /** Milliseconds: when that was told last. */
+  lossToldAt: number;
+  /** Milliseconds: when it was seen to have grown. */
+  grewAt: number;
   /** Its inode since the launch. */
   inode: number | null;
   /** Held open while its process runs: its size costs a tenth of a look at the path. */
@@ -47,6 +57,11 @@ export function initialLogStates(root: RuntimeRoot, name: string): readonly LogS
       paths: log,
       index: new IndexWriter(log.index),
       size: 0,
+      tail: NO_BYTES,
+      grewAt: 0,
+      lostBytes: 0,
+      loss: undefined,
+      lossToldAt: 0,
       inode: null,
       file: undefined,
       unseen: 0,
@@ -59,6 +74,25 @@ export function initialLogStates(root: RuntimeRoot, name: string): readonly LogS
   });
 }
 
+/** How many bytes before its end are compared with those at the last look. */
+const TAIL = 32;
+const NO_BYTES = new Uint8Array(0);
+
+/** Whether a log still holds what it held at the last look. If not, somebody has emptied it. */
+export function isContinued({ size: before, tail, file }: LogState, size: number): boolean {
+  if (size < before) return false;
+  if (file === undefined || tail.length === 0) return true;
+  const bytes = readAt(file, before - tail.length, tail.length);
+  return tail.every((byte, index) => byte === bytes[index]);
+}
+
+/** Notes how long a log is, and how it ends. */
+export function noteSize(log: LogState, size: number): void {
+  log.size = size;
+  const length = Math.min(TAIL, size);
+  log.tail = log.file ? readAt(log.file, size - length, length) : NO_BYTES;
+}
+
 /** Maximum of looks in a row that ask only the open file. */
 const MAX_UNSEEN = 2;
 
@@ -67,8 +101,12 @@ const MAX_UNSEEN = 2;
  * noticed as soon as the process writes, or at the next look at the path.
  */
 export function isUnchanged(log: LogState): boolean {
-  const { file, size, unseen } = log;
-  return file !== undefined && unseen < MAX_UNSEEN && file.seekSync(0, Deno.SeekMode.End) === size;
+  return log.unseen < MAX_UNSEEN && hasSizeOfLastLook(log);
+}
+
+/** Whether a log is held open, and as long as at the last look; its path is not looked at. */
+export function hasSizeOfLastLook({ file, size }: LogState): boolean {
+  return file?.seekSync(0, Deno.SeekMode.End) === size;
 }
 
 /** Holds a log open whose path was just looked at, until {@linkcode closeLog}. */
@@ -109,6 +147,7 @@ export class ReplacedError extends Deno.errors.NotFound {
 export function beginAnew(log: LogState, now: number): void {
   log.index.begin(now);
   log.size = 0;
+  log.tail = NO_BYTES;
 }
 
 /**

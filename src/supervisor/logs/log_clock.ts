@@ -1,0 +1,55 @@
+/** Milliseconds between two looks at logs that have grown lately. */
+const PERIOD = 50;
+/** Milliseconds between two looks at all logs. */
+const PERIOD_OF_ALL = 200;
+/** The looks may take this share of a core: where there are very many logs they are fewer. */
+const SHARE = 0.006;
+/** From so many looks it is told what one takes. */
+const REMEMBERED = 8;
+
+/**
+ * Looks at logs, those that have grown lately or all.
+ *
+ * @returns how many have grown lately.
+ */
+export type Look = (which: "growing" | "all") => number;
+
+/**
+ * Has the logs looked at as often as is worth it. A clock, not a watch (`Deno.watchFs`): Deno 2.7
+ * has one watcher for the whole program, which never gives a directory up again once it was
+ * watched, and takes two `realpath` for each event: a program that writes 100,000 lines a second
+ * would keep it busy with a whole core.
+ */
+export class LogClock {
+  readonly #look: Look;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #lookedAtAll = 0;
+  /** Milliseconds that each of the last looks has taken. */
+  #took: readonly number[] = [];
+
+  constructor(look: Look) {
+    this.#look = look;
+  }
+
+  start(): void {
+    this.#timer = setTimeout(() => this.#run(), PERIOD_OF_ALL);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #run(): void {
+    const begun = performance.now();
+    const isTimeForAll = begun - this.#lookedAtAll >= PERIOD_OF_ALL;
+    if (isTimeForAll) this.#lookedAtAll = begun;
+    const growing = this.#look(isTimeForAll ? "all" : "growing");
+    // On a busy machine a look is held up now and then: the shortest says what it costs.
+    this.#took = [...this.#took, performance.now() - begun].slice(-REMEMBERED);
+    const pause = Math.min(...this.#took) / SHARE;
+    this.#timer = setTimeout(
+      () => this.#run(),
+      Math.max(growing > 0 ? PERIOD : PERIOD_OF_ALL, pause),
+    );
+  }
+}
