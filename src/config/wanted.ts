@@ -32,18 +32,23 @@ export function wantedOf(apps: readonly App[], file: string): readonly Wanted[] 
 function wantedInstance(app: App, instance: number): Wanted {
   const { name, instances, increment } = app;
   const port = app.port === undefined ? null : app.port + instance * increment;
-  const counted = Object.entries(app.counters).map(([key, first]) => [
-    key,
-    String(first + instance),
-  ]);
+  const hasCounters = Object.keys(app.counters).length > 0;
   const definition: ProcessDefinition = {
     words: [...app.words],
     name,
     cwd: app.cwd,
     ...port === null ? {} : { port },
     ...app.interpreter === undefined ? {} : { interpreter: app.interpreter },
-    explicit: { ...app.explicit, ...Object.fromEntries(counted) },
-    settings: { ...app.settings, app: name, instance, instances, port_increment: increment },
+    explicit: app.explicit,
+    settings: {
+      ...app.settings,
+      app: name,
+      instance,
+      instances,
+      port_increment: increment,
+      // Left out where there are none: the digest of other files stays what it was.
+      ...hasCounters ? { counters: app.counters } : {},
+    },
   };
   return { name: instanceName(app, instance), app, port, definition };
 }

@@ -11,9 +11,9 @@ import type { SpecSettings } from "../settings/table/settings_table.ts";
 import { validName } from "../meta/valid_name.ts";
 import { type Environment, withoutSessionNoise } from "../process/environment.ts";
 import { joinWords } from "../process/shell_words.ts";
-import { EMPTY_APP, type Pm2App, settingsOf, withPart } from "./pm2_app.ts";
+import { EMPTY_APP, INSTANCE_VARIABLE, type Pm2App, settingsOf, withPart } from "./pm2_app.ts";
 import { becomesText, PM2_OPTIONS } from "./pm2_options.ts";
-import { portFrom, wordsOf } from "./pm2_value.ts";
+import { numberOf, portFrom, wordsOf } from "./pm2_value.ts";
 
 /** One process that PM2 ran. */
 export interface ImportedProcess {
@@ -122,7 +122,7 @@ function importEntry(entry: Entry, { group, instance, ports }: Place): ImportedP
   const name = instance === undefined ? valid : `${valid}-${instance}`;
   if (instance !== undefined) notes.push("one of several instances: it gets TSM_INSTANCE");
   if (!name.startsWith(entry.name)) notes.push(`called '${entry.name}' in PM2`);
-  const environment = { ...importEnvironment(entry), ...countedVariable(entry, instance) };
+  const environment = importEnvironment(entry);
   const port = portFrom(environment) ?? null;
   // A `PORT` that several apps have comes from the shell they were started in: it is no port of any
   // of them.
@@ -144,18 +144,26 @@ function importEntry(entry: Entry, { group, instance, ports }: Place): ImportedP
     cwd: entry.pm_cwd,
     environment,
     port: own,
-    settings: instance === undefined ? settings : { ...settings, instance },
+    settings: {
+      ...settings,
+      counters: countersOf(entry, instance ?? 0),
+      // As a file has it: 'tsm scale' finds the others by the name of their app.
+      ...instance === undefined ? {} : { app: valid, instance },
+    },
     notes,
   };
 }
 
-/** The variable that counts the instances, as a file of PM2's would have it. */
-function countedVariable({ instance_var }: Entry, instance: number | undefined): Environment {
-  const name = typeof instance_var === "string" && instance_var !== ""
-    ? instance_var
-    : "NODE_APP_INSTANCE";
-  const isAsked = instance !== undefined || name !== "NODE_APP_INSTANCE";
-  return isAsked ? { [name]: String(instance ?? 0) } : {};
+/**
+ * The variables that count the instances, each with its value in the first: PM2 sets the one with
+ * the number for one alone too.
+ */
+function countersOf({ instance_var, increment_var, env }: Entry, instance: number): Environment {
+  const isName = (value: unknown) => typeof value === "string" && value !== "";
+  const counters = { [isName(instance_var) ? String(instance_var) : INSTANCE_VARIABLE]: "0" };
+  const present = isName(increment_var) ? numberOf(env[String(increment_var)]) : undefined;
+  if (present !== undefined) counters[String(increment_var)] = String(present - instance);
+  return counters;
 }
 
 function words(args: Entry["args"]): readonly string[] {
@@ -192,7 +200,7 @@ function importOptions(entry: Entry, notes: string[]): Pm2App {
   for (const option of PM2_OPTIONS) {
     const { inDump, take, names: [name] } = option;
     const value = inDump && entry[inDump.key];
-    if (value === undefined || value === null || !inDump!.isUsed(value)) continue;
+    if (value === undefined || value === null || value === "" || !inDump!.isUsed(value)) continue;
     const part = take?.(value);
     if (part === undefined) notes.push(`${name}: ${becomesText(option)}`);
     else if (typeof part !== "string") app = withPart(app, part);

@@ -65,8 +65,8 @@ const TAKES: Readonly<Record<string, Take>> = {
     return "value" in port ? { port: port.value as number } : port.expected;
   },
   cron_restart: (value) => {
-    // PM2 takes 0 for 'no longer'.
-    if (String(value) === "0") return {};
+    // PM2 takes 0 and false for 'no longer'.
+    if (value === false || String(value) === "0") return {};
     if (typeof value !== "string" || value === "") return "a cron pattern";
     return { settings: { cron_restart: value } };
   },

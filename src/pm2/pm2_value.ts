@@ -94,12 +94,14 @@ export function wordsOf(value: unknown): readonly string[] | undefined {
   return splitWords(value) ?? value.split(/\s+/).filter(Boolean);
 }
 
-/** Variables as PM2 hands them over: what is no text is written as JSON. */
+/** Variables as PM2 hands them over: an object is written as JSON, `null` as "null". */
 export function variablesOf(value: unknown): Record<string, string> | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   const entries = Object.entries(value)
-    .filter(([name, given]) => given !== undefined && given !== null && /^[^=\0]+$/.test(name))
-    .map(([name, given]) => [name, typeof given === "object" ? JSON.stringify(given) : `${given}`]);
+    .filter(([name, given]) => given !== undefined && /^[^=\0]+$/.test(name))
+    .map((
+      [name, given],
+    ) => [name, typeof given === "object" && given !== null ? JSON.stringify(given) : `${given}`]);
   return Object.fromEntries(entries);
 }
 

@@ -102,15 +102,22 @@ export function defaultVariables(process: {
 /** `python3`, `/opt/venv/bin/python`, `pypy3.10`, and a script `app.py`, as words of a command. */
 const PYTHON = /(^|[\s/;&|("'])(python|pypy)[0-9.]*($|[\s;&|)"'])|\.py($|[\s;&|)"'])/;
 
-/** tsm's own variables, which every process gets. */
+/** tsm's own variables, which every process gets, and those that count its instances. */
 export function ownVariables(process: {
   readonly root: string;
   readonly id: number;
   readonly name: string;
   readonly instance: number;
   readonly port: number | null;
+  /** The value that each has in the first instance. */
+  readonly counters: Environment;
 }): Environment {
+  const counted = Object.entries(process.counters).map(([name, first]) => [
+    name,
+    String(Number(first) + process.instance),
+  ]);
   return {
+    ...Object.fromEntries(counted),
     ...process.port === null ? {} : { PORT: String(process.port) },
     TSM_ROOT: process.root,
     TSM_ID: String(process.id),

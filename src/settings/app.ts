@@ -16,7 +16,7 @@ export interface App {
   /** Variables the file sets. */
   readonly explicit: Readonly<Record<string, string>>;
   /** Variables that count the instances, with their first value. */
-  readonly counters: Readonly<Record<string, number>>;
+  readonly counters: Readonly<Record<string, string>>;
   readonly settings: Partial<SpecSettings>;
   /** Where it stands. */
   readonly node: Node;

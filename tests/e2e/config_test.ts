@@ -302,3 +302,19 @@ Deno.test("a CommonJS file that needs Node is refused with what to do where ther
       "file as plain data",
   );
 });
+
+Deno.test("what of a file cannot be carried over is said at its first start, and by validate", async () => {
+  await using tsm = new Tsm();
+  const script = "sleep 1000";
+  tsm.write(
+    "process.json",
+    JSON.stringify(["a", "b"].map((name) => ({ name, script, merge_logs: true }))),
+  );
+  const note = "tsm: a, b: merge_logs is ignored: each instance has logs of its own\n";
+  for (const [command, isTold] of [["start", true], ["start", false], ["apply", false]] as const) {
+    const { code, stderr } = await tsm.run([command, "process.json"]);
+    assertEquals([code, stderr.includes(note)], [0, isTold], stderr);
+  }
+  const { stderr } = await tsm.run(["validate", "process.json"]);
+  assertStringIncludes(stderr, note);
+});

@@ -110,3 +110,24 @@ Deno.test("an instance that is being stopped does not count", async () => {
   assertEquals((await stopping).code, 0);
   assertEquals(await names(tsm), ["app-1", "app-2", "app-3", "app-4", "app-5"]);
 });
+
+Deno.test("what counts the instances counts on when the app is scaled", async () => {
+  await using tsm = new Tsm();
+  tsm.write(
+    "process.json",
+    JSON.stringify([{
+      name: "work",
+      script: "sleep 1000",
+      instances: 1,
+      increment_var: "SHARD",
+      env: { SHARD: 4 },
+    }]),
+  );
+  await tsm.ok("start", "-q", "process.json");
+  await tsm.ok("scale", "work", "3");
+  const told = await Promise.all((await names(tsm)).map(async (name) => {
+    const { NODE_APP_INSTANCE, SHARD } = JSON.parse(await tsm.ok("env", name, "--json"));
+    return `${NODE_APP_INSTANCE} ${SHARD}`;
+  }));
+  assertEquals(told.sort(), ["0 4", "1 5", "2 6"]);
+});

@@ -61,6 +61,24 @@ Deno.test("the instances of an app in fork mode are processes of their own", () 
   assertEquals(forks[0]!.settings.max_restarts, 5);
 });
 
+Deno.test("every process of a dump is told its number, as PM2 does, and counts on from there", () => {
+  const { processes } = parsePm2Dump(FIXTURE);
+  for (const { name, settings } of processes) {
+    assertEquals(settings.counters, { NODE_APP_INSTANCE: "0" }, name);
+  }
+  const dump = JSON.stringify([4, 5].map((SHARD, instance) => ({
+    ...ENTRY,
+    instance_var: "NUMBER",
+    NUMBER: instance,
+    increment_var: "SHARD",
+    env: { SHARD },
+  })));
+  for (const { settings } of parsePm2Dump(dump).processes) {
+    assertEquals(settings.app, "a");
+    assertEquals(settings.counters, { NUMBER: "0", SHARD: "4" });
+  }
+});
+
 Deno.test("what cannot be carried over is named", () => {
   const { processes } = parsePm2Dump(FIXTURE);
   const notesOf = (name: string) => processes.find((one) => one.name === name)!.notes.join("\n");
@@ -97,9 +115,11 @@ Deno.test("a dump says what a file of the same options says", async () => {
   const [dumped] = parsePm2Dump(dump).processes;
   const text = JSON.stringify([{ name: "a", script: "/a.js", cwd: "/srv", env, ...options }]);
   const { apps: [app], notes } = await readText("process.json", text);
-  assertEquals(dumped!.settings, app!.settings);
+  const { counters, ...settings } = dumped!.settings;
+  assertEquals(settings, app!.settings);
+  assertEquals(counters, app!.counters);
   assertEquals(dumped!.notes.length, notes.length);
-  assertEquals(dumped!.settings, {
+  assertEquals(settings, {
     stop_signal: "SIGINT",
     watch: { paths: ["/srv/lib"], ignore: ["*.log"], debounce: 500 },
     wait_ready: "port",

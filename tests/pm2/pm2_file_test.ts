@@ -85,7 +85,7 @@ Deno.test("what PM2's documentation shows of options is carried over, or named w
     instances: 2,
     increment: 1,
     explicit: { NODE_ENV: "production", DEEP: '{"a":1}' },
-    counters: { NODE_APP_INSTANCE: 0, SHARD: 0 },
+    counters: { NODE_APP_INSTANCE: "0", SHARD: "0" },
     settings: {
       stop_signal: "SIGINT",
       max_memory: 1024 ** 3,
@@ -133,6 +133,114 @@ Deno.test("two apps with one PORT keep it as a variable", async () => {
   assertEquals(apps.map(({ port, explicit }) => [port, explicit]), [
     [undefined, { PORT: "80" }],
     [undefined, { PORT: "80" }],
+  ]);
+});
+
+Deno.test("every app is told its number, one alone and a folded cluster too", async () => {
+  const text = `[{ "name": "a", "script": "a.js" },
+    { "name": "b", "script": "b.js", "instances": 2, "env": { "PORT": 80 } },
+    { "name": "c", "script": "c.js", "instance_var": "NUMBER" }]`;
+  const { apps } = await readText("process.json", text);
+  assertEquals(apps.map(({ counters }) => counters), [
+    { NODE_APP_INSTANCE: "0" },
+    { NODE_APP_INSTANCE: "0" },
+    { NUMBER: "0" },
+  ]);
+});
+
+Deno.test("increment_var: 'PORT' counts, though another app has the same PORT", async () => {
+  const text = `[{ "name": "a", "script": "a.js", "env": { "PORT": 80 }, "instances": 2,
+    "increment_var": "PORT" }, { "name": "b", "script": "b.js", "env": { "PORT": 80 } }]`;
+  const { apps: [app], notes } = await readText("process.json", text);
+  assertEquals([app?.instances, app?.port], [2, undefined]);
+  assertEquals(app?.counters, { NODE_APP_INSTANCE: "0", PORT: "80" });
+  assertMatch(notes.join("\n"), /^a: PORT counts from 80, which another app has too/m);
+});
+
+Deno.test("only what node and bun run is folded into one: PM2 forks all else", async () => {
+  const instancesOf = async (app: Readonly<Record<string, unknown>>) => {
+    const text = JSON.stringify([{ name: "w", instances: 3, env: { PORT: 80 }, ...app }]);
+    const { apps: [read], problems } = await readText("process.json", text);
+    assertEquals(problems, []);
+    assertEquals(read?.counters, { NODE_APP_INSTANCE: "0" });
+    return read?.instances;
+  };
+  const cases: readonly [Readonly<Record<string, unknown>>, number][] = [
+    [{ script: "w.py" }, 3],
+    [{ script: "npm run x" }, 3],
+    [{ script: "w.js", interpreter: "python3" }, 3],
+    [{ script: "w.js", exec_mode: "fork" }, 3],
+    [{ script: "w", interpreter: "none" }, 3],
+    [{ script: "w.js" }, 1],
+    [{ script: "w.ts", interpreter: "/usr/bin/bun" }, 1],
+    [{ script: "npm", args: "start" }, 1],
+  ];
+  for (const [app, instances] of cases) {
+    assertEquals(await instancesOf(app), instances, JSON.stringify(app));
+  }
+});
+
+Deno.test("an empty text and cron_restart: false ask for nothing; null is a text in env", async () => {
+  const text = JSON.stringify([{
+    name: "a",
+    script: "a.js",
+    interpreter: "",
+    cwd: "",
+    args: "",
+    node_args: "",
+    cron_restart: false,
+    max_memory_restart: "",
+    namespace: "",
+    instance_var: "",
+    kill_timeout: "",
+    watch: "",
+    error_file: "",
+    env: { A: null },
+  }, { name: "b", script: "b.js", cron_restart: "" }]);
+  const { apps: [app], problems, notes, dir } = await readText("process.json", text);
+  assertEquals([problems, notes], [[], []]);
+  const { node: _, ...rest } = app!;
+  assertEquals(rest, {
+    name: "a",
+    words: ["a.js"],
+    cwd: dir,
+    instances: 1,
+    increment: 1,
+    explicit: { A: "null" },
+    counters: { NODE_APP_INSTANCE: "0" },
+    settings: { stop_signal: "SIGINT" },
+  });
+});
+
+Deno.test("env_file is no named environment of PM2's: it is passed over, and said so", async () => {
+  const text = `[{ "name": "a", "script": "a.js", "env_file": ".env" }]`;
+  const { problems, notes } = await readText("process.json", text);
+  assertEquals(problems, []);
+  assertMatch(notes.join(), /^a: PM2 has no option "env_file".*--env-file=.env/);
+});
+
+Deno.test("an environment that only a deploy target has can be asked for", async () => {
+  const text = `module.exports = { apps: [{ name: "a", script: "a.js", env: { A: "1", B: "1" } }],
+    deploy: { production: { env: { B: "2", C: "2" } }, bare: { user: "u" } } }`;
+  const { apps: [app], problems } = await readText("ecosystem.config.js", text, {
+    envName: "production",
+  });
+  assertEquals(problems, []);
+  assertEquals(app?.explicit, { A: "1", B: "1", C: "2" });
+  const bare = await readText("ecosystem.config.js", text, { envName: "bare" });
+  assertMatch(bare.problems[0]!.message, /there is no environment 'bare'/);
+});
+
+Deno.test("what is said of several apps is said once, with their names", async () => {
+  const text = JSON.stringify(["a", "b", "c"].map((name) => ({
+    name,
+    script: "x.js",
+    ...name === "c" ? { time: true } : { merge_logs: true, time: true },
+  })));
+  const { notes } = await readText("process.json", text);
+  assertEquals(notes.map((note) => note.split(" is ignored")[0]), [
+    "a, b: merge_logs",
+    "a, b, c: time",
   ]);
 });
 

@@ -93,10 +93,19 @@ Deno.test("an env file may set what the command line had unset", () => {
 });
 
 Deno.test("every process learns who it is, and its port where it has one", () => {
-  const process = { root: "/srv/tsm", id: 3, name: "api-3000", instance: 1, port: 3000 };
+  const process = {
+    root: "/srv/tsm",
+    id: 3,
+    name: "api-3000",
+    instance: 1,
+    port: 3000,
+    counters: {},
+  };
   const own = { TSM_ROOT: "/srv/tsm", TSM_ID: "3", TSM_NAME: "api-3000", TSM_INSTANCE: "1" };
   assertEquals(ownVariables(process), { PORT: "3000", ...own });
   assertEquals(ownVariables({ ...process, port: null }), own);
+  const counted = ownVariables({ ...process, port: null, counters: { SHARD: "7" } });
+  assertEquals(counted, { SHARD: "8", ...own });
 });
 
 Deno.test("the base environment comes back as it was, line breaks and quotes included", () => {

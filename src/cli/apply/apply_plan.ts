@@ -8,10 +8,9 @@ import { isThere } from "../../files/path_info.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
 import { isCompletion } from "../../meta/completion.ts";
 import type { Meta } from "../../meta/metadata.ts";
-import type { Spec } from "../../meta/spec.ts";
-import { readSpecFields } from "../../meta/spec_fields.ts";
 import { hasEnded, isMeantToRun, isMeantToStop } from "../../meta/status.ts";
 import type { RuntimeRoot } from "../../root.ts";
+import { type Origin, readOrigin } from "../config/origin.ts";
 
 /** A process that something is to be done with, and why. */
 export interface Change {
@@ -38,9 +37,6 @@ export interface RoughPlan {
   /** Names of the processes that the file describes in another way than when they were started. */
   readonly changed: ReadonlySet<string>;
 }
-
-/** The part of a spec that says where a process is from. */
-type Origin = Partial<Pick<Spec, "app" | "config" | "autorestart" | "stop_exit_codes">>;
 
 /**
  * Compares what a file asks for with the processes on the list, by their files alone.
@@ -113,18 +109,4 @@ function isOnItsWay({ status }: Meta): boolean {
 function isDone({ status, exit_code }: Meta, { autorestart, stop_exit_codes }: Origin): boolean {
   if (!isMeantToStop(status) || exit_code === undefined) return false;
   return isCompletion({ autorestart, stop_exit_codes }, exit_code);
-}
-
-/** What a `spec.json` says of where it is from; nothing, where it is missing or damaged. */
-function readOrigin(root: RuntimeRoot, name: string): Origin {
-  try {
-    return readSpecFields(root, name);
-  } catch (error) {
-    if (isMissingOrDamaged(error)) return {};
-    throw error;
-  }
-}
-
-function isMissingOrDamaged(error: unknown): boolean {
-  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.InvalidData;
 }

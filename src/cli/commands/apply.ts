@@ -15,6 +15,7 @@ import {
 import type { Arguments } from "../parse/arguments.ts";
 import type { Command } from "../command.ts";
 import { configPath } from "../config/config_path.ts";
+import { tellNotes } from "../config/tell_notes.ts";
 import type { Context } from "../context.ts";
 import { resolveHere } from "../parse/working_directory.ts";
 import { ENV_NAME_FLAG } from "../parse/env_name_flag.ts";
@@ -98,7 +99,7 @@ async function readWanted(
     const { loadConfig } = await import("../config/config_file.ts");
     file = await loadConfig(path, "apply", args);
   }
-  for (const note of file.notes) context.warn(`tsm: ${note}`);
+  tellNotes(file, context);
   return wantedOf(file.apps, file.path);
 }
 

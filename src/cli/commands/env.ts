@@ -32,7 +32,7 @@ export const envCommand: Command = {
     for (const meta of selectListed(context, action, [name])) {
       try {
         const spec = readSpec(context.root, meta.name);
-        const { env_file, instance, port } = spec;
+        const { env_file, instance, port, counters } = spec;
         const env = {
           ...defaultVariables(spec),
           ...mergeEnvironment(
@@ -46,6 +46,7 @@ export const envCommand: Command = {
             name: meta.name,
             instance,
             port,
+            counters,
           }),
         };
         if (context.json) context.print(JSON.stringify(env, null, 2));

@@ -116,7 +116,8 @@ function show(context: Context, { processes }: Pm2Dump): void {
     context.print(line);
   }
   tellNotes(context, processes);
-  context.say(`\n'tsm import pm2 --apply' starts ${processes.length} processes`);
+  context.say(`\nSIGINT asks them to end, as in PM2; 'tsm start' without a file takes SIGTERM`);
+  context.say(`'tsm import pm2 --apply' starts ${processes.length} processes`);
 }
 
 function commandOf({ interpreter, words }: ImportedProcess): string {

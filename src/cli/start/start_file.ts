@@ -1,6 +1,7 @@
 import { startMessage, type StartResponse } from "../../api/messages/start.ts";
 import { wantedOf } from "../../config/wanted.ts";
 import type { Arguments } from "../parse/arguments.ts";
+import { tellNotes } from "../config/tell_notes.ts";
 import { loadConfig, selectApps, shownPath } from "../config/config_file.ts";
 import { ask } from "../connection/connection.ts";
 import { describeStarted, failure } from "../output/started.ts";
@@ -47,7 +48,7 @@ export async function startListed(
   onNames: (names: readonly string[]) => void = () => {},
 ): Promise<StartResponse & { readonly shown: string }> {
   const file = await loadConfig(path, "start", args);
-  for (const note of file.notes) context.warn(`tsm: ${note}`);
+  tellNotes(file, context);
   const apps = selectApps(file, args.get("only"), "start");
   const wanted = wantedOf(apps, file.path);
   const { variables, undecodable } = readEnvironment();

@@ -87,6 +87,17 @@ export const IDENTITY_SETTINGS = {
     needsRestart: false,
     hasStoredDefault: false,
   },
+  /** The first instance has the value given here, each other one more for each instance. */
+  counters: {
+    type: { kind: "variables" },
+    default: {},
+    isApart: true,
+    inFile: null,
+    help: "variables that count the instances, as PM2's NODE_APP_INSTANCE does",
+    of: "app",
+    needsRestart: true,
+    hasStoredDefault: false,
+  },
   /** `null`: no file asked for it. */
   config: {
     type: {

@@ -69,6 +69,7 @@ export async function surroundingsOf(
       name: meta.name,
       instance: spec.instance,
       port: spec.port,
+      counters: spec.counters,
     }),
   };
   return { env, user };

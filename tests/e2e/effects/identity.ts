@@ -35,6 +35,12 @@ export const IDENTITY_EFFECTS: Effects<typeof IDENTITY_SETTINGS> = {
     await start(tsm, name, `echo "<$PORT>"; ${FOREVER}`, ...flags);
     await untilPrinted(tsm, `${name}-${port + 5}`, `<${port + 5}>`);
   },
+  async counters(tsm, name) {
+    const script = `echo "<$SHARD>"; ${FOREVER}`;
+    const app = { name, script, instances: 2, env: { SHARD: 7 }, increment_var: "SHARD" };
+    await tsm.ok("start", "-q", tsm.write(`${name}.json`, JSON.stringify([app])));
+    await untilPrinted(tsm, `${name}-1`, "<8>");
+  },
   config: {
     async file(tsm, name) {
       const path = await startListed(tsm, name, { [name]: FOREVER });

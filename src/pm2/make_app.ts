@@ -1,0 +1,137 @@
+import { basename, extname, resolve } from "@std/path";
+import type { Node } from "../document/node.ts";
+import { isFile } from "../files/path_info.ts";
+import { validName } from "../meta/valid_name.ts";
+import { joinWords, splitWords } from "../process/shell_words.ts";
+import type { App } from "../settings/app.ts";
+import type { Notes } from "./notes.ts";
+import { INSTANCE_VARIABLE, type Pm2App, settingsOf } from "./pm2_app.ts";
+
+/** An app of a file, with what the file says of it as a whole. */
+export interface Pm2Source {
+  readonly app: Pm2App;
+  readonly node: Node;
+  /** The variables that the file sets, those of the chosen environment over the others. */
+  readonly explicit: Readonly<Record<string, string>>;
+  readonly port: number | undefined;
+}
+
+/** What the file around an app says. */
+export interface AroundApp {
+  /** The directory of the file. */
+  readonly dir: string;
+  readonly notes: Notes;
+  /** Whether no other app of the file has its port. */
+  readonly isAlone: boolean;
+  readonly envName: string | undefined;
+}
+
+/** The shell that PM2 gives a script with blanks to. */
+const PM2_SHELL = "/bin/bash";
+
+/** Makes an app of tsm of one of PM2's. */
+export function makeApp(
+  { app, node, explicit, port }: Pm2Source,
+  { dir, notes, isAlone, envName }: AroundApp,
+): App {
+  const isLine = app.script!.includes(" ");
+  const suffix = app.appendEnvToName && envName ? `-${envName}` : "";
+  const given = app.name ?? nameOf(app.script!);
+  const name = validName(given + suffix);
+  if (name !== given + suffix) notes.add(`is called '${name}' here`, given);
+  const cwd = resolve(dir, app.cwd ?? "");
+  const wanted = instancesOf(app);
+  const countsPort = app.incrementVar === "PORT" && port !== undefined;
+  const isClustered = wanted > 1 && app.cluster !== false && !isLine && runsInCluster(app);
+  const isFolded = isClustered && port !== undefined && !countsPort;
+  const instances = isFolded ? 1 : wanted;
+  if (isFolded) {
+    notes.add(
+      `its ${wanted} workers share port ${port}; tsm starts one process ` +
+        "(increment_var: 'PORT' gives each a port of its own)",
+      name,
+    );
+  } else if (wanted > 1 && port !== undefined && !countsPort) {
+    notes.add(`its ${wanted} instances all get PORT=${port}`, name);
+  } else if (isClustered && port === undefined) {
+    notes.add(
+      `cluster mode becomes ${wanted} ordinary processes: they do not share a port, so a program ` +
+        "that chooses its port itself serves in the first one only",
+      name,
+    );
+  }
+  if (countsPort && !isAlone) {
+    notes.add(`PORT counts from ${port}, which another app has too: it is no port of either`, name);
+  }
+  const isOwn = isAlone && (instances === 1 || countsPort);
+  const ownPort = isOwn ? port : undefined;
+  const { PORT: _, ...withoutPort } = explicit;
+  return {
+    name,
+    words: [app.script!, ...isLine ? [] : app.args ?? []],
+    cwd,
+    ...interpreterOf(app),
+    ...ownPort === undefined ? {} : { port: ownPort },
+    instances,
+    increment: 1,
+    explicit: ownPort === undefined ? { ...explicit } : withoutPort,
+    counters: countersOf(app, explicit, ownPort),
+    settings: {
+      ...settingsOf(
+        app,
+        { cwd, hasPort: ownPort !== undefined },
+        (note) => notes.add(note, name),
+      ),
+      // PM2 runs a command line by bash; where there is none, it could not have run it either.
+      ...isLine && isFile(PM2_SHELL) ? { shell: PM2_SHELL } : {},
+    },
+    node,
+  };
+}
+
+/** Whether it is run by a program of which PM2 makes a cluster; it forks all others. */
+function runsInCluster({ script, interpreter }: Pm2App): boolean {
+  if (interpreter !== undefined) {
+    const [program = ""] = splitWords(interpreter) ?? [];
+    return /(node|bun)$/.test(basename(program));
+  }
+  return /^(\.[cm]?[jt]sx?)?$/.test(extname(script!));
+}
+
+function nameOf(script: string): string {
+  const file = basename(script.trim().split(/\s+/)[0] ?? "");
+  return /^\.(js|mjs|cjs|ts|py|rb|sh|php|pl)$/.test(extname(file))
+    ? file.slice(0, -extname(file).length)
+    : file;
+}
+
+function instancesOf({ instances = 1 }: Pm2App): number {
+  return instances > 0 ? instances : Math.max(1, navigator.hardwareConcurrency + instances);
+}
+
+function interpreterOf(app: Pm2App): { interpreter?: string } {
+  const words = app.interpreterArgs ?? [];
+  if (app.interpreter === "none" || app.interpreter !== undefined && words.length === 0) {
+    return { interpreter: app.interpreter };
+  }
+  return words.length === 0
+    ? {}
+    : { interpreter: joinWords([app.interpreter ?? "node", ...words]) };
+}
+
+/** The variables that count the instances: PM2 sets the one with the number for one alone too. */
+function countersOf(
+  app: Pm2App,
+  explicit: Readonly<Record<string, string>>,
+  ownPort: number | undefined,
+): Record<string, string> {
+  const counters = { [app.instanceVar ?? INSTANCE_VARIABLE]: "0" };
+  const { incrementVar } = app;
+  // A port of its own is counted by itself.
+  if (incrementVar === undefined || incrementVar === "PORT" && ownPort !== undefined) {
+    return counters;
+  }
+  const first = Number(explicit[incrementVar] ?? "0");
+  counters[incrementVar] = String(Number.isSafeInteger(first) ? first : 0);
+  return counters;
+}
