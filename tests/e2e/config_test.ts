@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { isRunning, Tsm, until } from "./harness.ts";
+import { freePort, isRunning, Tsm, until } from "./harness.ts";
 
 /** The pids of what is listed, by name. */
 async function pidsOf(tsm: Tsm): Promise<Readonly<Record<string, number | null>>> {
@@ -317,4 +317,79 @@ Deno.test("what of a file cannot be carried over is said at its first start, and
   }
   const { stderr } = await tsm.run(["validate", "process.json"]);
   assertStringIncludes(stderr, note);
+});
+
+Deno.test("apply prevails over the restart that a policy has queued", async () => {
+  await using tsm = new Tsm();
+  const write = (version: number) =>
+    tsm.write(
+      "tsm.jsonc",
+      JSON.stringify({
+        processes: {
+          loop: {
+            command: "exit 1",
+            restart_delay: "0s",
+            max_restarts: 1_000_000,
+            env: { VERSION: String(version) },
+          },
+        },
+      }),
+    );
+  write(0);
+  await tsm.run(["start", "tsm.jsonc"]);
+  for (let version = 1; version <= 25; version++) {
+    write(version);
+    const { stdout, stderr } = await tsm.run(["apply", "tsm.jsonc"]);
+    const { set } = JSON.parse(tsm.read("runtime/processes/loop/env"));
+    assertEquals(set.VERSION, String(version), stdout + stderr);
+  }
+});
+
+Deno.test("apply restarts the instances of an app one after another, and stops at one that fails", async () => {
+  await using tsm = new Tsm();
+  const port = freePort(2);
+  tsm.write(
+    "server.py",
+    `import os, socket, sys, time
+if os.environ["MODE"] == "broken": sys.exit("broken")
+port = int(os.environ["PORT"])
+other = ${2 * port + 1} - port
+is_up = socket.socket().connect_ex(("127.0.0.1", other)) == 0
+print("other up" if is_up else "other down", flush=True)
+time.sleep(0.3)
+server = socket.create_server(("127.0.0.1", port))
+while True: server.accept()
+`,
+  );
+  const write = (mode: string) =>
+    tsm.write(
+      "tsm.jsonc",
+      JSON.stringify({
+        processes: {
+          web: {
+            command: "server.py",
+            port,
+            instances: 2,
+            wait_ready: "port",
+            env: { MODE: mode },
+          },
+        },
+      }),
+    );
+  write("one");
+  await tsm.ok("start", "tsm.jsonc");
+  write("two");
+  await tsm.ok("apply", "tsm.jsonc");
+  for (const one of [port, port + 1]) {
+    assertEquals(output(tsm, `web-${one}`).trim().split("\n").at(-1), "other up");
+  }
+
+  write("broken");
+  const pids = await pidsOf(tsm);
+  const said = await tsm.fails(1, "apply", "tsm.jsonc");
+  assertMatch(said, new RegExp(`web-${port}' did not become ready.*runs on as it was`));
+  assertEquals((await pidsOf(tsm))[`web-${port + 1}`], pids[`web-${port + 1}`]);
+  const { stdout, stderr } = await tsm.run(["apply", "tsm.jsonc", "--at-once"]);
+  assert(!(stdout + stderr).includes("did not become ready"), stdout + stderr);
+  assert((await pidsOf(tsm))[`web-${port + 1}`] !== pids[`web-${port + 1}`]);
 });

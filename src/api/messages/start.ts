@@ -29,6 +29,8 @@ const schema = v.strictObject({
   definitions: v.pipe(v.array(definition), v.maxLength(10_000)),
   /** What becomes of one that runs already. */
   if_running: v.picklist(["refuse", "leave", "restart"]),
+  /** Instances of an app that run are restarted one after another, each when the last one serves. */
+  rolling: v.exactOptional(v.boolean()),
   /**
    * Who asks for them. Of a new process that a command asked for nothing is left where it could
    * not be launched; what a file lists stays listed, with the reason.

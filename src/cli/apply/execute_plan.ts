@@ -81,7 +81,7 @@ async function stopOne(context: Context, name: string): Promise<StopResponse> {
   }
 }
 
-async function startChanged({ plan, wanted, context }: Task): Promise<readonly Change[]> {
+async function startChanged({ plan, wanted, args, context }: Task): Promise<readonly Change[]> {
   const restarted = new Set(plan.restart.map(({ name }) => name));
   const names = new Set([...plan.start.map(({ name }) => name), ...restarted]);
   if (names.size === 0) return [];
@@ -93,6 +93,7 @@ async function startChanged({ plan, wanted, context }: Task): Promise<readonly C
       environment: variables,
       definitions: wanted.filter(({ name }) => names.has(name)).map(({ definition }) => definition),
       if_running: "restart",
+      ...args.has("at-once") ? {} : { rolling: true },
       source: "file",
       wait: 0,
     }),

@@ -24,16 +24,19 @@ import { EXIT } from "../exit_code.ts";
 /** `tsm apply`: makes true what a file says. */
 export const applyCommand: Command = {
   name: "apply",
-  usage: "[FILE] [--prune] [--dry-run] [--env-name NAME]",
+  usage: "[FILE] [--prune] [--dry-run] [--at-once] [--env-name NAME]",
   summary: "Make true what a tsm.jsonc says",
   description: `
 Compares FILE (tsm.jsonc, a Procfile or a file of PM2's) with what runs, shows the difference
 and makes it true: starts what is missing, restarts only what has changed (its env file
-included), stops instances there are too many of. Processes whose app is gone from the file
+included), stops instances there are too many of. Instances of an app are restarted one after
+another, each when the one before is ready; what does not come up leaves the others as they
+were. Processes whose app is gone from the file
 are stopped with --prune, else only named. A process belongs to the file that started it.`,
   flags: [
     { name: "prune", help: "stop the processes that are gone from the file" },
     { name: "dry-run", short: "n", help: "only show the difference" },
+    { name: "at-once", help: "restart all instances of an app at the same time" },
     ENV_NAME_FLAG,
   ],
   examples: [

@@ -8,7 +8,6 @@
  *
  * @module
  */
-import { delay } from "@std/async/delay";
 import type { Failure } from "../../api/failure.ts";
 import { messageOf } from "../../errors.ts";
 import type { Meta } from "../../meta/metadata.ts";
@@ -16,6 +15,7 @@ import type { Environment } from "../../process/environment.ts";
 import { awaitReady, patienceFor } from "../start/await_ready.ts";
 import { appName, instancesOf } from "./instances.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
+import { awaitServing } from "../start/await_serving.ts";
 import { prepareRestart } from "../start/prepare_restart.ts";
 import { tryNewInstance } from "./trial_instance.ts";
 import type { Supervisor } from "../supervisor.ts";
@@ -25,8 +25,6 @@ export interface Reloaded {
   readonly reloaded: readonly Meta[];
   readonly failed: readonly Failure[];
 }
-
-const LOOK_EVERY = 50;
 
 /**
  * Reloads instances of one app, one after another. The first one that fails is the last
@@ -83,23 +81,4 @@ async function restartAndWait(
   const errSize = process.directory.errSize();
   const run = await process.restart({ environment: difference }, requestedAt);
   await awaitReady(process, run, { wait: patienceFor(process), errSize, healthy: true });
-}
-
-/**
- * Waits until one of `others` serves, if any of them runs.
- *
- * @throws {Deno.errors.TimedOut} if none does in time.
- */
-async function awaitServing(others: readonly ManagedProcess[]): Promise<void> {
-  const runs = () => others.filter(({ run }) => run);
-  if (runs().length === 0) return;
-  const deadline = performance.now() + Math.max(...others.map(patienceFor));
-  while (!runs().some(({ health }) => health === undefined || health.status === "healthy")) {
-    if (performance.now() > deadline) {
-      throw new Deno.errors.TimedOut(
-        "none of the other instances is healthy, so this one is not taken down",
-      );
-    }
-    await delay(LOOK_EVERY);
-  }
 }

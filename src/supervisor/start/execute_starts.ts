@@ -5,7 +5,7 @@ import type { Meta } from "../../meta/metadata.ts";
 import type { Spec } from "../../meta/spec.ts";
 import type { Run } from "../launch/run.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
-import { awaitReady, type StartingProcess } from "./await_ready.ts";
+import { awaitReady, patienceFor, type StartingProcess } from "./await_ready.ts";
 import { type OrderedStart, startInOrder } from "./start_order.ts";
 
 /** What a start takes to know of a process. */
@@ -21,6 +21,8 @@ export interface ProcessStart {
   readonly spec: Spec;
   /** Whether it was made for this start: where that fails, it may be removed. */
   readonly isNew: boolean;
+  /** Whether others are taken down behind it, when it serves: it must be healthy, too. */
+  readonly isRolled?: boolean;
   /** As {@linkcode OrderedStart.prerequisites} has it. */
   readonly prerequisites: Promise<void> | undefined;
   /** Launches it; whether its program becomes ready is not awaited. */
@@ -55,8 +57,8 @@ export async function executeStarts(
       await done.promise;
       started.push(process.meta);
     } catch (error) {
-      // Another start was faster.
-      const runs = error instanceof Deno.errors.AlreadyExists && options.if_running !== "refuse";
+      // Another start was faster; where it was to be restarted, it has not been.
+      const runs = error instanceof Deno.errors.AlreadyExists && options.if_running === "leave";
       if (runs) unchanged.push(name);
       else failed.push(startFailure(name, error));
     }
@@ -86,9 +88,12 @@ function orderedStart(
       const errSize = start.isNew ? 0 : process.directory.errSize();
       const run = await start.launch();
       // It has been started: its readiness holds up only what depends on it.
-      const ready = options.may_end
-        ? Promise.resolve()
-        : awaitReady(process, run, { wait: options.wait, errSize, untilIdle: isAlone });
+      const ready = options.may_end ? Promise.resolve() : awaitReady(process, run, {
+        wait: start.isRolled ? Math.max(options.wait, patienceFor(process)) : options.wait,
+        errSize,
+        untilIdle: isAlone,
+        healthy: start.isRolled === true,
+      });
       ready.then(done.resolve, done.reject);
     },
     fail(error) {

@@ -9,6 +9,7 @@ import {
   dependenciesCalled,
   type Dependency,
 } from "./dependencies.ts";
+import { awaitServing } from "./await_serving.ts";
 import { executeStarts, type ProcessStart, startFailure } from "./execute_starts.ts";
 import { draftPlan, makePlan, named, type PlannedStart, refusalOf } from "./start_plan.ts";
 
@@ -43,14 +44,19 @@ export async function startDefinitions(
 ): Promise<StartResponse> {
   const requestedAt = performance.now();
   const { created, unchanged, notCreated, failed } = await createPlanned(supervisor, request);
-  const starts = created.map(({ plan, process, isNew, done }): ProcessStart => ({
-    process,
-    spec: plan.spec,
-    isNew,
-    prerequisites: prerequisitesOf(supervisor, plan, created, notCreated),
-    launch: () => launch(process, plan, isNew, requestedAt),
-    done,
-  }));
+  const starts = created.map(({ plan, process, isNew, done }): ProcessStart => {
+    const turn = request.rolling ? turnOf(process, supervisor, created) : undefined;
+    const dependencies = prerequisitesOf(supervisor, plan, created, notCreated);
+    return {
+      process,
+      spec: plan.spec,
+      isNew,
+      isRolled: turn !== undefined,
+      prerequisites: turn === undefined ? dependencies : both(dependencies, turn),
+      launch: () => launch(process, plan, { isNew, requestedAt, ...request }),
+      done,
+    };
+  });
   const outcome = await executeStarts(starts, { ...request, requestedAt });
   return {
     ...outcome,
@@ -112,13 +118,49 @@ function create(
 function launch(
   process: ManagedProcess,
   { spec, environment }: PlannedStart,
-  isNew: boolean,
-  requestedAt: number,
+  { isNew, requestedAt, if_running }: Pick<StartRequest, "if_running"> & {
+    readonly isNew: boolean;
+    readonly requestedAt: number;
+  },
 ): Promise<Run> {
   if (isNew) return process.start(requestedAt);
-  return process.run
+  // Whether it runs is looked at in its turn: its policy may start it before that.
+  return if_running === "restart"
     ? process.restart({ spec, environment }, requestedAt)
     : process.startAs(spec, environment, requestedAt);
+}
+
+/**
+ * When one that runs may be taken down, where other instances of its app do: when those restarted
+ * before it are ready, and one of the others serves.
+ *
+ * @returns `undefined` where it has no siblings that run.
+ */
+function turnOf(
+  process: ManagedProcess,
+  supervisor: Supervisor,
+  created: readonly PlannedProcess[],
+): Promise<void> | undefined {
+  const { app, namespace, config } = process.spec;
+  if (!process.run || app === null) return undefined;
+  const others = supervisor.processes.filter(({ run, spec }) =>
+    run && run !== process.run && spec.app === app && spec.namespace === namespace &&
+    spec.config?.file === config?.file
+  );
+  if (others.length === 0) return undefined;
+  const at = created.findIndex((one) => one.process === process);
+  const before = created.slice(0, at).filter((one) => others.includes(one.process));
+  return Promise.all(before.map(({ done, process: { meta } }) =>
+    done.promise.catch(() => {
+      throw new Deno.errors.Interrupted(
+        `'${meta.name}' did not become ready, so this one is not taken down: it runs on as it was`,
+      );
+    })
+  )).then(() => awaitServing(others));
+}
+
+async function both(first: Promise<void> | undefined, second: Promise<void>): Promise<void> {
+  await Promise.all([first, second]);
 }
 
 /** What must come before the start of a planned process; `undefined`: it depends on nothing. */
