@@ -35,7 +35,7 @@ export type Action = typeof ACTIONS[number];
 /** When the supervisor is killed: at a moment inside an operation, or any time. */
 export const MOMENTS = [
   "directory made",
-  "pid noted",
+  "launch noted",
   "launched",
   "stopping",
   "process gone",
@@ -206,8 +206,8 @@ export class Chaos {
     switch (moment) {
       case "directory made":
         return meta !== undefined && before === undefined;
-      case "pid noted":
-        return meta?.status === "launching" && meta.pid !== null;
+      case "launch noted":
+        return meta?.status === "launching" && meta.pid === null;
       case "launched":
         return meta?.pid !== undefined && meta.pid !== null && meta.pid !== before?.pid;
       case "stopping":
