@@ -1,6 +1,8 @@
+import { withContext } from "../errors.ts";
 import { findRoot, type RuntimeRoot, runtimeRoot } from "../root.ts";
 import { checkRootTrusted } from "../root_trust.ts";
 import { wantsColor } from "./output/color.ts";
+import type { TimeZone } from "./output/time.ts";
 import { writeAll } from "./output/write_all.ts";
 
 /** What every command works with. */
@@ -21,6 +23,8 @@ export interface Context {
   readonly rootPath: string;
   readonly json: boolean;
   readonly quiet: boolean;
+  /** The zone of the times on standard output: the user's on a terminal, else UTC. */
+  readonly zone: TimeZone;
   /** Whether standard output gets colours. */
   readonly color: boolean;
   /** Columns of the terminal that standard output is; `Infinity` where it is no terminal. */
@@ -52,6 +56,7 @@ export function makeContext(
     },
     json,
     quiet,
+    zone: isTerminal ? "local" : "UTC",
     color: wantsColor(isTerminal),
     // A terminal that was never told its size reports 0 columns: nothing would fit.
     columns: (isTerminal && Deno.consoleSize().columns) || Infinity,
@@ -65,6 +70,11 @@ export function makeContext(
 
 function trustedRoot(path: string): RuntimeRoot {
   const root = runtimeRoot(path);
-  checkRootTrusted(root, path);
+  try {
+    checkRootTrusted(root, path);
+  } catch (error) {
+    // Deno's own words would not say which path it is about.
+    throw withContext(`Cannot use '${path}' as the root`, error);
+  }
   return root;
 }

@@ -113,6 +113,14 @@ export function startBound(): number {
   return (Deno.osUptime() - 1) * TICKS_PER_SECOND;
 }
 
+/**
+ * Seconds since a process of this `start` began, by the clock that nobody sets; up to a second too
+ * few, as the kernel tells whole seconds.
+ */
+export function ageOf(start: number): number {
+  return Math.max(0, Deno.osUptime() - start / TICKS_PER_SECOND);
+}
+
 /** When a process of this `start` began, in milliseconds of the epoch, to the second. */
 export function startedAt(start: number): number {
   return Date.now() - (Deno.osUptime() - start / TICKS_PER_SECOND) * 1000;

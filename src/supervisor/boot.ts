@@ -5,7 +5,7 @@ import { replaceFile } from "../files/replace_file.ts";
 import { listProcesses } from "../meta/list_processes.ts";
 import { type Meta, writeMeta } from "../meta/metadata.ts";
 import { checkSpec, readSpec, type Spec } from "../meta/spec.ts";
-import { isAlive, parseRecord, readProcessTable } from "../process/process_table.ts";
+import { ageOf, isAlive, parseRecord, readProcessTable } from "../process/process_table.ts";
 import { readByShell } from "../process/run_shell.ts";
 import { processPaths, type RuntimeRoot } from "../root.ts";
 import type { ExitPoller } from "./process/exit_poller.ts";
@@ -103,9 +103,8 @@ function withFreeId(supervisor: BootHost, meta: Meta): Meta {
 function adoptedRun(supervisor: BootHost, meta: Meta): Run {
   const pid = meta.pid!;
   const start = meta.pid_start!;
-  const startedAt = (meta.start_time ?? 0) * 1000;
   const exited = supervisor.exitPoller.watch(pid, start);
-  return { pid, start, exited, uptime: () => Date.now() - startedAt };
+  return { pid, start, exited, uptime: () => ageOf(start) * 1000 };
 }
 
 /** The spec of a process, or, where that is damaged, what its `meta.json` lets us know. */

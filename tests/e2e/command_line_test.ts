@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { Tsm, tsmCommand } from "./harness.ts";
+import { Tsm, tsmCommand, until } from "./harness.ts";
 import { Terminal } from "./terminal.ts";
 
 /** How the header and the status of `ls` are coloured. */
@@ -114,4 +114,63 @@ Deno.test("a dumb terminal gets no colours and no full screen", async () => {
     // Deno itself moves the cursor as long as it runs the source.
     assert([...COLORS, ALTERNATE_SCREEN].every((escape) => !text.includes(escape)), text);
   }
+});
+
+Deno.test("times are the user's on a terminal, and UTC in a pipe and as JSON", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "a");
+  const env = { TZ: "Asia/Kolkata" };
+  for (const command of ["history", "describe"]) {
+    const { stdout } = await tsm.run([command, "a"], { env });
+    assertMatch(stdout, /\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ +. *start/, command);
+  }
+  await using terminal = await Terminal.openShell(tsm, 100, 60);
+  for (const command of ["history", "describe", "events"]) {
+    await terminal.enter(`clear; TZ=Asia/Kolkata tsm ${command} a`);
+    await terminal.shows(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+05:30 .* *start/);
+  }
+});
+
+Deno.test("ls marks what crashes again and again, and doctor tells of it and of what is errored", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "steady");
+  assertMatch(await tsm.ok("ls"), /^1 +steady .* 0$/m);
+  await tsm.run(["start", "exit 3", "--name", "loop", "--restart-delay", "300ms"]);
+  await until("three crashes", async () => (await tsm.list())["loop"]!.unstable_restarts >= 3);
+  assertMatch(await tsm.ok("ls"), /^\d+ +loop .* \d+ \(crash loop\)$/m);
+  await tsm.ok("stop", "loop");
+  for (const name of ["bad-1", "bad-2"]) {
+    await tsm.run(["start", "exit 3", "--name", name, "--max-restarts", "0"]);
+    await until("it is given up", async () => (await tsm.list())[name]?.status === "errored");
+  }
+  const { code, stdout } = await tsm.run(["doctor"]);
+  assertEquals(code, 1);
+  assertStringIncludes(stdout, "✗ processes  tsm has given up bad-1, bad-2");
+});
+
+Deno.test("doctor tells a root that cannot be used once, not for each check again", async () => {
+  await using tsm = new Tsm();
+  const root = tsm.write("file", "");
+  const { code, stdout } = await tsm.run(["doctor"], { env: { TSM_ROOT: root } });
+  assertEquals(code, 1);
+  assertEquals(stdout.match(/^✗ .*/gm), [`✗ root       ${root} is no directory`]);
+});
+
+Deno.test("uptimes hold after the clock was set back", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "a");
+  await tsm.killSupervisor();
+  // As if the clock had been an hour ahead when it was started.
+  const path = tsm.path("runtime", "processes", "a", "meta.json");
+  const meta = JSON.parse(Deno.readTextFileSync(path));
+  const ahead = { ...meta, start_time: meta.start_time + 3600 };
+  Deno.writeTextFileSync(path, JSON.stringify(ahead));
+  const line = JSON.stringify({ time: ahead.start_time, event: "unhealthy", name: "a" });
+  Deno.writeTextFileSync(tsm.path("db", "history", "a.jsonl"), `${line}\n`, { append: true });
+  await until("an uptime", async () => /^1 +a .* online +[1-9]\d*s /m.test(await tsm.ok("ls")));
+  assertStringIncludes(await tsm.ok("history", "a"), "unhealthy");
+  await tsm.ok("stop", "a");
+  const history = JSON.parse(await tsm.ok("history", "a", "--json")) as { uptime?: number }[];
+  const uptime = history.findLast((entry) => entry.uptime !== undefined)?.uptime ?? -1;
+  assert(uptime >= 1, JSON.stringify(history));
 });

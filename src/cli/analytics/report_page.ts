@@ -13,7 +13,7 @@ const HEIGHT = 100;
 
 /** Makes a page of a report: all in one file, without scripts or anything from elsewhere. */
 export function reportPage({ since, until, processes, traces }: Report): string {
-  const period = `${formatTime(since)} to ${formatTime(until)}`;
+  const period = `${formatTime(since, "UTC")} to ${formatTime(until, "UTC")}`;
   const sections = processes.map((report) =>
     section(report, traces.get(report.name), since, until)
   );
@@ -90,7 +90,7 @@ function section(
     [
       "Longest outage",
       longest_outage
-        ? `${formatDuration(longest_outage.seconds)}, ${formatTime(longest_outage.from)}`
+        ? `${formatDuration(longest_outage.seconds)}, ${formatTime(longest_outage.from, "UTC")}`
         : "none",
     ],
     ["Growth of memory", formatGrowth(report.mem_growth)],
@@ -154,8 +154,8 @@ function chart(
 <div class="plot"><span class="top">${format(top)}</span><span class="zero">0</span>
 <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${title}: ${told}">
 <path class="area" d="${area}"/><path class="peak" d="${line((point) => point.max!)}"/></svg></div>
-<div class="times"><span>${formatTime(since)}</span><span>${
-    formatTime(until)
+<div class="times"><span>${formatTime(since, "UTC")}</span><span>${
+    formatTime(until, "UTC")
   }</span></div></figure>`;
 }
 

@@ -17,7 +17,7 @@ export const describeCommand: Command = {
   name: "describe",
   usage: "SEL…",
   summary: "Show everything known about a process",
-  flags: [],
+  flags: [{ name: "all", short: "a", help: "also the policies that have their default" }],
   examples: [
     {
       command: "tsm describe myapp-3000",
@@ -43,7 +43,12 @@ export const describeCommand: Command = {
       return;
     }
     const layOut = (one: Description) =>
-      descriptionLines(one, { color: context.color, available: context.columns });
+      descriptionLines(one, {
+        color: context.color,
+        available: context.columns,
+        zone: context.zone,
+        isWhole: args.has("all"),
+      });
     context.print(described.map((one) => layOut(one).join("\n")).join("\n\n"));
   },
 };

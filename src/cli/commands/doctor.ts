@@ -1,12 +1,11 @@
 import { messageOf } from "../../errors.ts";
 import { runtimeRoot } from "../../root.ts";
 import { checkRootTrusted } from "../../root_trust.ts";
-import type { Arguments } from "../parse/arguments.ts";
 import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
 import { checkPort } from "../doctor/check_port.ts";
 import { CHECKS } from "../doctor/checks.ts";
-import type { Check, CheckResult } from "../doctor/check_result.ts";
+import type { CheckResult } from "../doctor/check_result.ts";
 import { EXIT } from "../exit_code.ts";
 import { printable } from "../logs/printable.ts";
 import { type Color, paint } from "../output/color.ts";
@@ -18,6 +17,12 @@ const SHOWN: Readonly<Record<CheckResult["status"], { sign: string; color: Color
   problem: { sign: "✗", color: "red" },
 };
 
+/** A check that could not look, and why. */
+interface CheckFailure {
+  readonly name: string;
+  readonly message: string;
+}
+
 /** `tsm doctor`: looks for what usually goes wrong, and says the fix. */
 export const doctorCommand: Command = {
   name: "doctor",
@@ -25,7 +30,7 @@ export const doctorCommand: Command = {
   summary: "Look for what usually goes wrong, and say the fix",
   description: `
 Looks at the programs tsm needs, the root and its permissions, the supervisor and its lock,
-free disk, limits, the clock and the init system; changes nothing and starts nothing. Exits
+processes that crash, free disk, limits, the clock and the init system; changes nothing and starts nothing. Exits
 with 1 if something is wrong. 'tsm doctor port 3000' tells who holds a port.`,
   flags: [],
   examples: [
@@ -38,13 +43,19 @@ with 1 if something is wrong. 'tsm doctor port 3000' tells who holds a port.`,
   ],
   async run(args, context) {
     const findings: CheckResult[] = [];
+    const failures: CheckFailure[] = [];
     const port = readPort(args.words);
     // Of a root that is somebody else's every check would say the same.
     checkRootTrusted(runtimeRoot(context.rootPath), context.rootPath);
     const checks = port === undefined ? CHECKS : { [`port ${port}`]: checkPort(port) };
     for (const [name, check] of Object.entries(checks)) {
-      findings.push(...await look(name, check, context, args));
+      try {
+        findings.push(...await check(context, args));
+      } catch (error) {
+        failures.push({ name, message: messageOf(error) });
+      }
     }
+    findings.push(...tellOnce(failures, findings));
     const problems = findings.filter(({ status }) => status === "problem").length;
     if (context.json) context.print(JSON.stringify(findings, null, 2));
     else {
@@ -55,19 +66,31 @@ with 1 if something is wrong. 'tsm doctor port 3000' tells who holds a port.`,
   },
 };
 
-/** What a check finds, or why it could not look. */
-async function look(
-  name: string,
-  check: Check,
-  context: Context,
-  args: Arguments,
-): Promise<readonly CheckResult[]> {
-  try {
-    return await check(context, args);
-  } catch (error) {
-    const message = `cannot be looked at: ${messageOf(error)}`;
-    return [{ check: name, status: "problem", message, fix: "mend what is named above, if any" }];
+/**
+ * What is told of checks that could not look: those with the same cause together, and none as a
+ * problem of its own where the root cannot be used, for that is their cause.
+ */
+function tellOnce(
+  failures: readonly CheckFailure[],
+  findings: readonly CheckResult[],
+): readonly CheckResult[] {
+  const isUseless = findings.some(({ check, status }) => check === "root" && status === "problem");
+  if (isUseless && failures.length > 0) {
+    const names = failures.map(({ name }) => name).join(", ");
+    return [{
+      check: "others",
+      status: "note",
+      message: `${names}: only when the root can be used`,
+    }];
   }
+  const byCause = Map.groupBy(failures, ({ message }) => message);
+  return [...byCause].map(([message, [first, ...others]]) => ({
+    check: first!.name,
+    status: "problem" as const,
+    message: `cannot be looked at: ${message}` +
+      (others.length === 0 ? "" : ` (nor ${others.map(({ name }) => name).join(", ")})`),
+    fix: "mend what is named above, if any",
+  }));
 }
 
 function readPort([what, text = "", ...more]: readonly string[]): number | undefined {

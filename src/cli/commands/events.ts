@@ -66,7 +66,8 @@ Types: ${EVENTS.join(", ")}.
         if (lines.length > 0) context.print(lines.join("\n"));
       }
     };
-    await show(follows ? Infinity : period.until);
+    // What was recorded before the clock was set back seems to be still to come.
+    await show(args.get("until") === undefined ? Infinity : period.until);
     warnOfProblems(context, problems);
     if (!follows) return;
     for await (const _ of changes(context)) await show(Infinity);
@@ -98,8 +99,8 @@ function readTypes(args: Arguments): ReadonlySet<string> | undefined {
   return given.length > 0 ? new Set(given) : undefined;
 }
 
-function format(event: RecordedEvent, { json, color }: Context): string {
+function format(event: RecordedEvent, { json, color, zone }: Context): string {
   if (json) return JSON.stringify(event);
   const type = paint(event.event.padEnd(16), COLORS[event.event], color);
-  return `${formatTime(event.time)}  ${type}  ${event.name ?? "-"}`;
+  return `${formatTime(event.time, zone)}  ${type}  ${event.name ?? "-"}`;
 }

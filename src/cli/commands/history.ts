@@ -4,6 +4,7 @@ import { turnOf } from "../../db/record_events.ts";
 import { periodFlags, readPeriod, warnOfProblems } from "../analytics/period.ts";
 import { selectRecorded } from "../analytics/select_recorded.ts";
 import type { Command } from "../command.ts";
+import type { Context } from "../context.ts";
 import { type Color, paint } from "../output/color.ts";
 import { formatDuration } from "../output/duration.ts";
 import { oneLine } from "../output/one_line.ts";
@@ -40,20 +41,21 @@ export const historyCommand: Command = {
     const problems = new LineProblems();
     const names = selectRecorded(context, "show the history of", args.words);
     const entries = names.flatMap((name) => readHistory(context.root, name, problems))
-      .filter(({ time }) => time >= since && time < until);
+      // What was recorded before the clock was set back seems to be still to come.
+      .filter(({ time }) => time >= since && (time < until || args.get("until") === undefined));
     warnOfProblems(context, problems);
     if (context.json) return context.print(JSON.stringify(entries, null, 2));
     for (const name of names) {
       context.print(paint(name, "bold", context.color));
       const own = entries.filter((entry) => entry.name === name);
-      const lines = timeline(own, context.color);
+      const lines = timeline(own, context);
       context.print(lines.length > 0 ? lines.join("\n") : "  nothing in that time");
     }
   },
 };
 
 /** A line an event; those of a run are joined by a bar at their left. */
-function timeline(entries: readonly HistoryEntry[], color: boolean): string[] {
+function timeline(entries: readonly HistoryEntry[], { color, zone }: Context): string[] {
   let isUp = false;
   return entries.flatMap((entry) => {
     const { event } = entry;
@@ -65,7 +67,7 @@ function timeline(entries: readonly HistoryEntry[], color: boolean): string[] {
     if (turn === "end" || turn === "stop") isUp = false;
     const mark = turn === "begin" ? (wasUp ? "├" : "┌") : wasUp ? (isUp ? "│" : "└") : " ";
     const type = paint(event.padEnd(8), COLORS[event], color);
-    return [`  ${formatTime(entry.time)}  ${mark} ${type}  ${detail(entry)}`.trimEnd()];
+    return [`  ${formatTime(entry.time, zone)}  ${mark} ${type}  ${detail(entry)}`.trimEnd()];
   });
 }
 

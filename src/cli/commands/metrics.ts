@@ -15,7 +15,7 @@ import {
 } from "../output/chart.ts";
 import { paint } from "../output/color.ts";
 import { formatCpu, formatMemory } from "../output/figures.ts";
-import { formatTime } from "../output/time.ts";
+import { formatTime, type TimeZone } from "../output/time.ts";
 
 const HEIGHT = 8;
 /** Columns where the output is no terminal. */
@@ -71,7 +71,7 @@ A minute is a mean and a peak of looks that are five seconds apart.`,
     if (measured.minutes.length === 0) {
       throw new Deno.errors.NotFound(
         `Cannot show metrics of '${name}': nothing was measured since ${
-          formatTime(period.since)
+          formatTime(period.since, context.zone)
         }; a minute is written when it is over, '--since 30d' looks further back`,
       );
     }
@@ -128,7 +128,7 @@ function layOut(
   name: string,
   period: Period,
   measured: Measured,
-  { color, columns }: Context,
+  { color, columns, zone }: Context,
 ): string {
   const { usage, minutes } = measured;
   // The chart begins at the first measurement, not in the empty time before it.
@@ -159,7 +159,7 @@ function layOut(
     ].join("   ");
     return [
       paint(title, "bold", color),
-      ...chart(shown, times, values, { width, height: HEIGHT, format }),
+      ...chart(shown, times, values, { width, height: HEIGHT, format, zone }),
       facts,
     ].join("\n");
   }).join("\n\n");
@@ -169,9 +169,9 @@ function chart(
   period: Period,
   times: readonly number[],
   values: readonly number[],
-  options: ChartOptions,
+  options: ChartOptions & { readonly zone: TimeZone },
 ): string[] {
-  const { width, height, format } = options;
+  const { width, height, format, zone } = options;
   // The labels depend on the maximum of the chart's columns, which depend on the width of the
   // labels: the maximum of all values is an upper bound.
   const greatest = values.reduce((a, b) => a > b ? a : b, 0) || 1;
@@ -184,7 +184,7 @@ function chart(
   const left = lines[0]!.search(/[┤│]/) - 1;
   return [
     ...lines,
-    ...drawTimeAxis(left, columns, formatTime(period.since), formatTime(period.until)),
+    ...drawTimeAxis(left, columns, formatTime(period.since, zone), formatTime(period.until, zone)),
   ];
 }
 

@@ -9,7 +9,7 @@ import { formatCpu, formatGrowth, formatMemory, formatShare } from "../output/fi
 import { formatDuration } from "../output/duration.ts";
 import { formatSize } from "../output/size.ts";
 import { type Cell, type Column, formatTable } from "../output/table.ts";
-import { formatTime } from "../output/time.ts";
+import { formatTime, type TimeZone } from "../output/time.ts";
 
 const COLUMNS: readonly Column[] = [
   { header: "Name", width: 12 },
@@ -70,7 +70,7 @@ Removed processes are in it as long as their history tells of the period.`,
     if (context.json) return context.print(JSON.stringify(asJson(report, problems), null, 2));
     const rows = report.processes.map(row);
     context.print(formatTable(COLUMNS, rows, context.color).join("\n"));
-    const remarks = report.processes.flatMap(remark);
+    const remarks = report.processes.flatMap((one) => remark(one, context.zone));
     if (remarks.length > 0) context.print(`\n${remarks.join("\n")}`);
   },
 };
@@ -101,12 +101,15 @@ function figures(of: UsageFigures | null, format: (value: number) => string): st
 }
 
 /** What does not fit in the table: why it crashed, and when it was down for long. */
-function remark({ name, crashes_by, longest_outage }: ProcessReport): string[] {
+function remark(
+  { name, crashes_by, longest_outage }: ProcessReport,
+  zone: TimeZone,
+): string[] {
   const causes = Object.entries(crashes_by).sort(([, a], [, b]) => b - a)
     .map(([cause, count]) => `${count} × ${cause}`);
   if (longest_outage) {
     const { from, seconds } = longest_outage;
-    causes.push(`longest outage ${formatDuration(seconds)} from ${formatTime(from)}`);
+    causes.push(`longest outage ${formatDuration(seconds)} from ${formatTime(from, zone)}`);
   }
   return causes.length > 0 ? [`${name}: ${causes.join(", ")}`] : [];
 }

@@ -6,12 +6,13 @@ import { isUp } from "../../meta/status.ts";
 import { formatValue } from "../../settings/table/format_value.ts";
 import type { Setting } from "../../settings/table/setting.ts";
 import { SETTING_KEYS, type SettingKey, SETTINGS } from "../../settings/table/settings_table.ts";
+import { uptimeOf } from "../ls/columns.ts";
 import { printable } from "../logs/printable.ts";
 import { paint, statusColor } from "../output/color.ts";
 import { formatDuration } from "../output/duration.ts";
 import { oneLine } from "../output/one_line.ts";
 import { formatSize } from "../output/size.ts";
-import { formatTime } from "../output/time.ts";
+import { formatTime, type TimeZone } from "../output/time.ts";
 import type { Description, FileEntry } from "./describe_process.ts";
 import { nextSteps } from "./next_steps.ts";
 
@@ -20,6 +21,10 @@ export interface DescriptionOptions {
   readonly color: boolean;
   /** Columns of the terminal; without end in a pipe. */
   readonly available: number;
+  /** The zone of its times. */
+  readonly zone: TimeZone;
+  /** Whether policies that have their default are told as well. */
+  readonly isWhole: boolean;
 }
 
 type Fact = readonly [name: string, value: string | undefined];
@@ -34,19 +39,20 @@ const ROTATED = /^(\d{4}-\d\d-\d\d)-\d+\.(out|err)(\.gz)?$/;
  */
 export function descriptionLines(
   description: Description,
-  { color, available }: DescriptionOptions,
+  options: DescriptionOptions,
 ): string[] {
+  const { color, zone } = options;
   const { meta, spec, directory, files, history, lastErrors, logProblems } = description;
   const sections = [
-    [paint(meta.name, "bold", color), ...lines(doing(description, color))],
+    [paint(meta.name, "bold", color), ...lines(doing(description, options))],
     ["Runs", ...lines(running(description))],
-    spec ? policyLines(spec, color, available) : [],
+    spec ? policyLines(spec, options) : [],
     [`Files in ${directory}`, ...fileLines(files)],
     [
       "Trouble with logs",
       ...lines(Object.entries(logProblems).map(([stream, text]) => [`current.${stream}`, text])),
     ],
-    ["Last events", ...history.map(eventLine)],
+    ["Last events", ...history.map((entry) => eventLine(entry, zone))],
     ["Last error on stderr", ...lastErrors.map((line) => `  ${printable(line, color)}`)],
     ["Next", ...nextSteps(meta).map(({ command, does }) => `  ${command.padEnd(36)}  ${does}`)],
   ];
@@ -54,15 +60,18 @@ export function descriptionLines(
     .flatMap((section, index) => index === 0 ? section : ["", ...section]);
 }
 
-function doing({ meta, stats, health, history }: Description, color: boolean): Fact[] {
+function doing(
+  { meta, stats, health, history }: Description,
+  { color, zone }: DescriptionOptions,
+): Fact[] {
   const now = Date.now() / 1000;
   const isPresent = isUp(meta.status);
   const retry = meta.retry_at === undefined
     ? ""
     : `, tries again in ${formatDuration(meta.retry_at - now)}`;
   const unstable = `${meta.unstable_restarts} unstable in a row`;
-  const started = meta.start_time === null ? undefined : formatTime(meta.start_time);
-  const uptime = isPresent && meta.start_time !== null ? now - meta.start_time : undefined;
+  const started = meta.start_time === null ? undefined : formatTime(meta.start_time, zone);
+  const uptime = isPresent ? uptimeOf(meta) : undefined;
   return [
     ["status", `${paint(meta.status, statusColor(meta.status), color)}${retry}`],
     [
@@ -112,21 +121,25 @@ function running({ meta, spec }: Description): Fact[] {
   ];
 }
 
-/** Every policy; those that differ from the default marked, and the default beside them. */
-function policyLines(spec: Spec, color: boolean, available: number): string[] {
+/** The policies that differ from the default, the default beside them; if asked for, the others too. */
+function policyLines(spec: Spec, { color, available, isWhole }: DescriptionOptions): string[] {
   const changed = changedSettings(spec);
-  const cells = keysToldBy("policy").map((key) => {
-    const value = formatValue(SETTINGS[key].type, spec[key]);
+  const keys = keysToldBy("policy");
+  const told = isWhole ? keys : keys.filter((key) => Object.hasOwn(changed, key));
+  const others = keys.length - told.length;
+  const hint = others > 0
+    ? [`  ${others} more have their default; 'describe --all' shows them`]
+    : [];
+  const cells = told.map((key) => {
+    const { type, default: standard } = SETTINGS[key];
     const isChanged = Object.hasOwn(changed, key);
-    const text = `${isChanged ? "*" : " "} ${key.padEnd(21)} ${value}`;
+    const text = `${isChanged ? "*" : " "} ${key.padEnd(21)} ${formatValue(type, spec[key])}`;
     return {
       isChanged,
-      text: isChanged
-        ? `${text} (${formatValue(SETTINGS[key].type, SETTINGS[key].default)})`
-        : text,
+      text: isChanged ? `${text} (${formatValue(type, standard)})` : text,
     };
   });
-  const width = Math.max(...cells.map(({ text }) => text.length)) + 2;
+  const width = Math.max(0, ...cells.map(({ text }) => text.length)) + 2;
   // In a pipe one a line, for grep.
   const across = Number.isFinite(available) ? Math.max(1, Math.floor(available / width)) : 1;
   const rows = Math.ceil(cells.length / across);
@@ -137,7 +150,7 @@ function policyLines(spec: Spec, color: boolean, available: number): string[] {
         paint(text.padEnd(width), isChanged ? "bold" : undefined, color)
       ).join("").trimEnd(),
   );
-  return ["Policy (* differs from the default)", ...laidOut];
+  return ["Policy (* differs from the default)", ...laidOut, ...hint];
 }
 
 /** The settings that are told of there. */
@@ -176,13 +189,14 @@ function lines(facts: readonly Fact[]): string[] {
     .map(([name, value]) => `  ${name.padEnd(12)} ${value}`);
 }
 
-function eventLine(entry: HistoryEntry): string {
+function eventLine(entry: HistoryEntry, zone: TimeZone): string {
   const detail = [
     entry.pid ? `pid ${entry.pid}` : undefined,
     entry.reason && oneLine(entry.reason),
     entry.uptime === undefined ? undefined : `after ${formatDuration(entry.uptime)}`,
   ].filter((part) => part !== undefined);
-  return `  ${formatTime(entry.time)}  ${entry.event.padEnd(8)} ${detail.join(", ")}`.trimEnd();
+  return `  ${formatTime(entry.time, zone)}  ${entry.event.padEnd(8)} ${detail.join(", ")}`
+    .trimEnd();
 }
 
 function count(number: number, what: string): string {

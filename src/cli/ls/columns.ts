@@ -1,6 +1,7 @@
 import type { ProcessStats } from "../../api/messages/stats.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import { isUp, type ShownStatus } from "../../meta/status.ts";
+import { ageOf } from "../../process/process_table.ts";
 import { nearest } from "../../nearest.ts";
 import { statusColor } from "../output/color.ts";
 import { formatDuration } from "../output/duration.ts";
@@ -40,7 +41,7 @@ const COLUMNS: readonly ListColumn[] = [
     header: "Restarts",
     width: 8,
     drop: 5,
-    cell: ({ restarts }) => String(restarts),
+    cell: restartsCell,
   },
   {
     key: "cpu",
@@ -117,6 +118,36 @@ export function statusText({ status, retry_at }: Listed): string {
 }
 
 /** How long it has been up; `-` for one that is not. */
-export function uptimeText({ status, start_time }: Listed): string {
-  return isUp(status) && start_time !== null ? formatDuration(Date.now() / 1000 - start_time) : "-";
+export function uptimeText(meta: Listed): string {
+  const uptime = isUp(meta.status) ? uptimeOf(meta) : undefined;
+  return uptime === undefined ? "-" : formatDuration(uptime);
+}
+
+/**
+ * Seconds since its start, of one that is up. By the start time of its pid where that is known: the
+ * clock may have been set meanwhile.
+ */
+export function uptimeOf(
+  { start_time, pid_start }: Pick<Meta, "start_time" | "pid_start">,
+): number | undefined {
+  if (start_time === null) return undefined;
+  return pid_start === null ? Date.now() / 1000 - start_time : ageOf(pid_start);
+}
+
+/** How often it was restarted, and whether that goes on and on. */
+function restartsCell(meta: Listed): Cell {
+  const text = String(meta.restarts);
+  return isCrashLoop(meta) ? { text: `${text} (crash loop)`, color: "red" } : text;
+}
+
+/** Unstable restarts in a row that are no accident any more. */
+const LOOPS_FROM = 3;
+/** Seconds after which one that is up has come out of it. */
+const STEADY_AFTER = 60;
+
+/** Tells whether it ends again and again soon after its start. */
+export function isCrashLoop(meta: Omit<Listed, "tsm_id">): boolean {
+  if (meta.unstable_restarts < LOOPS_FROM) return false;
+  if (meta.status === "waiting") return true;
+  return isUp(meta.status) && (uptimeOf(meta) ?? 0) < STEADY_AFTER;
 }

@@ -47,11 +47,19 @@ function page(state: MonitState, columns: number, height: number): Line[] {
       ];
     case "describe": {
       const lines = state.description.map((text) => line(text));
-      return [rule(`describe ${state.selected}`, columns), ...lines.slice(state.scroll)];
+      const title = `describe ${state.selected}${moreBelow(lines.length - state.scroll - room)}`;
+      return [rule(title, columns), ...lines.slice(state.scroll)];
     }
-    default:
-      return [rule("keys", columns), ...helpLines(columns, room).slice(state.scroll)];
+    default: {
+      const lines = helpLines(columns, room).slice(state.scroll);
+      return [rule(`keys${moreBelow(lines.length - room)}`, columns), ...lines];
+    }
   }
+}
+
+/** Says how many lines there are below the last one that is shown, if any. */
+function moreBelow(count: number): string {
+  return count > 0 ? `, ${count} more below` : "";
 }
 
 function rule(title: string, columns: number): Line {

@@ -252,7 +252,8 @@ export class Monit implements Controls {
       return;
     }
     const described = describeProcess(this.#context, meta, { stats: row.stats, health: undefined });
-    const options = { color: false, available: columns };
+    const { zone } = this.#context;
+    const options = { color: false, available: columns, zone, isWhole: false };
     this.#change({ description: descriptionLines(described, options).map(oneLine) });
   }
 

@@ -76,10 +76,11 @@ export function processLines(state: MonitState, columns: number, height: number)
       const blanks = " ".repeat(width - measure.width(text));
       return column.isRight ? blanks + text : text + blanks;
     }).join(" ");
-  const header = line(" ".repeat(MARGIN) + layOut(({ header }) => header), "dim");
   const room = Math.max(0, height - 1);
   const index = shown.findIndex(({ meta }) => meta.name === state.selected);
   const first = Math.max(0, Math.min(index - Math.floor(room / 2), shown.length - room));
+  const headers = " ".repeat(MARGIN) + layOut(({ header }) => header);
+  const header = line(withMark(headers, shown.length - first - room, columns), "dim");
   const body = shown.slice(first, first + room).map((row, at): Line => {
     const { status } = row.meta;
     const text = layOut((column) => column.text(row, bars));
@@ -90,6 +91,13 @@ export function processLines(state: MonitState, columns: number, height: number)
       : [{ text: " " }, sign, { text, style: isRunning(status) ? undefined : statusColor(status) }];
   });
   return [header, ...body, ...shown.length === 0 ? [emptyLine(state)] : []].slice(0, height);
+}
+
+/** Puts the number of rows that stand further below at the end of the header. */
+function withMark(header: string, below: number, columns: number): string {
+  const mark = ` ↓ ${below} more`;
+  if (below <= 0 || columns < mark.length * 2) return header;
+  return header.padEnd(columns).slice(0, columns - mark.length) + mark;
 }
 
 function emptyLine({ rows, filter }: MonitState): Line {

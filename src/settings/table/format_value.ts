@@ -1,9 +1,10 @@
 import { formatBytes, formatMilliseconds } from "../../units.ts";
+import { partsOf } from "./parts.ts";
 import type { ValueType } from "./value_type.ts";
 
 /**
  * Writes the value of a setting as people write it: `30s`, `300M`, `on`, `0,143`, `none`.
- * What has parts is written as JSON.
+ * What has parts is written as `key=value` for each, `none` without any.
  *
  * @example
  * ```ts
@@ -31,10 +32,32 @@ export function formatValue(type: ValueType, value: unknown): string {
     case "choice":
       return String(value);
     case "command":
-    case "variables":
-    case "map":
-    case "object":
-    case "variant":
       return JSON.stringify(value);
+    case "variables":
+      return formatPairs(Object.entries(value as object), String);
+    case "map":
+      return formatPairs(Object.entries(value as object), (item) => formatValue(type.of, item));
+    case "object":
+    case "variant": {
+      const parts = partsOf(type);
+      return formatPairs(
+        Object.entries(value as object),
+        (item, key) =>
+          Object.hasOwn(parts, key) ? formatValue(parts[key]!.type, item) : String(item),
+      );
+    }
   }
+}
+
+/** What has no value is left out. */
+function formatPairs(
+  pairs: readonly (readonly [key: string, value: unknown])[],
+  format: (value: unknown, key: string) => string,
+): string {
+  const given = pairs.filter(([, value]) => value !== null && value !== undefined);
+  return given.map(([key, value]) => `${key}=${quoted(format(value, key))}`).join(" ") || "none";
+}
+
+function quoted(text: string): string {
+  return /\s|^$/.test(text) ? JSON.stringify(text) : text;
 }

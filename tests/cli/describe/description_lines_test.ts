@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { Description } from "../../../src/cli/describe/describe_process.ts";
 import { descriptionLines } from "../../../src/cli/describe/description_lines.ts";
 import { uptimeText } from "../../../src/cli/ls/columns.ts";
@@ -7,7 +7,8 @@ import { STATUSES } from "../../../src/meta/status.ts";
 import { checkSpec } from "../../../src/meta/spec.ts";
 import { makeMeta } from "../../meta/make_meta.ts";
 
-const PLAIN = { color: false, available: Infinity };
+const PLAIN = { color: false, available: Infinity, zone: "UTC", isWhole: false } as const;
+const WHOLE = { ...PLAIN, isWhole: true };
 
 function describe(changes: Partial<Description> = {}): Description {
   return {
@@ -30,14 +31,26 @@ function describe(changes: Partial<Description> = {}): Description {
 }
 
 Deno.test("every policy is told, and one that differs from the default is marked, with the default", () => {
-  const lines = descriptionLines(describe(), PLAIN);
+  const lines = descriptionLines(describe(), WHOLE);
   assert(lines.includes("* kill_timeout          9s (5s)"), lines.join("\n"));
   assert(lines.includes("  max_restarts          16"));
+  assert(lines.includes("  depends_on            none"));
+});
+
+Deno.test("unless all are asked for, only policies that differ from the default are told", () => {
+  const spec = checkSpec({
+    ...{ command: "node a.js", argv: ["node", "a.js"], cwd: "/srv" },
+    hooks: { pre_start: "make all", timeout: 1500 },
+  });
+  const lines = descriptionLines(describe({ spec }), PLAIN);
+  const policy = lines.slice(lines.findIndex((line) => line.startsWith("Policy")) + 1);
+  assertEquals(policy[0], '* hooks                 pre_start="make all" timeout=1500ms (none)');
+  assertMatch(policy[1]!, /^ {2}\d+ more have their default; 'describe --all' shows them$/);
 });
 
 Deno.test("in a terminal policies stand side by side, none is lost, and no line is too long", () => {
-  const piped = descriptionLines(describe(), PLAIN);
-  const shown = descriptionLines(describe(), { color: false, available: 100 });
+  const piped = descriptionLines(describe(), WHOLE);
+  const shown = descriptionLines(describe(), { ...WHOLE, available: 100 });
   assert(shown.length < piped.length);
   for (const line of piped.filter((line) => line.startsWith("  log_"))) {
     assertStringIncludes(shown.join("\n"), line.trim());

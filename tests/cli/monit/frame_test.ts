@@ -67,7 +67,8 @@ Deno.test("a row shows what is used now and lately, restarts and uptime", () => 
   const row = makeRow({
     name: "api",
     restarts: 3,
-    start_time: Date.now() / 1000 - 7300,
+    // In clock ticks of a hundredth of a second since the machine began to run.
+    pid_start: (Deno.osUptime() - 7300) * 100,
     stats: { cpu: 12.5, mem: 50 * 1024, processes: 2 },
   });
   const lines = plain(makeState([row]), 80, 24);
@@ -131,4 +132,16 @@ Deno.test("where nothing runs, or no name matches, it says what to do", () => {
 
 Deno.test("without a supervisor it says so", () => {
   assertStringIncludes(plain(makeState([], { isSupervised: false }), 80, 24)[1]!, "no supervisor");
+});
+
+Deno.test("it says how much there is below the end of the screen", () => {
+  const more = (lines: readonly string[]) =>
+    lines.filter((line) => /\d+ more( below)?\b/.test(line));
+  assertMatch(more(plain({ ...MANY, selected: "svc-1" }, 80, 24))[0] ?? "", / ↓ \d+ more$/);
+  const last = { ...MANY, selected: "svc-30" };
+  assertEquals(more(plain(last, 80, 24)), []);
+  assertEquals(more(plain(MANY, 200, 200)), []);
+  const description = Array.from({ length: 50 }, (_, index) => `line ${index}`);
+  const shown = plain({ ...MANY, view: "describe", description, scroll: 10 }, 80, 24);
+  assertMatch(more(shown)[0] ?? "", /^── describe .*, 20 more below ─/);
 });
