@@ -14,6 +14,11 @@ export interface ProcessPaths {
   readonly env: string;
   /** Holds the environment of a program while it is handed to it; see `process/set_up_by_shell.ts`. */
   readonly envHandover: string;
+  /**
+   * The fifo that is its standard input, where that is open. It is not in its directory:
+   * whoever reads all files there would wait for it.
+   */
+  readonly stdin: string;
   readonly out: string;
   readonly err: string;
   /** What keeps its logs from being rotated; there only if something does. */
@@ -126,6 +131,7 @@ export function processPaths(root: RuntimeRoot, name: string): ProcessPaths {
     spec: `${dir}/spec.json`,
     env: `${dir}/env`,
     envHandover: `${dir}/env.handover`,
+    stdin: `${root.runtime}/stdin/${name}`,
     out: `${dir}/current.out`,
     err: `${dir}/current.err`,
     logProblems: `${dir}/log-problems.json`,

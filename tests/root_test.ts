@@ -76,6 +76,7 @@ Deno.test("the paths below the root are those of docs/files.md", () => {
     spec: "/srv/tsm/runtime/processes/myapp-3000/spec.json",
     env: "/srv/tsm/runtime/processes/myapp-3000/env",
     envHandover: "/srv/tsm/runtime/processes/myapp-3000/env.handover",
+    stdin: "/srv/tsm/runtime/stdin/myapp-3000",
     out: "/srv/tsm/runtime/processes/myapp-3000/current.out",
     err: "/srv/tsm/runtime/processes/myapp-3000/current.err",
     logProblems: "/srv/tsm/runtime/processes/myapp-3000/log-problems.json",

@@ -7,6 +7,7 @@ import type { ProcessPaths } from "../root.ts";
 import type { Environment } from "./environment.ts";
 import { hasLimits, type Limits } from "./limits.ts";
 import { openLogFiles } from "./log_files.ts";
+import { openStdin } from "./open_stdin.ts";
 import { sendSignal } from "./signals.ts";
 import { setUpByShell } from "./set_up_by_shell.ts";
 import { type Output, type Program, spawnInSession } from "./spawn_in_session.ts";
@@ -20,6 +21,8 @@ export interface LaunchPlan {
   readonly paths: ProcessPaths;
   readonly user?: UserAccount | undefined;
   readonly limits?: Limits;
+  /** The fifo that becomes its standard input; by default that is `/dev/null`. */
+  readonly stdin?: string | undefined;
 }
 
 /** How a process ended: one of the two is set. */
@@ -74,13 +77,16 @@ export function toExit({ code, signal }: Deno.CommandStatus): Exit {
  * @param handover See {@linkcode setUpByShell}.
  */
 export function spawnAs(
-  { argv, cwd, env, user, limits }: Omit<LaunchPlan, "paths">,
+  { argv, cwd, env, user, limits, stdin: fifo }: Omit<LaunchPlan, "paths">,
   handover: string,
   output: Output,
 ): LaunchedProcess {
   const program = { argv: argv as Program["argv"], cwd, env };
-  if (!user && !(limits && hasLimits(limits))) return asLaunched(spawnInSession(program, output));
-  using setUp = setUpByShell(program, { user, limits }, handover);
+  if (!user && !(limits && hasLimits(limits))) {
+    using stdin = fifo === undefined ? undefined : openStdin(fifo);
+    return asLaunched(spawnInSession(program, stdin ? { ...output, stdin } : output));
+  }
+  using setUp = setUpByShell(program, { user, limits, fifo }, handover);
   return asLaunched(spawnInSession(setUp.program, { ...output, stdin: setUp.stdin }));
 }
 

@@ -26,12 +26,13 @@ const SYSTEM: Environment = {
  */
 const SET_UP = `
 ${TAKE_LIMITS}
-cwd=$1; shift
+cwd=$1; open=$2; shift 2
 variables=$(command -p cat) || exit 125
 ${SET_LIMITS}
 cd -- "$cwd" || exit 125
 unset OLDPWD
 eval "$variables" || exit 125
+[ -z "$open" ] || exec "$@" <&3 3<&-
 exec "$@" </dev/null
 `;
 
@@ -39,7 +40,12 @@ exec "$@" </dev/null
 export interface SetUp {
   readonly user?: UserAccount | undefined;
   readonly limits?: Limits | undefined;
+  /** The fifo that becomes its standard input. */
+  readonly fifo?: string | undefined;
 }
+
+/** What opens the standard input that is to be, as a file with the number 3. */
+const OPEN = 'exec 3<>"$1"; shift; cd /; exec "$@"';
 
 /** A program that is set up by a shell, and the file that the shell reads its variables from. */
 export interface SetUpProgram extends Disposable {
@@ -67,20 +73,22 @@ export interface SetUpProgram extends Disposable {
  */
 export function setUpByShell(
   { argv, cwd, env }: Program,
-  { user, limits }: SetUp,
+  { user, limits, fifo }: SetUp,
   handover: string,
 ): SetUpProgram {
   const [named, odd] = splitByName(env);
-  const shell = [shellFor(odd), "-c", SET_UP, "sh", ...limitArguments(limits), cwd];
+  const shell = [...shellFor(odd), "-c", SET_UP, "sh", ...limitArguments(limits), cwd, fifo ?? ""];
   const exports = Object.entries(named).map(([name, value]) => `export ${name}=${quote(value)}\n`);
   removeIfThere(handover);
   Deno.writeTextFileSync(handover, exports.join(""), { mode: 0o600, createNew: true });
   const stdin = Deno.openSync(handover);
   Deno.removeSync(handover);
+  // Another user does not get to the fifo by its path: it is opened before.
+  const opening = fifo === undefined ? [] : [...shellFor(odd), "-c", OPEN, "sh", fifo];
   return {
     program: {
-      argv: [...userPrefix(user), ...shell, ...argv] as unknown as Program["argv"],
-      cwd: "/",
+      argv: [...opening, ...userPrefix(user), ...shell, ...argv] as unknown as Program["argv"],
+      cwd: fifo === undefined ? "/" : Deno.cwd(),
       // No program that is root looks at a variable with an odd name, or at one of tsm's, by
       // which the process is found if the supervisor dies now.
       env: { ...SYSTEM, ...odd, ...ownOf(named) },
@@ -100,11 +108,12 @@ function ownOf(env: Environment): Environment {
  *
  * @throws {Deno.errors.NotSupported} if only bash does, and there is none.
  */
-function shellFor(odd: Environment): string {
+function shellFor(odd: Environment): readonly string[] {
   const [name] = Object.keys(odd);
-  if (name === undefined) return "/bin/sh";
+  if (name === undefined) return ["/bin/sh"];
   const bash = ["/bin/bash", "/usr/bin/bash"].find(isFile);
-  if (bash) return bash;
+  // Without -p, bash would take functions of the user's from the environment, also as root.
+  if (bash) return [bash, "-p"];
   throw new Deno.errors.NotSupported(
     `its variable '${name}' gets lost on the way: only bash hands on a variable of that name to ` +
       "a process with a user or limits; install bash, or give the variable another name",

@@ -11,6 +11,7 @@ import { restartRoute } from "./requests/restart.ts";
 import { resurrectRoute } from "./requests/resurrect.ts";
 import { saveRoute } from "./requests/save.ts";
 import { scaleRoute } from "./requests/scale.ts";
+import { sendRoute } from "./requests/send.ts";
 import { setRoute } from "./requests/set.ts";
 import { rotateRoute } from "./requests/rotate.ts";
 import { shutdownRoute } from "./requests/shutdown.ts";
@@ -37,6 +38,7 @@ export function routesOf(supervisor: Supervisor, service: Service): readonly Rou
     resurrectRoute,
     saveRoute,
     scaleRoute,
+    sendRoute,
     setRoute,
     rotateRoute,
     shutdownRoute,

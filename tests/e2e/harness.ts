@@ -24,6 +24,8 @@ export interface CallOptions {
   readonly cwd?: string;
   /** Variables over the harness's own. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Its standard input; `null` where nothing is said. */
+  readonly stdin?: "piped";
 }
 
 /** A tsm of its own, in a temporary root that is cleaned up behind it. */
@@ -57,7 +59,7 @@ export class Tsm implements AsyncDisposable {
     return this.#process([...this.#program, ...args], options);
   }
 
-  #process(command: readonly string[], { cwd, env }: CallOptions): Deno.Command {
+  #process(command: readonly string[], { cwd, env, stdin }: CallOptions): Deno.Command {
     const [program, ...words] = command as [string, ...string[]];
     return new Deno.Command(program, {
       args: words,
@@ -70,7 +72,7 @@ export class Tsm implements AsyncDisposable {
         ...env,
       },
       clearEnv: true,
-      stdin: "null",
+      stdin: stdin ?? "null",
       stdout: "piped",
       stderr: "piped",
     });

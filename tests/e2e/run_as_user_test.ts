@@ -214,3 +214,23 @@ testNeeding(
     await untilLogged(tsm, "x", "NoNewPrivs:\t1");
   },
 );
+
+testNeeding(
+  [ROOT_USER, "bash"],
+  "a function of bash's in the user's environment is never called by root",
+  async () => {
+    await using tsm = new Tsm();
+    const dir = nobodysDirectory(tsm);
+    const spy = `() { id -u >>${dir}/called; command exec "$@"; }`;
+    await tsm.ok(
+      "start",
+      "exec sleep 600",
+      "--name",
+      "x",
+      ...AS_NOBODY,
+      ...["exec", "shift", "cd"].flatMap((name) => ["--env", `BASH_FUNC_${name}%%=${spy}`]),
+    );
+    const called = await Deno.readTextFile(`${dir}/called`).catch(() => "");
+    assert(!called.split("\n").includes("0"), called);
+  },
+);

@@ -1,16 +1,7 @@
-import { messageOf } from "../../errors.ts";
-import { logFingerprint } from "../../logs/log_fingerprint.ts";
-import { readLogProblems } from "../../logs/log_problems.ts";
-import { watchDirectories } from "../../logs/watch_directories.ts";
-import { listProcesses } from "../../meta/list_processes.ts";
 import type { Command } from "../command.ts";
-import type { Context } from "../context.ts";
-import { mergeByTime } from "../logs/merge.ts";
-import { LOG_FLAGS, type LogOptions, readLogOptions } from "../logs/options.ts";
-import { LogPrinter } from "../logs/printer.ts";
+import { followLogs, selectLogs, showLogs } from "../logs/follow_logs.ts";
+import { LOG_FLAGS, readLogOptions } from "../logs/options.ts";
 import { readerGone } from "../logs/reader_gone.ts";
-import { Source } from "../logs/source.ts";
-import { selectListed } from "../select/select_listed.ts";
 
 /** `tsm logs`: shows logs and follows them. */
 export const logsCommand: Command = {
@@ -52,117 +43,16 @@ visible, but for colours; --raw shows the bytes themselves.
       return await rotateLogs(context, args.words.slice(1));
     }
     const selectors = args.words.length > 0 ? args.words : ["all"];
-    const names = select(context, selectors);
+    const names = selectLogs(context, selectors);
     if (!options.follow) {
-      const shown = await openSources(context, names, options);
-      await printHistory(labelledPrinter(context, options, names), shown);
-      return;
+      return await showLogs(context, names, options);
     }
     if (names.length === 0) {
       throw new Deno.errors.NotFound(
         "Cannot follow logs: there are no processes; 'tsm start' starts one",
       );
     }
-    await Promise.race([follow(context, selectors, names, options), readerGone()]);
+    await Promise.race([followLogs(context, selectors, names, options), readerGone()]);
     return;
   },
 };
-
-function select(context: Context, selectors: readonly string[]): string[] {
-  return selectListed(context, "show the logs of", selectors).map(({ name }) => name);
-}
-
-/** A printer that puts the names before the lines where there are several. */
-function labelledPrinter(
-  context: Context,
-  options: LogOptions,
-  names: readonly string[],
-): LogPrinter {
-  const printer = new LogPrinter(context, options);
-  if (names.length > 1) printer.label(names);
-  return printer;
-}
-
-function openSources(
-  context: Context,
-  names: readonly string[],
-  options: LogOptions,
-): Promise<Source[]> {
-  for (const name of names) {
-    for (const [stream, problem] of Object.entries(readLogProblems(context.root, name))) {
-      context.warn(`tsm: current.${stream} of '${name}': ${problem}`);
-    }
-  }
-  return Promise.all(
-    names.flatMap((name) =>
-      options.streams.map((stream) => Source.open(context.root, { name, stream }, options))
-    ),
-  );
-}
-
-async function printHistory(printer: LogPrinter, sources: readonly Source[]): Promise<void> {
-  for await (const lines of mergeByTime(sources.map((source) => source.history()))) {
-    printer.print(lines);
-  }
-}
-
-async function follow(
-  context: Context,
-  selectors: readonly string[],
-  names: readonly string[],
-  options: LogOptions,
-): Promise<never> {
-  const { processes } = context.root;
-  const printer = labelledPrinter(context, options, names);
-  const shown = new Map<string, readonly Source[]>();
-  const watched = () => [...new Set([...shown.keys(), ...names, ...unreadable(context)])];
-  const look = (name: string) => logFingerprint(context.root, name);
-  for await (const changed of watchDirectories(processes, watched, look)) {
-    if (shown.size === 0) {
-      const sources = await openSources(context, names, options);
-      for (const name of names) shown.set(name, sources.filter((source) => source.name === name));
-      await printHistory(printer, sources);
-      continue;
-    }
-    for (const [name, sources] of shown) {
-      if (changed !== "anything" && !changed.has(name)) continue;
-      for (const source of sources) {
-        for await (const lines of source.news()) printer.print(lines);
-      }
-    }
-    const isKnown = changed !== "anything" && [...changed].every((name) => shown.has(name));
-    if (isKnown) continue;
-    for (const name of newlySelected(context, selectors, shown)) {
-      // Its whole log is new: the process has just begun to match.
-      const sources = await openSources(context, [name], { ...options, lines: Infinity });
-      shown.set(name, sources);
-      if (shown.size > 1) printer.label(shown.keys());
-      await printHistory(printer, sources);
-    }
-  }
-  throw new Error("the watch of the logs has ended");
-}
-
-/** Directories of processes that are just being made: their `meta.json` is yet to come. */
-function unreadable({ root }: Context): readonly string[] {
-  return listProcesses(root).unreadable.map(({ name }) => name);
-}
-
-/** Processes that begin to match the selectors while they are followed. */
-function newlySelected(
-  context: Context,
-  selectors: readonly string[],
-  shown: ReadonlyMap<string, unknown>,
-): readonly string[] {
-  return selectors.flatMap((selector) => {
-    try {
-      return select(context, [selector]).filter((name) => !shown.has(name));
-    } catch (error) {
-      // While following, a selector may match nothing for a while.
-      const isFine = error instanceof Deno.errors.NotFound ||
-        error instanceof Deno.errors.InvalidData;
-      if (!isFine) context.warn(`tsm: ${messageOf(error)}`);
-      return [];
-    }
-  });
-}

@@ -161,6 +161,16 @@ export const IDENTITY_SETTINGS = {
     hasStoredDefault: true,
     describedBy: "program",
   },
+  stdin: {
+    type: { kind: "choice", words: ["open", "null"] },
+    default: "open",
+    help: "its standard input: one that never ends, for 'tsm send', or none at all",
+    flag: { name: "stdin" },
+    of: "app",
+    needsRestart: true,
+    hasStoredDefault: true,
+    describedBy: "program",
+  },
   /** `null`: `/bin/sh`. */
   shell: {
     type: { kind: "text", what: "a shell", pattern: /^\S+$/ },

@@ -11,6 +11,7 @@ import {
   readDifference,
 } from "../../process/environment.ts";
 import type { LaunchPlan } from "../../process/launch.ts";
+import { makeFifo } from "../../process/open_stdin.ts";
 import { checkLimits } from "../../process/limits.ts";
 import { shellSucceeds } from "../../process/run_shell.ts";
 import { findUser, loginEnvironment, type UserAccount, userPrefix } from "../../process/user.ts";
@@ -35,7 +36,9 @@ export async function planLaunch(
   const { env, user } = await surroundingsOf(host, meta, spec);
   if (user) await checkEntry(spec.cwd, user);
   await checkLimits(spec);
-  return { argv: spec.argv, cwd: spec.cwd, env, paths, user, limits: spec };
+  const stdin = spec.stdin === "open" ? paths.stdin : undefined;
+  if (stdin !== undefined) await makeFifo(stdin);
+  return { argv: spec.argv, cwd: spec.cwd, env, paths, user, limits: spec, stdin };
 }
 
 /** What a process has around it, and what is run on its behalf. */

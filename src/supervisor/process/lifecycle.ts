@@ -329,6 +329,7 @@ export class Lifecycle {
   /** Lets go of it: its directory is gone. */
   forgetGone(): void {
     this.directory.forgetPid();
+    this.directory.forgetInput();
     this.#forget();
   }
 

@@ -106,7 +106,13 @@ export class ProcessDirectory {
       }
     }
     removeIfThere(this.#paths.pid);
+    this.forgetInput();
     removeTree(leaving);
+  }
+
+  /** Removes its standard input, which is not in its directory. */
+  forgetInput(): void {
+    removeIfThere(this.#paths.stdin);
   }
 }
 

@@ -60,6 +60,10 @@ export const IDENTITY_EFFECTS: Effects<typeof IDENTITY_SETTINGS> = {
     await start(tsm, name, FOREVER, "--namespace", "crowd");
     assertEquals(JSON.parse(await tsm.ok("describe", "crowd", "--json")).name, name);
   },
+  async stdin(tsm, name) {
+    await start(tsm, name, `readlink /proc/self/fd/0; ${FOREVER}`, "--stdin", "null");
+    await untilPrinted(tsm, name, "/dev/null");
+  },
   async shell(tsm, name) {
     await start(tsm, name, `[[ a == a ]] && echo "by $0"; ${FOREVER}`, "--shell", "bash");
     await untilPrinted(tsm, name, "by bash");
