@@ -3,10 +3,13 @@ import { readPlainText } from "../files/read_text.ts";
 import type { Environment } from "./environment.ts";
 
 /**
- * Reads the text of an env file, as dotenv readers take it: `KEY=value`,
- * `export KEY="value"`, comments. In double quotes `\n`, `\r`, `\t`, `\"` and
- * `\\` are escapes; single quotes and backticks are literal; quoted values may
- * span lines. Nothing is expanded or evaluated.
+ * Reads the text of an env file, as `node --env-file` does: `KEY=value`, `export KEY="value"`,
+ * comments. A `#` ends a value that has no quotes. In double quotes `\n` is a line break, all else
+ * is literal, as it is in single quotes and backticks; quoted values may span lines. Nothing is
+ * expanded or evaluated. What Node passes over in silence is refused: a line without `=`, a quote
+ * that is never closed, words behind a closing quote.
+ *
+ * Source: nodejs.org/api/environment_variables.html, "DotEnv".
  *
  * @param path Named in messages.
  * @throws {Deno.errors.InvalidData} naming the line that does not parse.
@@ -20,7 +23,7 @@ import type { Environment } from "./environment.ts";
  */
 export function parseEnvFile(text: string, path: string): Environment {
   const env: Record<string, string> = {};
-  const source = text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
+  const source = text.replace(/^\uFEFF/, "").replaceAll("\r", "");
   const entry = /[^\S\n]*(?:export[^\S\n]+)?([A-Za-z_][A-Za-z0-9_.-]*)[^\S\n]*=[^\S\n]*/y;
   for (let at = 0; at < source.length;) {
     const blank = /[^\S\n]*(?:#[^\n]*)?(?:\n|$)/y;
@@ -111,11 +114,8 @@ interface Value {
 function quotedValue(source: string, start: number, path: string): Value | undefined {
   const quote = source[start];
   if (quote !== '"' && quote !== "'" && quote !== "`") return undefined;
-  let end = start + 1;
-  while (end < source.length && source[end] !== quote) {
-    end += quote === '"' && source[end] === "\\" ? 2 : 1;
-  }
-  if (end >= source.length) {
+  const end = source.indexOf(quote, start + 1);
+  if (end === -1) {
     throw new Deno.errors.InvalidData(
       `${path}:${lineOf(source, start)}: the quote ${quote} is never closed`,
     );
@@ -130,20 +130,15 @@ function quotedValue(source: string, start: number, path: string): Value | undef
       }`,
     );
   }
-  return { text: quote === '"' ? unescape(inner) : inner, end: rest.lastIndex };
+  return { text: quote === '"' ? inner.replaceAll("\\n", "\n") : inner, end: rest.lastIndex };
 }
 
 function plainValue(source: string, start: number): Value {
   const newline = source.indexOf("\n", start);
   const end = newline === -1 ? source.length : newline;
   const line = source.slice(start, end);
-  const comment = /(?:^|\s)#/.exec(line);
-  return { text: (comment ? line.slice(0, comment.index) : line).trim(), end: end + 1 };
-}
-
-function unescape(text: string): string {
-  const escapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
-  return text.replace(/\\([nrt"\\])/g, (_, char: string) => escapes[char] ?? char);
+  const [text = ""] = line.split("#", 1);
+  return { text: text.trim(), end: end + 1 };
 }
 
 function lineOf(source: string, at: number): number {

@@ -174,3 +174,25 @@ Deno.test("uptimes hold after the clock was set back", async () => {
   const uptime = history.findLast((entry) => entry.uptime !== undefined)?.uptime ?? -1;
   assert(uptime >= 1, JSON.stringify(history));
 });
+
+Deno.test("where another project has a process of that name, the refusal shows the ways out", async () => {
+  await using tsm = new Tsm();
+  const other = `${tsm.work}/other`;
+  Deno.mkdirSync(other);
+  await tsm.ok("start", "sleep 1000", "--name", "worker");
+  const { code, stderr } = await tsm.run(["start", "sleep 1000", "--name", "worker"], {
+    cwd: other,
+  });
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, `'worker' is already running in ${tsm.work} (pid `);
+  for (const way of ["--name", "--root DIR or TSM_ROOT"]) assertStringIncludes(stderr, way);
+  const text = `{ "processes": { "queue": "sleep 1000" } }`;
+  tsm.write("tsm.jsonc", text);
+  tsm.write("other/tsm.jsonc", text);
+  await tsm.ok("start");
+  const refused = await tsm.run(["start"], { cwd: other });
+  assertEquals(refused.code, 64);
+  for (const way of ["rename one", "TSM_ROOT=DIR or --root DIR", "tsm stop queue"]) {
+    assertStringIncludes(refused.stderr, way);
+  }
+});

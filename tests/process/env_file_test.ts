@@ -8,12 +8,12 @@ const PARSED: readonly (readonly [what: string, text: string, env: Record<string
   ["plain values", "A=1\nB=two words \nC=\n", { A: "1", B: "two words", C: "" }],
   ["no line break at the end", "A=1", { A: "1" }],
   ["blanks around the name and '='", "  A = 1", { A: "1" }],
-  ["export", 'export A="b"\nexport\tC=d', { A: "b", C: "d" }],
+  ["export", 'export A="b"\nexport C=d', { A: "b", C: "d" }],
   ["a variable called export", "export=1", { export: "1" }],
-  ["a comment behind a value", "A=b # c\nB=b#c\nC= # c\nD=#c", { A: "b", B: "b#c", C: "", D: "" }],
+  ["a comment behind a value", "A=b # c\nB=b#c\nC= # c\nD=#c", { A: "b", B: "b", C: "", D: "" }],
   ["a comment behind a quoted value", `A="b # c" # d\nB='e'#f`, { A: "b # c", B: "e" }],
-  ["escapes in double quotes", 'A="a\\nb\\tc\\rd\\"e\\\\f"', { A: 'a\nb\tc\rd"e\\f' }],
-  ["an escaped backslash before an n", 'A="C:\\\\new"', { A: "C:\\new" }],
+  ["line breaks in double quotes", 'A="a\\nb\\tc\\rd\\\\f"', { A: "a\nb\\tc\\rd\\\\f" }],
+  ["a backslash at the end of a quoted value", 'A="C:\\"\nB=1', { A: "C:\\", B: "1" }],
   ["other backslashes", 'A="\\d \\$x"\nB=C:\\new', { A: "\\d \\$x", B: "C:\\new" }],
   ["no escapes in single quotes and backticks", "A='a\\nb'\nB=`it's \"c\"`", {
     A: "a\\nb",
@@ -44,10 +44,30 @@ const PARSED: readonly (readonly [what: string, text: string, env: Record<string
 ];
 
 for (const [what, text, env] of PARSED) {
-  Deno.test(`an env file is read as dotenv readers do: ${what}`, () => {
+  Deno.test(`an env file is read as node --env-file does: ${what}`, () => {
     assertEquals(parseEnvFile(text, ".env"), env);
   });
 }
+
+const parsesWithNode = await new Deno.Command("node", {
+  args: ["-e", "require('node:util').parseEnv('A=1')"],
+  stderr: "null",
+}).output().then(({ success }) => success, () => false);
+
+Deno.test({
+  name: "node itself reads every one of these env files so, where node 20.12 or newer is there",
+  ignore: !parsesWithNode,
+  async fn() {
+    // Node takes a byte order mark for a part of the first name.
+    const texts = PARSED.map(([, text]) => text.replace("\uFEFF", ""));
+    const script = "console.log(JSON.stringify(JSON.parse(process.argv[1]).map(" +
+      "(text) => require('node:util').parseEnv(text))))";
+    const { stdout } = await new Deno.Command("node", {
+      args: ["-e", script, JSON.stringify(texts)],
+    }).output();
+    assertEquals(JSON.parse(new TextDecoder().decode(stdout)), PARSED.map(([, , env]) => env));
+  },
+});
 
 const REFUSED: readonly (readonly [what: string, text: string, message: string])[] = [
   ["a line without '='", "A=1\n\nhello\n", '.env:3: expected KEY=value, found "hello"'],
@@ -64,6 +84,10 @@ for (const [what, text, message] of REFUSED) {
     assertThrows(() => parseEnvFile(text, ".env"), Deno.errors.InvalidData, message);
   });
 }
+
+Deno.test("blanks and tabs may stand behind export, which node takes for a part of the name", () => {
+  assertEquals(parseEnvFile("export\t C=d", ".env"), { C: "d" });
+});
 
 Deno.test("a message quotes no more of a line than fits, as it may be a whole secret", () => {
   const error = assertThrows(() => parseEnvFile("x".repeat(5000), ".env"), Deno.errors.InvalidData);

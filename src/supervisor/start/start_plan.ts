@@ -189,15 +189,18 @@ function findTwins(planned: readonly PlannedStart[]): Problem[] {
 }
 
 function findRunning(host: PlanHost, planned: readonly PlannedStart[]): Problem[] {
-  return planned.flatMap(({ name }) => {
+  return planned.flatMap(({ name, spec }) => {
     const present = host.process(name);
     // A process whose directory somebody has removed is ended first, so that its name is free.
     if (!present?.run || present.directory.isRemoved()) return [];
     const { pid } = present.run;
-    const error = new Deno.errors.AlreadyExists(
-      `'${name}' is already running (pid ${pid}); ` +
-        `'tsm restart ${name}' or --force restarts it, --name gives another name`,
-    );
+    const { cwd } = present.spec;
+    const text = cwd === spec.cwd
+      ? `'${name}' is already running (pid ${pid}); ` +
+        `'tsm restart ${name}' or --force restarts it, --name gives another name`
+      : `'${name}' is already running in ${cwd} (pid ${pid}); --name gives this one another ` +
+        "name, --root DIR or TSM_ROOT gives this project a root of its own";
+    const error = new Deno.errors.AlreadyExists(text);
     return [{ name, error }];
   });
 }
@@ -209,8 +212,8 @@ function findForeign(host: PlanHost, planned: readonly PlannedStart[]): Problem[
     // A file that no longer exists has no claim on its processes.
     if (!spec.config || theirs === undefined || theirs === spec.config.file) return [];
     if (!isThere(theirs)) return [];
-    const message = `'${theirs}' has started a process of that name; rename one, ` +
-      `or stop that one first: tsm stop ${name}`;
+    const message = `'${theirs}' has started a process of that name; rename one, give this ` +
+      `project a root of its own (TSM_ROOT=DIR or --root DIR), or stop that one: tsm stop ${name}`;
     return [problem(name, message)];
   });
 }
