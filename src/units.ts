@@ -18,12 +18,14 @@ const BYTES: Readonly<Record<string, number>> = {
  * The milliseconds that a duration as people write it stands for: `500ms`, `30s`, `10m`,
  * `2h`, `7d`.
  *
- * @param bare The unit of a number without one.
+ * @param bare The unit of a number without one; where it is left out, only 0 needs none.
  * @returns `undefined` if it is none.
  */
-export function toMilliseconds(text: string, bare: "ms" | "s" = "s"): number | undefined {
-  const match = /^([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)?$/.exec(text);
-  return match ? Math.round(Number(match[1]) * MILLISECONDS[match[2] ?? bare]!) : undefined;
+export function toMilliseconds(text: string, bare?: "ms"): number | undefined {
+  const [, number, unit = bare] = /^([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)?$/.exec(text) ?? [];
+  if (number === undefined) return undefined;
+  if (unit === undefined) return Number(number) === 0 ? 0 : undefined;
+  return Math.round(Number(number) * MILLISECONDS[unit]!);
 }
 
 /**

@@ -29,6 +29,7 @@ export async function evaluateModule(file: string, text: string): Promise<unknow
   try {
     return await evaluateHere(file, text);
   } catch (error) {
+    if (error instanceof NotEvaluated) throw error;
     if (!(error instanceof NeedsNode)) {
       throw new NotEvaluated(`it cannot be evaluated: ${messageOf(error)}`);
     }
@@ -37,7 +38,13 @@ export async function evaluateModule(file: string, text: string): Promise<unknow
 }
 
 async function evaluateHere(file: string, text: string): Promise<unknown> {
-  if (isEsModule(file)) return await importModule(file);
+  // A compiled tsm imports no TypeScript from the disk.
+  if (isTypeScript(file)) throw new NeedsNode("it is TypeScript");
+  const esModule = esModuleReason(file);
+  if (esModule !== undefined) {
+    refuseCommonJs(file, text, esModule);
+    return await importModule(file);
+  }
   try {
     return await settled(new CommonJs().evaluate(file, text));
   } catch (error) {
@@ -49,15 +56,34 @@ async function evaluateHere(file: string, text: string): Promise<unknown> {
   }
 }
 
-/** Whether Node would take it for an ES module, by its name or the next `package.json`. */
-function isEsModule(file: string): boolean {
-  if (file.endsWith(".mjs")) return true;
-  if (file.endsWith(".cjs")) return false;
+function isTypeScript(file: string): boolean {
+  return /^\.[cm]?ts$/.test(path.extname(file));
+}
+
+/** Why Node would take it for an ES module: its name or the next `package.json`; else `undefined`. */
+function esModuleReason(file: string): string | undefined {
+  if (/\.m[jt]s$/.test(file)) return `its name ends in ${path.extname(file)}`;
+  if (/\.c[jt]s$/.test(file)) return undefined;
   for (let dir = path.dirname(file);; dir = path.dirname(dir)) {
-    const text = readTextIfThere(path.join(dir, "package.json"));
-    if (text !== undefined) return /"type"\s*:\s*"module"/.test(text);
-    if (path.dirname(dir) === dir) return false;
+    const manifest = path.join(dir, "package.json");
+    const text = readTextIfThere(manifest);
+    if (text !== undefined) {
+      return /"type"\s*:\s*"module"/.test(text) ? `${manifest} has "type": "module"` : undefined;
+    }
+    if (path.dirname(dir) === dir) return undefined;
   }
+}
+
+/** Refuses an ES module that is written as CommonJS: it would export nothing, or fail oddly. */
+function refuseCommonJs(file: string, text: string, esModule: string): void {
+  if (!/^\s*(module\.exports|exports\.\w+)\s*[.=]/m.test(text) || /^\s*export\b/m.test(text)) {
+    return;
+  }
+  const name = path.basename(file);
+  throw new NotEvaluated(
+    `it is an ES module, as ${esModule}, but is written as CommonJS (module.exports); ` +
+      `rename it to '${name.replace(/\.[a-z]+$/, ".cjs")}', or write 'export default' in it`,
+  );
 }
 
 async function importModule(file: string): Promise<unknown> {
@@ -190,7 +216,8 @@ const file = process.argv[1];
 const url = require("url").pathToFileURL(file).href;
 const load = async () => {
   try { return require(file); } catch (error) {
-    if (error.code !== "ERR_REQUIRE_ESM" && !(error instanceof SyntaxError)) throw error;
+    const isForImport = ["ERR_REQUIRE_ESM", "ERR_UNKNOWN_FILE_EXTENSION"].includes(error.code);
+    if (!isForImport && !(error instanceof SyntaxError)) throw error;
     const loaded = await import(url);
     return loaded.default ?? { ...loaded };
   }
@@ -218,5 +245,8 @@ async function evaluateByNode(file: string, reason: string): Promise<unknown> {
   const said = new TextDecoder().decode(output.stdout).split(MARK)[1];
   if (said !== undefined) return said === "undefined" ? undefined : JSON.parse(said);
   const error = new TextDecoder().decode(output.stderr).trim().split("\n")[0];
-  throw new NotEvaluated(`node cannot evaluate it: ${error || `it ended with ${output.code}`}`);
+  const hint = isTypeScript(file) ? " (TypeScript takes node 22.18 or newer)" : "";
+  throw new NotEvaluated(
+    `node cannot evaluate it${hint}: ${error || `it ended with ${output.code}`}`,
+  );
 }

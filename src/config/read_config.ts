@@ -8,7 +8,7 @@ import { readQuickly } from "../document/read_quickly.ts";
 /** Tells by its name whether a file lists processes. */
 export function isConfigName(path: string): boolean {
   const name = basename(path);
-  return /^Procfile(\..+)?$/.test(name) || /\.config\.(js|cjs|mjs)$/.test(name) ||
+  return /^Procfile(\..+)?$/.test(name) || /\.config\.[cm]?[jt]s$/.test(name) ||
     /\.(jsonc|json|json5|ya?ml)$/.test(name);
 }
 
@@ -69,7 +69,7 @@ interface Parsed {
 }
 
 async function parse(path: string, text: string, isQuick: boolean): Promise<Parsed> {
-  if (/\.(js|cjs|mjs)$/.test(path)) {
+  if (/\.[cm]?[jt]s$/.test(path)) {
     const { evaluateModule } = await import("./evaluate_module.ts");
     return { node: nodeOf(await evaluateModule(path, text)), problems: [] };
   }

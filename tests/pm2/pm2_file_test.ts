@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { formatProblems } from "../../src/document/format_problems.ts";
 import { findPm2Option, PM2_OPTIONS } from "../../src/pm2/pm2_options.ts";
+import { isConfigName } from "../../src/config/read_config.ts";
 import { readText } from "../config/read_text.ts";
 import { testNeeding } from "../test_needing.ts";
 
@@ -242,6 +243,26 @@ Deno.test("what is said of several apps is said once, with their names", async (
     "a, b: merge_logs",
     "a, b, c: time",
   ]);
+});
+
+Deno.test("module.exports in a package of ES modules is refused with what to do", async () => {
+  const text = `module.exports = { apps: [{ name: "one", script: "one.js" }] };`;
+  const files = { "package.json": `{ "type": "module" }` };
+  const { problems, dir } = await readText("ecosystem.config.js", text, { files });
+  assertEquals(problems.map(({ message }) => message), [
+    `it is an ES module, as ${dir}/package.json has "type": "module", but is written as CommonJS ` +
+    "(module.exports); rename it to 'ecosystem.config.cjs', or write 'export default' in it",
+  ]);
+  const renamed = await readText("ecosystem.config.cjs", text, { files });
+  assertEquals([renamed.problems, renamed.apps.length], [[], 1]);
+});
+
+Deno.test("a file of PM2's in TypeScript is read by node, or told which node reads it", async () => {
+  assert(isConfigName("/srv/ecosystem.config.ts"));
+  const text = `const name: string = "one"; export default { apps: [{ name, script: "one.js" }] };`;
+  const { apps, problems } = await readText("ecosystem.config.ts", text);
+  if (problems.length === 0) assertEquals(apps.map(({ name }) => name), ["one"]);
+  else assertMatch(problems[0]!.message, /node 22.18 or newer|needs Node/);
 });
 
 const ONE = { name: "one", words: ["one.js"] };

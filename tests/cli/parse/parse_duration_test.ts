@@ -4,7 +4,6 @@ import { parseDuration } from "../../../src/cli/parse/parse_duration.ts";
 const READ: Readonly<Record<string, number>> = {
   "500ms": 500,
   "30s": 30_000,
-  "30": 30_000,
   "1.5s": 1500,
   "0": 0,
   "10m": 600_000,
@@ -28,3 +27,15 @@ for (const text of ["", "s", "-1s", "1 s", "1w", "1s2", "1e3", "Infinity", ".5s"
     assertEquals(examples, "examples: 500ms, 30s, 10m, 2h, 7d");
   });
 }
+
+Deno.test("a number without a unit is refused, with both readings", () => {
+  const error = assertThrows(
+    () => parseDuration("3000", "--kill-timeout"),
+    Deno.errors.InvalidData,
+  );
+  assertEquals(
+    error.message,
+    'Cannot use "3000" as --kill-timeout: it has no unit; write 3000ms for milliseconds, as PM2 ' +
+      "reads it, or 3000s for seconds",
+  );
+});

@@ -10,7 +10,7 @@ Deno.test("every policy flag becomes its setting", () => {
     read(
       ...["--autorestart", "on-failure", "--max-restarts", "3", "--min-uptime", "2s"],
       ...["--restart-delay", "500ms", "--exp-backoff", "100ms", "--stop-exit-codes", "0,143"],
-      ...["--max-memory", "300M", "--cron-restart", "0 3 * * *", "--kill-timeout", "10"],
+      ...["--max-memory", "300M", "--cron-restart", "0 3 * * *", "--kill-timeout", "10s"],
       ...["--stop-signal", "int"],
     ),
     {
