@@ -4,6 +4,7 @@ import { isThere } from "../files/path_info.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 import { validName } from "../meta/valid_name.ts";
 import { readProcfile } from "./procfile.ts";
+import { type Ecosystem, readEcosystem } from "./read_ecosystem.ts";
 
 /** Something that a directory says it can run. */
 interface Candidate {
@@ -13,24 +14,36 @@ interface Candidate {
   readonly source: string;
   /** Whether it sounds like something that keeps running. */
   readonly runs: boolean;
+  /** What else is said of it, as members of `tsm.jsonc`. */
+  readonly members?: Readonly<Record<string, unknown>>;
 }
 
 const KEEPS_RUNNING =
   /^(start|serve|server|web|api|app|worker|workers|queue|scheduler|cron|bot|consumer|proxy)([:._-]|$)/;
 
 /**
- * Makes the text of a `tsm.jsonc` from what is found in a directory: scripts of
+ * Makes the text of a `tsm.jsonc` from what is found in a directory: a file of PM2's, scripts of
  * `package.json`, tasks of `deno.json`, lines of a `Procfile`.
+ *
+ * @param variables The environment of whoever asks, which a file of PM2's may look at.
+ * @throws {Deno.errors.InvalidData} if the file of PM2's cannot be read.
  */
-export function makeStarter(dir: string): string {
+export async function makeStarter(
+  dir: string,
+  variables: Readonly<Record<string, string>>,
+): Promise<string> {
+  const ecosystem = await readEcosystem(dir, variables);
   const found = uniqueNames([
+    ...fromEcosystem(ecosystem),
     ...fromProcfile(dir),
     ...fromPackage(dir),
     ...fromDeno(dir),
   ]);
-  const active = found.filter(({ runs }) => runs);
+  // Where PM2 was told what runs, the rest is most likely how the same is started otherwise.
+  const active = found.filter(({ runs, members }) => ecosystem ? members : runs);
   const others = found.filter((candidate) => !active.includes(candidate));
   const entries = active.length > 0 ? active.map(entry) : [others.length > 0 ? "" : EXAMPLE];
+  const notes = ecosystem?.notes.map((note) => `    // ${oneLine(note)}`) ?? [];
   const body = entries.filter(Boolean).join("\n\n");
   return `// The processes of ${
     basename(resolve(dir))
@@ -49,7 +62,7 @@ export function makeStarter(dir: string): string {
   },
 
   "processes": {
-${[body, ...others.map(commented)].filter(Boolean).join("\n\n")}
+${[notes.join("\n"), body, ...others.map(commented)].filter(Boolean).join("\n\n")}
   },
 }`;
 }
@@ -69,11 +82,14 @@ const EXAMPLE = `    // Nothing was found to start: here is an example.
 ${SETTINGS}
     },`;
 
-function entry({ name, command, source }: Candidate, index: number): string {
+function entry({ name, command, source, members = {} }: Candidate, index: number): string {
   return [
     `    // ${source}`,
     `    ${JSON.stringify(name)}: {`,
     `      "command": ${JSON.stringify(command)},`,
+    ...Object.entries(members).map(([key, value]) =>
+      `      ${JSON.stringify(key)}: ${JSON.stringify(value)},`
+    ),
     ...index === 0 ? [SETTINGS] : [],
     "    },",
   ].join("\n");
@@ -81,6 +97,13 @@ function entry({ name, command, source }: Candidate, index: number): string {
 
 function commented({ name, command, source }: Candidate): string {
   return `    // ${source}\n    // ${JSON.stringify(name)}: ${JSON.stringify(command)},`;
+}
+
+function fromEcosystem(ecosystem: Ecosystem | undefined): Candidate[] {
+  if (!ecosystem) return [];
+  return Object.entries(ecosystem.processes).map(([name, { command, ...members }]) => (
+    { name, command: command as string, source: ecosystem.file, runs: true, members }
+  ));
 }
 
 function fromProcfile(dir: string): Candidate[] {

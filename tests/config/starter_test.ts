@@ -6,7 +6,7 @@ import { readText } from "./read_text.ts";
 async function startersOf(files: Readonly<Record<string, string>>) {
   using temporary = new TemporaryRoot();
   for (const [name, text] of Object.entries(files)) temporary.write(name, text);
-  const starter = makeStarter(temporary.work);
+  const starter = await makeStarter(temporary.work, {});
   const { apps, problems } = await readText("tsm.jsonc", starter);
   return { starter, problems, apps: apps.map(({ name, words }) => [name, words[0]]) };
 }
@@ -61,4 +61,25 @@ Deno.test("init gives an example where there is nothing, and passes over damaged
     assertEquals(problems, []);
     assertEquals(apps, [["web", "sleep 1000"]]);
   }
+});
+
+Deno.test("init carries over what PM2's file says, and comments out how else the same is started", async () => {
+  const { starter, problems, apps } = await startersOf({
+    "ecosystem.json": JSON.stringify({
+      apps: [{
+        ...{ name: "api", script: "./api.js", args: "--verbose", instances: 2 },
+        ...{ env: { LOG: "info" }, kill_timeout: 3000, max_memory_restart: "300M" },
+        watch: ["src"],
+      }],
+    }),
+    "package.json": JSON.stringify({ scripts: { start: "pm2 start ecosystem.json" } }),
+  });
+  assertEquals(problems, [], starter);
+  assertEquals(apps.map(([name]) => name), ["api"]);
+  for (const member of [`"env": {"LOG":"info"}`, `"kill_timeout": "3s"`, `"max_memory": "300M"`]) {
+    assertStringIncludes(starter, member);
+  }
+  assertStringIncludes(starter, `"watch": {"paths":["src"],"ignore":[],"debounce":"200ms"}`);
+  assertStringIncludes(starter, `"instances": 2`);
+  assertStringIncludes(starter, `// "start": "npm run start"`);
 });

@@ -1,4 +1,5 @@
 import { makeStarter } from "../../config/starter.ts";
+import { givenEnvironment } from "../../process/own_environment.ts";
 import type { Command } from "../command.ts";
 
 /** `tsm init`: prints a `tsm.jsonc` to begin with. */
@@ -7,19 +8,19 @@ export const initCommand: Command = {
   usage: "[DIR]",
   summary: "Print a tsm.jsonc to begin with",
   description: `
-Looks at package.json, deno.json and Procfile in DIR (this directory) and prints a commented
-tsm.jsonc with what they can start. It writes no file: send it where you want it.`,
+Looks at PM2's ecosystem file, package.json, deno.json and Procfile in DIR (this directory) and
+prints a commented tsm.jsonc with what they can start. It writes no file: send it where you want it.`,
   flags: [],
   examples: [
     { command: "tsm init > tsm.jsonc", does: "make one" },
     { command: "tsm init | less", does: "only look at it" },
   ],
-  run(args, context) {
+  async run(args, context) {
     if (args.words.length > 1) {
       throw new Deno.errors.InvalidData(
         "Cannot look at several directories: it takes one; example: tsm init > tsm.jsonc",
       );
     }
-    context.print(makeStarter(args.words[0] ?? "."));
+    context.print(await makeStarter(args.words[0] ?? ".", givenEnvironment()));
   },
 };
