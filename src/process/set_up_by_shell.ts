@@ -103,6 +103,15 @@ function ownOf(env: Environment): Environment {
 }
 
 /**
+ * The words that run a shell which hands on all variables of `env`.
+ *
+ * @throws {Deno.errors.NotSupported} if only bash does, and there is none.
+ */
+export function shellKeeping(env: Environment): readonly string[] {
+  return shellFor(splitByName(env)[1]);
+}
+
+/**
  * The shell that hands on variables with these names: dash and busybox drop those that no
  * program text can name, as `spring.datasource.password`, bash keeps them.
  *
@@ -116,7 +125,7 @@ function shellFor(odd: Environment): readonly string[] {
   if (bash) return [bash, "-p"];
   throw new Deno.errors.NotSupported(
     `its variable '${name}' gets lost on the way: only bash hands on a variable of that name to ` +
-      "a process with a user or limits; install bash, or give the variable another name",
+      "a process with a user, limits or a log_pipe; install bash, or give the variable another name",
   );
 }
 

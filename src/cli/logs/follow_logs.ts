@@ -3,6 +3,7 @@ import { logFingerprint } from "../../logs/log_fingerprint.ts";
 import { readLogProblems } from "../../logs/log_problems.ts";
 import { watchDirectories } from "../../logs/watch_directories.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
+import { readSpecFields } from "../../meta/spec_fields.ts";
 import type { Context } from "../context.ts";
 import { selectListed } from "../select/select_listed.ts";
 import { mergeByTime } from "./merge.ts";
@@ -45,12 +46,27 @@ function openSources(
     for (const [stream, problem] of Object.entries(readLogProblems(context.root, name))) {
       context.warn(`tsm: current.${stream} of '${name}': ${problem}`);
     }
+    const command = logPipeOf(context, name);
+    if (command !== undefined) {
+      context.warn(`tsm: what '${name}' writes goes to: ${command}; its logs are what that prints`);
+    }
   }
   return Promise.all(
     names.flatMap((name) =>
       options.streams.map((stream) => Source.open(context.root, { name, stream }, options))
     ),
   );
+}
+
+/** The command that the output of a process goes through, if there is one. */
+function logPipeOf({ root }: Context, name: string): string | undefined {
+  try {
+    const { log_pipe: command } = readSpecFields(root, name);
+    return typeof command === "string" && command !== "file" ? command : undefined;
+  } catch {
+    // Its spec.json is missing or damaged: patrol tells of that.
+    return undefined;
+  }
 }
 
 async function printHistory(printer: LogPrinter, sources: readonly Source[]): Promise<void> {

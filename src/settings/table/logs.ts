@@ -56,6 +56,16 @@ export const LOG_SETTINGS = {
     needsRestart: false,
     hasStoredDefault: true,
   },
+  /** `null`: its output goes straight to its logs. */
+  log_pipe: {
+    type: { kind: "text", what: "a command line, or 'file'" },
+    default: null,
+    help: "a command that its output goes through ('logger -t api'); 'file': a pipe to its logs",
+    flag: { name: "log-pipe", value: "COMMAND" },
+    of: "app",
+    needsRestart: true,
+    hasStoredDefault: true,
+  },
   freeze: {
     type: { kind: "switch" },
     default: true,

@@ -15,6 +15,7 @@ import { makeFifo } from "../../process/open_stdin.ts";
 import { checkLimits } from "../../process/limits.ts";
 import { shellSucceeds } from "../../process/run_shell.ts";
 import { findUser, loginEnvironment, type UserAccount, userPrefix } from "../../process/user.ts";
+import { throughPipe } from "./through_pipe.ts";
 import { checkRealDirectory, processPaths, type RuntimeRoot } from "../../root.ts";
 
 /**
@@ -38,7 +39,8 @@ export async function planLaunch(
   await checkLimits(spec);
   const stdin = spec.stdin === "open" ? paths.stdin : undefined;
   if (stdin !== undefined) await makeFifo(stdin);
-  return { argv: spec.argv, cwd: spec.cwd, env, paths, user, limits: spec, stdin };
+  const argv = spec.log_pipe === null ? spec.argv : throughPipe(spec.log_pipe, spec.argv, env);
+  return { argv, cwd: spec.cwd, env, paths, user, limits: spec, stdin };
 }
 
 /** What a process has around it, and what is run on its behalf. */

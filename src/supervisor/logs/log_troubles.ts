@@ -45,7 +45,7 @@ export class LogTroubles {
     log.lostBytes += log.size;
     beginAnew(log, now);
     log.loss = `was emptied by somebody else, ${log.lostBytes} bytes of it are lost: a program ` +
-      "that opens /dev/stdout or /dev/stderr by its path does that";
+      "that opens /dev/stdout or /dev/stderr by its path does that; with '--log-pipe file' it cannot";
     this.#write(name, logs);
     if (now - log.lossToldAt < TELL_LOSS_EVERY) return;
     log.lossToldAt = now;

@@ -1,7 +1,7 @@
 import { assert } from "@std/assert";
 import type { LOG_SETTINGS } from "../../../src/settings/table/logs.ts";
 import { type Tsm, until } from "../harness.ts";
-import { type Effects, output, start, untilPrinted } from "./effect.ts";
+import { type Effects, FOREVER, output, start, untilPrinted } from "./effect.ts";
 
 const WRITE = "while :; do seq 1 500; sleep 0.1; done";
 
@@ -53,6 +53,11 @@ export const LOG_EFFECTS: Effects<typeof LOG_SETTINGS> = {
     await untilPrinted(tsm, name, "begun");
     await tsm.ok("restart", name);
     await until("its rotation", () => rotatedOf(tsm, name).length === 1);
+  },
+  async log_pipe(tsm, name) {
+    await start(tsm, name, `echo said; ${FOREVER}`, "--log-pipe", "sed 's/^/passed: /'");
+    await tsm.ok("stop", "--keep", name);
+    await untilPrinted(tsm, name, "passed: said");
   },
   async freeze(tsm, name) {
     // One that was frozen is told to go on.
