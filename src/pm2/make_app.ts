@@ -2,6 +2,7 @@ import { basename, extname, resolve } from "@std/path";
 import type { Node } from "../document/node.ts";
 import { isFile } from "../files/path_info.ts";
 import { validName } from "../meta/valid_name.ts";
+import { saysWhatRunsIt } from "../process/command.ts";
 import { joinWords, splitWords } from "../process/shell_words.ts";
 import type { App } from "../settings/app.ts";
 import type { Notes } from "./notes.ts";
@@ -70,7 +71,7 @@ export function makeApp(
     name,
     words: [app.script!, ...isLine ? [] : app.args ?? []],
     cwd,
-    ...interpreterOf(app),
+    ...interpreterOf(app, cwd),
     ...ownPort === undefined ? {} : { port: ownPort },
     instances,
     increment: 1,
@@ -98,8 +99,11 @@ function runsInCluster({ script, interpreter }: Pm2App): boolean {
   return /^(\.[cm]?[jt]sx?)?$/.test(extname(script!));
 }
 
+/** The name of an app that has none: PM2 calls a command line by the whole of it. */
 function nameOf(script: string): string {
-  const file = basename(script.trim().split(/\s+/)[0] ?? "");
+  const line = script.trim();
+  if (/\s/.test(line)) return line;
+  const file = basename(line);
   return /^\.(js|mjs|cjs|ts|py|rb|sh|php|pl)$/.test(extname(file))
     ? file.slice(0, -extname(file).length)
     : file;
@@ -109,12 +113,15 @@ function instancesOf({ instances = 1 }: Pm2App): number {
   return instances > 0 ? instances : Math.max(1, navigator.hardwareConcurrency + instances);
 }
 
-function interpreterOf(app: Pm2App): { interpreter?: string } {
+function interpreterOf(app: Pm2App, cwd: string): { interpreter?: string } {
   const words = app.interpreterArgs ?? [];
   if (app.interpreter === "none" || app.interpreter !== undefined && words.length === 0) {
     return { interpreter: app.interpreter };
   }
-  return words.length === 0
+  const path = resolve(cwd, app.script!);
+  // PM2 gives node what has no extension and says nowhere what runs it.
+  const isForNode = extname(path) === "" && isFile(path) && !saysWhatRunsIt(path);
+  return words.length === 0 && !isForNode
     ? {}
     : { interpreter: joinWords([app.interpreter ?? "node", ...words]) };
 }

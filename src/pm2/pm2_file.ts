@@ -18,6 +18,7 @@ import {
 } from "../document/node.ts";
 import { makeApp } from "./make_app.ts";
 import { Notes } from "./notes.ts";
+import { staticServer } from "./static_server.ts";
 import { EMPTY_APP, type Pm2App, withPart } from "./pm2_app.ts";
 import {
   becomesText,
@@ -97,6 +98,14 @@ function readApp(node: Node, reader: Reader, notes: Notes): Pm2App | undefined {
   for (const entry of node.entries) app = withOption(app, entry, reader, told);
   const name = app.name ?? app.script ?? node.path;
   for (const note of told) notes.add(note, name);
+  const server = staticServer(app);
+  if (server !== undefined) {
+    reader.refuse(
+      member(node, "script") ?? node,
+      "'serve' is PM2's own file server, which is not part of tsm; write, for instance, " +
+        `script: ${JSON.stringify(server)}`,
+    );
+  }
   if (app.script !== undefined) return app;
   const isThere = node.entries.some(({ key }) => findPm2Option(key)?.names[0] === "script");
   const place = node.span && { ...node.span, length: 1 };

@@ -143,7 +143,8 @@ function resolveVector(
       name: scriptName(words),
     };
   }
-  if (isFile(join(context.cwd, program))) return resolveScript(words, command, context);
+  const beside = join(context.cwd, program);
+  if (isFile(beside) || hasEntryPoint(beside)) return resolveScript(words, command, context);
   throw new Deno.errors.NotFound(
     `'${program}' is neither a program on its PATH nor a file in ${context.cwd}; ` +
       "check the spelling, or pass --cwd DIR",
@@ -157,6 +158,9 @@ function resolveScript(
 ): ResolvedCommand {
   const [file, ...args] = words as [string, ...string[]];
   const path = resolve(context.cwd, file);
+  if (hasEntryPoint(path) && findProgram("node", context) !== undefined) {
+    return { ...resolveInterpreted(words, "node", context), command };
+  }
   if (!isFile(path)) {
     throw new Deno.errors.NotFound(
       isDirectory(path)
@@ -205,7 +209,14 @@ function resolveInterpreted(
       `the interpreter '${script}' is not on the process's PATH; install it, or pass --interpreter`,
     );
   }
-  if (!isFile(resolve(context.cwd, words[0]!))) {
+  const [name, ...args] = words as [string, ...string[]];
+  const path = resolve(context.cwd, name);
+  // Of what is no file here, a bare name is looked for on the PATH, as PM2 does: `npm` by node.
+  const onPath = isFile(path) || name.includes("/") ? undefined : findProgram(name, context);
+  if (
+    !isFile(path) && onPath === undefined &&
+    !(KNOWS_DIRECTORIES.test(script) && hasEntryPoint(path))
+  ) {
     throw new Deno.errors.NotFound(
       `there is no file '${resolve(context.cwd, words[0]!)}' for ${script} to run; ` +
         "check the spelling, or pass --cwd DIR",
@@ -213,10 +224,25 @@ function resolveInterpreted(
   }
   return {
     command: joinWords(words),
-    argv: [script, ...flags, ...words],
+    argv: [script, ...flags, onPath ?? name, ...args],
     interpreter: basename(script),
     name: scriptName([words[0]!]),
   };
+}
+
+/** Programs that find out by themselves which file of a directory to run. */
+const KNOWS_DIRECTORIES = /(^|\/)(node|nodejs|bun)$/;
+
+/** Whether it is a directory that node runs: it has an index, or a package that names a file. */
+function hasEntryPoint(path: string): boolean {
+  if (!isDirectory(path)) return false;
+  return ["index.js", "package.json"].some((name) => isFile(join(path, name)));
+}
+
+/** Whether a file says by itself what runs it: it is a program, or has a `#!` line. */
+export function saysWhatRunsIt(path: string): boolean {
+  const head = readHead(path);
+  return head === undefined || isProgram(head) || shebangOf(head) !== undefined;
 }
 
 function interpreterFor(path: string, context: CommandContext): string | undefined {

@@ -168,7 +168,7 @@ Deno.test("a name that tsm cannot use becomes one that it can", () => {
   const dump = JSON.stringify(names.map((name) => ({ ...ENTRY, name })));
   assertEquals(parsePm2Dump(dump).processes.map(({ name }) => name), [
     "app-7",
-    "b",
+    "a-b",
     "app-all",
     "x-..-y",
   ]);

@@ -265,6 +265,45 @@ Deno.test("a file of PM2's in TypeScript is read by node, or told which node rea
   else assertMatch(problems[0]!.message, /node 22.18 or newer|needs Node/);
 });
 
+Deno.test("PM2's own file server is refused with the line to put there: a project is never served", async () => {
+  const cases: readonly [Readonly<Record<string, unknown>>, string][] = [
+    [{ env: { PM2_SERVE_PATH: "dist", PM2_SERVE_PORT: 5000 } }, "npx serve -l 5000 dist"],
+    [{ env: { PM2_SERVE_PATH: ".", PM2_SERVE_SPA: "true" } }, "npx serve -s -l 8080 build"],
+    [{ env_production: { PM2_SERVE_PORT: "80" } }, "npx serve -l 80 build"],
+    [{}, "npx serve -l 8080 build"],
+  ];
+  for (const [app, line] of cases) {
+    const text = JSON.stringify([{ name: "a", script: "serve", ...app }]);
+    const { problems } = await readText("process.json", text);
+    assertEquals(problems.map(({ message }) => message.split("script: ")[1]), [`"${line}"`]);
+  }
+  const { problems } = await readText("process.json", `[{ "script": "serve", "args": "-s dist" }]`);
+  assertEquals(problems, []);
+});
+
+Deno.test("command lines without a name are called by the whole line, other scripts stay distinct", async () => {
+  const text = JSON.stringify([
+    ...["npm run a", "npm run b"].map((script) => ({ script })),
+    ...["商店", "网站", "Café"].map((name) => ({ name, script: "a.js" })),
+  ]);
+  const { apps, problems } = await readText("process.json", text);
+  assertEquals(problems, []);
+  assertEquals(apps.map(({ name }) => name), [
+    "npm-run-a",
+    "npm-run-b",
+    "u5546u5e97",
+    "u7f51u7ad9",
+    "Cafe",
+  ]);
+});
+
+Deno.test("a file without an extension that says nowhere what runs it is run by node", async () => {
+  const text = `[{ "script": "server" }, { "script": "tool" }]`;
+  const files = { server: "setInterval(() => {}, 1000)", tool: "#!/bin/sh\nexec sleep 9" };
+  const { apps } = await readText("process.json", text, { files });
+  assertEquals(apps.map(({ interpreter }) => interpreter), ["node", undefined]);
+});
+
 const ONE = { name: "one", words: ["one.js"] };
 
 const KINDS: Readonly<Record<string, string>> = {

@@ -315,3 +315,20 @@ Deno.test("a command line is run by the shell that is asked for, which must be t
     "the shell 'zsh'",
   );
 });
+
+Deno.test("a directory with an index is run by node, as node itself resolves it", () => {
+  using place = new Place("node");
+  place.write("dist/index.js", "");
+  for (const word of ["./dist", "dist"]) {
+    assertEquals(resolveCommand([word], place.context).argv, ["node", word]);
+  }
+  const { argv } = resolveCommand(["dist"], { ...place.context, interpreter: "node" });
+  assertEquals(argv, ["node", "dist"]);
+});
+
+Deno.test("what an interpreter is to run is looked for on the PATH, where it is no file here", () => {
+  using place = new Place("node", "npm");
+  const context = { ...place.context, interpreter: "node" };
+  const { argv } = resolveCommand(["npm", "start"], context);
+  assertEquals(argv, ["node", `${place.base}/bin/npm`, "start"]);
+});
