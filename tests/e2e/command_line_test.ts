@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { testNeeding } from "../test_needing.ts";
 import { Tsm, tsmCommand, until } from "./harness.ts";
 import { Terminal } from "./terminal.ts";
 
@@ -98,7 +99,7 @@ Deno.test("colours are forced by FORCE_COLOR and CLICOLOR_FORCE, and NO_COLOR fo
   assert(!await isColored({ FORCE_COLOR: "1", NO_COLOR: "1" }));
 });
 
-Deno.test("a dumb terminal gets no colours and no full screen", async () => {
+testNeeding(["tmux"], "a dumb terminal gets no colours and no full screen", async () => {
   await using tsm = new Tsm();
   await tsm.ok("start", "sleep 1000", "--name", "a");
   await using terminal = await Terminal.openShell(tsm, 100, 30);

@@ -4,6 +4,7 @@
  * @module
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { testNeeding } from "../test_needing.ts";
 import { Tsm, until } from "./harness.ts";
 
 /** Awaits the last line of the log of `name`. */
@@ -82,27 +83,35 @@ Deno.test("a process finds its working directory in PWD, its links as they are",
   assertEquals(log.slice(0, 2), [`${tsm.work}/current`, `${tsm.work}/current`]);
 });
 
-Deno.test("an executable script without '#!' is run by its extension: its backticks are its own", async () => {
-  await using tsm = new Tsm();
-  tsm.write(
-    "app.py",
-    "# `touch executed`\nprint('by python')\nimport time; time.sleep(600)\n",
-    0o755,
-  );
-  await tsm.ok("start", "./app.py", "--name", "app");
-  await untilLogged(tsm, "app", "by python");
-  assert(![...Deno.readDirSync(tsm.work)].some(({ name }) => name === "executed"));
-  tsm.write("text", "echo hello\n", 0o755);
-  assertStringIncludes(await tsm.fails(64, "start", "./text"), "'#!/bin/sh'");
-  assertEquals(Object.keys(await tsm.list()), ["app"]);
-});
+testNeeding(
+  ["python3"],
+  "an executable script without '#!' is run by its extension: its backticks are its own",
+  async () => {
+    await using tsm = new Tsm();
+    tsm.write(
+      "app.py",
+      "# `touch executed`\nprint('by python')\nimport time; time.sleep(600)\n",
+      0o755,
+    );
+    await tsm.ok("start", "./app.py", "--name", "app");
+    await untilLogged(tsm, "app", "by python");
+    assert(![...Deno.readDirSync(tsm.work)].some(({ name }) => name === "executed"));
+    tsm.write("text", "echo hello\n", 0o755);
+    assertStringIncludes(await tsm.fails(64, "start", "./text"), "'#!/bin/sh'");
+    assertEquals(Object.keys(await tsm.list()), ["app"]);
+  },
+);
 
-Deno.test("what Python prints is in the log at once, unless its user buffers it", async () => {
-  await using tsm = new Tsm();
-  tsm.write("app.py", "import time\nprint('hello')\ntime.sleep(600)\n");
-  await tsm.ok("start", "app.py", "--name", "app");
-  await untilLogged(tsm, "app", "hello");
-  assertStringIncludes(await tsm.ok("env", "app"), "PYTHONUNBUFFERED=1\n");
-  await tsm.ok("start", "app.py", "--name", "own", "--env", "PYTHONUNBUFFERED=");
-  assertStringIncludes(await tsm.ok("env", "own"), "PYTHONUNBUFFERED=\n");
-});
+testNeeding(
+  ["python3"],
+  "what Python prints is in the log at once, unless its user buffers it",
+  async () => {
+    await using tsm = new Tsm();
+    tsm.write("app.py", "import time\nprint('hello')\ntime.sleep(600)\n");
+    await tsm.ok("start", "app.py", "--name", "app");
+    await untilLogged(tsm, "app", "hello");
+    assertStringIncludes(await tsm.ok("env", "app"), "PYTHONUNBUFFERED=1\n");
+    await tsm.ok("start", "app.py", "--name", "own", "--env", "PYTHONUNBUFFERED=");
+    assertStringIncludes(await tsm.ok("env", "own"), "PYTHONUNBUFFERED=\n");
+  },
+);

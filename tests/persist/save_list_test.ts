@@ -118,11 +118,11 @@ Deno.test("on a full disk the saved list stays as it was, and nothing is left be
   const { root } = temporary;
   saveList(root, [processState(root, "one")], unforced);
   const full = Deno.readTextFileSync(root.savedJson);
-  writeBaseEnvironment(root, { LONG: "x".repeat(30_000_000) });
+  writeBaseEnvironment(root, { LONG: "x".repeat(1_000_000) });
   // A limit on the size of files fails as a full disk does: some bytes in.
   const { code, stderr } = new Deno.Command("/bin/sh", {
     args: [
-      ...["-c", "trap '' XFSZ; ulimit -f 40000; exec \"$@\"", "sh"],
+      ...["-c", "trap '' XFSZ; ulimit -f 1000; exec \"$@\"", "sh"],
       ...[Deno.execPath(), "run", "-A", SAVE_ONCE, "two"],
     ],
     cwd: root.base,

@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { type Need, testNeeding } from "../../test_needing.ts";
 import { Tsm, until } from "../harness.ts";
 
 /** What Deno reads by itself, with a value it cannot do anything with. */
@@ -23,13 +24,15 @@ const HOSTILE_TO_SOURCE: Readonly<Record<string, string>> = {
   DENO_AUTH_TOKENS: "nonsense",
   DENO_COMPAT: "1",
 };
-const IS_BINARY = Deno.env.get("TSM_BINARY") !== undefined;
+/** From source these are for Deno itself. */
+const BINARY: Need = {
+  absence: "no TSM_BINARY",
+  isMet: () => Deno.env.get("TSM_BINARY") !== undefined,
+};
 
 for (const [name, value] of Object.entries({ ...HOSTILE, ...HOSTILE_TO_SOURCE })) {
-  const ignore = !IS_BINARY && name in HOSTILE_TO_SOURCE;
-  const reason = ignore ? " (left out: from source it is for Deno itself)" : "";
-  const title = `${name}=${value} changes nothing of what the client does${reason}`;
-  Deno.test({ name: title, ignore }, async () => {
+  const needs = name in HOSTILE_TO_SOURCE ? [BINARY] : [];
+  testNeeding(needs, `${name}=${value} changes nothing of what the client does`, async () => {
     await using tsm = new Tsm();
     const env = { [name]: value };
     for (
