@@ -318,6 +318,7 @@ Deno.test("a command line is run by the shell that is asked for, which must be t
 
 Deno.test("a directory with an index is run by node, as node itself resolves it", () => {
   using place = new Place("node");
+  Deno.mkdirSync(`${place.work}/dist`);
   place.write("dist/index.js", "");
   for (const word of ["./dist", "dist"]) {
     assertEquals(resolveCommand([word], place.context).argv, ["node", word]);
