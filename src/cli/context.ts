@@ -1,4 +1,5 @@
 import { withContext } from "../errors.ts";
+import { printable, printableJson } from "../printable.ts";
 import { findRoot, type RuntimeRoot, runtimeRoot } from "../root.ts";
 import { checkRootTrusted } from "../root_trust.ts";
 import { wantsColor } from "./output/color.ts";
@@ -43,7 +44,10 @@ export function makeContext(
 ): Context {
   const { json, quiet } = options;
   const isTerminal = Deno.stdout.isTerminal();
+  const color = wantsColor(isTerminal);
   let root: RuntimeRoot | undefined;
+  const print = (line: string) =>
+    writeAll(Deno.stdout, `${json ? printableJson(line) : printable(line, color)}\n`);
   return {
     get root() {
       return root ??= trustedRoot(this.rootPath);
@@ -57,14 +61,14 @@ export function makeContext(
     json,
     quiet,
     zone: isTerminal ? "local" : "UTC",
-    color: wantsColor(isTerminal),
+    color,
     // A terminal that was never told its size reports 0 columns: nothing would fit.
     columns: (isTerminal && Deno.consoleSize().columns) || Infinity,
-    print: (line) => writeAll(Deno.stdout, `${line}\n`),
+    print,
     say: (line) => {
-      if (!quiet && !json) writeAll(Deno.stdout, `${line}\n`);
+      if (!quiet && !json) print(line);
     },
-    warn: (line) => writeAll(Deno.stderr, `${line}\n`),
+    warn: (line) => writeAll(Deno.stderr, `${printable(line, false)}\n`),
   };
 }
 

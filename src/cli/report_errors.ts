@@ -1,4 +1,5 @@
 import { messageOf } from "../errors.ts";
+import { printable } from "../printable.ts";
 import { EXIT, exitCodeOf } from "./exit_code.ts";
 import { writeAll } from "./output/write_all.ts";
 
@@ -18,7 +19,7 @@ export async function reportErrors(action: () => Promise<number | void>): Promis
     const text = Deno.env.get("TSM_DEBUG") && error instanceof Error
       ? error.stack ?? error.message
       : messageOf(error);
-    writeAll(Deno.stderr, `tsm: ${text}\n`);
+    writeAll(Deno.stderr, `tsm: ${printable(text, false)}\n`);
     return exitCodeOf(error);
   }
 }

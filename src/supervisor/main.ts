@@ -1,6 +1,7 @@
 import type { Announcement } from "../api/announcement.ts";
 import { toErrorResponse } from "../api/errors.ts";
 import { messageOf } from "../errors.ts";
+import { printable } from "../printable.ts";
 import { runSupervisor } from "./run_supervisor.ts";
 
 const encoder = new TextEncoder();
@@ -26,7 +27,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (detached) announce(toErrorResponse(error).body);
-    else console.error(`tsm: ${messageOf(error)}`);
+    else console.error(`tsm: ${printable(messageOf(error), false)}`);
     return error instanceof Deno.errors.InvalidData ? 64 : 1;
   }
 }

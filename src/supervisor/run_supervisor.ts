@@ -8,6 +8,7 @@ import { messageOf } from "../errors.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 import { settlesWithin } from "../async/settles_within.ts";
 import { scrubEnvironment } from "../process/own_environment.ts";
+import { printable } from "../printable.ts";
 import { ensureRoot, type RuntimeRoot, runtimeRoot } from "../root.ts";
 import { VERSION } from "../version.ts";
 import { takeOver } from "./boot.ts";
@@ -180,7 +181,7 @@ function logReport(log: (text: string) => void, report: ResurrectResponse): void
 
 function openLog(root: RuntimeRoot, foreground: boolean): (text: string) => void {
   return (text) => {
-    const line = `${new Date().toISOString()} ${text}\n`;
+    const line = `${new Date().toISOString()} ${printable(text, false)}\n`;
     try {
       Deno.writeTextFileSync(root.supervisorLog, line, { append: true, mode: 0o600 });
     } catch {

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { mergeByTime } from "../../src/cli/logs/merge.ts";
-import { isHarmless, printable } from "../../src/cli/logs/printable.ts";
+import { isHarmless } from "../../src/cli/logs/is_harmless.ts";
+import { printable } from "../../src/printable.ts";
 import { parseSize } from "../../src/cli/parse/parse_size.ts";
 import { parseTime } from "../../src/cli/parse/parse_time.ts";
 
@@ -21,6 +22,7 @@ Deno.test("control characters become visible, colours stay where they are wanted
   assertEquals(printable("50%\r60%\r", false), "50%^M60%");
   assertEquals(printable("one\r\ntwo\x7f", false), "one\ntwo^?");
   assertEquals(printable("\x9b2J", true), "\\x9b2J");
+  assertEquals(printable("exe.\u202etxt \u0627\u0644", true), "exe.\\u202etxt \u0627\u0644");
 });
 
 Deno.test("sizes are read in units of 1024, and what is none is marked", () => {

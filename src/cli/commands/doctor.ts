@@ -7,7 +7,7 @@ import { checkPort } from "../doctor/check_port.ts";
 import { CHECKS } from "../doctor/checks.ts";
 import type { CheckResult } from "../doctor/check_result.ts";
 import { EXIT } from "../exit_code.ts";
-import { printable } from "../logs/printable.ts";
+import { printable } from "../../printable.ts";
 import { type Color, paint } from "../output/color.ts";
 
 /** How a status is shown. */

@@ -9,6 +9,8 @@ import {
 } from "../../process/environment.ts";
 import { withContext } from "../../errors.ts";
 import type { Command } from "../command.ts";
+import type { Context } from "../context.ts";
+import { writeAll } from "../output/write_all.ts";
 import { selectListed } from "../select/select_listed.ts";
 
 /** `tsm env`: shows the environment a process gets. */
@@ -50,10 +52,16 @@ export const envCommand: Command = {
           }),
         };
         if (context.json) context.print(JSON.stringify(env, null, 2));
-        else for (const key of Object.keys(env).sort()) context.print(`${key}=${env[key]}`);
+        else for (const key of Object.keys(env).sort()) show(context, `${key}=${env[key]}`);
       } catch (error) {
         throw withContext(`Cannot ${action} '${meta.name}'`, error);
       }
     }
   },
 };
+
+/** Into a pipe or a file a value goes as it is; a terminal gets what it cannot be harmed by. */
+function show(context: Context, line: string): void {
+  if (Deno.stdout.isTerminal()) context.print(line);
+  else writeAll(Deno.stdout, `${line}\n`);
+}

@@ -7,7 +7,7 @@ import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
 import { type Color, paint } from "../output/color.ts";
 import { formatDuration } from "../output/duration.ts";
-import { oneLine } from "../output/one_line.ts";
+import { oneLine } from "../../printable.ts";
 import { formatTime } from "../output/time.ts";
 
 const COLORS: Partial<Record<HistoryEntry["event"], Color>> = {

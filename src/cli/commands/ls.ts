@@ -4,6 +4,7 @@ import { listProcesses } from "../../meta/list_processes.ts";
 import { listQuarantine } from "../../meta/list_quarantine.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import { isAlive, readProcessesSync } from "../../process/process_table.ts";
+import { oneLine } from "../../printable.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
@@ -61,10 +62,10 @@ is printed in full, whatever the width. With -q it prints nothing but ids, one a
     const { metas, unreadable } = listProcesses(root);
     const found = supervised ? metas : checkAlive(metas, context);
     for (const { name, reason } of unreadable) {
-      context.warn(`tsm: cannot read '${name}': ${reason}`);
+      context.warn(oneLine(`tsm: cannot read '${name}': ${reason}`));
     }
     for (const { name, reason } of listQuarantine(root)) {
-      context.warn(`tsm: in quarantine: ${root.quarantine}/${name}: ${reason}`);
+      context.warn(oneLine(`tsm: in quarantine: ${root.quarantine}/${name}: ${reason}`));
     }
     const stats = sortsByUse || needsStats(args, context, columns)
       ? await readStats(context, supervised)

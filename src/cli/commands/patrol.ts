@@ -2,6 +2,7 @@ import { patrolMessage } from "../../api/messages/patrol.ts";
 import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
 import { migrateOldLayout } from "../../migrate/migrate.ts";
 import { hasOldFiles } from "../../migrate/old_files.ts";
+import { oneLine } from "../../printable.ts";
 import type { Finding } from "../../patrol/finding.ts";
 import { patrol } from "../../patrol/patrol.ts";
 import type { Command } from "../command.ts";
@@ -43,9 +44,11 @@ at every five seconds by itself, are looked at now.`,
       : (await ask(context, patrolMessage, body)).findings;
     if (context.json) context.print(JSON.stringify(findings, null, 2));
     if (findings.length === 0) context.say("All is as it should be");
-    for (const finding of findings) context.say(describe(finding, body.dry_run));
+    for (const finding of findings) context.say(oneLine(describe(finding, body.dry_run)));
     for (const { name, found, failed } of findings) {
-      if (failed !== undefined) context.warn(`tsm: Cannot mend '${name}' (${found}): ${failed}`);
+      if (failed !== undefined) {
+        context.warn(oneLine(`tsm: Cannot mend '${name}' (${found}): ${failed}`));
+      }
     }
     return findings.some(({ failed }) => failed !== undefined) ? EXIT.failed : EXIT.done;
   },

@@ -3,7 +3,8 @@ import { type Color, paint } from "../output/color.ts";
 import { writeAll } from "../output/write_all.ts";
 import { highlight } from "./line_filter.ts";
 import type { LogOptions } from "./options.ts";
-import { isHarmless, printable } from "./printable.ts";
+import { isHarmless } from "./is_harmless.ts";
+import { printable } from "../../printable.ts";
 import type { SourceLine } from "./source.ts";
 
 const NAME_COLORS: readonly Color[] = ["cyan", "green", "magenta", "yellow", "blue"];

@@ -5,7 +5,7 @@ import { ageOf } from "../../process/process_table.ts";
 import { nearest } from "../../nearest.ts";
 import { statusColor } from "../output/color.ts";
 import { formatDuration } from "../output/duration.ts";
-import { oneLine } from "../output/one_line.ts";
+import { oneLine } from "../../printable.ts";
 import { formatSize } from "../output/size.ts";
 import type { Cell, Column } from "../output/table.ts";
 

@@ -1,4 +1,5 @@
 import { UNICODE_MEASURE as measure } from "../output/unicode_measure.ts";
+import { oneLine } from "../../printable.ts";
 import { countsLine, hostLine } from "./host_lines.ts";
 import { helpLines, hints } from "./key_table.ts";
 import { type Line, line } from "./line.ts";
@@ -82,7 +83,7 @@ function footLine(state: MonitState, columns: number): Line {
 function cut(spans: Line, columns: number): Line {
   let room = columns;
   return spans.flatMap((span) => {
-    const text = measure.head(span.text, room);
+    const text = measure.head(oneLine(span.text), room);
     room -= measure.width(text);
     return text === "" ? [] : [{ ...span, text }];
   });

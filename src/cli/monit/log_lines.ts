@@ -1,4 +1,4 @@
-import { printable } from "../logs/printable.ts";
+import { printable } from "../../printable.ts";
 import { UNICODE_MEASURE as measure } from "../output/unicode_measure.ts";
 import type { Line } from "./line.ts";
 import type { LogLine } from "./state.ts";

@@ -6,7 +6,7 @@ import { ask } from "../connection/connection.ts";
 import type { Context } from "../context.ts";
 import { describeProcess } from "../describe/describe_process.ts";
 import { descriptionLines } from "../describe/description_lines.ts";
-import { oneLine } from "../output/one_line.ts";
+import { oneLine } from "../../printable.ts";
 import type { Key } from "./decode_keys.ts";
 import { FollowedLog } from "./followed_log.ts";
 import { frame } from "./frame.ts";

@@ -2,7 +2,7 @@ import { isRunning } from "../../meta/status.ts";
 import { statusText, uptimeText } from "../ls/columns.ts";
 import { statusColor } from "../output/color.ts";
 import { fitColumns } from "../output/fit_columns.ts";
-import { oneLine } from "../output/one_line.ts";
+import { oneLine } from "../../printable.ts";
 import { shorten } from "../output/shorten.ts";
 import { formatSize } from "../output/size.ts";
 import { UNICODE_MEASURE as measure } from "../output/unicode_measure.ts";
