@@ -7,10 +7,16 @@ import type { ProcessPaths } from "../root.ts";
 import type { Environment } from "./environment.ts";
 import { hasLimits, type Limits } from "./limits.ts";
 import { openLogFiles } from "./log_files.ts";
+import { withFormerLimit } from "./open_file_limit.ts";
 import { openStdin } from "./open_stdin.ts";
 import { sendSignal } from "./signals.ts";
 import { setUpByShell } from "./set_up_by_shell.ts";
-import { type Output, type Program, spawnInSession } from "./spawn_in_session.ts";
+import {
+  type Output,
+  type Program,
+  spawnInSession,
+  type StandardFiles,
+} from "./spawn_in_session.ts";
 import type { UserAccount } from "./user.ts";
 
 /** What to execute, and where. */
@@ -84,10 +90,15 @@ export function spawnAs(
   const program = { argv: argv as Program["argv"], cwd, env };
   if (!user && !(limits && hasLimits(limits))) {
     using stdin = fifo === undefined ? undefined : openStdin(fifo);
-    return asLaunched(spawnInSession(program, stdin ? { ...output, stdin } : output));
+    return asLaunched(start(program, stdin ? { ...output, stdin } : output));
   }
   using setUp = setUpByShell(program, { user, limits, fifo }, handover);
-  return asLaunched(spawnInSession(setUp.program, { ...output, stdin: setUp.stdin }));
+  return asLaunched(start(setUp.program, { ...output, stdin: setUp.stdin }));
+}
+
+function start(program: Program, files: StandardFiles): Deno.ChildProcess {
+  const argv = [...withFormerLimit(), ...program.argv] as unknown as Program["argv"];
+  return spawnInSession({ ...program, argv }, files);
 }
 
 // By itself: within spawnAs(), the promise would keep the plan, with its environment, for as

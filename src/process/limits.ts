@@ -5,7 +5,7 @@ import type { SpecSettings } from "../settings/table/settings_table.ts";
 /** The name of a limit, which is that of its setting. */
 export type LimitKey = keyof typeof LIMIT_SETTINGS;
 
-/** What a process may take of the system; `null`: what the supervisor may. */
+/** What a process may take of the system; `null`: what the supervisor has. */
 export type Limits = { readonly [K in LimitKey]: SpecSettings[K] };
 
 /** How a limit comes to hold. */

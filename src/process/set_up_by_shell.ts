@@ -13,12 +13,11 @@ import { removeIfThere } from "../files/replace_file.ts";
 import type { Environment } from "./environment.ts";
 import { limitArguments, type Limits, SET_LIMITS, TAKE_LIMITS } from "./limits.ts";
 import type { Program } from "./spawn_in_session.ts";
+import { SYSTEM_PATH } from "./system_path.ts";
 import { type UserAccount, userPrefix } from "./user.ts";
 
 /** The environment of root's own programs. */
-const SYSTEM: Environment = {
-  PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-};
+const SYSTEM: Environment = { PATH: SYSTEM_PATH };
 
 /**
  * What the shell does. Its variables come last: one that is called like a variable

@@ -1,3 +1,4 @@
+import { SYSTEM_PATH } from "./system_path.ts";
 import { runShell } from "./run_shell.ts";
 
 /** A user of the system, as `getent passwd` knows it. */
@@ -88,9 +89,7 @@ export function loginEnvironment(
     USER: name,
     LOGNAME: name,
     SHELL: shell,
-    PATH: uid === 0
-      ? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-      : "/usr/local/bin:/usr/bin:/bin",
+    PATH: uid === 0 ? SYSTEM_PATH : "/usr/local/bin:/usr/bin:/bin",
   };
 }
 

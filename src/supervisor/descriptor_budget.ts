@@ -1,5 +1,6 @@
 import type { Shortage } from "../api/shortage.ts";
 import { MAX_STRANGERS } from "../api/bounded_server.ts";
+import { raiseOpenFileLimit } from "../process/open_file_limit.ts";
 import { readByShell } from "../process/run_shell.ts";
 import { AT_ONCE } from "../async/in_parallel.ts";
 
@@ -25,6 +26,8 @@ export class DescriptorBudget {
   #limit = Infinity;
   /** Open at the last look, without the logs, which are held open only where there is room. */
   #used = 0;
+  /** Whether the system grants no more. */
+  #isHighest = false;
   /** Processes that were added since. */
   #added = 0;
 
@@ -41,6 +44,15 @@ export class DescriptorBudget {
     this.#limit = limit === undefined || Number.isNaN(limit) ? Infinity : limit;
     this.#used = open - logs;
     this.#added = 0;
+  }
+
+  /** Raises the limit, where the system lets it, before so many processes bring it near. */
+  async makeRoom(processes: number): Promise<void> {
+    const needed = this.#needed(processes);
+    if (this.#isHighest || needed < this.#limit * NEAR) return;
+    const raised = await raiseOpenFileLimit(enoughFor(needed));
+    this.#isHighest = raised === undefined;
+    this.#limit = raised ?? this.#limit;
   }
 
   /** Whether so many logs more may be held open beside so many processes. */
@@ -83,9 +95,14 @@ export class DescriptorBudget {
   }
 }
 
+/** A limit that is not reached again soon. */
+function enoughFor(needed: number): number {
+  return Math.max(4096, 2 ** Math.ceil(Math.log2(2 * needed)));
+}
+
 /** How the limit is raised. */
 function moreFiles(needed: number): string {
-  const enough = Math.max(4096, 2 ** Math.ceil(Math.log2(2 * needed)));
+  const enough = enoughFor(needed);
   return `'ulimit -n ${enough}', then 'tsm shutdown --keep-processes' and any command; ` +
     `of a service: LimitNOFILE=${enough} in its unit`;
 }

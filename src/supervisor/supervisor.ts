@@ -182,6 +182,11 @@ export class Supervisor implements ProcessHost {
     return shortage ? { shortage } : {};
   }
 
+  /** Sees to it that so many processes can be added, as far as the system lets it. */
+  makeRoomFor(added: number): Promise<void> {
+    return this.descriptors.makeRoom(this.#processes.size + added);
+  }
+
   get mayHoldLogs(): boolean {
     const processes = this.#processes.size;
     return this.descriptors.hasRoomFor(STREAMS.length * processes, processes);
@@ -262,6 +267,7 @@ export class Supervisor implements ProcessHost {
     if (this.#launchesCounted === this.#launches) return;
     this.#launchesCounted = this.#launches;
     await this.descriptors.look(this.logKeeper.heldOpen);
+    await this.makeRoomFor(0);
   }
 
   #keepMetrics(keep: () => void): void {

@@ -17,6 +17,7 @@ import { isGzipInProgress } from "../../src/files/gzip_in_progress.ts";
 import type { Meta } from "../../src/meta/metadata.ts";
 import { runtimeRoot } from "../../src/root.ts";
 import { isRunning, Tsm, until } from "./harness.ts";
+import { startSupervisorHere } from "./supervisor_here.ts";
 
 /** What may be done to a process in a round. */
 export const ACTIONS = [
@@ -74,21 +75,11 @@ export class Chaos {
 
   constructor(tsm: Tsm) {
     this.#tsm = tsm;
-    Deno.mkdirSync(tsm.root, { mode: 0o700 });
   }
 
   /** Starts a supervisor and awaits that it answers. */
   async startSupervisor(): Promise<void> {
-    const command = this.#tsm.command(["supervisor", "--here", "--detached"], {
-      cwd: this.#tsm.root,
-    });
-    const child = command.spawn();
-    this.#supervisor = child;
-    const stdout = child.stdout.getReader();
-    const said = await stdout.read();
-    await stdout.cancel();
-    await child.stderr.cancel();
-    assertEquals(new TextDecoder().decode(said.value).trim(), '{"ready":true}');
+    this.#supervisor = await startSupervisorHere(this.#tsm);
   }
 
   /** Kills it, without a warning. */

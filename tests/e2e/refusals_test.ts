@@ -8,8 +8,8 @@ function meta(tsm: Tsm, name: string): Record<string, unknown> {
 
 Deno.test("a stop that is refused changes nothing: what crashes later is started again", async () => {
   await using tsm = new Tsm();
-  const grep = failingOnDemand(tsm, "grep");
-  const started = await tsm.run(["start", "sleep 1000", "--name", "x"], { env: grep.env });
+  await using grep = await failingOnDemand(tsm, "grep");
+  const started = await tsm.run(["start", "sleep 1000", "--name", "x"]);
   assertEquals(started.code, 0, started.stderr);
   const before = meta(tsm, "x");
   grep.fail();
@@ -26,8 +26,8 @@ Deno.test("a stop that is refused changes nothing: what crashes later is started
 
 Deno.test("a start that is refused leaves nothing behind, even where nothing can be looked at", async () => {
   await using tsm = new Tsm();
-  const grep = failingOnDemand(tsm, "grep");
-  const other = await tsm.run(["start", "sleep 1000", "--name", "other"], { env: grep.env });
+  await using grep = await failingOnDemand(tsm, "grep");
+  const other = await tsm.run(["start", "sleep 1000", "--name", "other"]);
   assertEquals(other.code, 0, other.stderr);
   grep.fail();
   await tsm.fails(1, "start", "sleep 1000", "--name", "x", "--pre-start", "exit 3");
@@ -37,14 +37,14 @@ Deno.test("a start that is refused leaves nothing behind, even where nothing can
 
 Deno.test("a stop that was half done says so, and is done when it can be", async () => {
   await using tsm = new Tsm();
-  const grep = failingOnDemand(tsm, "grep");
+  await using grep = await failingOnDemand(tsm, "grep");
   tsm.write(
     "slow.sh",
     "trap 'echo >told; while [ ! -e go ]; do sleep 0.02; done; exit' TERM\necho >ready\n" +
       "while :; do sleep 0.02; done\n",
   );
   const start = ["start", "sh slow.sh", "--name", "slow", "--kill-timeout", "60s"];
-  const started = await tsm.run(start, { env: grep.env });
+  const started = await tsm.run(start);
   assertEquals(started.code, 0, started.stderr);
   await until("its trap", () => Deno.statSync(`${tsm.work}/ready`));
   const { pid } = meta(tsm, "slow") as { pid: number };

@@ -154,16 +154,14 @@ Deno.test("a foreground supervisor whose command line was killed is replaced by 
 
 Deno.test("one whose command line was killed before it had come up is replaced as well", async () => {
   await using tsm = new Tsm();
-  tsm.write("hold", "");
-  // What enters the root for it begins with this.
-  const script = 'touch $0-begun; while [ -e hold ]; do sleep 0.05; done; exec /bin/mkdir "$@"';
-  const shim = tsm.write("mkdir", `#!/bin/sh\n${script}\n`, 0o755);
-  const PATH = `${tsm.work}:${Deno.env.get("PATH")}`;
-  await using first = tsm.command(["supervisor"], { env: { PATH } }).spawn();
-  await until("its beginning", () => Deno.statSync(`${shim}-begun`).isFile);
+  await using first = tsm.command(["supervisor"]).spawn();
+  const entering = await until("its beginning", () => {
+    return Number(Deno.readTextFileSync(`/proc/${first.pid}/task/${first.pid}/children`));
+  });
+  Deno.kill(entering, "SIGSTOP");
   first.kill("SIGKILL");
   await first.status;
-  Deno.removeSync(`${tsm.work}/hold`);
+  Deno.kill(entering, "SIGCONT");
   const ping = async () => JSON.parse((await tsm.run(["ping", "--json"])).stdout || "{}");
   await until("the supervisor left alone", async () => (await ping()).foreground === false);
   await using second = tsm.command(["supervisor"]).spawn();

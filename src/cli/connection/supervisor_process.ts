@@ -1,23 +1,9 @@
 import { fromFileUrl } from "@std/path";
 import { PERMISSION_FLAGS } from "../../permissions.ts";
 import { givenEnvironment } from "../../process/own_environment.ts";
+import { SYSTEM_PATH } from "../../process/system_path.ts";
 import type { RuntimeRoot } from "../../root.ts";
-
-// The command line cannot make the root: it has given up its write permission. The shell can, and
-// starts the supervisor with the root as its working directory, below which that may write. What
-// its caller had open is not handed on: a script that did 'exec 9>lock; flock 9' would leave its
-// lock with the supervisor and every process. What belongs to somebody else is left to the
-// supervisor, which refuses it: through a link there, root would write anywhere.
-const ENTER_ROOT = `
-exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
-mkdir -p -m 700 -- "$1" && cd -- "$1" || exit 1
-log=runtime/supervisor.log
-if [ "$2" = detached ] && [ -O . ] && [ -O runtime ] && [ ! -L runtime ] && [ ! -L "$log" ] &&
-  { [ -f "$log" ] || [ ! -e "$log" ]; }
-then exec 2>>"$log"; fi
-shift 2
-exec "$@"
-`;
+import { ENTER_ROOT } from "./enter_root.ts";
 
 /** The command that runs this very program: the binary, or Deno on its source. */
 export function ownCommand(): string[] {
@@ -60,8 +46,9 @@ export function supervisorProcess(
 }
 
 /**
- * The environment without what would turn Deno or `fetch` away, and without the
- * variables of the process this command may run in: the supervisor is not part of it.
+ * The environment without what would turn Deno or `fetch` away, and without the variables of the
+ * process this command may run in: the supervisor is not part of it. The programs it runs for
+ * itself are those of the system.
  */
 function supervisorEnvironment(): Record<string, string> {
   const kept = Object.entries(givenEnvironment()).filter(([name]) => {
@@ -70,5 +57,5 @@ function supervisorEnvironment(): Record<string, string> {
     const isCache = name === "DENO_DIR" || name === "DENO_TLS_CA_STORE";
     return !name.startsWith("DENO_") || (isCache && !Deno.build.standalone);
   });
-  return Object.fromEntries(kept);
+  return { ...Object.fromEntries(kept), PATH: SYSTEM_PATH };
 }

@@ -5,23 +5,27 @@ import type { CheckResult } from "./check_result.ts";
 const NEEDED = [
   { program: "cat", for: "to read /proc", package: "coreutils" },
   { program: "ln", for: "to link pid files", package: "coreutils" },
-  { program: "env", for: "to hand odd variables over", package: "coreutils" },
   { program: "ls", for: "to find who holds a port", package: "coreutils" },
   { program: "grep", for: "to find what a process left behind", package: "grep" },
 ] as const;
 
 const USEFUL = [
   { program: "setpriv", for: "for 'tsm start --user'", package: "util-linux" },
+  { program: "setsid", for: "to start programs at the least cost", package: "util-linux" },
   { program: "gzip", for: "to compress rotated logs at a low priority", package: "gzip" },
+  { program: "prlimit", for: "to manage more than some hundred processes", package: "util-linux" },
   { program: "getent", for: "for 'tsm startup' and '--user'", package: "libc-bin" },
 ] as const;
+
+/** Either can close what its caller left open under any number; other shells know ten numbers. */
+const CLOSING: readonly string[] = ["bash", "busybox"];
 
 /** Looks for the shell and the few programs that tsm runs. */
 export async function checkPrograms(): Promise<readonly CheckResult[]> {
   const check = "programs";
   let found: readonly string[];
   try {
-    const names = [...NEEDED, ...USEFUL].map(({ program }) => program);
+    const names = [...[...NEEDED, ...USEFUL].map(({ program }) => program), ...CLOSING];
     const script = 'for name; do command -v "$name" >/dev/null && echo "$name"; done';
     found = (await runShell(script, ...names)).split("\n");
   } catch (error) {
@@ -40,6 +44,15 @@ export async function checkPrograms(): Promise<readonly CheckResult[]> {
       fix: `apt-get install ${entry.package}`,
     }));
   const findings = [...missing(NEEDED, "problem"), ...missing(USEFUL, "note")];
+  if (!CLOSING.some((program) => found.includes(program))) {
+    findings.push({
+      check,
+      status: "note",
+      message: "there is neither 'bash' nor 'busybox': files that whoever starts the supervisor " +
+        "has open under numbers above 9 stay open in it and in all processes",
+      fix: "apt-get install bash",
+    });
+  }
   return findings.length > 0
     ? findings
     : [{ check, status: "ok", message: "/bin/sh and all that tsm runs with it are there" }];

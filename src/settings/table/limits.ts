@@ -1,7 +1,8 @@
 import type { Setting } from "./setting.ts";
 
 /**
- * What a process may take of the system; `null`: what the supervisor may. Each has its effect in
+ * What a process may take of the system; `null`: what any program starts with, whatever the
+ * supervisor was started with (`src/cli/connection/enter_root.ts`). Each has its effect in
  * `src/process/limits.ts`: the compiler refuses one without.
  */
 export const LIMIT_SETTINGS = {
@@ -17,7 +18,7 @@ export const LIMIT_SETTINGS = {
   nofile: {
     type: { kind: "number", minimum: 16, maximum: 1_073_741_816 },
     default: null,
-    help: "how many files it may have open",
+    help: "how many files it may have open, 1,024 by default",
     flag: { name: "nofile", value: "4096" },
     of: "app",
     needsRestart: true,
@@ -26,7 +27,7 @@ export const LIMIT_SETTINGS = {
   umask: {
     type: { kind: "text", what: 'a umask as "022"', pattern: /^0?[0-7]{3}$/ },
     default: null,
-    help: "the mode bits its new files do not get",
+    help: "the mode bits its new files do not get, 022 by default",
     flag: { name: "umask", value: "027" },
     of: "app",
     needsRestart: true,

@@ -54,6 +54,7 @@ export async function scale(
   const taken = new Set(instances.map(({ spec }) => spec.instance));
   const added = newInstances(model, app, taken, { wanted, count: wanted - present.length });
   await refuseTaken(supervisor, added);
+  await supervisor.makeRoomFor(added.length);
   // No `await` from here until all is noted: another request would see half of the change.
   const requestedAt = performance.now();
   const environment = readDifference(supervisor.root, model.meta.name);

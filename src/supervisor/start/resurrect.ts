@@ -72,9 +72,11 @@ export async function enlistSaved(
   leaveOut: (name: string) => boolean = () => false,
 ): Promise<Enlisted | undefined> {
   const { root, rootPath } = supervisor;
+  const saved = readSavedList(root)?.list.processes ?? [];
+  await supervisor.makeRoomFor(saved.length);
   const surroundings = {
     listening: await readListeningPorts(),
-    carriers: await carriers(rootPath, readSavedList(root)?.list.processes ?? []),
+    carriers: await carriers(rootPath, saved),
   };
   // No `await` from here on: an id or name that is found free could be taken meanwhile.
   const found = readSavedList(root);

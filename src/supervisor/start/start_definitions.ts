@@ -70,6 +70,8 @@ async function createPlanned(
   supervisor: Supervisor,
   request: StartRequest,
 ): Promise<CreatedPlan> {
+  const counts = request.definitions.map(({ settings }) => settings.instances ?? 1);
+  await supervisor.makeRoomFor(counts.reduce((sum, count) => sum + count, 0));
   for (;;) {
     const draft = await draftPlan(supervisor, request);
     // No `await` from here until they are made: a port or name that is found free could be taken
