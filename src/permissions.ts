@@ -13,5 +13,5 @@ export const PERMISSION_FLAGS: readonly string[] = [
   "--allow-run",
   "--allow-env",
   "--allow-net=127.0.0.1,localhost,[::1]",
-  "--allow-sys=uid,gid,loadavg,systemMemoryInfo,osUptime,inspector",
+  "--allow-sys=uid,gid,loadavg,systemMemoryInfo,osUptime,inspector,statfs",
 ];

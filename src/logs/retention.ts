@@ -1,3 +1,4 @@
+import { freeSpace } from "../files/free_space.ts";
 import { statIfThere } from "../files/path_info.ts";
 import { removeIfThere } from "../files/replace_file.ts";
 import type { LogPaths } from "../root.ts";
@@ -50,10 +51,37 @@ export function prune(
       if (sum > total && !newest.has(file)) doomed.add(file);
     }
   }
-  for (const { log, base } of doomed) {
-    for (const name of [base, `${base}.gz`, `${base}.idx`]) removeIfThere(`${log.dir}/${name}`);
-  }
+  doomed.forEach(remove);
   return [...doomed].map(({ base }) => base);
+}
+
+/**
+ * Removes the oldest rotated files of a log until there is room where it lies, each with its index.
+ *
+ * @param bytes How many are to be free.
+ * @returns the names of the files that were removed.
+ * @throws {Deno.errors.Busy} if there is not room enough without all of them.
+ */
+export function makeRoom(log: LogPaths, bytes: number): string[] {
+  const removed: string[] = [];
+  const files = candidates(log);
+  for (;;) {
+    const free = freeSpace(log.dir);
+    if (free === undefined || free >= bytes) return removed;
+    const oldest = files.shift();
+    if (!oldest) {
+      throw new Deno.errors.Busy(
+        `a copy of it takes ${bytes} bytes of space, and ${free} are free; make room, as ` +
+          "'tsm flush' does, which empties it",
+      );
+    }
+    remove(oldest);
+    removed.push(oldest.base);
+  }
+}
+
+function remove({ log, base }: Candidate): void {
+  for (const name of [base, `${base}.gz`, `${base}.idx`]) removeIfThere(`${log.dir}/${name}`);
 }
 
 function candidates(log: LogPaths): Candidate[] {

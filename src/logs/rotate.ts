@@ -84,7 +84,7 @@ export async function rotateByCopy(
         if (rotationState(log, { ...note, done: false }) !== "not truncated") {
           throw new Deno.errors.Busy("somebody truncated it meanwhile");
         }
-        await helper.go();
+        await helper.go(plainFile(log.current).size - Deno.statSync(copy).size);
       } finally {
         await helper.close();
         await finishRotation(log);
@@ -176,9 +176,14 @@ export function plainFile(path: string): Deno.FileInfo {
 }
 
 async function copyUntilCaughtUp(log: LogPaths, helper: RotationHelper): Promise<void> {
-  for (let round = 0; round < ROUNDS; round++) {
-    await helper.copy();
-    if (plainFile(log.current).size - Deno.statSync(log.part).size < CAUGHT_UP) return;
+  const left = () => plainFile(log.current).size - Deno.statSync(log.part).size;
+  let before = left();
+  for (let round = 0; round < ROUNDS && before > 0; round++) {
+    await helper.copy(before);
+    const after = left();
+    // A writer that is as fast as the copy is never caught up with: each round takes more space.
+    if (after < CAUGHT_UP || after > before / 2) return;
+    before = after;
   }
 }
 

@@ -16,10 +16,10 @@ trap resume EXIT
 trap '' PIPE HUP INT TERM
 exec 2>/dev/null 3<"$log" 4>"$part"
 IFS= read -r stat </proc/$$/stat && printf '%s\\n' "$stat"
-while read -r command pids; do
+while read -r command words; do
   case $command in
-    copy) cat <&3 >&4 && echo ok || echo failed ;;
-    frozen) frozen="$frozen $pids" ;;
+    copy) head -c "$words" <&3 >&4 && echo ok || echo failed ;;
+    frozen) frozen="$frozen $words" ;;
     go)
       if [ -f "$log" ] && ! [ -L "$log" ] && [ "$log" -ef /proc/$$/fd/3 ] &&
         cat <&3 >&4 && true >"$log"; then
@@ -39,6 +39,8 @@ done
  * few.
  */
 const GO_TIME = 5000;
+/** Bytes a millisecond that the slowest disk copies. */
+const SLOWEST = 20_000;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -80,9 +82,12 @@ export class RotationHelper {
     return await this.#readLine();
   }
 
-  /** Copies what the log has that the copy has not. */
-  copy(): Promise<void> {
-    return this.#tell("copy");
+  /**
+   * Copies what the log has that the copy has not, at the most so many bytes: to the end of a log
+   * whose writer is as fast as the disk there is no getting.
+   */
+  copy(bytes: number): Promise<void> {
+    return this.#tell(`copy ${bytes}`);
   }
 
   /**
@@ -94,9 +99,13 @@ export class RotationHelper {
     for (const pid of pids) sendSignal(pid, "SIGSTOP");
   }
 
-  /** Copies the last bytes, truncates the log, and resumes the writers. */
-  async go(): Promise<void> {
-    const timer = setTimeout(() => this.#kill(), GO_TIME);
+  /**
+   * Copies the last bytes, truncates the log, and resumes the writers.
+   *
+   * @param bytes How many are to be copied, about.
+   */
+  async go(bytes: number): Promise<void> {
+    const timer = setTimeout(() => this.#kill(), GO_TIME + bytes / SLOWEST);
     try {
       await this.#tell("go");
     } finally {

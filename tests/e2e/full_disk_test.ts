@@ -1,28 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { MOUNT, testNeeding } from "../test_needing.ts";
+import { fill, mountRoot, unmountRoot } from "./full_disk.ts";
 import { isRunning, Tsm, until } from "./harness.ts";
-
-/** Mounts a small file system of its own as the root. */
-async function mountRoot(tsm: Tsm): Promise<void> {
-  Deno.mkdirSync(tsm.root, { mode: 0o700 });
-  const args = ["-t", "tmpfs", "-o", "size=512k,mode=700", "tmpfs", tsm.root];
-  const { success } = await new Deno.Command("mount", { args }).output();
-  assert(success, `mount ${args.join(" ")}`);
-}
-
-/** Fills the file system of `dir` to its last byte; gives the file to remove. */
-function fill(dir: string): string {
-  const path = `${dir}/filler`;
-  using file = Deno.openSync(path, { write: true, create: true });
-  for (const size of [65536, 4096, 1]) {
-    try {
-      while (true) file.writeSync(new Uint8Array(size));
-    } catch {
-      // No room for as much; perhaps for less.
-    }
-  }
-  return path;
-}
 
 testNeeding(
   MOUNT,
@@ -64,8 +43,7 @@ testNeeding(
       await tsm.ok("restart", "steady");
       await tsm.ok("shutdown");
     } finally {
-      await tsm.run(["shutdown"]);
-      await new Deno.Command("umount", { args: ["-l", tsm.root] }).output();
+      await unmountRoot(tsm);
     }
   },
 );
@@ -98,8 +76,7 @@ testNeeding(MOUNT, "what a full disk takes no space for is done and remembered",
     assertEquals([after["stopped"]!.status, after["stopped"]!.pid], ["stopped", null]);
     assertEquals(after["crashed"]!.pid, restarted.pid);
   } finally {
-    await tsm.run(["shutdown"]);
-    await new Deno.Command("umount", { args: ["-l", tsm.root] }).output();
+    await unmountRoot(tsm);
   }
 });
 

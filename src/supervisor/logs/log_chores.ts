@@ -1,29 +1,42 @@
-import { messageOf } from "../../errors.ts";
 import { SerialQueue } from "../../async/serial_queue.ts";
+import { messageOf } from "../../errors.ts";
 import { compressRotated } from "../../logs/compress.ts";
 import { prune, type Retention } from "../../logs/retention.ts";
 import type { LogPaths } from "../../root.ts";
 
-/** Removes and compresses rotated files, one after another. */
+/**
+ * Removes and compresses rotated files. What is to be removed is removed at once: it must not wait
+ * for a compression, which may take longer than a busy log takes to grow.
+ */
 export class LogChores {
   readonly #log: (text: string) => void;
-  readonly #queue = new SerialQueue();
+  readonly #compressions = new SerialQueue();
+  /** The logs that wait to be compressed, each once. */
+  readonly #waiting = new Set<LogPaths>();
 
   constructor(log: (text: string) => void) {
     this.#log = log;
   }
 
-  /**
-   * Removes and compresses the rotated files of `logs`, which share the limit of the total, behind
-   * what was asked for before.
-   */
+  /** Has the rotated files of `logs`, which share the limit of the total, tidied. */
   tidy(logs: readonly LogPaths[], retention: Retention): void {
-    this.#queue.run(async () => {
+    try {
       prune(logs, retention, Date.now());
-      for (const log of logs) await compressRotated(log);
-    }).catch((error) => {
-      // The directory was removed meanwhile.
-      if (!(error instanceof Deno.errors.NotFound)) this.#log(`logs: ${messageOf(error)}`);
-    });
+    } catch (error) {
+      this.#tell(error);
+    }
+    for (const log of logs) {
+      if (this.#waiting.has(log)) continue;
+      this.#waiting.add(log);
+      this.#compressions.run(() => {
+        this.#waiting.delete(log);
+        return compressRotated(log);
+      }).catch((error) => this.#tell(error));
+    }
+  }
+
+  #tell(error: unknown): void {
+    // The directory was removed meanwhile.
+    if (!(error instanceof Deno.errors.NotFound)) this.#log(`logs: ${messageOf(error)}`);
   }
 }

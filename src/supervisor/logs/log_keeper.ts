@@ -3,14 +3,15 @@ import { isThere, sizeOf } from "../../files/path_info.ts";
 import type { EventDetail, EventName } from "../../db/record_events.ts";
 import { messageOf } from "../../errors.ts";
 import { STREAMS } from "../../logs/log_problems.ts";
-import type { Retention } from "../../logs/retention.ts";
-import { finishRotation, plainFile, rotateByRename, rotateOwn } from "../../logs/rotate.ts";
-import { type LogPaths, logPaths, type RuntimeRoot } from "../../root.ts";
+import { makeRoom } from "../../logs/retention.ts";
+import { finishRotation, plainFile, rotateByRename } from "../../logs/rotate.ts";
+import { logPaths, type RuntimeRoot } from "../../root.ts";
 import { checkTruncatable, cutLog, HoleError } from "./cut_log.ts";
 import {
   beginAnew,
   closeLog,
   dueReason,
+  excessOf,
   hasSizeOfLastLook,
   initialLogStates,
   isContinued,
@@ -24,6 +25,7 @@ import {
 import { LogChores } from "./log_chores.ts";
 import { LogClock } from "./log_clock.ts";
 import { LogTroubles } from "./log_troubles.ts";
+import { OwnLog } from "./own_log.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 
 /** What the keeper needs of its supervisor. */
@@ -39,13 +41,6 @@ export interface LogHost {
   record(event: EventName, name: string, detail: EventDetail): void;
 }
 
-/** How the supervisor's own log is kept. */
-const OWN: Retention & { readonly size: number } = {
-  size: 10 * 1024 * 1024,
-  files: 5,
-  age: 0,
-  total: 0,
-};
 const RETRY_AFTER = 30_000;
 const PRUNE_EVERY = 60_000;
 /** Milliseconds for which a log that has grown is looked at often. */
@@ -58,7 +53,7 @@ const GROWING = 10_000;
  */
 export class LogKeeper {
   readonly #host: LogHost;
-  readonly #own: LogPaths;
+  readonly #own: OwnLog;
   readonly #logs = new Map<string, readonly LogState[]>();
   /** Rotations, one after another: they should not all freeze and copy at once. */
   readonly #rotations = new SerialQueue();
@@ -69,8 +64,8 @@ export class LogKeeper {
 
   constructor(host: LogHost) {
     this.#host = host;
-    this.#own = logPaths(host.root.supervisorLog);
     this.#chores = new LogChores((text) => host.log(text));
+    this.#own = new OwnLog(host.root, this.#chores);
     this.#troubles = new LogTroubles(host);
     this.#clock = new LogClock((which) => this.#lookAgain(which));
   }
@@ -93,13 +88,12 @@ export class LogKeeper {
       .flatMap(({ name }) =>
         STREAMS.map((s) => logPaths(`${root.processes}/${name}/current.${s}`))
       );
-    await Promise.all([...logs, this.#own].map(async (log) => {
-      try {
-        await finishRotation(log);
-      } catch (error) {
-        this.#host.log(`${log.current}: ${messageOf(error)}`);
-      }
-    }));
+    const tell = (path: string) => (error: unknown) =>
+      this.#host.log(`${path}: ${messageOf(error)}`);
+    await Promise.all([
+      this.#own.finishInterrupted().catch(tell(root.supervisorLog)),
+      ...logs.map((log) => finishRotation(log).catch(tell(log.current))),
+    ]);
   }
 
   /** Looks at all logs: notes when they grew, and rotates what is due. */
@@ -116,7 +110,7 @@ export class LogKeeper {
       }
       if (prunes && process.spec.log_max_age > 0) this.#tidy(process);
     }
-    this.#tickOwn();
+    this.#own.tick();
   }
 
   /**
@@ -157,21 +151,28 @@ export class LogKeeper {
     );
   }
 
-  /** Rotates what waits for a launch, by a rename: the run before is over. */
+  /**
+   * Rotates by a rename what waits for a launch or is due, for the run before is over: never is it
+   * cheaper, and a program that crashes every second would meet every other rotation with a
+   * restart.
+   */
   async launching(process: ManagedProcess, event: "start" | "restart"): Promise<void> {
     const { name } = process.meta;
     for (const log of this.#logsOf(process)) {
-      const wanted = log.waitsForLaunch ||
-        (event === "restart" && process.spec.log_rotate_on_restart);
+      const isAsked = event === "restart" && process.spec.log_rotate_on_restart;
+      const reason = log.waitsForLaunch || isAsked
+        ? "at its restart"
+        : this.#dueAtLaunch(process, log);
       closeLog(log);
       log.inode = null;
       log.waitsForLaunch = false;
       if (sizeOf(log.paths.current) < log.size) beginAnew(log, Date.now());
       this.#troubles.forget(name, this.#logsOf(process), log);
-      if (!wanted || !isThere(log.paths.current)) continue;
+      if (reason === undefined || !isThere(log.paths.current)) continue;
       try {
+        if (this.#cutExcess(process, log)) continue;
         const file = await rotateByRename(log.paths);
-        if (file !== undefined) this.#rotated(process, log, file, "at its restart");
+        if (file !== undefined) this.#rotated(process, log, file, reason);
       } catch (error) {
         this.#host.log(`${name}: ${log.stream}: not rotated: ${messageOf(error)}`);
       }
@@ -196,6 +197,18 @@ export class LogKeeper {
     const logs = initialLogStates(this.#host.root, name);
     this.#logs.set(name, logs);
     return logs;
+  }
+
+  /** Why a log is to be rotated that is as long as its last run has left it. */
+  #dueAtLaunch({ spec }: ManagedProcess, log: LogState): string | undefined {
+    // Not to be spared: a rename costs nothing.
+    const ended = { ...log, size: sizeOf(log.paths.current), rotatedAt: -Infinity };
+    try {
+      return dueReason(spec, ended, Date.now());
+    } catch {
+      // The next look tells what is wrong with its schedule.
+      return undefined;
+    }
   }
 
   /** Looks at the logs of what runs; {@linkcode tick} alone looks whether they are still there. */
@@ -255,7 +268,6 @@ export class LogKeeper {
         this.#report(process, log, undefined);
         return undefined;
       }
-      if (isGone && log.inode === null) return undefined;
       const what = error instanceof ReplacedError ? error.message : "was deleted";
       this.#report(
         process,
@@ -300,7 +312,7 @@ export class LogKeeper {
         const now = Date.now();
         if (size > 0) log.index.note(now, size, birthtime?.getTime() ?? now);
         // To look for the writers of an empty log would be in vain.
-        const file = size > 0 ? await cutLog(this.#host, process, log.paths) : undefined;
+        const file = size > 0 ? await this.#cut(process, log, size) : undefined;
         if (file !== undefined) this.#rotated(process, log, file, reason);
         this.#report(process, log, undefined);
         return file;
@@ -315,10 +327,40 @@ export class LogKeeper {
     });
   }
 
+  /** Rotates a log, making room for that; what is beyond all limits is not worth a copy. */
+  async #cut(process: ManagedProcess, log: LogState, size: number): Promise<string | undefined> {
+    if (excessOf(process.spec, size) > 0) {
+      await checkTruncatable(this.#host, process, log.paths);
+      await process.exclusively(() => this.#cutExcess(process, log));
+      return undefined;
+    }
+    // Its writers go on writing while it is copied.
+    const removed = process.run ? makeRoom(log.paths, size * 1.25) : [];
+    for (const name of removed) {
+      this.#host.log(`${process.meta.name}: removed ${name}: there is little space on the disk`);
+    }
+    return await cutLog(this.#host, process, log.paths);
+  }
+
+  /** Empties a log that alone has more than it and its rotated files may have together. */
+  #cutExcess(process: ManagedProcess, log: LogState): boolean {
+    const { size } = plainFile(log.paths.current);
+    if (excessOf(process.spec, size) === 0) return false;
+    Deno.truncateSync(log.paths.current);
+    beginAnew(log, Date.now());
+    const { log_max_size, log_max_total } = process.spec;
+    this.#host.record("flush", process.meta.name, {
+      reason: `current.${log.stream} cut at ${size} bytes: log_max_size and log_max_total allow ` +
+        `${log_max_size + log_max_total}`,
+    });
+    return true;
+  }
+
   #rotated(process: ManagedProcess, log: LogState, file: string, reason: string): void {
     const now = Date.now();
     beginAnew(log, now);
     log.clockFrom = now;
+    log.rotatedAt = performance.now();
     this.#host.record("rotate", process.meta.name, { reason: `${file} ${reason}` });
     this.#tidy(process);
   }
@@ -330,16 +372,6 @@ export class LogKeeper {
       age: spec.log_max_age,
       total: spec.log_max_total,
     });
-  }
-
-  #tickOwn(): void {
-    try {
-      if (plainFile(this.#own.current).size < OWN.size) return;
-      rotateOwn(this.#own);
-      this.#chores.tidy([this.#own], OWN);
-    } catch {
-      // There is nowhere to say so.
-    }
   }
 
   #report(process: ManagedProcess, log: LogState, problem: string | undefined): void {

@@ -39,6 +39,8 @@ export interface LogState {
   problem: string | undefined;
   /** It cannot be truncated, as a writer would leave a hole: it is rotated at the next launch. */
   waitsForLaunch: boolean;
+  /** When it was rotated last, by `performance.now()`. */
+  rotatedAt: number;
   rotating: boolean;
   /** Milliseconds: the time from which the next rotation by the clock is computed. */
   clockFrom: number | undefined;
@@ -67,6 +69,7 @@ export function initialLogStates(root: RuntimeRoot, name: string): readonly LogS
       unseen: 0,
       problem: problems[stream],
       waitsForLaunch: false,
+      rotatedAt: -Infinity,
       rotating: false,
       clockFrom: undefined,
       retryAt: 0,
@@ -156,7 +159,9 @@ export function beginAnew(log: LogState, now: number): void {
  * @throws {Deno.errors.InvalidData} if the schedule in the spec is none.
  */
 export function dueReason(spec: Spec, log: LogState, now: number): string | undefined {
-  if (spec.log_max_size > 0 && log.size >= spec.log_max_size) return "by size";
+  if (spec.log_max_size > 0 && log.size >= spec.log_max_size && !wasJustRotated(log)) {
+    return "by size";
+  }
   if (spec.log_rotate === null) return undefined;
   log.clockFrom ??= lastCut(log.paths) ?? now;
   const next = nextRotation(spec.log_rotate, log.clockFrom);
@@ -165,6 +170,24 @@ export function dueReason(spec: Spec, log: LogState, now: number): string | unde
   if (log.size > 0) return "by the clock";
   log.clockFrom = now;
   return undefined;
+}
+
+/** Milliseconds: a log that grows fast is rotated so often at the most … */
+const ROTATION_EVERY = 1000;
+/** … unless it has so many bytes by then. */
+const LARGE = 16 * 1024 * 1024;
+
+/** Whether it was rotated a moment ago: ten rotations a second cost more than they are worth. */
+function wasJustRotated({ rotatedAt, size }: LogState): boolean {
+  return size < LARGE && performance.now() - rotatedAt < ROTATION_EVERY;
+}
+
+/**
+ * By how many bytes a log of this size has more than it and its rotated files may have together;
+ * 0 where no total is set.
+ */
+export function excessOf({ log_max_size, log_max_total }: Spec, size: number): number {
+  return log_max_total === 0 ? 0 : Math.max(0, size - (log_max_size + log_max_total));
 }
 
 /** When a log was last begun, in milliseconds since the epoch, as far as that is known. */

@@ -3,6 +3,7 @@ import { checkSpec } from "../../../src/meta/spec.ts";
 import {
   closeLog,
   dueReason,
+  excessOf,
   initialLogStates,
   isUnchanged,
   openLog,
@@ -65,4 +66,24 @@ Deno.test("isUnchanged() asks for a look at the path now and then", () => {
   openLog(log!);
   assert(isUnchanged(log!));
   closeLog(log!);
+});
+
+Deno.test("a log that was rotated a moment ago is so again only where it is large by then", () => {
+  using temporary = new TemporaryRoot();
+  temporary.process("a");
+  const [log] = initialLogStates(temporary.root, "a");
+  const spec = checkSpec({ command: "yes", argv: ["yes"], cwd: "/", log_max_size: 100 });
+  const due = (size: number, rotated: number) =>
+    dueReason(spec, { ...log!, size, rotatedAt: performance.now() - rotated }, Date.now());
+  assertEquals(due(100, Infinity), "by size");
+  assertEquals(due(100, 5), undefined);
+  assertEquals(due(20_000_000, 5), "by size");
+  assertEquals(due(100, 1500), "by size");
+});
+
+Deno.test("a log is beyond its limits only where a total is set", () => {
+  const spec = checkSpec({ command: "yes", argv: ["yes"], cwd: "/", log_max_size: 100 });
+  assertEquals(excessOf(spec, 1e9), 0);
+  assertEquals(excessOf({ ...spec, log_max_total: 200 }, 300), 0);
+  assertEquals(excessOf({ ...spec, log_max_total: 200 }, 301), 1);
 });

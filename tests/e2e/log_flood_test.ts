@@ -1,0 +1,83 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { MOUNT, testNeeding } from "../test_needing.ts";
+import { mountRoot, unmountRoot } from "./full_disk.ts";
+import { Tsm, until } from "./harness.ts";
+
+/** The names of the rotated files of a process, oldest first. */
+function rotatedOf(tsm: Tsm, name: string): string[] {
+  return [...Deno.readDirSync(tsm.path("runtime", "processes", name))]
+    .map((entry) => entry.name).filter((file) => /^\d{4}-.*\.out(\.gz)?$/.test(file)).sort();
+}
+
+function reasonsOf(tsm: Tsm, name: string, event: string): string[] {
+  return tsm.read("db", "history", `${name}.jsonl`).trim().split("\n")
+    .map((line) => JSON.parse(line)).filter((entry) => entry.event === event)
+    .map(({ reason }) => String(reason));
+}
+
+Deno.test("a program that crashes all the time has its log rotated at its launches", async () => {
+  await using tsm = new Tsm();
+  const script = "head -c 300000 /dev/zero | tr '\\0' x | fold -w 100; exit 1";
+  const limits = ["--log-max-size", "100K", "--log-max-files", "3"];
+  const policy = ["--max-restarts", "1000", "--restart-delay", "50ms"];
+  // It does not stay, which is what the start says.
+  await tsm.fails(1, "start", "--name", "flood", ...limits, ...policy, "--", "sh", "-c", script);
+  const meta = tsm.path("runtime", "processes", "flood", "meta.json");
+  await until("twelve restarts", () => JSON.parse(Deno.readTextFileSync(meta)).restarts >= 12);
+  // What one run writes is all that there may be above the limit.
+  const { size } = Deno.statSync(tsm.path("runtime", "processes", "flood", "current.out"));
+  assert(size <= 310_000, `${size} bytes in current.out`);
+  const rotations = reasonsOf(tsm, "flood", "rotate");
+  assert(rotations.length >= 10, `${rotations.length} rotations`);
+  assertMatch(rotations[0]!, /-00\.out by size/);
+  assert(rotatedOf(tsm, "flood").length <= 3);
+});
+
+Deno.test("a log above all that it may have is cut at once, and an event tells of it", async () => {
+  await using tsm = new Tsm();
+  const script = "head -c 30000000 /dev/zero; echo 'the end'; exec sleep 1000";
+  const limits = ["--log-max-size", "1M", "--log-max-total", "2M"];
+  await tsm.ok("start", "--name", "flood", ...limits, "--", "sh", "-c", script);
+  const cut = await until("the cut", () => reasonsOf(tsm, "flood", "flush")[0]);
+  assertMatch(cut, /^current\.out cut at \d+ bytes: log_max_size and log_max_total allow 3145728$/);
+  assertEquals(rotatedOf(tsm, "flood"), []);
+  assert(Deno.statSync(tsm.path("runtime", "processes", "flood", "current.out")).size < 30_000_000);
+});
+
+testNeeding(
+  MOUNT,
+  "a rotation makes room for its copy by the oldest archives of the log",
+  async () => {
+    await using tsm = new Tsm();
+    await mountRoot(tsm, "6m");
+    try {
+      // Nothing that gzip could make small.
+      const script = "while :; do [ ! -e more ] || { rm more; head -c 1000000 /dev/urandom; " +
+        "echo >written; }; sleep 0.02; done";
+      await tsm.ok("start", "--name", "x", "--log-max-size", "0", "--", "sh", "-c", script);
+      const write = async () => {
+        tsm.write("more", "");
+        await until("the lines", () => Deno.statSync(`${tsm.work}/written`));
+        Deno.removeSync(`${tsm.work}/written`);
+      };
+      for (let count = 0; count < 3; count++) {
+        await write();
+        await tsm.rotate("x");
+      }
+      await write();
+      const [oldest] = rotatedOf(tsm, "x");
+      // Three archives and the log are 4 MB: what is left is too little for a copy.
+      Deno.writeFileSync(tsm.path("filler"), new Uint8Array(1_300_000));
+      await tsm.rotate("x");
+      const left = rotatedOf(tsm, "x");
+      assert(!left.some((name) => name.startsWith(oldest!.replace(".gz", ""))), left.join());
+      assertMatch(left.at(-1)!, /-03\.out$/);
+      assertStringIncludes(
+        tsm.read("runtime", "supervisor.log"),
+        "there is little space on the disk",
+      );
+    } finally {
+      await unmountRoot(tsm);
+    }
+  },
+);
