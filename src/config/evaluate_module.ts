@@ -16,16 +16,30 @@ export class NotEvaluated extends Error {}
 /** It wants something that only Node has. */
 class NeedsNode extends Error {}
 
+/** What the files that this command has evaluated export: each is evaluated once. */
+const evaluated = new Map<string, Promise<unknown>>();
+
 /**
  * Evaluates a CommonJS or ES module and returns what it exports.
  *
  * Plain CommonJS is run here: it has `module`, `exports`, `__dirname`, `process.env`, and
  * `require` of `path`, `os`, `url`, JSON and other plain files. What needs more is run by
- * `node`, where there is one.
+ * `node`, where there is one and this command still has the permission to run programs.
+ *
+ * It is a program with the rights of whoever runs tsm, and nothing here confines it.
  *
  * @throws {NotEvaluated} saying why, and what to do.
  */
-export async function evaluateModule(file: string, text: string): Promise<unknown> {
+export function evaluateModule(file: string, text: string): Promise<unknown> {
+  const present = evaluated.get(file) ?? evaluate(file, text);
+  evaluated.set(file, present);
+  return present;
+}
+
+async function evaluate(file: string, text: string): Promise<unknown> {
+  const wanted = wantedOfNode(text);
+  // Not begun here and then run once more from its beginning.
+  if (wanted !== undefined && mayRun() && hasNode()) return await evaluateByNode(file, wanted);
   try {
     return await evaluateHere(file, text);
   } catch (error) {
@@ -35,6 +49,27 @@ export async function evaluateModule(file: string, text: string): Promise<unknow
     }
     return await evaluateByNode(file, error.message);
   }
+}
+
+/** What of Node a text plainly asks for: a library, or one of Node's own that is not here. */
+function wantedOfNode(text: string): string | undefined {
+  const code = text.replace(/^\s*(\/\/|\*).*$/gm, "");
+  for (const [, , name = ""] of code.matchAll(/\brequire\(\s*(["'])([^"']+)\1\s*\)/g)) {
+    if (!BUILTIN.test(name) && !/^[./]/.test(name)) return `it requires '${name}'`;
+  }
+  return undefined;
+}
+
+const BUILTIN = /^(node:)?(path|path\/posix|os|url)$/;
+
+function mayRun(): boolean {
+  return Deno.permissions.querySync({ name: "run" }).state === "granted";
+}
+
+/** Whether there is a `node` on the PATH. */
+function hasNode(): boolean {
+  const directories = (givenEnvironment()["PATH"] ?? "").split(":");
+  return directories.some((directory) => isFile(`${directory}/node`));
 }
 
 async function evaluateHere(file: string, text: string): Promise<unknown> {
@@ -229,6 +264,12 @@ load().then((value) => value && value.__esModule && value.default ? value.defaul
 `;
 
 async function evaluateByNode(file: string, reason: string): Promise<unknown> {
+  if (!mayRun()) {
+    throw new NotEvaluated(
+      `it needs Node (${reason}), and this command runs no program unless it is told to: add ` +
+        "--node, which runs the file with all your rights, or write it as plain data",
+    );
+  }
   let output: Deno.CommandOutput;
   try {
     output = await new Deno.Command("node", {

@@ -292,7 +292,7 @@ Deno.test("a CommonJS file that needs Node is refused with what to do where ther
     "ecosystem.config.js",
     `module.exports = { apps: [{ script: require("fs") ? "x" : "y" }] };`,
   );
-  const { code, stderr } = await tsm.run(["validate", "ecosystem.config.js"], {
+  const { code, stderr } = await tsm.run(["validate", "--node", "ecosystem.config.js"], {
     env: { PATH: "/nowhere" },
   });
   assertEquals(code, 64);

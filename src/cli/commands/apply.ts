@@ -15,6 +15,7 @@ import {
 import type { Arguments } from "../parse/arguments.ts";
 import type { Command } from "../command.ts";
 import { configPath } from "../config/config_path.ts";
+import { giveUpRunning, NODE_FLAG } from "../config/node_flag.ts";
 import { tellNotes } from "../config/tell_notes.ts";
 import type { Context } from "../context.ts";
 import { resolveHere } from "../parse/working_directory.ts";
@@ -24,7 +25,7 @@ import { EXIT } from "../exit_code.ts";
 /** `tsm apply`: makes true what a file says. */
 export const applyCommand: Command = {
   name: "apply",
-  usage: "[FILE] [--prune] [--dry-run] [--at-once] [--env-name NAME]",
+  usage: "[FILE] [--prune] [--dry-run] [--at-once] [--env-name NAME] [--node]",
   summary: "Make true what a tsm.jsonc says",
   description: `
 Compares FILE (tsm.jsonc, a Procfile or a file of PM2's) with what runs, shows the difference
@@ -32,12 +33,16 @@ and makes it true: starts what is missing, restarts only what has changed (its e
 included), stops instances there are too many of. Instances of an app are restarted one after
 another, each when the one before is ready; what does not come up leaves the others as they
 were. Processes whose app is gone from the file
-are stopped with --prune, else only named. A process belongs to the file that started it.`,
+are stopped with --prune, else only named. A process belongs to the file that started it.
+
+A file that is a program (ecosystem.config.js) runs with your rights. --dry-run evaluates it
+without the permission to run programs; with --node Node evaluates it where it needs that.`,
   flags: [
     { name: "prune", help: "stop the processes that are gone from the file" },
     { name: "dry-run", short: "n", help: "only show the difference" },
     { name: "at-once", help: "restart all instances of an app at the same time" },
     ENV_NAME_FLAG,
+    NODE_FLAG,
   ],
   examples: [
     { command: "tsm apply tsm.jsonc --dry-run", does: "see what would be done" },
@@ -52,8 +57,9 @@ are stopped with --prune, else only named. A process belongs to the file that st
     const isDryRun = args.has("dry-run");
     const isSupervised = isSupervisorAlive(context.root);
     if (!isSupervised && !isDryRun) await bringUpSupervisor(context);
-    const wanted = await readWanted(path, args, context);
     const isDead = isSupervised || !isDryRun ? () => false : await deathCheck(context);
+    if (isDryRun) giveUpRunning(args);
+    const wanted = await readWanted(path, args, context);
     const rough = planApply(context.root, resolveHere(path), wanted, isDead);
     if (isSettled(rough.plan)) {
       report(context, rough.plan, { failed: [] });
