@@ -168,7 +168,7 @@ export class Tsm implements AsyncDisposable {
     await Deno.remove(this.#base, { recursive: true });
   }
 
-  /** Everything that still carries our root in its environment, or works in it. */
+  /** Everything that still carries our root in its environment, or works in one of our directories. */
   async #leftovers(): Promise<number[]> {
     const pids: number[] = [];
     for await (const { name } of Deno.readDir("/proc")) {
@@ -176,7 +176,8 @@ export class Tsm implements AsyncDisposable {
       try {
         const environment = await Deno.readTextFile(`/proc/${name}/environ`);
         const cwd = await Deno.readLink(`/proc/${name}/cwd`);
-        if (environment.includes(`TSM_ROOT=${this.root}\0`) || cwd === this.root) {
+        const isOurs = environment.includes(`TSM_ROOT=${this.root}\0`);
+        if (isOurs || `${cwd}/`.startsWith(`${this.#base}/`)) {
           pids.push(Number(name));
         }
       } catch {
