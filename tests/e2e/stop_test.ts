@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { readTextIfThere } from "../../src/files/read_text.ts";
 import { testNeeding, TRACE } from "../test_needing.ts";
+import { failingOnDemand } from "./failing_program.ts";
 import { isRunning, Tsm, until } from "./harness.ts";
 import { startAll } from "./start_all.ts";
 
@@ -219,15 +220,14 @@ testNeeding(
 
 Deno.test("a stop that cannot look at the processes fails, and takes none for ended", async () => {
   await using tsm = new Tsm();
-  const PATH = killedOnDemand(tsm, "grep");
-  const started = await tsm.run(["start", "sleep 1000", "--name", "x"], { env: { PATH } });
-  assertEquals(started.code, 0, started.stderr);
+  await using grep = await failingOnDemand(tsm, "grep");
+  await tsm.ok("start", "sleep 1000", "--name", "x");
   const { pid } = (await tsm.list())["x"]!;
-  tsm.write("kill-grep", "");
+  grep.fail();
   assertStringIncludes(await tsm.fails(1, "stop", "x"), "was killed (SIGKILL)");
   assert(isRunning(pid!));
   assertEquals((await tsm.list())["x"]!.pid, pid);
-  Deno.removeSync(`${tsm.work}/kill-grep`);
+  grep.work();
   await tsm.ok("stop", "x");
   assert(!isRunning(pid!));
 });
@@ -240,9 +240,10 @@ Deno.test("a supervisor that cannot look at the processes does not take them for
     await tsm.ok("shutdown", "--keep-processes");
     const PATH = killedOnDemand(tsm, program);
     tsm.write(`kill-${program}`, "");
-    const { code, stderr } = await tsm.run(["save"], { env: { PATH } });
-    assertEquals(code, 1, stderr);
-    assertStringIncludes(stderr, "was killed");
+    const here = { cwd: tsm.root, env: { PATH } };
+    const { code, stdout, stderr } = await tsm.run(["supervisor", "--here", "--detached"], here);
+    assertEquals(code, 1, stdout + stderr);
+    assertStringIncludes(stdout + stderr, "was killed");
     await tsm.ok("save");
     assertEquals((await tsm.list())["x"], before);
   }
