@@ -100,8 +100,9 @@ Deno.test("an env file is read as strings, or refused", () => {
   fc.assert(
     fc.property(text, (value) => {
       fc.pre(!/['\0]/.test(value));
+      // As Node does it: no carriage return is part of a value.
       assertEquals(parseEnvFile(`A='${value}'\nB=1`, "f"), {
-        A: value.replaceAll("\r\n", "\n"),
+        A: value.replaceAll("\r", ""),
         B: "1",
       });
     }),
