@@ -1,7 +1,7 @@
 import type { ProcessPaths } from "../root.ts";
 
 /** Whom a log belongs to. */
-export interface LogOwner {
+export interface LogFileOwner {
   readonly uid: number;
   readonly gid: number;
 }
@@ -21,7 +21,7 @@ export interface LogFiles extends Disposable {
  */
 export function openLogFiles(
   { out, err }: Pick<ProcessPaths, "out" | "err">,
-  owner?: LogOwner,
+  owner?: LogFileOwner,
 ): LogFiles {
   using files = new DisposableStack();
   const [stdout, stderr] = [out, err].map((path) => files.use(openLogFile(path, owner)));
@@ -29,7 +29,7 @@ export function openLogFiles(
   return { stdout: stdout!, stderr: stderr!, [Symbol.dispose]: () => opened.dispose() };
 }
 
-function openLogFile(path: string, owner: LogOwner | undefined): Deno.FsFile {
+function openLogFile(path: string, owner: LogFileOwner | undefined): Deno.FsFile {
   checkLogFile(path);
   const file = Deno.openSync(path, { append: true, create: true, mode: 0o640 });
   // A program opens /dev/stderr as its own user: only the owner of the log may.

@@ -7,6 +7,13 @@ import {
 } from "@std/assert";
 import { isRunning, Tsm, until } from "./harness.ts";
 
+/** Stops the process `one`, whose pid is given, by way of the place its root was moved to. */
+async function stopBelow(tsm: Tsm, moved: string, pid: number): Promise<void> {
+  const { code, stderr } = await tsm.run(["--root", moved, "stop", "one"]);
+  assertEquals(code, 0, stderr);
+  assert(!isRunning(pid));
+}
+
 Deno.test("a removed supervisor.lock leaves one supervisor, and every process single", async () => {
   await using tsm = new Tsm();
   await tsm.ok("start", "sleep 1000", "--name", "one");
@@ -58,9 +65,7 @@ Deno.test("a supervisor whose root is moved leaves, its processes run on, and th
     assert(isRunning(one!.pid!));
     // Nothing is made where the root was.
     assertEquals([...Deno.readDirSync(tsm.root.replace(/\/root$/, ""))].length, 1);
-    const { code, stderr } = await tsm.run(["--root", moved, "stop", "one"]);
-    assertEquals(code, 0, stderr);
-    assert(!isRunning(one!.pid!));
+    await stopBelow(tsm, moved, one!.pid!);
   } finally {
     await tsm.run(["--root", moved, "shutdown"]);
     Deno.renameSync(moved, tsm.root);
@@ -74,9 +79,7 @@ Deno.test("a request to a supervisor whose root has just been moved is answered 
   const moved = `${tsm.work}/moved`;
   Deno.renameSync(tsm.root, moved);
   try {
-    const { code, stderr } = await tsm.run(["--root", moved, "stop", "one"]);
-    assertEquals(code, 0, stderr);
-    assert(!isRunning(one!.pid!));
+    await stopBelow(tsm, moved, one!.pid!);
   } finally {
     await tsm.run(["--root", moved, "shutdown"]);
     Deno.renameSync(moved, tsm.root);

@@ -153,6 +153,9 @@ testNeeding(
     }
     assert(!lines.some((line) => /^(ROOTS|SUDO_USER|TSM_TEST)/.test(line)), lines.join(" "));
     assert(lines.includes("TSM_NAME=x"));
+    const shown = (await tsm.ok("env", "x")).trimEnd().split("\n");
+    assert(shown.includes("USER=nobody") && shown.includes("GIVEN=yes"), shown.join(" "));
+    assert(!shown.some((line) => line.startsWith("ROOTS=")), shown.join(" "));
   },
 );
 

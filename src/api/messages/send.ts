@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { message } from "../message.ts";
 import { selectorsSchema } from "../selectors.ts";
 
-/** The processes that got the text, and those that did not. */
+/** The processes that got the text. */
 export interface SendResponse {
   readonly sent: readonly string[];
 }

@@ -1,12 +1,8 @@
 import { readSpec } from "../../meta/spec.ts";
 import { readEnvFile } from "../../process/env_file.ts";
-import {
-  defaultVariables,
-  mergeEnvironment,
-  ownVariables,
-  readBaseEnvironment,
-  readDifference,
-} from "../../process/environment.ts";
+import { readBaseEnvironment, readDifference } from "../../process/environment.ts";
+import { processEnvironment } from "../../process/process_environment.ts";
+import { lookUpUser } from "../../process/user.ts";
 import { withContext } from "../../errors.ts";
 import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
@@ -23,7 +19,7 @@ export const envCommand: Command = {
     { command: "tsm env myapp-3000", does: "its variables, a line each" },
     { command: "tsm env myapp-3000 --json | jq -r .PATH", does: "one of them" },
   ],
-  run(args, context) {
+  async run(args, context) {
     const [name] = args.words;
     if (name === undefined || args.words.length > 1) {
       throw new Deno.errors.InvalidData(
@@ -34,23 +30,13 @@ export const envCommand: Command = {
     for (const meta of selectListed(context, action, [name])) {
       try {
         const spec = readSpec(context.root, meta.name);
-        const { env_file, instance, port, counters } = spec;
-        const env = {
-          ...defaultVariables(spec),
-          ...mergeEnvironment(
-            readBaseEnvironment(context.root) ?? {},
-            readDifference(context.root, meta.name),
-            env_file === null ? {} : readEnvFile(env_file),
-          ),
-          ...ownVariables({
-            root: Deno.realPathSync(context.root.base),
-            id: meta.tsm_id,
-            name: meta.name,
-            instance,
-            port,
-            counters,
-          }),
-        };
+        const root = Deno.realPathSync(context.root.base);
+        const env = processEnvironment({ ...spec, root, id: meta.tsm_id, name: meta.name }, {
+          base: readBaseEnvironment(context.root) ?? {},
+          user: spec.user === null ? undefined : await lookUpUser(spec.user),
+          difference: readDifference(context.root, meta.name),
+          fromFile: spec.env_file === null ? {} : readEnvFile(spec.env_file),
+        });
         if (context.json) context.print(JSON.stringify(env, null, 2));
         else for (const key of Object.keys(env).sort()) show(context, `${key}=${env[key]}`);
       } catch (error) {

@@ -2,19 +2,16 @@ import type { Meta } from "../../meta/metadata.ts";
 import type { Spec } from "../../meta/spec.ts";
 import { readEnvFile, readEnvFileAs } from "../../process/env_file.ts";
 import {
-  defaultVariables,
   type Environment,
-  type EnvironmentDifference,
-  mergeEnvironment,
-  ownVariables,
   readBaseEnvironment,
   readDifference,
 } from "../../process/environment.ts";
 import type { LaunchPlan } from "../../process/launch.ts";
 import { makeFifo } from "../../process/open_stdin.ts";
 import { checkLimits } from "../../process/limits.ts";
+import { processEnvironment } from "../../process/process_environment.ts";
 import { shellSucceeds } from "../../process/run_shell.ts";
-import { findUser, loginEnvironment, type UserAccount, userPrefix } from "../../process/user.ts";
+import { findUser, type UserAccount, userPrefix } from "../../process/user.ts";
 import { throughPipe } from "./through_pipe.ts";
 import { checkRealDirectory, processPaths, type RuntimeRoot } from "../../root.ts";
 
@@ -63,20 +60,12 @@ export async function surroundingsOf(
   const user = spec.user === null ? undefined : await findUser(spec.user);
   const difference = readDifference(root, meta.name);
   const fromFile = await readOwnEnvFile(spec.env_file, user);
-  const env = {
-    ...defaultVariables(spec),
-    ...user
-      ? userEnvironment(user, difference, fromFile)
-      : mergeEnvironment(readBaseEnvironment(root) ?? {}, difference, fromFile),
-    ...ownVariables({
-      root: rootPath,
-      id: meta.tsm_id,
-      name: meta.name,
-      instance: spec.instance,
-      port: spec.port,
-      counters: spec.counters,
-    }),
-  };
+  const env = processEnvironment({ ...spec, root: rootPath, id: meta.tsm_id, name: meta.name }, {
+    base: readBaseEnvironment(root) ?? {},
+    user,
+    difference,
+    fromFile,
+  });
   return { env, user };
 }
 
@@ -109,23 +98,6 @@ export async function checkEntry(cwd: string, user: UserAccount): Promise<void> 
   throw new Deno.errors.PermissionDenied(
     `user '${user.name}' may not enter its working directory '${cwd}'; pass --cwd DIR`,
   );
-}
-
-/**
- * What a process that runs as another user gets: a login's environment, what the user of tsm
- * gave by `--env` or a file, and its env file. Of the shell that started it, root's, nothing.
- */
-export function userEnvironment(
-  user: UserAccount,
-  { set, explicit = [] }: Pick<EnvironmentDifference, "set" | "explicit">,
-  fromFile: Environment,
-): Environment {
-  const given = explicit.map((name) => [name, set[name] ?? ""]);
-  return {
-    ...loginEnvironment(user, Deno.env.toObject()),
-    ...fromFile,
-    ...Object.fromEntries(given),
-  };
 }
 
 /** Reads an env file with the rights of the process it is for; none is no variable. */

@@ -8,20 +8,12 @@ import type { ProcessDefinition } from "../../meta/process_definition.ts";
 import { unhandled } from "../../errors.ts";
 import { checkSpec, type Spec } from "../../meta/spec.ts";
 import { resolveCommand, type ResolvedCommand } from "../../process/command.ts";
-import {
-  type Environment,
-  type EnvironmentDifference,
-  mergeEnvironment,
-} from "../../process/environment.ts";
+import type { Environment, EnvironmentDifference } from "../../process/environment.ts";
+import { sharedEnvironment } from "../../process/process_environment.ts";
 import { findUser } from "../../process/user.ts";
 import { checkName } from "../../root.ts";
 import { checkSchedules } from "../triggers/check_schedules.ts";
-import {
-  checkEntry,
-  checkWorkingDirectory,
-  readOwnEnvFile,
-  userEnvironment,
-} from "../launch/launch_spec.ts";
+import { checkEntry, checkWorkingDirectory, readOwnEnvFile } from "../launch/launch_spec.ts";
 
 /** Keeps the environments that processes share. */
 export interface EnvironmentHost {
@@ -53,11 +45,9 @@ export async function prepare(
   const user = settings.user ? await findUser(settings.user) : undefined;
   if (user) await checkEntry(cwd, user);
   const fromFile = await readOwnEnvFile(settings.env_file, user);
-  const given = { set: explicit, unset: [], explicit: Object.keys(explicit) };
+  const difference = { set: explicit, unset: [], explicit: Object.keys(explicit) };
   // Only to look the program up: what is stored is the difference to the base.
-  const env = user
-    ? userEnvironment(user, given, fromFile)
-    : mergeEnvironment(environment, given, fromFile);
+  const env = sharedEnvironment({ base: environment, user, difference, fromFile });
   const command = resolveCommand(words, { cwd, env, interpreter, shell: settings.shell });
   return { command, environment: host.differenceFor(environment, explicit) };
 }
