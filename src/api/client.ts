@@ -1,4 +1,3 @@
-import { scrubEnvironment } from "../process/own_environment.ts";
 import { fromErrorBody } from "./errors.ts";
 import type { Message } from "./message.ts";
 import type { SupervisorAddress } from "./supervisor_file.ts";
@@ -24,7 +23,6 @@ export async function request<Request, Response>(
   body: Request,
   patience?: number,
 ): Promise<Response> {
-  scrubEnvironment();
   let answer: globalThis.Response;
   let parsed: unknown;
   try {

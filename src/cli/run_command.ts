@@ -3,6 +3,7 @@ import type { Command } from "./command.ts";
 import { makeContext } from "./context.ts";
 import { formatHelp } from "./help.ts";
 import { writeAll } from "./output/write_all.ts";
+import { scrubEnvironment } from "../process/own_environment.ts";
 
 /**
  * Runs a command, or prints its help where that is asked for.
@@ -28,6 +29,8 @@ export async function runCommand(
     json: parsed.has("json"),
     quiet: parsed.has("quiet"),
   });
+  // Before anything is fetched or started; a library that did it would do it to its user as well.
+  scrubEnvironment();
   return await command.run(parsed, context);
 }
 
