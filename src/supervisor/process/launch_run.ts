@@ -15,7 +15,9 @@ import { NOT_RUNNING, type RecordedState } from "./recorded_state.ts";
  * that it is `launching`, and its pid file is written in the same turn: a supervisor that is
  * killed leaves no program that the next one does not find.
  *
- * @param abort Ends its hook; it is not launched then.
+ * @param options.abort Ends its hook; it is not launched then.
+ * @param options.started Told when its program has been started, before anybody can see it online:
+ * what changes from then on is a change to the program that runs.
  * @returns the run, which is `online`.
  * @throws whatever keeps it from being launched or noted; nothing runs then.
  */
@@ -24,7 +26,7 @@ export async function launchRun(
   state: RecordedState,
   directory: ProcessDirectory,
   spec: Spec,
-  abort: AbortSignal,
+  { abort, started }: { readonly abort: AbortSignal; readonly started: () => void },
 ): Promise<Run> {
   const launching = () =>
     state.ensure({
@@ -48,6 +50,7 @@ export async function launchRun(
     const recorded = await recordLaunch({ root: host.root, name: state.meta.name, pid });
     if (recorded === undefined) await refuseUnlessEnded(launched);
     const run = childRun({ pid, exited, start: recorded ?? earliest });
+    started();
     state.writeOver({
       status: "online",
       pid,

@@ -45,8 +45,10 @@ export class RunLauncher {
     try {
       await launching(event);
       this.#abort = new AbortController();
-      const run = await launchRun(host, state, directory, spec, this.#abort.signal);
-      triggers.forgetChanges();
+      const run = await launchRun(host, state, directory, spec, {
+        abort: this.#abort.signal,
+        started: () => triggers.forgetChanges(),
+      });
       const { name, reason } = state.meta;
       const { pid } = run;
       host.recordAll([

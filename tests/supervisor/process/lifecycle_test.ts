@@ -45,7 +45,7 @@ function lifeOf(temporary: TemporaryRoot, settings: Partial<SpecSettings>) {
       written.push(readMeta(root, "job").status);
     };
   }
-  return { life, events, written, [Symbol.dispose]: () => triggers.close() };
+  return { life, triggers, events, written, [Symbol.dispose]: () => triggers.close() };
 }
 
 Deno.test("a restart that fails is never noted as stopped before it is noted as waiting", async () => {
@@ -54,6 +54,18 @@ Deno.test("a restart that fails is never noted as stopped before it is noted as 
   using process = lifeOf(temporary, { hooks, restart_delay: 3_600_000 });
   await process.life.relaunch();
   assertEquals(process.written, ["launching", "waiting"]);
+});
+
+Deno.test("no change is dropped that was made once the process could be seen online", async () => {
+  using temporary = new TemporaryRoot();
+  using process = lifeOf(temporary, {});
+  const { life, triggers } = process;
+  const seen: string[] = [];
+  triggers.forgetChanges = () => void seen.push(readMeta(temporary.root, "job").status);
+  await life.relaunch();
+  await life.run!.exited;
+  assertEquals(seen, ["launching"]);
+  assertEquals(process.written.at(-1), "online");
 });
 
 Deno.test("a restart that cannot come to anything is noted as errored at once", async () => {
