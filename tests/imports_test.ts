@@ -205,7 +205,7 @@ Deno.test("libraries are imported by their names in deno.json only", () => {
   const bare = [...GRAPH.values()].flat().map(({ target }) => target).filter((target) =>
     !target.startsWith("src/") && target !== "deno.json"
   );
-  // What Deno has not: O_NONBLOCK (src/process/write_input.ts), the free space of a disk
+  // What Deno has not: O_NONBLOCK (src/supervisor/launch/write_input.ts), the free space of a disk
   // (src/files/free_space.ts), and what collects garbage (src/supervisor/memory_keeper.ts).
   const unknown = new Set(bare.filter((name) => !known.includes(name)));
   assertEquals([...unknown].sort(), ["node:fs", "node:inspector"]);

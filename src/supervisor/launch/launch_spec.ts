@@ -6,8 +6,8 @@ import {
   readBaseEnvironment,
   readDifference,
 } from "../../process/environment.ts";
-import type { LaunchPlan } from "../../process/launch.ts";
-import { makeFifo } from "../../process/open_stdin.ts";
+import type { LaunchPlan } from "./launch.ts";
+import { makeFifo } from "./open_stdin.ts";
 import { checkLimits } from "../../process/limits.ts";
 import { processEnvironment } from "../../process/process_environment.ts";
 import { shellSucceeds } from "../../process/run_shell.ts";

@@ -1,6 +1,6 @@
 import { inBatches } from "../../async/in_batches.ts";
 import { isThere } from "../../files/path_info.ts";
-import { linkPidFiles } from "../../process/link_pid_files.ts";
+import { linkPidFiles } from "./link_pid_files.ts";
 import { readProcesses } from "../../process/process_table.ts";
 import { processPaths, type RuntimeRoot } from "../../root.ts";
 

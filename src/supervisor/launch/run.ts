@@ -1,4 +1,4 @@
-import type { Exit } from "../../process/launch.ts";
+import type { Exit } from "./launch.ts";
 
 /** A process's run, from launch to exit. */
 export interface Run {

@@ -1,7 +1,7 @@
 import type { Meta } from "../../meta/metadata.ts";
 import type { Spec } from "../../meta/spec.ts";
-import type { Exit } from "../../process/launch.ts";
-import { runLine } from "../../process/run_line.ts";
+import type { Exit } from "./launch.ts";
+import { runLine } from "./run_line.ts";
 import { processPaths, type RuntimeRoot } from "../../root.ts";
 import { surroundingsOf } from "./launch_spec.ts";
 

@@ -1,5 +1,5 @@
 import type { Environment } from "../../process/environment.ts";
-import { shellKeeping } from "../../process/set_up_by_shell.ts";
+import { shellKeeping } from "./set_up_by_shell.ts";
 
 /** The value of `log_pipe` with which the pipe ends in the logs themselves. */
 export const TO_FILE = "file";

@@ -1,5 +1,5 @@
 import { delay } from "@std/async/delay";
-import type { Exit } from "../../process/launch.ts";
+import type { Exit } from "../launch/launch.ts";
 import { isAlive, type ProcessTable, readProcesses } from "../../process/process_table.ts";
 import { runShell } from "../../process/run_shell.ts";
 import { pidExists } from "../../process/signals.ts";

@@ -1,6 +1,6 @@
 import { settlesWithin } from "../../async/settles_within.ts";
 import type { Spec } from "../../meta/spec.ts";
-import { abandon, launch, type LaunchedProcess } from "../../process/launch.ts";
+import { abandon, launch, type LaunchedProcess } from "../launch/launch.ts";
 import { startBound } from "../../process/process_table.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import { runHook } from "../launch/hooks.ts";

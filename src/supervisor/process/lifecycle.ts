@@ -4,7 +4,7 @@ import type { Meta } from "../../meta/metadata.ts";
 import type { EndedStatus } from "../../meta/status.ts";
 import type { Spec } from "../../meta/spec.ts";
 import type { EnvironmentDifference } from "../../process/environment.ts";
-import type { Exit } from "../../process/launch.ts";
+import type { Exit } from "../launch/launch.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import { HookError } from "../launch/hooks.ts";
 import { ProcessDirectory } from "./process_directory.ts";

@@ -1,7 +1,7 @@
 import { unhandled } from "../../errors.ts";
 import { isCompletion } from "../../meta/completion.ts";
 import type { Spec } from "../../meta/spec.ts";
-import type { Exit } from "../../process/launch.ts";
+import type { Exit } from "../launch/launch.ts";
 
 /** What to do with a process that has ended by itself. */
 export type Decision =

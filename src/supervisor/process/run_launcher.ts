@@ -1,6 +1,6 @@
 import type { DetailedEvent } from "../../db/record_events.ts";
 import type { Spec } from "../../meta/spec.ts";
-import { checkLogFile } from "../../process/log_files.ts";
+import { checkLogFile } from "../launch/log_files.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import { planLaunch } from "../launch/launch_spec.ts";
 import type { Run } from "../launch/run.ts";

@@ -1,7 +1,7 @@
 import { messageOf } from "../../errors.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import type { Spec } from "../../meta/spec.ts";
-import type { Exit } from "../../process/launch.ts";
+import type { Exit } from "../launch/launch.ts";
 import type { ProcessEntry } from "../../process/process_table.ts";
 import { settlesWithin } from "../../async/settles_within.ts";
 import { findFamily, type ProcessFamily, terminate } from "../../process/terminate.ts";

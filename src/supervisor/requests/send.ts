@@ -1,7 +1,7 @@
 import { sendMessage } from "../../api/messages/send.ts";
 import { type Route, route } from "../../api/server.ts";
 import { withContext } from "../../errors.ts";
-import { writeInput } from "../../process/write_input.ts";
+import { writeInput } from "../launch/write_input.ts";
 import { processPaths } from "../../root.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 import type { Supervisor } from "../supervisor.ts";

@@ -2,7 +2,7 @@ import type { HealthState } from "../../api/messages/health.ts";
 import { unhandled } from "../../errors.ts";
 import { lastLines } from "../../logs/last_lines.ts";
 import { isCompletion } from "../../meta/completion.ts";
-import type { Exit } from "../../process/launch.ts";
+import type { Exit } from "../launch/launch.ts";
 import { isIdle } from "../../process/is_idle.ts";
 import { readListeningPorts } from "../../process/port.ts";
 import { settlesWithin } from "../../async/settles_within.ts";

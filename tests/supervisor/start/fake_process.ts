@@ -1,7 +1,7 @@
 import type { HealthState } from "../../../src/api/messages/health.ts";
 import type { Meta } from "../../../src/meta/metadata.ts";
 import { checkSpec, type Spec } from "../../../src/meta/spec.ts";
-import type { Exit } from "../../../src/process/launch.ts";
+import type { Exit } from "../../../src/supervisor/launch/launch.ts";
 import type { SpecSettings } from "../../../src/settings/table/settings_table.ts";
 import type { Run } from "../../../src/supervisor/launch/run.ts";
 import { makeMeta } from "../../meta/make_meta.ts";

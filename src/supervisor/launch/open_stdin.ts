@@ -6,8 +6,8 @@
  * @module
  */
 import { dirname } from "@std/path";
-import { inBatches } from "../async/in_batches.ts";
-import { lstatIfThere } from "../files/path_info.ts";
+import { inBatches } from "../../async/in_batches.ts";
+import { lstatIfThere } from "../../files/path_info.ts";
 
 /**
  * Makes the fifo at `path`, where it is missing. For all that are launched at the same time this

@@ -1,5 +1,5 @@
-import { removeTree } from "../files/replace_file.ts";
-import { processPaths, type RuntimeRoot } from "../root.ts";
+import { removeTree } from "../../files/replace_file.ts";
+import { processPaths, type RuntimeRoot } from "../../root.ts";
 
 /**
  * Links the directories of processes to their pid files, by one program: Deno makes a link

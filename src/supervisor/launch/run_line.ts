@@ -1,9 +1,9 @@
-import { messageOf } from "../errors.ts";
-import type { Environment } from "./environment.ts";
+import { messageOf } from "../../errors.ts";
+import type { Environment } from "../../process/environment.ts";
 import { type Exit, spawnAs } from "./launch.ts";
 import { openLogFiles } from "./log_files.ts";
-import { sendSignal } from "./signals.ts";
-import type { UserAccount } from "./user.ts";
+import { sendSignal } from "../../process/signals.ts";
+import type { UserAccount } from "../../process/user.ts";
 
 /** A command line to be run beside a process, as its own. */
 export interface LinePlan {

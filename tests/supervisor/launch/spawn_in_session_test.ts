@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { spawnInSession } from "../../src/process/spawn_in_session.ts";
-import { TemporaryRoot } from "../temporary_root.ts";
+import { spawnInSession } from "../../../src/supervisor/launch/spawn_in_session.ts";
+import { TemporaryRoot } from "../../temporary_root.ts";
 
 const ENV = { PATH: "/usr/bin:/bin" };
 
@@ -15,7 +15,7 @@ function timesOpen(path: string): number {
   }).length;
 }
 
-Deno.test("this Deno takes an open file as the input and output of a program; a new one that does not needs another way in src/process/spawn_in_session.ts", async () => {
+Deno.test("this Deno takes an open file as the input and output of a program; a new one that does not needs another way in src/supervisor/launch/spawn_in_session.ts", async () => {
   using temporary = new TemporaryRoot();
   using stdin = Deno.openSync(temporary.write("in", "said\n"));
   using stdout = Deno.openSync(`${temporary.work}/out`, { append: true, create: true });

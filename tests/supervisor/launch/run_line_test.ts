@@ -1,7 +1,7 @@
 import { assert, assertRejects } from "@std/assert";
-import { type LinePlan, runLine } from "../../src/process/run_line.ts";
-import { until } from "../e2e/harness.ts";
-import { TemporaryRoot } from "../temporary_root.ts";
+import { type LinePlan, runLine } from "../../../src/supervisor/launch/run_line.ts";
+import { until } from "../../e2e/harness.ts";
+import { TemporaryRoot } from "../../temporary_root.ts";
 
 function planOf(temporary: TemporaryRoot, changes: Partial<LinePlan>): LinePlan {
   return {

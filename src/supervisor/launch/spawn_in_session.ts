@@ -1,5 +1,5 @@
-import { isThere } from "../files/path_info.ts";
-import type { Environment } from "./environment.ts";
+import { isThere } from "../../files/path_info.ts";
+import type { Environment } from "../../process/environment.ts";
 
 /** A program, and what it begins with. */
 export interface Program {
@@ -76,7 +76,7 @@ function handle(file: Deno.FsFile): "null" {
   if (typeof number === "number") return number as unknown as "null";
   throw new TypeError(
     `Deno ${Deno.version.deno} no longer keeps the number of an open file behind the symbol ` +
-      "'Deno.internal.rid'; find out where it does, and mend src/process/spawn_in_session.ts",
+      "'Deno.internal.rid'; find out where it does, and mend src/supervisor/launch/spawn_in_session.ts",
   );
 }
 

@@ -1,4 +1,4 @@
-import type { ProcessPaths } from "../root.ts";
+import type { ProcessPaths } from "../../root.ts";
 
 /** Whom a log belongs to. */
 export interface LogFileOwner {

@@ -8,13 +8,13 @@
  *
  * @module
  */
-import { isFile } from "../files/path_info.ts";
-import { removeIfThere } from "../files/replace_file.ts";
-import type { Environment } from "./environment.ts";
-import { limitArguments, type Limits, SET_LIMITS, TAKE_LIMITS } from "./limits.ts";
+import { isFile } from "../../files/path_info.ts";
+import { removeIfThere } from "../../files/replace_file.ts";
+import type { Environment } from "../../process/environment.ts";
+import { limitArguments, type Limits, SET_LIMITS, TAKE_LIMITS } from "../../process/limits.ts";
 import type { Program } from "./spawn_in_session.ts";
-import { SYSTEM_PATH } from "./system_path.ts";
-import { type UserAccount, userPrefix } from "./user.ts";
+import { SYSTEM_PATH } from "../../process/system_path.ts";
+import { type UserAccount, userPrefix } from "../../process/user.ts";
 
 /** The environment of root's own programs. */
 const SYSTEM: Environment = { PATH: SYSTEM_PATH };
