@@ -1,12 +1,15 @@
 import { closestString } from "@std/text/closest-string";
 
+/** Characters of a word that may be a mistyped one; the time it takes grows with their square. */
+const LONGEST = 100;
+
 /**
  * The word a mistyped one was probably meant to be.
  *
  * @returns `undefined` if none of them is near.
  */
 export function nearest(word: string, known: readonly string[]): string | undefined {
-  if (known.length === 0) return undefined;
+  if (known.length === 0 || word.length > LONGEST) return undefined;
   // Swapped letters are the most common mistake, and count as two edits.
   const swapped = known.find((candidate) => sortedLetters(candidate) === sortedLetters(word));
   if (swapped !== undefined) return swapped;

@@ -9,14 +9,18 @@ import { isValidName, NAME_RULE } from "../root.ts";
 import { nearest } from "../nearest.ts";
 import type { App } from "../settings/app.ts";
 import { instanceName, instanceNames } from "./wanted.ts";
-import { member, type Node, type Problem } from "../document/node.ts";
+import { member, MOST_PROBLEMS, type Node, type Problem } from "../document/node.ts";
+
+/** Among so many names the one that was meant is looked for. */
+const MOST_NAMES = 1000;
 
 /** Finds names and ports that two have, and dependencies that cannot be met. */
 export function checkApps(apps: readonly App[]): readonly Problem[] {
+  const called = byName(apps);
   return [
     ...checkNamesAndPorts(apps),
-    ...apps.flatMap((app) => checkDependencies(app, apps)),
-    ...checkCycles(apps),
+    ...checkDependencies(apps, called),
+    ...checkCycles(apps, called),
     ...apps.flatMap(checkReadiness),
   ];
 }
@@ -65,11 +69,35 @@ export function appsCalled(word: string, apps: readonly App[]): readonly App[] {
   return apps.filter((app) => app.name === word || instanceNames(app).includes(word));
 }
 
-function checkDependencies(app: App, apps: readonly App[]): readonly Problem[] {
+/** The apps that a word means, as {@linkcode appsCalled} finds them; a file may list thousands. */
+type AppsByName = ReadonlyMap<string, readonly App[]>;
+
+function byName(apps: readonly App[]): AppsByName {
+  const called = new Map<string, App[]>();
+  for (const app of apps) {
+    for (const name of new Set([app.name, ...instanceNames(app)])) {
+      const others = called.get(name);
+      if (others) others.push(app);
+      else called.set(name, [app]);
+    }
+  }
+  return called;
+}
+
+function checkDependencies(apps: readonly App[], called: AppsByName): readonly Problem[] {
+  const names = apps.map(({ name }) => name);
+  return apps.flatMap((app) => checkDependenciesOf(app, called, names)).slice(0, MOST_PROBLEMS);
+}
+
+function checkDependenciesOf(
+  app: App,
+  called: AppsByName,
+  names: readonly string[],
+): readonly Problem[] {
   return Object.entries(app.settings.depends_on ?? {}).flatMap(([word, condition]) => {
-    const [found] = appsCalled(word, apps);
+    const [found] = called.get(word) ?? [];
     if (!found) {
-      const meant = nearest(word, apps.map(({ name }) => name));
+      const meant = names.length > MOST_NAMES ? undefined : nearest(word, names);
       const hint = meant && meant !== app.name ? `; did you mean '${meant}'?` : "";
       return [problemAt(app, ["depends_on", word], `there is no process '${word}' here${hint}`)];
     }
@@ -81,13 +109,18 @@ function checkDependencies(app: App, apps: readonly App[]): readonly Problem[] {
   });
 }
 
-function checkCycles(apps: readonly App[]): readonly Problem[] {
+function checkCycles(apps: readonly App[], called: AppsByName): readonly Problem[] {
   const dependencies = ({ settings }: App) =>
-    Object.keys(settings.depends_on ?? {}).flatMap((word) => appsCalled(word, apps));
-  return [...findCycles(apps, dependencies)].map((circle) => {
+    Object.keys(settings.depends_on ?? {}).flatMap((word) => called.get(word) ?? []);
+  const problems: Problem[] = [];
+  for (const circle of findCycles(apps, dependencies)) {
     const names = circle.map(({ name }) => name);
-    return problemAt(circle[0]!, ["depends_on"], `it depends on itself: ${names.join(" → ")}`);
-  });
+    const shown = names.length > 20 ? [...names.slice(0, 19), "…", names.at(-1)] : names;
+    const message = `it depends on itself: ${shown.join(" → ")}`;
+    problems.push(problemAt(circle[0]!, ["depends_on"], message));
+    if (problems.length === MOST_PROBLEMS) break;
+  }
+  return problems;
 }
 
 function checkReadiness(app: App): readonly Problem[] {

@@ -12,6 +12,12 @@ export function isConfigName(path: string): boolean {
     /\.(jsonc|json|json5|ya?ml)$/.test(name);
 }
 
+/** Processes that a file may list, each instance counted: no supervisor takes more at once. */
+const MOST_PROCESSES = 10_000;
+
+/** Aliases times characters. */
+const MOST_ALIASED = 20_000_000;
+
 /** What reading a kind of file returns. */
 interface Reading {
   readonly apps: readonly App[];
@@ -44,9 +50,18 @@ async function readTree(path: string, text: string, options: ReadOptions): Promi
   try {
     ({ node, problems } = await parse(path, text, options.quick === true));
   } catch (error) {
-    problems = [problemOf(error, text)];
+    const told = error instanceof RangeError ? new Error("nested too deeply") : error;
+    problems = [problemOf(told, text)];
   }
   if (node === undefined || problems.length > 0) return { apps: [], problems };
+  const reading = await readNode(path, node, options);
+  const count = reading.apps.reduce((sum, { instances }) => sum + instances, 0);
+  if (count <= MOST_PROCESSES) return reading;
+  const message = `it lists ${count} processes, where ${MOST_PROCESSES} are the maximum`;
+  return { apps: [], problems: [{ message, path: "", span: undefined }] };
+}
+
+async function readNode(path: string, node: Node, options: ReadOptions): Promise<Reading> {
   if (isTsmFile(path, node)) {
     const { readTsmFile } = await import("./tsm_file.ts");
     return readTsmFile(path, node, options);
@@ -74,6 +89,7 @@ async function parse(path: string, text: string, isQuick: boolean): Promise<Pars
     return { node: nodeOf(await evaluateModule(path, text)), problems: [] };
   }
   if (/\.ya?ml$/.test(path)) {
+    refuseManyAliases(text);
     const { parse } = await import("@std/yaml");
     return { node: nodeOf(parse(text)), problems: [] };
   }
@@ -89,6 +105,16 @@ async function parse(path: string, text: string, isQuick: boolean): Promise<Pars
   } catch (error) {
     return path.endsWith(".json5") ? { node: undefined, problems: [problemOf(error, text)] } : read;
   }
+}
+
+/**
+ * Refuses a text of YAML whose parsing would take for ever: each alias that is merged (`<<`) may
+ * copy as many keys as the text has.
+ */
+function refuseManyAliases(text: string): void {
+  const aliases = text.match(/(?<=^|[\s,[{:])\*[^\s,\]}]/gm)?.length ?? 0;
+  if (aliases * text.length <= MOST_ALIASED) return;
+  throw new Deno.errors.InvalidData(`it has ${aliases} aliases, too many for a file of its size`);
 }
 
 /** What a parser has to say of a text, where it says so. */

@@ -121,7 +121,7 @@ export function objectOf<const M extends Members>(
       for (const entry of withoutRepeats(node, reader)) {
         const found = Object.hasOwn(members, entry.key) ? members[entry.key] : undefined;
         if (!found) {
-          reader.refuseKey(entry.value.path, entry.keySpan, unknownKey(entry.key, members));
+          reader.refuseKey(entry.value.path, entry.keySpan, unknownKey(entry.key, members, reader));
           continue;
         }
         const value = found.form.read(entry.value, reader);
@@ -141,9 +141,13 @@ export function objectOf<const M extends Members>(
 }
 
 /** Says that there is no such key, and which one was probably meant. */
-function unknownKey(key: string, members: Readonly<Record<string, unknown>>): string {
+function unknownKey(
+  key: string,
+  members: Readonly<Record<string, unknown>>,
+  reader: Reader,
+): string {
   const known = Object.keys(members);
-  const meant = nearest(key, known);
+  const meant = reader.meant(key, known);
   const hint = meant ? `did you mean '${meant}'?` : `there are ${known.join(", ")}`;
   return `there is no setting ${JSON.stringify(key)}; ${hint}`;
 }

@@ -43,16 +43,34 @@ export interface Problem {
   readonly span: Span | undefined;
 }
 
-const DEEPEST = 40;
+/** Problems of one file that are told: more say nothing new. */
+export const MOST_PROBLEMS = 100;
+
+/** How deeply values may be nested. */
+export const DEEPEST = 40;
+/**
+ * How many values a file may hold. Aliases of YAML make a few lines as many as one likes: eight
+ * levels of nine aliases each are 43 million.
+ */
+const MOST_VALUES = 200_000;
 
 /**
  * Makes the tree of a value that was read or computed without places.
  *
- * @throws {Deno.errors.InvalidData} if it is nested too deeply, or in itself.
+ * @throws {Deno.errors.InvalidData} if it is nested too deeply, or in itself, or holds too much.
  */
-export function nodeOf(value: unknown, path = "", depth = 0): Node {
+export function nodeOf(value: unknown): Node {
+  return treeOf(value, "", 0, { left: MOST_VALUES });
+}
+
+function treeOf(value: unknown, path: string, depth: number, budget: { left: number }): Node {
   if (depth > DEEPEST) {
     throw new Deno.errors.InvalidData(`${path.slice(0, 60)}…: nested too deeply, or in itself`);
+  }
+  if (--budget.left < 0) {
+    throw new Deno.errors.InvalidData(
+      `it holds more than ${MOST_VALUES} values, each alias counted with all it stands for`,
+    );
   }
   const placed = { path, span: undefined };
   if (value === null) return { ...placed, kind: "scalar", value };
@@ -67,7 +85,7 @@ export function nodeOf(value: unknown, path = "", depth = 0): Node {
       return { ...placed, kind: "other", what: `a ${typeof value}` };
   }
   if (Array.isArray(value)) {
-    const items = value.map((item, index) => nodeOf(item, `${path}[${index}]`, depth + 1));
+    const items = value.map((item, index) => treeOf(item, `${path}[${index}]`, depth + 1, budget));
     return { ...placed, kind: "array", items };
   }
   // As in JSON, a member that is undefined is left out.
@@ -75,7 +93,7 @@ export function nodeOf(value: unknown, path = "", depth = 0): Node {
   const entries = given.map(([key, item]) => ({
     key,
     keySpan: undefined,
-    value: nodeOf(item, pathTo(path, key), depth + 1),
+    value: treeOf(item, pathTo(path, key), depth + 1, budget),
   }));
   return { ...placed, kind: "object", entries };
 }

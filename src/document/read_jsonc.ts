@@ -1,5 +1,5 @@
 import { type Node as Tree, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
-import { type Node, pathTo, type Problem } from "./node.ts";
+import { DEEPEST, MOST_PROBLEMS, type Node, pathTo, type Problem } from "./node.ts";
 
 /** What a text of JSON with comments holds. */
 export interface JsoncText {
@@ -48,9 +48,10 @@ export function readJsonc(text: string): JsoncText {
   }));
   // One mistake makes the parser report several errors in a row: only the first on each line is
   // told.
-  const firsts = problems.filter((problem, index) =>
-    index === 0 || lineAt(body, problem) !== lineAt(body, problems[index - 1]!)
-  );
+  const firsts = problems.filter((problem, index) => {
+    const before = problems[index - 1];
+    return !before || body.slice(before.span.offset, problem.span.offset).includes("\n");
+  }).slice(0, MOST_PROBLEMS);
   if (tree === undefined) return { node: undefined, problems: firsts };
   try {
     return { node: convert(tree, "", 0), problems: firsts };
@@ -63,12 +64,8 @@ function whole(message: string): Problem {
   return { message, path: "", span: undefined };
 }
 
-function lineAt(text: string, { span }: Problem): number {
-  return text.slice(0, span?.offset ?? 0).split("\n").length;
-}
-
 function convert(tree: Tree, path: string, depth: number): Node {
-  if (depth > 40) throw new Deno.errors.InvalidData(`${path}: nested too deeply`);
+  if (depth > DEEPEST) throw new Deno.errors.InvalidData(`${path}: nested too deeply`);
   const span = { offset: tree.offset, length: tree.length };
   const children = tree.children ?? [];
   if (tree.type === "array") {

@@ -1,5 +1,6 @@
-const STRING_OR_COMMENT = /("(?:[^"\\\n]|\\.)*")|\/\/[^\n]*|\/\*[^]*?\*\//g;
-const STRING_OR_LAST_COMMA = /("(?:[^"\\\n]|\\.)*")|(?<=["\w}\]]\s*),(?=\s*[}\]])/g;
+// What is not closed is matched to its end: it would be looked for anew at each character of it.
+const STRING_OR_COMMENT = /("(?:[^"\\\n]|\\.)*"?)|\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)/g;
+const STRING_OR_LAST_COMMA = /("(?:[^"\\\n]|\\.)*"?)|(?<=["\w}\]]\s*),(?=\s*[}\]])/g;
 
 /**
  * Reads JSON with comments and trailing commas in a fraction of the time a parser takes

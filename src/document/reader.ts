@@ -1,5 +1,10 @@
 import { nearest } from "../nearest.ts";
-import type { Node, Problem, Span } from "./node.ts";
+import { MOST_PROBLEMS, type Node, type Problem, type Span } from "./node.ts";
+
+/** Characters that variables may put into the texts of one file. */
+const MOST_GROWN = 4 * 1024 * 1024;
+
+const LONGEST_MESSAGE = 2000;
 
 /** What reading a file needs to know of the world, and what it finds wrong. */
 export class Reader {
@@ -7,6 +12,8 @@ export class Reader {
   /** The directory that relative paths begin at; absolute. */
   readonly dir: string;
   readonly #variables: Readonly<Record<string, string>>;
+  /** Characters that variables have put into texts so far. */
+  #grown = 0;
 
   /** @param variables The environment that `${VAR}` is taken from. */
   constructor(dir: string, variables: Readonly<Record<string, string>>) {
@@ -16,12 +23,19 @@ export class Reader {
 
   /** Notes that something is wrong with a value. */
   refuse(node: Node, message: string): void {
-    this.problems.push({ message, path: node.path, span: node.span });
+    this.refuseKey(node.path, node.span, message);
   }
 
   /** Notes that a key is wrong. */
   refuseKey(path: string, span: Span | undefined, message: string): void {
-    this.problems.push({ message, path, span });
+    if (this.problems.length >= MOST_PROBLEMS) return;
+    this.problems.push({ message: short(message), path: short(path), span });
+  }
+
+  /** The word of `known` that was probably meant by `word`, as {@linkcode nearest} finds it. */
+  meant(word: string, known: readonly string[]): string | undefined {
+    // It takes its time, and nobody would see it.
+    return this.problems.length < MOST_PROBLEMS ? nearest(word, known) : undefined;
   }
 
   /**
@@ -32,33 +46,64 @@ export class Reader {
    * to whoever reads the text when the process runs.
    */
   expand(text: string, node: Node, own: boolean): string {
-    if (!text.includes("${")) return text;
-    return text.replace(/\$\$\{|\$\{([^}]*)\}|\$\{/g, (found, inner: string | undefined) => {
-      if (found === "$${") return "${";
-      const match = /^([A-Za-z_][A-Za-z0-9_]*)(?::-([^]*))?$/.exec(inner ?? "");
-      if (!match) {
+    let expanded = "";
+    for (let at = 0;;) {
+      const begin = text.indexOf("${", at);
+      if (begin === -1) return expanded + text.slice(at);
+      if (text[begin - 1] === "$" && begin > at) {
+        expanded += `${text.slice(at, begin - 1)}\${`;
+        at = begin + 2;
+        continue;
+      }
+      const end = text.indexOf("}", begin);
+      const found = text.slice(begin, end === -1 ? begin + 2 : end + 1);
+      const value = this.#variable(found, node, own);
+      // One mistake is told of each text: what follows an unclosed one is all of it.
+      if (value === undefined) return text;
+      expanded += text.slice(at, begin) + value;
+      this.#grown += value.length;
+      if (this.#grown > MOST_GROWN) {
         this.refuse(
           node,
-          `'${found}' is no variable; it is written \${NAME} or \${NAME:-default}, and $\${ for a plain \${`,
+          `with their variables put in, the texts of this file grow beyond ${MOST_GROWN} characters`,
         );
-        return found;
+        return text;
       }
-      const [, name = "", standard] = match;
-      if (/^(PORT|TSM_.*)$/.test(name)) {
-        if (own) return found;
-        this.refuse(
-          node,
-          `\${${name}} is the process's own and known only when it runs: it can be in a ` +
-            "command line, a hook, or a check of its health",
-        );
-        return found;
-      }
-      const value = Object.hasOwn(this.#variables, name) ? this.#variables[name]! : standard;
-      if (value !== undefined) return value;
-      const meant = nearest(name, Object.keys(this.#variables));
-      const hint = meant ? `did you mean \${${meant}}? ` : "";
-      this.refuse(node, `\${${name}} is not set; ${hint}\${${name}:-default} gives it a default`);
-      return "";
-    });
+      at = end + 1;
+    }
   }
+
+  /** The value of `found`, as `${NAME:-default}`; `undefined` if it is refused. */
+  #variable(found: string, node: Node, own: boolean): string | undefined {
+    const match = /^\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^]*))?\}$/.exec(found);
+    if (!match) {
+      const shown = found.length > 60 ? `${found.slice(0, 59)}…` : found;
+      this.refuse(
+        node,
+        `'${shown}' is no variable; it is written \${NAME} or \${NAME:-default}, and $\${ for a plain \${`,
+      );
+      return undefined;
+    }
+    const [, name = "", standard] = match;
+    if (/^(PORT|TSM_.*)$/.test(name)) {
+      if (own) return found;
+      this.refuse(
+        node,
+        `\${${name}} is the process's own and known only when it runs: it can be in a ` +
+          "command line, a hook, or a check of its health",
+      );
+      return undefined;
+    }
+    const value = Object.hasOwn(this.#variables, name) ? this.#variables[name]! : standard;
+    if (value !== undefined) return value;
+    const meant = this.meant(name, Object.keys(this.#variables));
+    const hint = meant ? `did you mean \${${meant}}? ` : "";
+    this.refuse(node, `\${${name}} is not set; ${hint}\${${name}:-default} gives it a default`);
+    return undefined;
+  }
+}
+
+/** A key or a value may be as long as its file. */
+function short(text: string): string {
+  return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE - 1)}…` : text;
 }

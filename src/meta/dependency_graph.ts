@@ -55,11 +55,26 @@ export function* findCycles<Node>(
   next: (node: Node) => readonly Node[],
 ): Generator<readonly Node[]> {
   const done = new Set<Node>();
-  function* visit(node: Node, way: readonly Node[]): Generator<readonly Node[]> {
-    if (way.includes(node)) return yield [...way.slice(way.indexOf(node)), node];
-    if (done.has(node)) return;
-    for (const following of next(node)) yield* visit(following, [...way, node]);
-    done.add(node);
+  // By hand: a file may list so many in a row that a function that calls itself overflows.
+  const way: { readonly node: Node; readonly following: Iterator<Node> }[] = [];
+  const places = new Map<Node, number>();
+  const enter = (node: Node) => {
+    places.set(node, way.length);
+    way.push({ node, following: next(node)[Symbol.iterator]() });
+  };
+  for (const first of nodes) {
+    if (!done.has(first)) enter(first);
+    for (let last = way.at(-1); last !== undefined; last = way.at(-1)) {
+      const step = last.following.next();
+      if (step.done) {
+        way.pop();
+        places.delete(last.node);
+        done.add(last.node);
+        continue;
+      }
+      const place = places.get(step.value);
+      if (place !== undefined) yield [...way.slice(place).map(({ node }) => node), step.value];
+      else if (!done.has(step.value)) enter(step.value);
+    }
   }
-  for (const node of nodes) yield* visit(node, []);
 }

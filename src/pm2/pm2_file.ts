@@ -6,7 +6,6 @@
  * @module
  */
 import { dirname } from "@std/path";
-import { nearest } from "../nearest.ts";
 import type { App, ReadOptions } from "../settings/app.ts";
 import {
   describeNode,
@@ -139,7 +138,7 @@ function withOption(app: Pm2App, entry: Entry, reader: Reader, notes: string[]):
   }
   const option = findPm2Option(key);
   if (!option) {
-    const meant = nearest(key, PM2_OPTIONS.flatMap(({ names }) => names));
+    const meant = reader.meant(key, PM2_OPTIONS.flatMap(({ names }) => names));
     const hint = meant ? `; did you mean '${meant}'?` : "";
     notes.push(`PM2 has no option ${JSON.stringify(key)}, and passes over it${hint}`);
     return app;
