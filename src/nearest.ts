@@ -1,7 +1,7 @@
 import { closestString } from "@std/text/closest-string";
 
 /** Characters of a word that may be a mistyped one; the time it takes grows with their square. */
-const LONGEST = 100;
+const MAX_LENGTH = 100;
 
 /**
  * The word a mistyped one was probably meant to be.
@@ -9,7 +9,7 @@ const LONGEST = 100;
  * @returns `undefined` if none of them is near.
  */
 export function nearest(word: string, known: readonly string[]): string | undefined {
-  if (known.length === 0 || word.length > LONGEST) return undefined;
+  if (known.length === 0 || word.length > MAX_LENGTH) return undefined;
   // Swapped letters are the most common mistake, and count as two edits.
   const swapped = known.find((candidate) => sortedLetters(candidate) === sortedLetters(word));
   if (swapped !== undefined) return swapped;

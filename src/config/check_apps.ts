@@ -9,10 +9,10 @@ import { isValidName, NAME_RULE } from "../root.ts";
 import { nearest } from "../nearest.ts";
 import type { App } from "../settings/app.ts";
 import { instanceName, instanceNames } from "./wanted.ts";
-import { member, MOST_PROBLEMS, type Node, type Problem } from "../document/node.ts";
+import { MAX_PROBLEMS, member, type Node, type Problem } from "../document/node.ts";
 
 /** Among so many names the one that was meant is looked for. */
-const MOST_NAMES = 1000;
+const MAX_NAMES = 1000;
 
 /** Finds names and ports that two have, and dependencies that cannot be met. */
 export function checkApps(apps: readonly App[]): readonly Problem[] {
@@ -86,7 +86,7 @@ function byName(apps: readonly App[]): AppsByName {
 
 function checkDependencies(apps: readonly App[], called: AppsByName): readonly Problem[] {
   const names = apps.map(({ name }) => name);
-  return apps.flatMap((app) => checkDependenciesOf(app, called, names)).slice(0, MOST_PROBLEMS);
+  return apps.flatMap((app) => checkDependenciesOf(app, called, names)).slice(0, MAX_PROBLEMS);
 }
 
 function checkDependenciesOf(
@@ -97,7 +97,7 @@ function checkDependenciesOf(
   return Object.entries(app.settings.depends_on ?? {}).flatMap(([word, condition]) => {
     const [found] = called.get(word) ?? [];
     if (!found) {
-      const meant = names.length > MOST_NAMES ? undefined : nearest(word, names);
+      const meant = names.length > MAX_NAMES ? undefined : nearest(word, names);
       const hint = meant && meant !== app.name ? `; did you mean '${meant}'?` : "";
       return [problemAt(app, ["depends_on", word], `there is no process '${word}' here${hint}`)];
     }
@@ -118,7 +118,7 @@ function checkCycles(apps: readonly App[], called: AppsByName): readonly Problem
     const shown = names.length > 20 ? [...names.slice(0, 19), "…", names.at(-1)] : names;
     const message = `it depends on itself: ${shown.join(" → ")}`;
     problems.push(problemAt(circle[0]!, ["depends_on"], message));
-    if (problems.length === MOST_PROBLEMS) break;
+    if (problems.length === MAX_PROBLEMS) break;
   }
   return problems;
 }

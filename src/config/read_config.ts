@@ -13,10 +13,10 @@ export function isConfigName(path: string): boolean {
 }
 
 /** Processes that a file may list, each instance counted: no supervisor takes more at once. */
-const MOST_PROCESSES = 10_000;
+const MAX_PROCESSES = 10_000;
 
 /** Aliases times characters. */
-const MOST_ALIASED = 20_000_000;
+const MAX_ALIASED = 20_000_000;
 
 /** What reading a kind of file returns. */
 interface Reading {
@@ -56,8 +56,8 @@ async function readTree(path: string, text: string, options: ReadOptions): Promi
   if (node === undefined || problems.length > 0) return { apps: [], problems };
   const reading = await readNode(path, node, options);
   const count = reading.apps.reduce((sum, { instances }) => sum + instances, 0);
-  if (count <= MOST_PROCESSES) return reading;
-  const message = `it lists ${count} processes, where ${MOST_PROCESSES} are the maximum`;
+  if (count <= MAX_PROCESSES) return reading;
+  const message = `it lists ${count} processes, where ${MAX_PROCESSES} are the maximum`;
   return { apps: [], problems: [{ message, path: "", span: undefined }] };
 }
 
@@ -113,7 +113,7 @@ async function parse(path: string, text: string, isQuick: boolean): Promise<Pars
  */
 function refuseManyAliases(text: string): void {
   const aliases = text.match(/(?<=^|[\s,[{:])\*[^\s,\]}]/gm)?.length ?? 0;
-  if (aliases * text.length <= MOST_ALIASED) return;
+  if (aliases * text.length <= MAX_ALIASED) return;
   throw new Deno.errors.InvalidData(`it has ${aliases} aliases, too many for a file of its size`);
 }
 

@@ -44,15 +44,15 @@ export interface Problem {
 }
 
 /** Problems of one file that are told: more say nothing new. */
-export const MOST_PROBLEMS = 100;
+export const MAX_PROBLEMS = 100;
 
 /** How deeply values may be nested. */
-export const DEEPEST = 40;
+export const MAX_DEPTH = 40;
 /**
  * How many values a file may hold. Aliases of YAML make a few lines as many as one likes: eight
  * levels of nine aliases each are 43 million.
  */
-const MOST_VALUES = 200_000;
+const MAX_VALUES = 200_000;
 
 /**
  * Makes the tree of a value that was read or computed without places.
@@ -60,16 +60,16 @@ const MOST_VALUES = 200_000;
  * @throws {Deno.errors.InvalidData} if it is nested too deeply, or in itself, or holds too much.
  */
 export function nodeOf(value: unknown): Node {
-  return treeOf(value, "", 0, { left: MOST_VALUES });
+  return treeOf(value, "", 0, { left: MAX_VALUES });
 }
 
 function treeOf(value: unknown, path: string, depth: number, budget: { left: number }): Node {
-  if (depth > DEEPEST) {
+  if (depth > MAX_DEPTH) {
     throw new Deno.errors.InvalidData(`${path.slice(0, 60)}…: nested too deeply, or in itself`);
   }
   if (--budget.left < 0) {
     throw new Deno.errors.InvalidData(
-      `it holds more than ${MOST_VALUES} values, each alias counted with all it stands for`,
+      `it holds more than ${MAX_VALUES} values, each alias counted with all it stands for`,
     );
   }
   const placed = { path, span: undefined };

@@ -1,5 +1,5 @@
 import { type Node as Tree, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
-import { DEEPEST, MOST_PROBLEMS, type Node, pathTo, type Problem } from "./node.ts";
+import { MAX_DEPTH, MAX_PROBLEMS, type Node, pathTo, type Problem } from "./node.ts";
 
 /** What a text of JSON with comments holds. */
 export interface JsoncText {
@@ -51,7 +51,7 @@ export function readJsonc(text: string): JsoncText {
   const firsts = problems.filter((problem, index) => {
     const before = problems[index - 1];
     return !before || body.slice(before.span.offset, problem.span.offset).includes("\n");
-  }).slice(0, MOST_PROBLEMS);
+  }).slice(0, MAX_PROBLEMS);
   if (tree === undefined) return { node: undefined, problems: firsts };
   try {
     return { node: convert(tree, "", 0), problems: firsts };
@@ -65,7 +65,7 @@ function whole(message: string): Problem {
 }
 
 function convert(tree: Tree, path: string, depth: number): Node {
-  if (depth > DEEPEST) throw new Deno.errors.InvalidData(`${path}: nested too deeply`);
+  if (depth > MAX_DEPTH) throw new Deno.errors.InvalidData(`${path}: nested too deeply`);
   const span = { offset: tree.offset, length: tree.length };
   const children = tree.children ?? [];
   if (tree.type === "array") {

@@ -1,8 +1,8 @@
 import { nearest } from "../nearest.ts";
-import { MOST_PROBLEMS, type Node, type Problem, type Span } from "./node.ts";
+import { MAX_PROBLEMS, type Node, type Problem, type Span } from "./node.ts";
 
 /** Characters that variables may put into the texts of one file. */
-const MOST_GROWN = 4 * 1024 * 1024;
+const MAX_GROWN = 4 * 1024 * 1024;
 
 const LONGEST_MESSAGE = 2000;
 
@@ -28,14 +28,14 @@ export class Reader {
 
   /** Notes that a key is wrong. */
   refuseKey(path: string, span: Span | undefined, message: string): void {
-    if (this.problems.length >= MOST_PROBLEMS) return;
+    if (this.problems.length >= MAX_PROBLEMS) return;
     this.problems.push({ message: short(message), path: short(path), span });
   }
 
   /** The word of `known` that was probably meant by `word`, as {@linkcode nearest} finds it. */
   meant(word: string, known: readonly string[]): string | undefined {
     // It takes its time, and nobody would see it.
-    return this.problems.length < MOST_PROBLEMS ? nearest(word, known) : undefined;
+    return this.problems.length < MAX_PROBLEMS ? nearest(word, known) : undefined;
   }
 
   /**
@@ -62,10 +62,10 @@ export class Reader {
       if (value === undefined) return text;
       expanded += text.slice(at, begin) + value;
       this.#grown += value.length;
-      if (this.#grown > MOST_GROWN) {
+      if (this.#grown > MAX_GROWN) {
         this.refuse(
           node,
-          `with their variables put in, the texts of this file grow beyond ${MOST_GROWN} characters`,
+          `with their variables put in, the texts of this file grow beyond ${MAX_GROWN} characters`,
         );
         return text;
       }

@@ -6,7 +6,7 @@ const decoder = new TextDecoder();
 
 const NEWLINE = 0x0a;
 /** A torn line is looked for in so many bytes at the end; no line of tsm's is that long. */
-const LONGEST = 64 * 1024;
+const MAX_LENGTH = 64 * 1024;
 
 /**
  * Appends values as lines of JSON, in one write, so that a reader never sees half
@@ -56,10 +56,10 @@ function repairEnd(file: Deno.FsFile): string {
   if (size === 0) return "";
   const last = readBack(file, size, 1);
   if (last[0] === NEWLINE) return "";
-  const tail = readBack(file, size, Math.min(size, LONGEST));
+  const tail = readBack(file, size, Math.min(size, MAX_LENGTH));
   const torn = tail.subarray(tail.lastIndexOf(NEWLINE) + 1);
   // Whole but for its line break; or no line of ours, which is nobody's to cut.
-  if (isJson(torn) || torn.length === LONGEST) return "\n";
+  if (isJson(torn) || torn.length === MAX_LENGTH) return "\n";
   file.truncateSync(size - torn.length);
   return "";
 }

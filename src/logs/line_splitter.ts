@@ -17,7 +17,7 @@ const NEWLINE = 0x0a;
  * Maximum of a line in bytes; a longer one is returned in pieces, so that a program that writes no
  * line breaks does not fill the memory.
  */
-const LONGEST = 16 * 1024 * 1024;
+const MAX_LENGTH = 16 * 1024 * 1024;
 
 /** Makes lines of the chunks of a log; or blocks of whole lines, which is much faster. */
 export class LineSplitter {
@@ -49,7 +49,7 @@ export class LineSplitter {
       from = end + 1;
     }
     this.#keep(bytes.subarray(from));
-    if (this.#length > LONGEST) lines.push(...this.rest());
+    if (this.#length > MAX_LENGTH) lines.push(...this.rest());
     return lines;
   }
 
@@ -63,7 +63,7 @@ export class LineSplitter {
       lines.push(this.#line(chunk, bytes.subarray(from, at), chunk.offset + at, true));
     }
     this.#keep(bytes.subarray(from));
-    if (this.#length > LONGEST) lines.push(...this.rest());
+    if (this.#length > MAX_LENGTH) lines.push(...this.rest());
     return lines;
   }
 

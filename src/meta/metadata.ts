@@ -62,8 +62,8 @@ interface Field {
   readonly isOpen?: true;
 }
 
-const isWhole = (value: unknown, least: number, most = Infinity): boolean =>
-  Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
+const isWhole = (value: unknown, minimum: number, maximum = Infinity): boolean =>
+  Number.isSafeInteger(value) && (value as number) >= minimum && (value as number) <= maximum;
 const isAmong = (values: readonly unknown[]) => (value: unknown) => values.includes(value);
 
 // Checked by hand, plainly: with a schema library `tsm ls` took half as long again.

@@ -109,7 +109,7 @@ async function leaderGone(pid: number, deadline: number, exited?: Promise<unknow
 function unkillable({ pid, comm, state }: ProcessEntry): Error {
   return new Deno.errors.TimedOut(
     `its process ${pid} (${comm}, state ${state}) does not end even by SIGKILL; it waits for a ` +
-      "disk or is held by a debugger, and is gone when that lets go of it",
+      "disk or is held by a debugger, and is gone when that ends",
   );
 }
 

@@ -239,7 +239,7 @@ export class Supervisor implements ProcessHost {
     }, TICK);
   }
 
-  /** Lets go of all processes; they run on. */
+  /** Stops looking after all processes; they run on. */
   detach(): void {
     clearInterval(this.#ticker);
     this.logKeeper.close();

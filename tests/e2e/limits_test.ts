@@ -18,11 +18,11 @@ Deno.test("a process has the niceness, the limit of open files and the umask it 
   assertMatch(said, /^0?027\n200\n5\ndone\n$/);
 });
 
-const MOST_FILES = 1_073_741_816;
+const MAX_FILES = 1_073_741_816;
 /** A limit that is too high for this user: root has none where the kernel's is so high. */
 const REFUSED_LIMIT: Need = {
   absence: "no limit of open files is refused",
-  isMet: () => !succeeds(["sh", "-c", `ulimit -n ${MOST_FILES}`]),
+  isMet: () => !succeeds(["sh", "-c", `ulimit -n ${MAX_FILES}`]),
 };
 
 testNeeding(
@@ -33,9 +33,9 @@ testNeeding(
     const { failed } = await startAll(tsm, [{
       name: "web",
       run: "echo ran",
-      settings: { nofile: MOST_FILES },
+      settings: { nofile: MAX_FILES },
     }]);
-    assertStringIncludes(failed[0]!.reason, `${MOST_FILES} open files (nofile)`);
+    assertStringIncludes(failed[0]!.reason, `${MAX_FILES} open files (nofile)`);
     assertEquals((await tsm.list())["web"]!.pid, null);
   },
 );

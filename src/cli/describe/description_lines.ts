@@ -29,7 +29,7 @@ export interface DescriptionOptions {
 type Fact = readonly [name: string, value: string | undefined];
 
 /** More rotated files than these are told in one line. */
-const MOST_ROTATED = 4;
+const MAX_ROTATED = 4;
 const ROTATED = /^(\d{4}-\d\d-\d\d)-\d+\.(out|err)(\.gz)?$/;
 
 /**
@@ -170,7 +170,7 @@ function factOf(
 
 function fileLines(files: readonly FileEntry[]): string[] {
   const rotated = files.filter(({ name }) => ROTATED.test(name));
-  const isMany = rotated.length > MOST_ROTATED;
+  const isMany = rotated.length > MAX_ROTATED;
   const shown = isMany ? files.filter((file) => !rotated.includes(file)) : files;
   const width = Math.max(...shown.map(({ name }) => name.length), 11);
   const told = shown.map(({ name, size }) =>

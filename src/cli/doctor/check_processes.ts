@@ -5,7 +5,7 @@ import type { CheckResult } from "./check_result.ts";
 
 const check = "processes";
 /** More names than these are not told. */
-const MOST_NAMES = 5;
+const MAX_NAMES = 5;
 
 /** Looks for processes that tsm has given up, and for those that crash again and again. */
 export function checkProcesses({ root }: Context): readonly CheckResult[] {
@@ -31,8 +31,8 @@ function problem(
 ): readonly CheckResult[] {
   const [first] = names;
   if (first === undefined) return [];
-  const more = names.length - MOST_NAMES;
-  const told = names.slice(0, MOST_NAMES).join(", ") + (more > 0 ? ` and ${more} more` : "");
+  const more = names.length - MAX_NAMES;
+  const told = names.slice(0, MAX_NAMES).join(", ") + (more > 0 ? ` and ${more} more` : "");
   const fix = `${commandFor(first)}, which shows why; 'tsm restart ${first}' when it is mended`;
   return [{ check, status: "problem", message: `${what} ${told}`, fix }];
 }

@@ -9,7 +9,7 @@ import type { RuntimeRoot } from "../../root.ts";
 import type { ProcessRow } from "./state.ts";
 
 /** How many samples of each process are kept. */
-const MOST_SAMPLES = 60;
+const MAX_SAMPLES = 60;
 /** Milliseconds the supervisor may take to answer. */
 const PATIENCE = 5000;
 
@@ -68,8 +68,8 @@ export class ProcessSampler {
       const { cpu, memory } = this.#histories.get(name) ?? NO_HISTORY;
       const stats = this.#stats[name];
       return [name, {
-        cpu: [...cpu, stats?.cpu ?? 0].slice(-MOST_SAMPLES),
-        memory: [...memory, stats?.mem ?? 0].slice(-MOST_SAMPLES),
+        cpu: [...cpu, stats?.cpu ?? 0].slice(-MAX_SAMPLES),
+        memory: [...memory, stats?.mem ?? 0].slice(-MAX_SAMPLES),
       }];
     }));
   }

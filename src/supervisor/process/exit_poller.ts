@@ -7,7 +7,7 @@ import { UNSEEN_EXIT } from "../launch/run.ts";
 
 const INTERVAL = 200;
 
-interface Watch {
+interface WatchedExit {
   readonly start: number;
   readonly settle: (exit: Exit) => void;
 }
@@ -17,7 +17,7 @@ interface Watch {
  * whether they are still there. How they ended cannot be known.
  */
 export class ExitPoller {
-  readonly #watches = new Map<number, Watch>();
+  readonly #watches = new Map<number, WatchedExit>();
   #timer: ReturnType<typeof setInterval> | undefined;
   /** Whether the dead stay as zombies for a while, as in a container with a simple pid 1. */
   #zombiesStay: Promise<boolean> | undefined;

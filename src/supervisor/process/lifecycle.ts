@@ -137,7 +137,7 @@ export class Lifecycle {
     this.#triggers.cancelRetry();
     this.#lastBackoff = 0;
     this.state.set({ ...NO_EXIT, unstable_restarts: 0 });
-    return this.#launchOrRest();
+    return this.#launchOrEnd();
   }
 
   /** Ends the hook of a start that is under way. */
@@ -146,11 +146,11 @@ export class Lifecycle {
   }
 
   /** Launches; on a failure it is `stopped`, the reason noted. */
-  async #launchOrRest(): Promise<Run> {
+  async #launchOrEnd(): Promise<Run> {
     try {
       return await this.#launch("start");
     } catch (error) {
-      this.rest("stopped", { reason: messageOf(error), stopped_by: "failure" });
+      this.markEnded("stopped", { reason: messageOf(error), stopped_by: "failure" });
       throw error;
     }
   }
@@ -167,7 +167,7 @@ export class Lifecycle {
     } catch (error) {
       const reason = messageOf(error);
       if (error instanceof HookError || isLasting(error)) {
-        this.rest("stopped", { reason, stopped_by: "failure" });
+        this.markEnded("stopped", { reason, stopped_by: "failure" });
         throw error;
       }
       this.#retryLater(reason);
@@ -299,7 +299,7 @@ export class Lifecycle {
       const detail = { pid: before.pid, ...ended, ...uptime, reason };
       this.#host.record("stop", this.meta.name, detail);
     }
-    if (intent === "stop") return this.rest("stopped", { ...ended, ...STOPPED_ON_REQUEST });
+    if (intent === "stop") return this.markEnded("stopped", { ...ended, ...STOPPED_ON_REQUEST });
     this.remove();
   }
 
@@ -314,7 +314,7 @@ export class Lifecycle {
    *
    * @param ended What is known of its end: how it ended, why, and who stopped it.
    */
-  rest(status: EndedStatus, ended: MetaChange = {}): void {
+  markEnded(status: EndedStatus, ended: MetaChange = {}): void {
     this.#triggers.cancelRetry();
     this.state.note({ ...ended, ...NOT_RUNNING, status, intent: this.state.lastingIntent });
     this.directory.forgetPid();
@@ -323,10 +323,10 @@ export class Lifecycle {
   /** Notes why it is not started any more, though it was to be. */
   giveUp(reason: string, ended: MetaChange = {}): void {
     this.#host.record("errored", this.meta.name, { reason });
-    this.rest("errored", { stopped_by: "failure", ...ended, reason });
+    this.markEnded("errored", { stopped_by: "failure", ...ended, reason });
   }
 
-  /** Lets go of it: its directory is gone. */
+  /** Forgets it: its directory is gone. */
   forgetGone(): void {
     this.directory.forgetPid();
     this.directory.forgetInput();
@@ -348,7 +348,7 @@ export class Lifecycle {
   async #follow(decision: Decision, ended: MetaChange): Promise<void> {
     switch (decision.kind) {
       case "stop":
-        return this.rest("stopped", { ...ended, stopped_by: decision.by });
+        return this.markEnded("stopped", { ...ended, stopped_by: decision.by });
       case "give-up": {
         const { unstable } = decision;
         const reason = `${ended.reason}; ${unstable} unstable restarts in a row`;

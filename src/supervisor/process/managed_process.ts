@@ -57,17 +57,17 @@ export class ManagedProcess {
   constructor(host: ProcessHost, meta: Meta, spec: Spec) {
     this.#host = host;
     this.#triggers = new RestartTriggers(host, this, {
-      retry: () => this.#byItself(() => this.#retryNow()),
+      retry: () => this.#enqueueUnawaited(() => this.#retryNow()),
       due: (pattern) =>
-        this.#byItself(() => this.#restartAsDue("schedule", `cron_restart ${pattern}`)),
+        this.#enqueueUnawaited(() => this.#restartAsDue("schedule", `cron_restart ${pattern}`)),
       changed: (what, counts) =>
-        this.#byItself(() => counts() ? this.#restartAsDue("files", what) : undefined),
+        this.#enqueueUnawaited(() => counts() ? this.#restartAsDue("files", what) : undefined),
       // Where the disk is full, the next check tries again.
       unhealthy: (run, reason) => this.restartFor(run, "health", reason).catch(() => {}),
     });
     this.#life = new Lifecycle(host, { meta, spec }, this.#triggers, {
       launching: (event) => host.launching(this, event),
-      exited: (run, exit) => this.#byItself(() => this.#onExit(run, exit)),
+      exited: (run, exit) => this.#enqueueUnawaited(() => this.#onExit(run, exit)),
       removed: () => host.removed(this),
     });
     this.#triggers.arm(spec);
@@ -110,7 +110,7 @@ export class ManagedProcess {
    * @throws {Deno.errors.Interrupted} if it was stopped meanwhile.
    */
   start(requestedAt = performance.now()): Promise<Run> {
-    return this.#inTurn(() => {
+    return this.#enqueue(() => {
       this.#refuseIfRunning();
       this.#refuseIfStopped(requestedAt);
       return this.#life.startAnew();
@@ -123,7 +123,7 @@ export class ManagedProcess {
     environment: EnvironmentDifference,
     requestedAt = performance.now(),
   ): Promise<Run> {
-    return this.#inTurn(() => {
+    return this.#enqueue(() => {
       this.#refuseIfRunning();
       this.#refuseIfStopped(requestedAt);
       this.#life.define(spec, environment);
@@ -144,7 +144,7 @@ export class ManagedProcess {
     } = {},
     requestedAt = performance.now(),
   ): Promise<Run> {
-    return this.#inTurn(async () => {
+    return this.#enqueue(async () => {
       this.#refuseIfStopped(requestedAt);
       if (environment) this.#life.define(spec ?? this.spec, environment);
       if (!this.run) return await this.#life.startAnew();
@@ -156,12 +156,12 @@ export class ManagedProcess {
   /** Changes settings of it that concern its siblings, not its run. */
   amend(changes: Pick<Spec, "app" | "instances">): Promise<void> {
     // One that has been stopped and removed since is no sibling any more.
-    return this.#inTurn(() => this.#life.amend(changes), () => {});
+    return this.#enqueue(() => this.#life.amend(changes), () => {});
   }
 
   /** Notes why it will not be started, though it was to be: it is `errored`. */
   giveUp(reason: string): Promise<void> {
-    return this.#inTurn(() => {
+    return this.#enqueue(() => {
       if (this.run || isMeantToStop(this.meta.status) || this.#host.leaving) return;
       this.#life.giveUp(reason);
     }, () => {});
@@ -174,7 +174,7 @@ export class ManagedProcess {
    * @param reason Says it in words.
    */
   restartFor(run: Run, trigger: RunTriggerKind, reason: string): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#enqueue(async () => {
       if (this.run !== run || !mayRestart(trigger, this.meta)) return;
       this.#host.record(TRIGGER_EVENTS[trigger], this.meta.name, { pid: run.pid, reason });
       await this.#life.restart(reason);
@@ -192,7 +192,7 @@ export class ManagedProcess {
     this.#stopRequestedAt = performance.now();
     this.#life.abortStart();
     const wasLaunching = this.meta.status === "launching";
-    return this.#inTurn(async () => {
+    return this.#enqueue(async () => {
       const { status, stopped_by } = this.meta;
       // A start that was cut short has left it `stopped`.
       const wasCutShort = wasLaunching && stopped_by !== "request";
@@ -213,7 +213,7 @@ export class ManagedProcess {
    * @returns whether it has been removed.
    */
   removeUnlessStarted(spec: Spec, requestedAt: number): Promise<boolean> {
-    return this.#inTurn(async () => {
+    return this.#enqueue(async () => {
       if (this.run || this.spec !== spec || this.#stopRequestedAt > requestedAt) return false;
       try {
         await this.#life.endForGood("delete", false);
@@ -232,7 +232,7 @@ export class ManagedProcess {
    * @throws whatever the file system says.
    */
   reset(): Promise<void> {
-    return this.#inTurn(() => this.#life.reset());
+    return this.#enqueue(() => this.#life.reset());
   }
 
   /**
@@ -241,7 +241,7 @@ export class ManagedProcess {
    * @param run The living process.
    */
   adopt(run: Run): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#enqueue(async () => {
       this.#life.watch(run);
       this.#host.record("adopt", this.meta.name, { pid: run.pid });
       const interrupted = interruptedIntent(this.meta);
@@ -254,20 +254,20 @@ export class ManagedProcess {
   /** Decides what becomes of a process that no longer ran when its supervisor came up. */
   resume(): Promise<void> {
     // Somebody may be faster: it has been started then.
-    return this.#inTurn(() => this.run ? undefined : this.#resume());
+    return this.#enqueue(() => this.run ? undefined : this.#resume());
   }
 
   /** Notes that a reboot of the machine ended it. */
   endedByReboot(): Promise<void> {
-    return this.#inTurn(() => {
+    return this.#enqueue(() => {
       const { intent, status } = this.meta;
       if (intent === "delete") return this.#life.remove();
-      if (hasEnded(status)) return this.#life.rest(status);
-      this.#life.rest("stopped", { reason: "reboot", stopped_by: "reboot" });
+      if (hasEnded(status)) return this.#life.markEnded(status);
+      this.#life.markEnded("stopped", { reason: "reboot", stopped_by: "reboot" });
     });
   }
 
-  /** Lets go of it: it runs on, and its exit is the next supervisor's affair. */
+  /** Stops looking after it: it runs on, and its exit is the next supervisor's affair. */
   detach(): void {
     this.#detached = true;
     this.#triggers.close();
@@ -275,7 +275,7 @@ export class ManagedProcess {
 
   /** Runs `action` when nothing else happens to the process, and lets nothing else happen. */
   exclusively<T>(action: () => T | Promise<T>): Promise<T> {
-    return this.#inTurn(action);
+    return this.#enqueue(action);
   }
 
   /** Goes on with what could not be done before: notes on a full disk, an end that was begun. */
@@ -284,7 +284,7 @@ export class ManagedProcess {
     this.#life.state.flush();
     this.#life.directory.flush();
     if (!this.#life.isUnfinished) return;
-    this.#byItself(async () => {
+    this.#enqueueUnawaited(async () => {
       const interrupted = interruptedIntent(this.meta);
       if (this.#life.isUnfinished && interrupted) await this.#finish(interrupted);
     });
@@ -297,18 +297,18 @@ export class ManagedProcess {
 
   /** Follows its policy where its end went unseen; where it lives, only its file was wrong. */
   revive(): void {
-    this.#byItself(() => {
+    this.#enqueueUnawaited(() => {
       const { status, pid } = this.meta;
       if (this.run || !isRunning(status)) return this.#life.state.note({});
       return this.#life.afterExit({ pid, ...FOUND_DEAD });
     });
   }
 
-  /** Lets go of it where somebody has removed its directory: that removes the process. */
+  /** Forgets it where somebody has removed its directory: that removes the process. */
   async forgetIfGone(): Promise<void> {
     // It may be long before it is our turn: a hook may run.
     if (!this.directory.isGone()) return;
-    await this.#inTurn(() => {
+    await this.#enqueue(() => {
       if (this.directory.isGone()) this.#life.forgetGone();
     }, () => {});
   }
@@ -318,7 +318,7 @@ export class ManagedProcess {
    *
    * @param whenRemoved Is run instead where it has been removed meanwhile.
    */
-  #inTurn<T>(action: () => T | Promise<T>, whenRemoved?: () => T): Promise<T> {
+  #enqueue<T>(action: () => T | Promise<T>, whenRemoved?: () => T): Promise<T> {
     return this.#queue.run(() => {
       if (this.#detached) {
         throw new Deno.errors.NotConnected(SHUTTING_DOWN);
@@ -329,9 +329,9 @@ export class ManagedProcess {
     });
   }
 
-  /** Does of its own accord, in turn, what nobody waits for. */
-  #byItself(action: () => void | Promise<void>): void {
-    this.#inTurn(action, () => {}).catch((error) => {
+  /** Runs `action` in its turn where nobody waits for it: a failure is logged. */
+  #enqueueUnawaited(action: () => void | Promise<void>): void {
+    this.#enqueue(action, () => {}).catch((error) => {
       if (!this.#detached) this.#host.log(`${this.meta.name}: ${messageOf(error)}`);
     });
   }

@@ -58,7 +58,7 @@ export async function resume(
     case "stopped":
     case "errored":
       await life.sweep(meta);
-      if (pid !== null) life.rest(status);
+      if (pid !== null) life.markEnded(status);
       return;
     default:
       return unhandled(status);
