@@ -1,11 +1,13 @@
 import { isRealDirectory } from "../files/path_info.ts";
+import { listProcesses } from "../meta/list_processes.ts";
+import type { Meta } from "../meta/metadata.ts";
 import { readEnvironTable } from "../process/environ_table.ts";
 import { ownPids } from "../process/own_pids.ts";
-import { isZombie, readProcessTable } from "../process/process_table.ts";
+import { isZombie, type ProcessEntry, readProcessTable } from "../process/process_table.ts";
 import { terminate } from "../process/terminate.ts";
 import type { RuntimeRoot } from "../root.ts";
 
-/** A process of this root whose directory is gone. */
+/** A process of this root that nobody manages: its directory is gone, or it is another's. */
 export interface Orphan {
   readonly name: string;
   readonly pid: number;
@@ -14,26 +16,29 @@ export interface Orphan {
 }
 
 /**
- * Finds processes whose environment carries this root and a name that has no
- * directory. Another root's or another user's are never among them.
+ * Finds processes whose environment carries this root and a name that has no directory, or that
+ * lead a session from before the present run of that name: a directory was removed and made anew.
+ * Another root's or another user's are never among them.
  *
  * @param rootPath The absolute path of the root, as in their `TSM_ROOT`.
  */
 export async function findOrphans(root: RuntimeRoot, rootPath: string): Promise<Orphan[]> {
-  const named = [...await readEnvironTable()].filter(([pid, origin]) =>
-    origin.root === rootPath && pid !== Deno.pid && !hasDirectory(root, origin.name)
+  const carriers = [...await readEnvironTable()].filter(([pid, origin]) =>
+    origin.root === rootPath && pid !== Deno.pid
   );
-  // With its directory it is gone whom it ran as: only our own are ours for sure.
-  const own = await ownPids(named.map(([pid]) => pid), null);
-  const suspects = named.filter(([pid]) => own.has(pid));
-  if (suspects.length === 0) return [];
-  // Looked at a second time: a process that was just being stopped is gone by now.
+  if (carriers.length === 0) return [];
+  // Read behind the environments: a process that was just being stopped is gone by now.
   const table = await readProcessTable();
-  return suspects.flatMap(([pid, { name }]) => {
+  const runs = new Map(listProcesses(root).metas.map((meta) => [meta.name, meta]));
+  const suspects = carriers.flatMap(([pid, { name }]) => {
     const entry = table.get(pid);
-    if (!entry || isZombie(entry) || hasDirectory(root, name)) return [];
+    if (!entry || isZombie(entry)) return [];
+    if (hasDirectory(root, name) && !isFromBefore(entry, runs.get(name))) return [];
     return [{ name, pid, start: entry.start, comm: entry.comm }];
   });
+  // With its directory it is gone whom it ran as: only our own are ours for sure.
+  const own = await ownPids(suspects.map(({ pid }) => pid), null);
+  return suspects.filter(({ pid }) => own.has(pid));
 }
 
 /** Ends an orphan and what descends from it. */
@@ -44,6 +49,11 @@ export async function endOrphan({ name, pid, start }: Orphan, rootPath: string):
     excluded: new Set([Deno.pid]),
     strays: false,
   });
+}
+
+/** Whether a process that leads its session is older than the run that is the present one. */
+function isFromBefore({ pid, session, start }: ProcessEntry, present: Meta | undefined): boolean {
+  return pid === session && present?.pid_start != null && start < present.pid_start;
 }
 
 function hasDirectory(root: RuntimeRoot, name: string): boolean {

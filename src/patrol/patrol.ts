@@ -129,7 +129,8 @@ async function orphans(
     kind: "orphan",
     name: orphan.name,
     path: null,
-    found: `${orphan.comm} (pid ${orphan.pid}) runs, but its directory is gone`,
+    found:
+      `${orphan.comm} (pid ${orphan.pid}) runs, but nobody manages it: its directory was removed`,
     ...killOrphans
       ? { remedy: "ended", apply: () => endOrphan(orphan, rootPath) }
       : { remedy: "--kill-orphans ends it" },

@@ -11,6 +11,7 @@ import type { PatrolOptions } from "../patrol/patrol_host.ts";
 import { settingValue } from "../settings/settings_file.ts";
 import { isValidName } from "../root.ts";
 import { takeOver } from "./boot.ts";
+import { recoverMetas } from "./recover_meta.ts";
 import type { Supervisor } from "./supervisor.ts";
 import { SerialQueue } from "../async/serial_queue.ts";
 
@@ -106,6 +107,7 @@ export class PatrolRounds {
     const { root, rootPath } = supervisor;
     if (!options.dryRun) {
       await Promise.all(supervisor.processes.map((process) => process.forgetIfGone()));
+      await recoverMetas(supervisor);
     }
     const migrated = migrates
       ? await migrateOldLayout(root, {
@@ -132,6 +134,8 @@ export class PatrolRounds {
       const event = kind === "old-layout" ? "migrate" : "patrol";
       supervisor.record(event, isValidName(name) ? name : null, { reason });
     }
+    const orphans = findings.filter(({ kind, done }) => kind === "orphan" && !done);
+    supervisor.orphanNames = new Set(orphans.map(({ name }) => name));
     const hasMigrated = migrated.some(({ done }) => done);
     if (!options.dryRun && (hasMigrated || this.#hasReturned())) await takeOver(supervisor);
     return findings;

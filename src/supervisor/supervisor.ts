@@ -69,6 +69,8 @@ export class Supervisor implements ProcessHost {
   readonly logKeeper: LogKeeper;
   readonly #metrics: MetricsWriter;
   readonly #memoryKeeper: MemoryKeeper = new MemoryKeeper();
+  /** The names that processes carry which run though nobody manages them, as patrol saw last. */
+  orphanNames: ReadonlySet<string> = new Set();
   /** How many there were. */
   #launches = 0;
   /** How many there were when the descriptors were counted last. */

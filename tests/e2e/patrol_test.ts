@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { delay } from "@std/async/delay";
 import type { Finding } from "../../src/patrol/finding.ts";
 import { isRunning, Tsm, until } from "./harness.ts";
 import { assertSleeps } from "./resurrection.ts";
@@ -102,18 +103,73 @@ Deno.test("a corrupt meta.json hides no other process and goes into quarantine",
   assertEquals((await tsm.list())["bad"], bad);
   assertStringIncludes((await tsm.run(["ls"])).stderr, "runtime/quarantine/bad-");
 
-  // One that does not, moves the directory; the process runs on, an orphan.
+  // One that does not, finds what lives by its environment, and adopts it.
+  for (const damage of ["[]", undefined]) {
+    await tsm.killSupervisor();
+    if (damage === undefined) Deno.removeSync(path);
+    else Deno.writeTextFileSync(path, damage);
+    await tsm.ok("reset", "good");
+    await until("its adoption", async () => {
+      const found = (await tsm.list())["bad"];
+      return found?.pid === bad!.pid && found.tsm_id === bad!.tsm_id && found.status === "online";
+    });
+  }
+  // Where its spec.json is damaged too, what it runs is what /proc shows.
+  await tsm.killSupervisor();
+  for (const file of ["meta.json", "spec.json"]) {
+    Deno.writeTextFileSync(tsm.path("runtime", "processes", "bad", file), "");
+  }
+  await tsm.ok("restart", "bad");
+  const restarted = (await tsm.list())["bad"]!;
+  assertEquals([restarted.command, restarted.status], ["sleep 1000", "online"]);
+  assert(!isRunning(bad!.pid!));
+
+  // What does not live and cannot be read goes into quarantine.
   await tsm.killSupervisor();
   Deno.writeTextFileSync(path, "[]");
+  Deno.kill(restarted.pid!, "SIGKILL");
   await tsm.ok("reset", "good");
   assertEquals(Object.keys(await tsm.list()), ["good"]);
-  assert(isRunning(bad!.pid!));
-  const found = await patrol(tsm);
-  assertEquals(summary(found), [
-    "orphan bad false",
-    "pid-file bad true",
-    "unreadable bad true",
-  ]);
+  assertEquals(summary(await patrol(tsm)), ["pid-file bad true", "unreadable bad true"]);
+});
+
+Deno.test("what runs though its directory was removed gets no twin, and is named", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "x");
+  await tsm.ok("start", "sleep 1000", "--name", "other");
+  const { x } = await tsm.list();
+  Deno.removeSync(tsm.path("runtime", "processes", "x"), { recursive: true });
+  assertEquals(summary(await patrol(tsm)), ["orphan x false"]);
+  const said = await tsm.fails(1, "start", "sleep 1000", "--name", "x");
+  assertStringIncludes(said, `a process of that name runs already (pid ${x!.pid})`);
+  await tsm.killSupervisor();
+  assertEquals(await tsm.fails(1, "start", "sleep 1000", "--name", "x"), said);
+  await tsm.ok("patrol", "--kill-orphans");
+  assert(!isRunning(x!.pid!));
+  await tsm.ok("start", "sleep 1000", "--name", "x");
+});
+
+Deno.test("a process that has got a twin is named by patrol, and the twin is none", async () => {
+  await using tsm = new Tsm();
+  // A supervisor that comes up sees it, and refuses the name.
+  await tsm.ok("start", "sleep 1000", "--name", "other");
+  const older = new Deno.Command("setsid", {
+    args: ["sleep", "1000"],
+    env: { TSM_ROOT: tsm.root, TSM_NAME: "x" },
+  }).spawn();
+  try {
+    // Processes that begin in the same hundredth of a second are equally old.
+    await delay(50);
+    await tsm.ok("start", "sleep 1000", "--name", "x");
+    assertEquals(summary(await patrol(tsm)), ["orphan x false"]);
+    const { x } = await tsm.list();
+    await tsm.ok("patrol", "--kill-orphans");
+    await older.status;
+    assert(isRunning(x!.pid!));
+    assertEquals(await patrol(tsm), []);
+  } finally {
+    if (isRunning(older.pid)) older.kill("SIGKILL");
+  }
 });
 
 Deno.test("orphans are reported, and ended only when asked to; another root's never", async () => {

@@ -1,5 +1,6 @@
 import type { StartFailure, StartRequest, StartResponse } from "../../api/messages/start.ts";
 import { isCalled } from "../../meta/dependency_graph.ts";
+import { findOrphans, type Orphan } from "../../patrol/orphans.ts";
 import type { Run } from "../launch/run.ts";
 import { type ManagedProcess, SHUTTING_DOWN } from "../process/managed_process.ts";
 import type { Supervisor } from "../supervisor.ts";
@@ -74,18 +75,35 @@ async function createPlanned(
   await supervisor.makeRoomFor(counts.reduce((sum, count) => sum + count, 0));
   for (;;) {
     const draft = await draftPlan(supervisor, request);
+    const orphans = await livingOrphans(supervisor);
     // No `await` from here until they are made: a port or name that is found free could be taken
     // meanwhile.
     const plan = makePlan(supervisor, draft, request.if_running);
     if (plan.problems.length + plan.heldPorts.length > 0) {
       throw await refusalOf(supervisor, plan, request);
     }
+    for (const { name } of plan.planned) refuseTwin(supervisor, name, orphans);
     // Who removes a directory removes the process: what still runs must not run twice.
     const removed = plan.planned.flatMap(({ name }) => supervisor.process(name) ?? [])
       .filter(({ directory }) => directory.isRemoved());
     if (removed.length === 0) return create(supervisor, plan.planned, request);
     await Promise.all(removed.map((process) => process.stop(false)));
   }
+}
+
+/** The orphans that patrol saw and that still live: usually none, which costs nothing. */
+async function livingOrphans({ root, rootPath, orphanNames }: Supervisor) {
+  return orphanNames.size === 0 ? [] : await findOrphans(root, rootPath);
+}
+
+/** A process whose directory somebody removed runs on: the name is not free. */
+function refuseTwin(supervisor: Supervisor, name: string, orphans: readonly Orphan[]): void {
+  const orphan = orphans.find((one) => one.name === name);
+  if (!orphan || supervisor.process(name)) return;
+  throw new Deno.errors.AlreadyExists(
+    `Cannot start '${name}': a process of that name runs already (pid ${orphan.pid}), though it ` +
+      "is not on the list; 'tsm patrol --kill-orphans' ends it",
+  );
 }
 
 function create(
