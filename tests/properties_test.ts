@@ -212,6 +212,8 @@ Deno.test("whatever the old files hold, patrol copes, loses nothing and is done 
           rootPath: root.base,
           knows: () => false,
           rewrite: () => {},
+          knowsSpec: () => false,
+          rewriteSpec: () => {},
           revive: () => {},
           keepsPidFile: (name: string) => hasOldFiles(root, name),
           reserveId: (wanted: number | null) => wanted ?? 1,

@@ -4,6 +4,7 @@ import { messageOf } from "../errors.ts";
 export type FindingKind =
   | "old-layout"
   | "unreadable"
+  | "damaged-spec"
   | "dead"
   | "pid-file"
   | "dangling-link"

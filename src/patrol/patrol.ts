@@ -1,6 +1,8 @@
 import { basename } from "@std/path";
-import { isThere } from "../files/path_info.ts";
+import { isRealDirectory, isThere } from "../files/path_info.ts";
 import { removeIfThere, removeTree, replaceFile } from "../files/replace_file.ts";
+import { messageOf } from "../errors.ts";
+import { readSpec } from "../meta/spec.ts";
 import { listProcesses } from "../meta/list_processes.ts";
 import { processPaths, type RuntimeRoot } from "../root.ts";
 import { findDead } from "./dead.ts";
@@ -19,6 +21,7 @@ type Sweep = (
 
 const SWEEPS: readonly Sweep[] = [
   unreadableDirectories,
+  damagedSpecs,
   onlineWithoutProcess,
   stalePidFiles,
   danglingLinks,
@@ -72,6 +75,38 @@ function unreadableDirectories(root: RuntimeRoot, host: PatrolHost): Remedy[] {
       },
     };
   });
+}
+
+function damagedSpecs(root: RuntimeRoot, host: PatrolHost): Remedy[] {
+  return listProcesses(root).metas.flatMap(({ name }): Remedy[] => {
+    const reason = problemOfSpec(root, name);
+    if (reason === undefined) return [];
+    const path = processPaths(root, name).spec;
+    const what = { kind: "damaged-spec", name, path, found: `spec.json: ${reason}` } as const;
+    if (!host.knowsSpec(name)) {
+      const remedy = "its settings are the defaults until it is started anew by its command";
+      return [{ ...what, remedy }];
+    }
+    return [{
+      ...what,
+      remedy: "moved to quarantine and written anew",
+      apply() {
+        if (isThere(path)) quarantine(root, name, [path], reason);
+        host.rewriteSpec(name);
+      },
+    }];
+  });
+}
+
+function problemOfSpec(root: RuntimeRoot, name: string): string | undefined {
+  try {
+    readSpec(root, name);
+    return undefined;
+  } catch (error) {
+    // Its directory was removed while we looked.
+    if (!isRealDirectory(processPaths(root, name).dir)) return undefined;
+    return messageOf(error);
+  }
 }
 
 async function onlineWithoutProcess(root: RuntimeRoot, host: PatrolHost): Promise<Remedy[]> {

@@ -6,6 +6,10 @@ export interface PatrolHost {
   knows(name: string): boolean;
   /** Writes the state of a process it knows anew. */
   rewrite(name: string): void;
+  /** Writes the `spec.json` of a process whose spec it knows anew. */
+  rewriteSpec(name: string): void;
+  /** Whether it knows what a process runs from more than its files. */
+  knowsSpec(name: string): boolean;
   /** Follows the policy of a process it knows, where its end went unseen. */
   revive(name: string): void;
   /**

@@ -18,6 +18,8 @@ import {
 export interface ProcessSnapshot {
   readonly meta: Meta;
   readonly spec: Spec;
+  /** Whether its `spec.json` could not be read, and most of `spec` is only defaults. */
+  readonly hasMadeUpSpec?: boolean;
 }
 
 /** What {@linkcode saveList} did. */
@@ -35,6 +37,7 @@ export interface SaveResult {
  *
  * @param force Replace a list that has entries by an empty one, or a list that a newer tsm wrote.
  * @throws {Deno.errors.AlreadyExists} if that is needed and not given.
+ * @throws {Deno.errors.InvalidData} if a file of a process is damaged.
  * @throws whatever the file system says; the saved list is then the old one.
  */
 export function saveList(
@@ -110,9 +113,18 @@ function refuseLoss(present: Present | undefined, saved: number): void {
   }
 }
 
-function savedProcess(root: RuntimeRoot, { meta, spec }: ProcessSnapshot): SavedProcess {
+function savedProcess(
+  root: RuntimeRoot,
+  { meta, spec, hasMadeUpSpec }: ProcessSnapshot,
+): SavedProcess {
   const { name, tsm_id, restarts } = meta;
   try {
+    if (hasMadeUpSpec) {
+      throw new Deno.errors.InvalidData(
+        "its spec.json was damaged, and how it was started is not known any more; " +
+          `start it anew, as in 'tsm start COMMAND --name ${name} --force'`,
+      );
+    }
     const environment = readDifference(root, name);
     return { name, tsm_id, restarts, stopped: isStopped(meta), spec, environment };
   } catch (error) {

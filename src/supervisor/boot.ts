@@ -26,7 +26,7 @@ export interface BootHost {
   readonly processes: readonly DependencyProcess[];
   process(name: string): unknown;
   /** Takes charge of a process whose directory is there. */
-  manage(meta: Meta, spec: Spec): BootProcess;
+  manage(meta: Meta, spec: Spec, options: { readonly hasMadeUpSpec: boolean }): BootProcess;
   /** Gives an id that no process has. */
   reserveId(wanted: null): number;
   log(text: string): void;
@@ -66,7 +66,9 @@ export async function takeOver(supervisor: BootHost): Promise<void> {
       ? undefined
       : withUnnotedLaunch(listed, processPaths(root, meta.name), table);
     const own = unnoted ?? listed;
-    const process = supervisor.manage(own, specFor(supervisor, meta));
+    const known = knownSpec(supervisor, meta);
+    const hasMadeUpSpec = known === undefined;
+    const process = supervisor.manage(own, known ?? madeUpSpec(meta), { hasMadeUpSpec });
     if (rebooted) return process.endedByReboot();
     if (isAlive(table, own.pid, own.pid_start)) {
       return process.adopt(adoptedRun(supervisor, own));
@@ -107,16 +109,20 @@ function adoptedRun(supervisor: BootHost, meta: Meta): Run {
   return { pid, start, exited, uptime: () => ageOf(start) * 1000 };
 }
 
-/** The spec of a process, or, where that is damaged, what its `meta.json` lets us know. */
-function specFor(supervisor: BootHost, meta: Meta): Spec {
+/** The spec of a process, unless its `spec.json` is damaged. */
+function knownSpec(supervisor: BootHost, { name }: Meta): Spec | undefined {
   try {
-    return readSpec(supervisor.root, meta.name);
+    return readSpec(supervisor.root, name);
   } catch (error) {
-    supervisor.log(`${meta.name}: spec.json: ${messageOf(error)}; using meta.json instead`);
-    const { command, cwd, interpreter, port, env_file } = meta;
-    const argv = ["/bin/sh", "-c", command];
-    return checkSpec({ command, argv, cwd, interpreter, port, env_file });
+    supervisor.log(`${name}: spec.json: ${messageOf(error)}; using meta.json instead`);
+    return undefined;
   }
+}
+
+/** What its `meta.json` tells of the spec of a process; the rest of it is defaults. */
+function madeUpSpec({ command, cwd, interpreter, port, env_file }: Meta): Spec {
+  const argv = ["/bin/sh", "-c", command];
+  return checkSpec({ command, argv, cwd, interpreter, port, env_file });
 }
 
 // Where /proc hides the processes of others (hidepid), nobody but root can tell of pid 1.

@@ -121,6 +121,8 @@ export class PatrolRounds {
         rootPath,
         knows: (name) => supervisor.process(name) !== undefined,
         rewrite: (name) => supervisor.process(name)?.rewrite(),
+        knowsSpec: (name) => supervisor.process(name)?.hasMadeUpSpec === false,
+        rewriteSpec: (name) => supervisor.process(name)?.rewriteSpec(),
         revive: (name) => supervisor.process(name)?.revive(),
         keepsPidFile: (name) =>
           // One that is being launched is noted in its meta.json a moment later.

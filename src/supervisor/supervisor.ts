@@ -123,9 +123,18 @@ export class Supervisor implements ProcessHost {
     );
   }
 
-  /** Takes charge of a process whose directory is there already. */
-  manage(meta: Meta, spec: Spec): ManagedProcess {
-    const process = new ManagedProcess(this, meta, spec);
+  /**
+   * Takes charge of a process whose directory is there already.
+   *
+   * @param options.hasMadeUpSpec Whether its `spec.json` could not be read, and `spec` is what else
+   * is known of it.
+   */
+  manage(
+    meta: Meta,
+    spec: Spec,
+    options: { readonly hasMadeUpSpec: boolean } = { hasMadeUpSpec: false },
+  ): ManagedProcess {
+    const process = new ManagedProcess(this, { meta, spec, ...options });
     this.#reservedIds.delete(meta.tsm_id);
     this.#processes.set(meta.name, process);
     return process;

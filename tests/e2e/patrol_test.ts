@@ -262,3 +262,25 @@ Deno.test("after a reboot everything is stopped, and no pid is trusted", async (
   assertEquals(before.stopped_by, "reboot");
   assert(isRunning(pid!), "a pid from before the reboot must not be signalled");
 });
+
+Deno.test("a damaged spec.json is written anew, or told of, and is never saved as defaults", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "x", "--kill-timeout", "7s");
+  await tsm.ok("save");
+  const saved = tsm.read("runtime", "saved.json");
+  const path = tsm.path("runtime", "processes", "x", "spec.json");
+  const spec = Deno.readTextFileSync(path);
+  Deno.writeTextFileSync(path, spec.slice(0, 20));
+  assertEquals(summary(await patrol(tsm)), ["damaged-spec x true"]);
+  assertEquals(Deno.readTextFileSync(path), spec);
+
+  // The next supervisor knows no more of it than its meta.json says.
+  await tsm.killSupervisor();
+  Deno.writeTextFileSync(path, spec.slice(0, 20));
+  assertEquals(summary(await patrol(tsm)), ["damaged-spec x false"]);
+  assertStringIncludes(await tsm.fails(64, "save"), "Cannot save 'x': its spec.json was damaged");
+  assertEquals(tsm.read("runtime", "saved.json"), saved);
+  await tsm.ok("start", "sleep 1000", "--name", "x", "--force");
+  await tsm.ok("save");
+  assertEquals(await patrol(tsm), []);
+});

@@ -13,6 +13,8 @@ function hostOf(root: RuntimeRoot) {
     rootPath: root.base,
     knows: () => false,
     rewrite: () => {},
+    knowsSpec: () => false,
+    rewriteSpec: () => {},
     revive: () => {},
     keepsPidFile: (name: string) => hasOldFiles(root, name),
     reserveId: (wanted: number | null) => wanted ?? 1,

@@ -64,6 +64,8 @@ async function lookOnly({ root }: Context): Promise<readonly Finding[]> {
     rootPath,
     knows: () => false,
     rewrite: () => {},
+    knowsSpec: () => false,
+    rewriteSpec: () => {},
     revive: () => {},
     keepsPidFile: (name: string) => hasOldFiles(root, name),
     reserveId: () => 0,

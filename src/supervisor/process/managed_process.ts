@@ -50,12 +50,23 @@ export class ManagedProcess {
   readonly #queue: SerialQueue = new SerialQueue();
   readonly #triggers: RestartTriggers;
   readonly #life: Lifecycle;
+  /** The spec that was put together where `spec.json` could not be read. */
+  readonly #madeUpSpec: Spec | undefined;
   #detached = false;
   /** When a stop of it was last requested, by `performance.now()`. */
   #stopRequestedAt = -Infinity;
 
-  constructor(host: ProcessHost, meta: Meta, spec: Spec) {
+  /** @param known.hasMadeUpSpec Whether its `spec.json` could not be read. */
+  constructor(
+    host: ProcessHost,
+    { meta, spec, hasMadeUpSpec }: {
+      readonly meta: Meta;
+      readonly spec: Spec;
+      readonly hasMadeUpSpec: boolean;
+    },
+  ) {
     this.#host = host;
+    this.#madeUpSpec = hasMadeUpSpec ? spec : undefined;
     this.#triggers = new RestartTriggers(host, this, {
       retry: () => this.#enqueueUnawaited(() => this.#retryNow()),
       due: (pattern) =>
@@ -79,6 +90,11 @@ export class ManagedProcess {
 
   get spec(): Spec {
     return this.#life.spec;
+  }
+
+  /** Whether its `spec.json` could not be read, and most of its spec is only defaults. */
+  get hasMadeUpSpec(): boolean {
+    return this.#madeUpSpec === this.spec;
   }
 
   /** The present run, if it runs. */
@@ -293,6 +309,15 @@ export class ManagedProcess {
   /** Writes its `meta.json` anew, where somebody has damaged it. */
   rewrite(): void {
     if (!this.removed) this.#life.state.note({});
+  }
+
+  /**
+   * Writes its `spec.json` anew, where somebody has damaged it.
+   *
+   * @throws whatever the file system says.
+   */
+  rewriteSpec(): void {
+    if (!this.removed && !this.hasMadeUpSpec) this.directory.define(this.spec);
   }
 
   /** Follows its policy where its end went unseen; where it lives, only its file was wrong. */
