@@ -132,6 +132,22 @@ Deno.test("times are the user's on a terminal, and UTC in a pipe and as JSON", a
   }
 });
 
+testNeeding(
+  ["tmux"],
+  "logs --time has the user's zone on a terminal, and UTC in a pipe",
+  async () => {
+    await using tsm = new Tsm();
+    await tsm.ok("start", "echo hello; sleep 1000", "--name", "a");
+    await until("its line", () => tsm.read("runtime/processes/a/current.out") === "hello\n");
+    const args = ["logs", "a", "--time", "--no-follow"];
+    const { stdout } = await tsm.run(args, { env: { TZ: "Asia/Kolkata" } });
+    assertMatch(stdout, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z hello\n$/);
+    await using terminal = await Terminal.openShell(tsm, 100, 60);
+    await terminal.enter(`clear; TZ=Asia/Kolkata tsm ${args.join(" ")}`);
+    await terminal.shows(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+05:30 hello$/m);
+  },
+);
+
 Deno.test("ls marks what crashes again and again, and doctor tells of it and of what is errored", async () => {
   await using tsm = new Tsm();
   await tsm.ok("start", "sleep 1000", "--name", "steady");

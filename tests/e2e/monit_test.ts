@@ -44,6 +44,26 @@ Deno.test("without a terminal monit prints one frame and ends", async () => {
   assertStringIncludes(await tsm.fails(64, "monit", "api"), "press / to filter");
 });
 
+Deno.test("monit takes the filters of logs, and says that its log is filtered", async () => {
+  await using tsm = new Tsm();
+  const script =
+    "echo INFO up; echo ERROR no disk; echo '    at write'; echo WARN healthz; sleep 1000";
+  await tsm.ok("start", script, "--name", "api");
+  await until(
+    "its output",
+    () => tsm.read("runtime/processes/api/current.out").includes("healthz"),
+  );
+  const log = async (...flags: readonly string[]) =>
+    (await tsm.ok("monit", ...flags)).replace(/^[^]*── /, "");
+  assertMatch(await log(), /^log of api ─+\nINFO up\nERROR/);
+  assertMatch(
+    await log("--level", "warn", "--exclude", "healthz"),
+    /^log of api, filtered ─+\nERROR no disk\n {4}at write\n$/,
+  );
+  assertMatch(await log("--grep", "info", "-i"), /^log of api, filtered ─+\nINFO up\n$/);
+  assertStringIncludes(await tsm.fails(64, "monit", "--level", "loud"), "--level takes");
+});
+
 Deno.test("without processes, or without a supervisor, monit shows that", async () => {
   await using tsm = new Tsm();
   assertMatch(await tsm.ok("monit"), /no supervisor[^]*No processes\. Start one:/);

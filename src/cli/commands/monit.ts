@@ -1,4 +1,5 @@
 import type { Command } from "../command.ts";
+import { FILTER_FLAGS, readLineFilter } from "../logs/filter_flags.ts";
 import { Monit } from "../monit/monit.ts";
 import { frameJson, oneFrame } from "../monit/one_frame.ts";
 import { Terminal } from "../monit/terminal.ts";
@@ -16,10 +17,14 @@ selected one as it grows. Statuses have a sign each beside their colour: ● onl
 Keys: arrows or j and k select, / filters, s stops (and asks first), r restarts, l shows the
 log on the whole screen, d describes, c, m and n sort, ? tells them all, q quits.
 
+The log shows the lines that --grep, --exclude and --level leave, as 'tsm logs' does; of what is
+there already, those among the last 50,000.
+
 Without a terminal it prints one frame and ends; --json prints what it would show.`,
-  flags: [],
+  flags: FILTER_FLAGS,
   examples: [
     { command: "tsm monit", does: "watch until q" },
+    { command: "tsm monit --level warn", does: "of the logs, only warnings and worse" },
     { command: "tsm monit | cat", does: "one look" },
     { command: "tsm monit --json | jq .host.load", does: "the same for programs" },
   ],
@@ -29,8 +34,9 @@ Without a terminal it prints one frame and ends; --json prints what it would sho
         `Cannot watch '${args.words.join(" ")}': 'tsm monit' takes no words; press / to filter`,
       );
     }
+    const filter = readLineFilter(args);
     if (context.json) context.print(JSON.stringify(await frameJson(context), null, 2));
-    else if (Terminal.isThere()) await Monit.run(context);
-    else for (const line of await oneFrame(context)) context.print(line);
+    else if (Terminal.isThere()) await Monit.run(context, filter);
+    else for (const line of await oneFrame(context, filter)) context.print(line);
   },
 };

@@ -4,8 +4,8 @@ import type { Arguments } from "../parse/arguments.ts";
 import type { Flag } from "../parse/flag.ts";
 import { firstWrong, markedError } from "../parse/mark.ts";
 import { parseTime } from "../parse/parse_time.ts";
+import { FILTER_FLAGS, patternFlags, readLineFilter } from "./filter_flags.ts";
 import { isFiltering, type LineFilter, parsePattern } from "./line_filter.ts";
-import { type Level, LEVELS } from "./line_level.ts";
 
 /** What of the logs is shown, and how. */
 export interface LogOptions {
@@ -36,15 +36,7 @@ export const LOG_FLAGS: readonly Flag[] = [
   { name: "no-follow", help: "end after the last line" },
   { name: "since", value: "TIME", help: "what came since TIME: 10m, 14:05, 2024-10-13T14:05:00Z" },
   { name: "until", value: "TIME", help: "what came until TIME; does not follow" },
-  { name: "grep", short: "g", value: "RE", repeat: true, help: "only lines that match RE" },
-  { name: "invert", short: "v", help: "with --grep: only lines that do not match" },
-  { name: "exclude", value: "RE", repeat: true, help: "no lines that match RE" },
-  {
-    name: "level",
-    value: LEVELS.join("|"),
-    help: "only lines of this level and above, by what they say themselves",
-  },
-  { name: "ignore-case", short: "i", help: "with --grep and the like: upper case is lower" },
+  ...FILTER_FLAGS,
   { name: "highlight", value: "RE", repeat: true, help: "mark what matches RE" },
   { name: "time", short: "t", help: "put the time before each line" },
   { name: "raw", help: "the bytes as they were written, without names or colours" },
@@ -69,19 +61,8 @@ export function readLogOptions(args: Arguments): LogOptions {
         "example: --since 10m --until 5m",
     );
   }
-  if (args.has("invert") && args.all("grep").length === 0) {
-    throw new Deno.errors.InvalidData(
-      "Cannot show the lines that do not match: --grep does not say what; " +
-        "example: --grep debug --invert",
-    );
-  }
-  const flags = args.has("ignore-case") ? "iu" : "u";
-  const filter: LineFilter = {
-    patterns: args.all("grep").map((text) => parsePattern(text, "--grep", flags)),
-    isInverted: args.has("invert"),
-    excluded: args.all("exclude").map((text) => parsePattern(text, "--exclude", flags)),
-    level: parseLevel(args.get("level")),
-  };
+  const filter = readLineFilter(args);
+  const flags = patternFlags(args);
   const isBoth = args.has("out") === args.has("err");
   return {
     streams: STREAMS.filter((stream) => isBoth || args.has(stream)),
@@ -96,19 +77,6 @@ export function readLogOptions(args: Arguments): LogOptions {
     json: args.has("json"),
     isPlain: !isFiltering(filter) && !args.has("json"),
   };
-}
-
-function parseLevel(text: string | undefined): Level | undefined {
-  if (text === undefined) return undefined;
-  const level = LEVELS.find((known) => known === text.toLowerCase());
-  if (level !== undefined) return level;
-  const known = LEVELS.join(", ");
-  throw markedError(
-    `Cannot show lines of level ${JSON.stringify(text)}: --level takes ${known}`,
-    text,
-    0,
-    "--level warn",
-  );
 }
 
 function parseCount(text: string | undefined): number | undefined {

@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { type Color, paint } from "../output/color.ts";
+import { formatMoment } from "../output/time.ts";
 import { writeAll } from "../output/write_all.ts";
 import { highlight } from "./line_filter.ts";
 import type { LogOptions } from "./options.ts";
@@ -86,7 +87,8 @@ export class LogPrinter {
     }
     const { color } = this.#context;
     const { source: { name, stream } } = line;
-    const time = this.#options.time ? `${paint(formatTime(line.by), "dim", color)} ` : "";
+    const moment = this.#options.time ? formatMoment(line.by, this.#context.zone) : "";
+    const time = this.#options.time ? `${paint(moment, "dim", color)} ` : "";
     const label = this.#labelWidth > 0
       ? `${paint(`${labelOf(name, this.#labelWidth)} |`, this.#colorOf(name), color)} `
       : "";
@@ -113,10 +115,4 @@ function labelOf(name: string, width: number): string {
 function formatJson({ source: { name, stream }, by, text }: SourceLine): string {
   const time = Math.round(by * 1000) / 1000;
   return JSON.stringify({ time, name, stream, line: text });
-}
-
-/** A time with its milliseconds, if it has any: versions before 0.2.0 knew the seconds only. */
-function formatTime(seconds: number): string {
-  const text = new Date(seconds * 1000).toISOString();
-  return Number.isInteger(seconds) ? text.replace(".000Z", "Z") : text;
 }

@@ -1,14 +1,19 @@
 import { logFingerprint } from "../../logs/log_fingerprint.ts";
-import { STREAMS } from "../../logs/log_problems.ts";
+import { type Stream, STREAMS } from "../../logs/log_problems.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import { mergeByTime } from "../logs/merge.ts";
-import { ALL_LINES } from "../logs/line_filter.ts";
+import { ALL_LINES, isFiltering, type LineFilter, lineSieve } from "../logs/line_filter.ts";
 import type { LogOptions } from "../logs/options.ts";
 import { Source, type SourceLine } from "../logs/source.ts";
 import type { LogLine } from "./state.ts";
 
 /** How many lines are kept. */
 const MAX_LINES = 500;
+/**
+ * Among how many lines at the end of a log those that pass a filter are looked for: without a
+ * limit, the screen would wait for all that is kept of the log whenever a process is selected.
+ */
+const MAX_SEARCHED = 50_000;
 
 const OPTIONS: LogOptions = {
   streams: STREAMS,
@@ -30,23 +35,40 @@ export class FollowedLog implements Disposable {
   readonly name: string;
   readonly #root: RuntimeRoot;
   readonly #sources: readonly Source[];
+  /** What passes the filter: one for each stream, as a sieve remembers the line before. */
+  readonly #passes: Readonly<Record<Stream, (line: string) => boolean>>;
   #lines: readonly LogLine[] = [];
   #seen = "";
   #isClosed = false;
   #count = 0;
 
-  private constructor(root: RuntimeRoot, name: string, sources: readonly Source[]) {
+  private constructor(
+    root: RuntimeRoot,
+    name: string,
+    sources: readonly Source[],
+    filter: LineFilter,
+  ) {
     this.#root = root;
     this.name = name;
     this.#sources = sources;
+    this.#passes = { out: lineSieve(filter), err: lineSieve(filter) };
   }
 
-  /** Reads the last lines of the process `name`. */
-  static async open(root: RuntimeRoot, name: string): Promise<FollowedLog> {
+  /**
+   * Reads the last lines of the process `name`.
+   *
+   * @param filter Which of them.
+   */
+  static async open(
+    root: RuntimeRoot,
+    name: string,
+    filter: LineFilter = ALL_LINES,
+  ): Promise<FollowedLog> {
+    const options = isFiltering(filter) ? { ...OPTIONS, lines: MAX_SEARCHED } : OPTIONS;
     const sources = await Promise.all(
-      STREAMS.map((stream) => Source.open(root, { name, stream }, OPTIONS)),
+      STREAMS.map((stream) => Source.open(root, { name, stream }, options)),
     );
-    const log = new FollowedLog(root, name, sources);
+    const log = new FollowedLog(root, name, sources, filter);
     log.#seen = logFingerprint(root, name);
     for await (const lines of mergeByTime(sources.map((source) => source.history()))) {
       log.#add(lines);
@@ -89,10 +111,11 @@ export class FollowedLog implements Disposable {
   }
 
   #add(lines: readonly SourceLine[]): void {
-    this.#count += lines.length;
     // Decoded now: the bytes may lie in a buffer that the next read overwrites.
-    const added = lines.slice(-MAX_LINES)
-      .map(({ source: { stream }, text }): LogLine => ({ stream, text }));
-    this.#lines = [...this.#lines, ...added].slice(-MAX_LINES);
+    const added = lines
+      .map(({ source: { stream }, text }): LogLine => ({ stream, text }))
+      .filter(({ stream, text }) => this.#passes[stream](text));
+    this.#count += added.length;
+    this.#lines = [...this.#lines, ...added.slice(-MAX_LINES)].slice(-MAX_LINES);
   }
 }

@@ -32,7 +32,7 @@ function overview(state: MonitState, columns: number, height: number): Line[] {
   const table = Math.min(shownRows(state).length, Math.max(3, Math.floor(room * 0.6)));
   return [
     ...processLines(state, columns, table + 1),
-    rule(`log of ${state.selected}`, columns),
+    rule(logTitle(state), columns),
     ...logLines(state.log, columns, room - table),
   ];
 }
@@ -43,7 +43,7 @@ function page(state: MonitState, columns: number, height: number): Line[] {
   switch (state.view) {
     case "log":
       return [
-        rule(`log of ${state.selected}${state.scroll > 0 ? `, ${state.scroll} up` : ""}`, columns),
+        rule(`${logTitle(state)}${state.scroll > 0 ? `, ${state.scroll} up` : ""}`, columns),
         ...logLines(state.log, columns, room, state.scroll),
       ];
     case "describe": {
@@ -56,6 +56,10 @@ function page(state: MonitState, columns: number, height: number): Line[] {
       return [rule(`keys${moreBelow(lines.length - room)}`, columns), ...lines];
     }
   }
+}
+
+function logTitle({ selected, isLogFiltered }: MonitState): string {
+  return `log of ${selected}${isLogFiltered ? ", filtered" : ""}`;
 }
 
 /** Says how many lines there are below the last one that is shown, if any. */

@@ -4,6 +4,7 @@ import { messageOf } from "../../errors.ts";
 import { type Meta, readMeta } from "../../meta/metadata.ts";
 import { ask } from "../connection/connection.ts";
 import type { Context } from "../context.ts";
+import type { LineFilter } from "../logs/line_filter.ts";
 import { describeProcess } from "../describe/describe_process.ts";
 import { descriptionLines } from "../describe/description_lines.ts";
 import { oneLine } from "../../printable.ts";
@@ -46,6 +47,7 @@ const NOTICE_FOR = 6000;
 /** The live view: what is known, what the user does, and the screen that shows it. */
 export class Monit implements Controls {
   readonly #context: Context;
+  readonly #lineFilter: LineFilter;
   readonly #terminal: Terminal;
   readonly #sampler: ProcessSampler;
   readonly #screen = new Screen(Deno.stdout);
@@ -56,19 +58,24 @@ export class Monit implements Controls {
   #settling: number | undefined;
   #forgetting: number | undefined;
 
-  private constructor(context: Context) {
+  private constructor(context: Context, lineFilter: LineFilter) {
+    this.#lineFilter = lineFilter;
     this.#context = {
       ...context,
       warn: (text) => this.#notice(text),
     };
-    this.#state = initialState(context.root.base, readHost());
+    this.#state = initialState(context.root.base, readHost(), lineFilter);
     this.#sampler = new ProcessSampler(context.root);
     this.#terminal = Terminal.open({ redraw: () => this.redraw() });
   }
 
-  /** Shows the processes until the user has seen enough. */
-  static async run(context: Context): Promise<void> {
-    const monit = new Monit(context);
+  /**
+   * Shows the processes until the user has seen enough.
+   *
+   * @param lineFilter Which lines of the logs are shown.
+   */
+  static async run(context: Context, lineFilter: LineFilter): Promise<void> {
+    const monit = new Monit(context, lineFilter);
     using _ = monit.#terminal;
     monit.#look();
     // A failure of any of these ends the view.
@@ -283,7 +290,7 @@ export class Monit implements Controls {
     if (name === undefined) return;
     this.#settling = setTimeout(async () => {
       try {
-        const log = await FollowedLog.open(this.#context.root, name);
+        const log = await FollowedLog.open(this.#context.root, name, this.#lineFilter);
         if (this.#state.selected !== name || this.#log) return log[Symbol.dispose]();
         this.#log = log;
         this.#showLog(0);

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { LineFilter } from "../logs/line_filter.ts";
 import { FollowedLog } from "./followed_log.ts";
 import { frame } from "./frame.ts";
 import { readHost } from "./host.ts";
@@ -11,17 +12,21 @@ const COLUMNS = 120;
 /** Lines of the log below the table. */
 const LOG_LINES = 10;
 
-/** What the live view would show now: all processes, and the log of the first. */
-export async function oneFrame(context: Context): Promise<string[]> {
+/**
+ * What the live view would show now: all processes, and the log of the first.
+ *
+ * @param filter Which lines of the log.
+ */
+export async function oneFrame(context: Context, filter: LineFilter): Promise<string[]> {
   const sampler = await sampled(context);
   const rows = sampler.rows();
-  const state = change(initialState(context.root.base, readHost()), {
+  const state = change(initialState(context.root.base, readHost(), filter), {
     rows,
     isSupervised: sampler.isSupervised,
   });
   using followed = state.selected === undefined
     ? undefined
-    : await FollowedLog.open(context.root, state.selected);
+    : await FollowedLog.open(context.root, state.selected, filter);
   const log = followed?.lines.slice(-LOG_LINES) ?? [];
   const height = Math.max(rows.length, 3);
   const size = {

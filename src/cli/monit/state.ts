@@ -1,5 +1,6 @@
 import type { ProcessStats } from "../../api/messages/stats.ts";
 import type { Stream } from "../../logs/log_problems.ts";
+import { ALL_LINES, isFiltering, type LineFilter } from "../logs/line_filter.ts";
 import type { Listed } from "../ls/columns.ts";
 import type { Host } from "./host.ts";
 
@@ -48,12 +49,18 @@ export interface MonitState {
   /** What was done, or failed. */
   readonly notice: string;
   readonly log: readonly LogLine[];
+  /** Whether `log` may lack lines that a filter leaves out. */
+  readonly isLogFiltered: boolean;
   /** The description of the selected process. */
   readonly description: readonly string[];
 }
 
 /** The state at the beginning. */
-export function initialState(root: string, host: Host): MonitState {
+export function initialState(
+  root: string,
+  host: Host,
+  lineFilter: LineFilter = ALL_LINES,
+): MonitState {
   return {
     root,
     host,
@@ -67,6 +74,7 @@ export function initialState(root: string, host: Host): MonitState {
     prompt: undefined,
     notice: "",
     log: [],
+    isLogFiltered: isFiltering(lineFilter),
     description: [],
   };
 }

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { ALL_LINES, type LineFilter } from "../../../src/cli/logs/line_filter.ts";
 import { FollowedLog } from "../../../src/cli/monit/followed_log.ts";
 import { writeNote } from "../../../src/logs/rotation_note.ts";
 import { readProcesses } from "../../../src/process/process_table.ts";
@@ -25,6 +26,22 @@ Deno.test("a followed log begins with its last lines, and goes on with what is w
   assertEquals(await log.read(), true);
   assertEquals(log.lines.at(-1), { stream: "out", text: "not yet complete" });
   assertEquals([log.lines.length, log.count], [500, 503]);
+});
+
+Deno.test("a filter leaves the lines that pass it, of those that were there and of those that come", async () => {
+  using temporary = new TemporaryRoot();
+  const { out, err } = temporary.process("api");
+  // More other lines than are kept: they do not push out what passes.
+  append(out, `ERROR first\n${"INFO fine\n".repeat(600)}`);
+  const filter: LineFilter = { ...ALL_LINES, level: "error" };
+  using log = await FollowedLog.open(temporary.root, "api", filter);
+  assertEquals(log.lines, [{ stream: "out", text: "ERROR first" }]);
+  append(out, "INFO fine\nERROR second\n");
+  // It belongs to the error of its own stream, of which there is none.
+  append(err, "    at main\n");
+  await log.read();
+  assertEquals(log.lines.map(({ text }) => text), ["ERROR first", "ERROR second"]);
+  assertEquals(log.count, 2);
 });
 
 Deno.test("the log of a process that is removed meanwhile is read to no harm", async () => {
