@@ -43,6 +43,8 @@ export interface RuntimeRoot {
   /** What opens `GET /metrics`. */
   readonly metricsToken: string;
   readonly baseEnv: string;
+  /** What node runs before a program whose settings need that; see `launch/node_preload.ts`. */
+  readonly nodePreload: string;
   readonly savedJson: string;
   /** The list that was saved before the one in `savedJson`. */
   readonly savedBeforeJson: string;
@@ -105,6 +107,7 @@ export function runtimeRoot(base: string): RuntimeRoot {
     settingsJson: `${runtime}/settings.json`,
     metricsToken: `${runtime}/metrics.token`,
     baseEnv: `${runtime}/base.env`,
+    nodePreload: `${runtime}/preload.cjs`,
     savedJson: `${runtime}/saved.json`,
     savedBeforeJson: `${runtime}/saved.1.json`,
     quarantine: `${runtime}/quarantine`,

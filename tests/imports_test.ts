@@ -18,9 +18,9 @@ interface Import {
 type Graph = ReadonlyMap<string, readonly Import[]>;
 
 const STATEMENT =
-  /^(?:import|export)\s+(type\s+)?(?:([^;"']*?)\s+from\s+)?["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']/gm;
+  /^(?:import|export)\s+(type\s+)?(?:([^;"']*?)\s+from\s+)?["']([^"']+)["'](?! with \{ type: "text")|\bimport\(\s*["']([^"']+)["']/gm;
 
-/** The imports of a module; those in comments, as examples have them, are left out. */
+/** The imports of a module; those in comments, as examples have them, and texts are left out. */
 function importsOf(path: string): Import[] {
   const text = Deno.readTextFileSync(join(PROJECT, path)).replace(/^[ \t]*\/?\*.*$/gm, "");
   return [...text.matchAll(STATEMENT)].map(([, type, names, from, dynamic]) => {

@@ -109,6 +109,7 @@ export function ownVariables(process: {
   readonly name: string;
   readonly instance: number;
   readonly port: number | null;
+  readonly share_port: boolean;
   /** The value that each has in the first instance. */
   readonly counters: Environment;
 }): Environment {
@@ -119,6 +120,7 @@ export function ownVariables(process: {
   return {
     ...Object.fromEntries(counted),
     ...process.port === null ? {} : { PORT: String(process.port) },
+    ...process.share_port ? { TSM_SHARE_PORT: "1" } : {},
     TSM_ROOT: process.root,
     TSM_ID: String(process.id),
     TSM_NAME: process.name,

@@ -99,11 +99,14 @@ Deno.test("every process learns who it is, and its port where it has one", () =>
     name: "api-3000",
     instance: 1,
     port: 3000,
+    share_port: false,
     counters: {},
   };
   const own = { TSM_ROOT: "/srv/tsm", TSM_ID: "3", TSM_NAME: "api-3000", TSM_INSTANCE: "1" };
   assertEquals(ownVariables(process), { PORT: "3000", ...own });
   assertEquals(ownVariables({ ...process, port: null }), own);
+  const sharing = ownVariables({ ...process, share_port: true });
+  assertEquals(sharing, { PORT: "3000", TSM_SHARE_PORT: "1", ...own });
   const counted = ownVariables({ ...process, port: null, counters: { SHARD: "7" } });
   assertEquals(counted, { SHARD: "8", ...own });
 });

@@ -1,8 +1,10 @@
 import { readSpec } from "../../meta/spec.ts";
 import { readEnvFile } from "../../process/env_file.ts";
 import { readBaseEnvironment, readDifference } from "../../process/environment.ts";
+import { needsPreload, withPreload } from "../../process/node_options.ts";
 import { processEnvironment } from "../../process/process_environment.ts";
 import { lookUpUser } from "../../process/user.ts";
+import { runtimeRoot } from "../../root.ts";
 import { withContext } from "../../errors.ts";
 import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
@@ -31,12 +33,13 @@ export const envCommand: Command = {
       try {
         const spec = readSpec(context.root, meta.name);
         const root = Deno.realPathSync(context.root.base);
-        const env = processEnvironment({ ...spec, root, id: meta.tsm_id, name: meta.name }, {
+        const own = processEnvironment({ ...spec, root, id: meta.tsm_id, name: meta.name }, {
           base: readBaseEnvironment(context.root) ?? {},
           user: spec.user === null ? undefined : await lookUpUser(spec.user),
           difference: readDifference(context.root, meta.name),
           fromFile: spec.env_file === null ? {} : readEnvFile(spec.env_file),
         });
+        const env = needsPreload(spec) ? withPreload(own, runtimeRoot(root).nodePreload) : own;
         if (context.json) context.print(JSON.stringify(env, null, 2));
         else for (const key of Object.keys(env).sort()) show(context, `${key}=${env[key]}`);
       } catch (error) {

@@ -87,6 +87,16 @@ export const IDENTITY_SETTINGS = {
     needsRestart: false,
     hasStoredDefault: false,
   },
+  share_port: {
+    type: { kind: "switch" },
+    default: false,
+    help: "all instances listen on the same port, and the kernel spreads the connections",
+    flag: { name: "share-port" },
+    of: "app",
+    needsRestart: true,
+    hasStoredDefault: false,
+    describedBy: "name",
+  },
   /** The first instance has the value given here, each other one more for each instance. */
   counters: {
     type: { kind: "variables" },

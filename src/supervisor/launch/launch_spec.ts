@@ -12,8 +12,10 @@ import { checkLimits } from "../../process/limits.ts";
 import { processEnvironment } from "../../process/process_environment.ts";
 import { shellSucceeds } from "../../process/run_shell.ts";
 import { findUser, type UserAccount, userPrefix } from "../../process/user.ts";
+import { needsPreload, withPreload } from "../../process/node_options.ts";
+import { writeNodePreload } from "./node_preload.ts";
 import { throughPipe } from "./through_pipe.ts";
-import { checkRealDirectory, processPaths, type RuntimeRoot } from "../../root.ts";
+import { checkRealDirectory, processPaths, type RuntimeRoot, runtimeRoot } from "../../root.ts";
 
 /**
  * Finds out all that it takes to launch what `spec` says: its environment put together from
@@ -31,7 +33,9 @@ export async function planLaunch(
   const paths = processPaths(host.root, meta.name);
   checkRealDirectory(paths.dir);
   checkWorkingDirectory(spec.cwd);
-  const { env, user } = await surroundingsOf(host, meta, spec);
+  const { env: own, user } = await surroundingsOf(host, meta, spec);
+  if (needsPreload(spec)) writeNodePreload(host.root);
+  const env = needsPreload(spec) ? withPreload(own, runtimeRoot(host.rootPath).nodePreload) : own;
   if (user) await checkEntry(spec.cwd, user);
   await checkLimits(spec);
   const stdin = spec.stdin === "open" ? paths.stdin : undefined;

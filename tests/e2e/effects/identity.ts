@@ -35,6 +35,17 @@ export const IDENTITY_EFFECTS: Effects<typeof IDENTITY_SETTINGS> = {
     await start(tsm, name, `echo "<$PORT>"; ${FOREVER}`, ...flags);
     await untilPrinted(tsm, `${name}-${port + 5}`, `<${port + 5}>`);
   },
+  async share_port(tsm, name) {
+    const flags = ["--share-port", "--env", "NODE_OPTIONS=--no-warnings"];
+    await start(tsm, name, `echo "<$TSM_SHARE_PORT> <$NODE_OPTIONS>"; ${FOREVER}`, ...flags);
+    const preload = tsm.path("runtime/preload.cjs");
+    await untilPrinted(tsm, name, `<1> <--no-warnings --require ${preload}>`);
+    assertStringIncludes(
+      await tsm.ok("env", name),
+      `NODE_OPTIONS=--no-warnings --require ${preload}`,
+    );
+    assertStringIncludes(tsm.read("runtime/preload.cjs"), "reusePort");
+  },
   async counters(tsm, name) {
     const script = `echo "<$SHARD>"; ${FOREVER}`;
     const app = { name, script, instances: 2, env: { SHARD: 7 }, increment_var: "SHARD" };

@@ -1,0 +1,64 @@
+/*
+ * What node runs before a program that tsm starts, where its settings ask for it. The supervisor
+ * writes this file to runtime/preload.cjs and names it in NODE_OPTIONS (node_preload.ts), so the
+ * programs that the program starts run it too. Each part looks at its own variable.
+ *
+ * Any version of node may run this, and nothing in here may make a program fail that would run
+ * without it.
+ */
+"use strict";
+
+const process = require("process");
+
+if (process.env.TSM_SHARE_PORT === "1") sharePorts();
+
+/**
+ * Lets every TCP server of the program share its port with the other instances: as if each
+ * `listen` had said `reusePort: true` (node:net).
+ */
+function sharePorts() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  const knowsReusePort = major > 23 || major === 23 && minor >= 1 || major === 22 && minor >= 12;
+  if (!knowsReusePort || !require("worker_threads").isMainThread) return;
+  const { Server } = require("net");
+  const listen = Server.prototype.listen;
+  Server.prototype.listen = function (...args) {
+    return listen.apply(this, withReusePort(args));
+  };
+}
+
+/**
+ * The arguments of a `listen`, with `reusePort` where they ask for a TCP port of a fixed number.
+ * All else stays as it is: a pipe, a descriptor, another server's handle, a free port of the
+ * system's choosing, and a worker of node:cluster, whose primary listens for it.
+ */
+function withReusePort(args) {
+  const [first, ...rest] = args;
+  if (require("cluster").isWorker) return args;
+  if (typeof first === "object" && first !== null) {
+    const { port, fd, handle, _handle } = first;
+    const hasHandle = fd !== undefined || handle || _handle;
+    if (hasHandle || !isFixedPort(port)) return args;
+    // Made on top of the given object, which may inherit what it has.
+    const options = Object.create(first, { reusePort: { value: true, enumerable: true } });
+    return [options, ...rest];
+  }
+  if (!isFixedPort(first)) return args;
+  // listen(port, host, backlog, callback), of which all but the port may be left out.
+  const host = typeof rest[0] === "string" && !isNumber(rest[0]) ? rest[0] : undefined;
+  const backlog = rest.slice(0, 2).find((value) => isNumber(value));
+  const callback = rest.at(-1);
+  const options = { port: first, reusePort: true };
+  if (host !== undefined) options.host = host;
+  if (backlog !== undefined) options.backlog = Number(backlog);
+  return typeof callback === "function" ? [options, callback] : [options];
+}
+
+function isFixedPort(port) {
+  return isNumber(port) && Number(port) > 0;
+}
+
+/** As node:net tells a number from a path or a host. */
+function isNumber(value) {
+  return typeof value === "number" || typeof value === "string" && Number(value) >= 0;
+}

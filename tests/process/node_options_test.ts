@@ -1,0 +1,15 @@
+import { assertEquals } from "@std/assert";
+import { withPreload } from "../../src/process/node_options.ts";
+
+Deno.test("node gets the preload besides the options that it has", () => {
+  const preload = "/srv/tsm/runtime/preload.cjs";
+  assertEquals(withPreload({ A: "1" }, preload), { A: "1", NODE_OPTIONS: `--require ${preload}` });
+  assertEquals(withPreload({ NODE_OPTIONS: "--inspect=0 --import ./a.mjs" }, preload), {
+    NODE_OPTIONS: `--inspect=0 --import ./a.mjs --require ${preload}`,
+  });
+});
+
+Deno.test("a preload whose path has blanks, quotes or backslashes is one word to node", () => {
+  const { NODE_OPTIONS } = withPreload({}, String.raw`/my "own" \root/preload.cjs`);
+  assertEquals(NODE_OPTIONS, String.raw`--require "/my \"own\" \\root/preload.cjs"`);
+});
