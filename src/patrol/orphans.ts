@@ -43,7 +43,7 @@ export async function findOrphans(root: RuntimeRoot, rootPath: string): Promise<
 
 /** Ends an orphan and what descends from it. */
 export async function endOrphan({ name, pid, start }: Orphan, rootPath: string): Promise<void> {
-  await terminate({ leader: { pid, start }, name, root: rootPath, user: null }, {
+  await terminate({ leader: { pid, start }, name, root: rootPath, user: null, logs: [] }, {
     signal: "SIGTERM",
     killTimeout: 5000,
     excluded: new Set([Deno.pid]),

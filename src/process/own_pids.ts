@@ -22,10 +22,32 @@ export async function ownPids(
   user: string | null,
 ): Promise<ReadonlySet<number>> {
   if (pids.length === 0 || Deno.uid() !== 0) return new Set(pids);
-  const wanted = new Set([0, ...user === null ? [] : [await uidOf(user)]]);
+  return await withUid(pids, user === null ? [0] : [0, await uidOf(user)]);
+}
+
+/**
+ * Leaves out of `pids`, which hold a file of a process, what its user has not started. A user can
+ * hand the file to a program of somebody else, which may be left holding it; only where the process
+ * is root's may that be said to belong to it.
+ *
+ * @param user Whom the process runs as, by name or number; `null`: us.
+ * @throws {Deno.errors.UnexpectedEof} if it cannot be found out who that user is.
+ */
+export async function startedBy(
+  pids: readonly number[],
+  user: string | null,
+): Promise<ReadonlySet<number>> {
+  if (pids.length === 0 || Deno.uid() !== 0 || user === null) return new Set(pids);
+  return await withUid(pids, [await uidOf(user)]);
+}
+
+async function withUid(
+  pids: readonly number[],
+  wanted: readonly number[],
+): Promise<ReadonlySet<number>> {
   const lines = (await readByShell(READ_UIDS, ...pids.map(String))).trimEnd().split("\n");
   const owners = lines.map((line) => line.split(" ").map(Number));
-  return new Set(owners.flatMap(([pid, uid]) => wanted.has(uid!) ? [pid!] : []));
+  return new Set(owners.flatMap(([pid, uid]) => wanted.includes(uid!) ? [pid!] : []));
 }
 
 /** A user that has been removed meanwhile starts nothing any more. */

@@ -1,29 +1,23 @@
 import { delay } from "@std/async/delay";
-import { readEnvironTable } from "./environ_table.ts";
-import { ownPids } from "./own_pids.ts";
 import { isZombie, type ProcessEntry, processTree, readProcessTable } from "./process_table.ts";
 import { settlesWithin } from "../async/settles_within.ts";
 import { pidExists, sendSignal } from "./signals.ts";
+import { findStrayPids, type StrayMarks } from "./strays.ts";
 
 /** Milliseconds a process may take to end by SIGKILL: one that waits for a disk takes none. */
 const KILL_PATIENCE = 10_000;
 
 /** A process and all it started, and what is needed to find them. */
-export interface ProcessFamily {
+export interface ProcessFamily extends StrayMarks {
   /** The process, its `start` against pid reuse; `null`: only strays are left. */
   readonly leader: { readonly pid: number; readonly start: number } | null;
-  readonly name: string;
-  /** The absolute path of the runtime root, as in its `TSM_ROOT`. */
-  readonly root: string;
-  /** Whom it runs as, by name or number; `null`: us. Nobody else's process is taken for its own. */
-  readonly user: string | null;
   /** Other processes found to belong to it. */
   readonly known?: readonly ProcessEntry[];
 }
 
 /**
  * Finds the living processes that belong to a family: its leader's session and
- * descendants, and strays that carry its name in their environment.
+ * descendants, and strays.
  */
 export async function findFamily(
   family: ProcessFamily,
@@ -44,14 +38,13 @@ export interface TerminateOptions {
   readonly begun?: () => void;
   /** Pids never to be signalled, nor searched for descendants. */
   readonly excluded: ReadonlySet<number>;
-  /** Whether processes outside the session that carry its name are ended too. */
+  /** Whether strays, which have left the session, are ended too. */
   readonly strays: boolean;
 }
 
 /**
- * Ends a process and all that belongs to it: its session, its descendants, and
- * strays that carry its name in their environment. Whatever is left after
- * `killTimeout` gets SIGKILL.
+ * Ends a process and all that belongs to it: its session, its descendants, and strays. Whatever is
+ * left after `killTimeout` gets SIGKILL.
  *
  * @returns when the last of them is gone.
  * @throws {Deno.errors.TimedOut} if one does not end even by SIGKILL.
@@ -67,10 +60,16 @@ export async function terminate(family: ProcessFamily, options: TerminateOptions
   let kills = 0;
   for (let round = 0;; round++) {
     const members = processTree(await readProcessTable(), leader, known, options.excluded);
-    // At first, and once more when all seem gone: one may have left while we looked.
-    if (looksForStrays === 2 || (looksForStrays === 1 && members.length === 0)) {
-      looksForStrays--;
+    // At first by name. Once more when all are gone, for one may have left while we looked; who
+    // holds a log is looked for only then, since that takes longer, and has its own time to end.
+    if (members.length === 0 && looksForStrays > 0) {
+      looksForStrays = 0;
       members.push(...await findStrays(family, members, options.excluded));
+      deadline = performance.now() + options.killTimeout;
+      killedAt = Infinity;
+    } else if (looksForStrays === 2) {
+      looksForStrays = 1;
+      members.push(...await findStrays({ ...family, logs: [] }, members, options.excluded));
     }
     if (members.length === 0) return;
     if (round === 0) {
@@ -119,17 +118,13 @@ function end(member: ProcessEntry, signal: Deno.Signal): void {
   if (member.state === "T") sendSignal(member.pid, "SIGCONT");
 }
 
-/** The living processes that carry the family's name and are not among `members`. */
+/** The living strays of the family that are not among `members`. */
 async function findStrays(
-  { root, name, user }: ProcessFamily,
+  family: ProcessFamily,
   members: readonly ProcessEntry[],
   excluded: ReadonlySet<number>,
 ): Promise<ProcessEntry[]> {
-  const found = new Set(members.map(({ pid }) => pid));
-  const named = [...await readEnvironTable()]
-    .filter(([pid, origin]) => origin.root === root && origin.name === name && !found.has(pid))
-    .map(([pid]) => pid);
-  const pids = await ownPids(named, user);
+  const pids = await findStrayPids(family, new Set(members.map(({ pid }) => pid)));
   if (pids.size === 0) return [];
   const table = await readProcessTable();
   return [...pids].map((pid) => table.get(pid)).filter((entry) =>

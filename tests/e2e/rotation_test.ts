@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { isThere } from "../../src/files/path_info.ts";
 import { randomNumbers } from "../seed.ts";
-import { Tsm, until } from "./harness.ts";
+import { isRunning, Tsm, until } from "./harness.ts";
 
 /** The whole test takes minutes and gigabytes; without it everything is smaller. */
 const FULL = Deno.env.get("TSM_FULL") === "1";
@@ -177,6 +177,51 @@ Deno.test("with --no-freeze a writer is never stopped, and what it may lose is n
   assert(seen.size > 20_000);
   // Where bytes were lost, what is left of two lines may happen to be another number.
   assert(doubled <= 3, `${doubled} lines came twice`);
+});
+
+Deno.test("what forked twice and cleared its environment loses no line to rotations, and ends with a stop", async () => {
+  await using tsm = new Tsm();
+  const writer = tsm.write("writer.sh", `#!/bin/sh\n${SLOW_WRITER}\n`, 0o755);
+  const script = tsm.write(
+    "daemon.sh",
+    `#!/bin/sh
+(setsid env -i PATH="$PATH" sh -c 'echo $$ >pid; exec ${writer}' &)
+exec sleep 1000
+`,
+    0o755,
+  );
+  const keepAll = ["--log-max-files", "0", "--log-max-size", "0"];
+  await tsm.ok("start", script, "--name", "daemon", ...keepAll);
+  const pidFile = `${tsm.work}/pid`;
+  const current = tsm.path("runtime/processes/daemon/current.out");
+  for (let round = 0; round < 8; round++) {
+    await until("thousands of lines", () => Deno.statSync(current).size > 200_000);
+    await tsm.rotate("daemon");
+  }
+  const pid = Number(Deno.readTextFileSync(pidFile));
+  assert(isRunning(pid));
+  await tsm.ok("stop", "daemon", "--keep");
+  assert(!isRunning(pid), "it outlives the stop");
+  const log = new Numbers("the log", wholeLog(tsm, "daemon"));
+  await log.done;
+  assert(log.last > 100_000);
+});
+
+Deno.test("who reads a log, or writes to another's, is not ended with a process", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "shared");
+  const current = tsm.path("runtime/processes/shared/current.out");
+  await tsm.ok("start", `sh -c 'exec sleep 1000 >>${current}'`, "--name", "guest");
+  await using reader = new Deno.Command("tail", {
+    args: ["-f", current],
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  await tsm.ok("stop", "shared", "--keep");
+  assert(isRunning(reader.pid));
+  assertEquals((await tsm.list())["guest"]?.status, "online");
+  assertEquals((await tsm.list())["guest"]?.restarts, 0);
+  reader.kill();
 });
 
 Deno.test("a process the user has stopped stays stopped through a rotation", async () => {

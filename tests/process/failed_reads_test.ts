@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { readEnvironTable } from "../../src/process/environ_table.ts";
+import { readLogHolders } from "../../src/process/log_holders.ts";
 import { readListeningPorts } from "../../src/process/port.ts";
 import {
   readProcesses,
@@ -26,7 +27,8 @@ async function withFailing(program: string, action: () => Promise<unknown>): Pro
 const OWNER = {
   name: "x",
   user: null,
-  rootPath: "/nowhere",
+  root: "/nowhere",
+  logs: [],
   run: { pid: Deno.pid, start: 0 },
   excluded: new Set<number>(),
 };
@@ -48,6 +50,14 @@ Deno.test("where grep fails, no process is taken for another's or for dead", asy
     await assertRejects(() => readEnvironTable(), Deno.errors.UnexpectedEof);
     await assertRejects(() => readProcessTable(), Deno.errors.UnexpectedEof);
   });
+});
+
+Deno.test("where find or stat fails, nobody is taken for one that does not hold a log", async () => {
+  for (const program of ["find", "stat"]) {
+    await withFailing(program, async () => {
+      await assertRejects(() => readLogHolders(), Deno.errors.UnexpectedEof);
+    });
+  }
 });
 
 Deno.test("where getent fails, no user is taken for missing", async () => {

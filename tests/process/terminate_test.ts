@@ -48,7 +48,7 @@ class Tree implements AsyncDisposable {
       pid: process.pid,
       start: (await readProcesses([process.pid])).get(process.pid)?.start ?? startBound(),
     };
-    tree.family = { leader: tree.leader, name, root: home, user: null };
+    tree.family = { leader: tree.leader, name, root: home, user: null, logs: [] };
     tree.exited = process.exited;
     return tree;
   }
@@ -175,7 +175,7 @@ Deno.test("a reused pid is never signalled", async () => {
   const child = await stranger.pid("child");
   const { pid, start } = stranger.leader;
   const leader = { pid, start: start - 1 };
-  await terminate({ leader, name: "gone", root: "/srv/tsm-test-a", user: null }, {
+  await terminate({ leader, name: "gone", root: "/srv/tsm-test-a", user: null, logs: [] }, {
     ...OPTIONS,
     signal: "SIGKILL",
     killTimeout: 0,

@@ -12,6 +12,7 @@ const NEEDED = [
 const USEFUL = [
   { program: "setpriv", for: "for 'tsm start --user'", package: "util-linux" },
   { program: "setsid", for: "to start programs at the least cost", package: "util-linux" },
+  { program: "find", for: "to find who holds a log open", package: "findutils" },
   { program: "gzip", for: "to compress rotated logs at a low priority", package: "gzip" },
   { program: "prlimit", for: "to manage more than some hundred processes", package: "util-linux" },
   { program: "getent", for: "for 'tsm startup' and '--user'", package: "libc-bin" },

@@ -1,10 +1,14 @@
 import { rotateByCopy, rotateByRename } from "../../logs/rotate.ts";
 import type { LogPaths } from "../../root.ts";
-import { foreignOf, type LogOwner, writersOf, writersWithoutAppend } from "./log_writers.ts";
+import { foreignOf, writersOf, writersWithoutAppend } from "./log_writers.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 
 /** In which root a writer is looked for, and which processes never count. */
-export type WriterScope = Pick<LogOwner, "rootPath" | "excluded">;
+export interface WriterScope {
+  /** The absolute path of the runtime root. */
+  readonly rootPath: string;
+  readonly excluded: ReadonlySet<number>;
+}
 
 /** A log that cannot be truncated: one of its writers would leave a hole. */
 export class HoleError extends Deno.errors.Busy {
@@ -70,8 +74,9 @@ export async function checkTruncatable(
   await refuseHole(log, (await writers()).map(({ pid }) => pid));
 }
 
-function findWriters({ rootPath, excluded }: WriterScope, { meta, spec, run }: ManagedProcess) {
-  return writersOf({ rootPath, excluded, name: meta.name, user: spec.user, run });
+function findWriters({ rootPath, excluded }: WriterScope, process: ManagedProcess) {
+  const { meta: { name }, spec: { user }, run, directory: { logs } } = process;
+  return writersOf({ root: rootPath, name, user, logs, run, excluded });
 }
 
 async function refuseHole(log: LogPaths, pids: readonly number[]): Promise<void> {

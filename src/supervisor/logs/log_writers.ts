@@ -4,18 +4,12 @@ import {
   type ProcessEntry,
   processTree,
 } from "../../process/process_table.ts";
-import { ownPids } from "../../process/own_pids.ts";
-import { readEnvironTable } from "../../process/environ_table.ts";
 import { readByShell } from "../../process/run_shell.ts";
 import { pidOwner } from "../../process/signals.ts";
+import { findStrayPids, type StrayMarks } from "../../process/strays.ts";
 
 /** Who a log belongs to. */
-export interface LogOwner {
-  readonly name: string;
-  /** The absolute path of the runtime root. */
-  readonly rootPath: string;
-  /** Whom it runs as, by name or number; `null`: the supervisor's user. */
-  readonly user: string | null;
+export interface LogOwner extends StrayMarks {
   /** The leader of its session, if it runs. */
   readonly run: { readonly pid: number; readonly start: number } | undefined;
   /** Pids never to be taken for its own. */
@@ -33,18 +27,14 @@ exec cat /proc/[0-9]*/stat "$@"
 `;
 
 /**
- * Finds the processes that may write to a log: the session and what descends from it, and strays
- * that carry its name. It remembers the processes it has found, and follows them.
+ * Finds the processes that may write to a log: the session and what descends from it, and strays. It remembers the processes it has found, and follows them.
  *
  * @returns a function that reads the process table again at each call. A process is told to be in
  * state `T` only if all its threads are.
  */
 export async function writersOf(owner: LogOwner): Promise<() => Promise<readonly ProcessEntry[]>> {
-  // Those of its session are found without their names.
-  const named = [...await readEnvironTable()].filter(([pid, { root, name }]) =>
-    root === owner.rootPath && name === owner.name && pid !== owner.run?.pid
-  );
-  const strays = new Set(await ownPids(named.map(([pid]) => pid), owner.user));
+  // Those of its session are found without any marks.
+  const strays = new Set(await findStrayPids(owner, new Set(owner.run ? [owner.run.pid] : [])));
   const known = new Map<number, number>();
   return async () => {
     const pids = [...known.keys()];

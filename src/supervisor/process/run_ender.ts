@@ -6,7 +6,6 @@ import type { RuntimeRoot } from "../../root.ts";
 import { runHook } from "../launch/hooks.ts";
 import type { Run } from "../launch/run.ts";
 import type { RestartTriggers } from "../triggers/restart_triggers.ts";
-import { findLogHolders } from "./log_holders.ts";
 import type { ProcessDirectory } from "./process_directory.ts";
 import type { RecordedState } from "./recorded_state.ts";
 import { TreeTerminator, type TreeTerminatorHost } from "./tree_terminator.ts";
@@ -30,7 +29,7 @@ export class RunEnder {
 
   constructor(options: RunEnderOptions) {
     this.#options = options;
-    this.#terminator = new TreeTerminator(options.host);
+    this.#terminator = new TreeTerminator(options.host, options.directory.logs);
   }
 
   /** Whether an end was begun and nobody knows what became of it: it has to be asked for again. */
@@ -52,7 +51,7 @@ export class RunEnder {
     this.#unfinished = false;
     let exit: Exit;
     try {
-      exit = await this.#terminator.end(state.meta, spec, run, { begun: () => begun = true });
+      exit = await this.#terminator.end(state.meta, spec, run, () => begun = true);
     } catch (error) {
       // What outlives SIGKILL is finished when its program ends.
       if (error instanceof Deno.errors.TimedOut) throw error;
@@ -70,9 +69,7 @@ export class RunEnder {
    * runs before it.
    */
   async clear(spec: Spec): Promise<void> {
-    const { state, directory } = this.#options;
-    const known = await findLogHolders(directory.logs);
-    await this.#terminator.end(state.meta, spec, undefined, { known });
+    await this.#terminator.end(this.#options.state.meta, spec, undefined);
   }
 
   /** As {@linkcode TreeTerminator.sweep} does. */

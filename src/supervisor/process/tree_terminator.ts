@@ -19,32 +19,31 @@ export interface TreeTerminatorHost {
 /** Ends the runs of one process, each with all that belongs to it. */
 export class TreeTerminator {
   readonly #host: TreeTerminatorHost;
+  /** The paths of its logs. */
+  readonly #logs: readonly string[];
   /** The ending of what dead runs left behind, while it lasts. */
   #sweeping: Promise<void> = Promise.resolve();
 
-  constructor(host: TreeTerminatorHost) {
+  constructor(host: TreeTerminatorHost, logs: readonly string[]) {
     this.#host = host;
+    this.#logs = logs;
   }
 
   /**
    * Ends `run`, or what is left of the last one, by the signal and within the time
    * of `spec`.
    *
-   * @param options.known Others that are found to belong to it.
-   * @param options.begun Told before the first signal: until then nothing has happened.
+   * @param begun Told before the first signal: until then nothing has happened.
    * @returns how it ended, when the last member of its tree is gone.
    */
   async end(
     meta: Meta,
     spec: Spec,
     run: Run | undefined,
-    { known = [], begun }: {
-      readonly known?: readonly ProcessEntry[];
-      readonly begun?: () => void;
-    } = {},
+    begun?: () => void,
   ): Promise<Exit> {
     await this.#sweeping;
-    await terminate({ ...this.#family(meta, spec, run), known }, {
+    await terminate(this.#family(meta, spec, run), {
       signal: spec.stop_signal as Deno.Signal,
       killTimeout: spec.kill_timeout,
       excluded: this.#host.excluded,
@@ -71,7 +70,9 @@ export class TreeTerminator {
    * @returns when it is known what that is: what is launched now is not part of it.
    */
   async sweep(meta: Meta, spec: Spec, present?: Run): Promise<void> {
-    const family = this.#family(meta, spec);
+    // A crash is answered at once and may come every second: what only a look at the files of all
+    // processes finds is left to the next end.
+    const family = { ...this.#family(meta, spec), logs: [] };
     let found: ProcessEntry[];
     try {
       found = await findFamily(family, this.#host.excluded);
@@ -95,6 +96,6 @@ export class TreeTerminator {
 
   #family({ name, pid, pid_start }: Meta, { user }: Spec, run?: Run): ProcessFamily {
     const noted = pid !== null && pid_start !== null ? { pid, start: pid_start } : null;
-    return { leader: run ?? noted, name, root: this.#host.rootPath, user };
+    return { leader: run ?? noted, name, root: this.#host.rootPath, user, logs: this.#logs };
   }
 }

@@ -1,0 +1,41 @@
+import { readEnvironTable } from "./environ_table.ts";
+import { holdersOf, readLogHolders } from "./log_holders.ts";
+import { ownPids, startedBy } from "./own_pids.ts";
+
+/** What tells the strays of a process: those that belong to it and left its session. */
+export interface StrayMarks {
+  /** The absolute path of the runtime root, as in its `TSM_ROOT`. */
+  readonly root: string;
+  /** As in its `TSM_NAME`. */
+  readonly name: string;
+  /** Whom it runs as, by name or number; `null`: us. Nobody else's process is taken for its own. */
+  readonly user: string | null;
+  /** The paths of its logs: whoever can write to them belongs to it. */
+  readonly logs: readonly string[];
+}
+
+/**
+ * Finds the pids of processes that carry the name of a process in their environment, or that have
+ * a log of it open for writing and carry nobody else's name.
+ *
+ * @param known Pids that are found already: they are left out.
+ * @throws {Deno.errors.UnexpectedEof} if that cannot be found out.
+ */
+export async function findStrayPids(
+  { root, name, user, logs }: StrayMarks,
+  known: ReadonlySet<number>,
+): Promise<ReadonlySet<number>> {
+  const [carriers, holders] = await Promise.all([
+    readEnvironTable(),
+    logs.length === 0
+      ? new Set<number>()
+      : readLogHolders().then((table) => holdersOf(logs, table)),
+  ]);
+  const named = [...carriers].filter(([pid, origin]) =>
+    origin.root === root && origin.name === name && !known.has(pid)
+  ).map(([pid]) => pid);
+  // Pid 1 adopts strays and is none.
+  const holding = [...holders].filter((pid) => pid !== 1 && !carriers.has(pid) && !known.has(pid));
+  const [own, started] = await Promise.all([ownPids(named, user), startedBy(holding, user)]);
+  return new Set([...own, ...started]);
+}
