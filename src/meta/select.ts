@@ -6,9 +6,25 @@ export interface Selectable extends Pick<Meta, "name" | "pid" | "port"> {
   readonly tsm_id: number | null;
 }
 
+/** The ways in which a selector can mean processes, the strongest first. */
+const RULES = [
+  "all",
+  "id",
+  "name",
+  "app",
+  "pid",
+  "port",
+  "pattern",
+  "namespace",
+  "prefix",
+] as const;
+
+/** By what a selector means the processes it selects. */
+export type SelectedBy = typeof RULES[number];
+
 /** What a selector matched. */
 export type Selected<M extends Selectable = Meta> =
-  | { readonly kind: "found"; readonly metas: readonly M[] }
+  | { readonly kind: "found"; readonly by: SelectedBy; readonly metas: readonly M[] }
   | { readonly kind: "none" }
   | { readonly kind: "ambiguous"; readonly candidates: readonly string[] };
 
@@ -21,7 +37,9 @@ export interface Groups {
 
 /**
  * Finds the processes a selector means. The first of these that matches is taken: `all`, id, exact
- * name, `/regex/`, namespace, app, pid, port, unique prefix of a name.
+ * name, the name as it was given (that of an app, or `shop` for `shop-3000`), pid, port, `/regex/`,
+ * namespace, unique prefix of a name. What a user has named is meant rather than what happens to
+ * have that number or to be in a namespace of that name.
  *
  * @param groupsOf Tells the groups of a process; asked only when needed.
  * @throws {Deno.errors.InvalidData} for a regular expression that does not parse.
@@ -43,26 +61,58 @@ export function select<M extends Selectable>(
       "Cannot select processes by '': pass a name, an id, /a regex/ or 'all'",
     );
   }
-  if (selector === "all") return { kind: "found", metas };
+  const matches = matchersOf(selector, groupsOf);
+  for (const by of RULES) {
+    const hits = metas.filter(matches[by]);
+    const isUnclear = by === "prefix" || by === "app" && areSeparate(hits, groupsOf);
+    if (hits.length > 1 && isUnclear) {
+      return { kind: "ambiguous", candidates: hits.map(({ name }) => name) };
+    }
+    if (hits.length > 0 || by === "all" && selector === "all") {
+      return { kind: "found", by, metas: hits };
+    }
+  }
+  return { kind: "none" };
+}
+
+/** For each rule, whether it makes `selector` mean a process. */
+function matchersOf(
+  selector: string,
+  groupsOf: (name: string) => Groups,
+): Readonly<Record<SelectedBy, (process: Selectable) => boolean>> {
   const number = /^[0-9]+$/.test(selector) ? Number(selector) : undefined;
   const pattern = parsePattern(selector);
-  const rules: ((meta: M) => boolean)[] = [
-    (meta) => meta.tsm_id === number,
-    (meta) => meta.name === selector,
-    (meta) => pattern?.test(meta.name) ?? false,
-    (meta) => pattern === undefined && groupsOf(meta.name).namespace === selector,
-    (meta) => pattern === undefined && groupsOf(meta.name).app === selector,
-    (meta) => meta.pid === number,
-    (meta) => meta.port === number,
-  ];
-  for (const rule of rules) {
-    const hits = metas.filter(rule);
-    if (hits.length > 0) return { kind: "found", metas: hits };
-  }
-  const hits = metas.filter((meta) => meta.name.startsWith(selector));
-  if (hits.length === 1) return { kind: "found", metas: hits };
-  if (hits.length > 1) return { kind: "ambiguous", candidates: hits.map((meta) => meta.name) };
-  return { kind: "none" };
+  // No name is all digits, and none has a slash.
+  const mayBeName = number === undefined && pattern === undefined;
+  return {
+    all: () => selector === "all",
+    id: ({ tsm_id }) => tsm_id === number,
+    name: ({ name }) => name === selector,
+    app: ({ name, port }) =>
+      mayBeName && (name === `${selector}-${port}` || groupsOf(name).app === selector),
+    pid: ({ pid }) => pid === number,
+    port: ({ port }) => port === number,
+    pattern: ({ name }) => pattern?.test(name) ?? false,
+    namespace: ({ name }) => pattern === undefined && groupsOf(name).namespace === selector,
+    prefix: ({ name }) => name.startsWith(selector),
+  };
+}
+
+/** Whether processes that were given the same name were started apart, not as instances of an app. */
+function areSeparate(
+  processes: readonly Selectable[],
+  groupsOf: (name: string) => Groups,
+): boolean {
+  return processes.length > 1 && processes.some(({ name }) => groupsOf(name).app === null);
+}
+
+/** What selects processes besides the words. */
+export interface SelectOptions {
+  /**
+   * Whether what is selected is changed: a word that is the name of a process and a namespace with
+   * others in it is refused then.
+   */
+  readonly isChange?: boolean;
 }
 
 /**
@@ -77,6 +127,7 @@ export function selectAll<M extends Selectable>(
   selectors: readonly string[],
   metas: readonly M[],
   groupsOf: (name: string) => Groups,
+  { isChange = false }: SelectOptions = {},
 ): readonly M[] {
   const found = new Set<M>();
   for (const selector of selectors) {
@@ -93,9 +144,33 @@ export function selectAll<M extends Selectable>(
         }; name one, or /^${selector}/ for all of them`,
       );
     }
+    if (isChange && (selected.by === "name" || selected.by === "app")) {
+      refuseClash(action, selector, selected.metas, metas, groupsOf);
+    }
     for (const meta of selected.metas) found.add(meta);
   }
   return [...found];
+}
+
+/** Refuses a word that is a name and also a namespace of other processes. */
+function refuseClash<M extends Selectable>(
+  action: string,
+  selector: string,
+  named: readonly M[],
+  metas: readonly M[],
+  groupsOf: (name: string) => Groups,
+): void {
+  const grouped = metas.filter(({ name }) => groupsOf(name).namespace === selector);
+  if (grouped.every((meta) => named.includes(meta))) return;
+  const shown = (some: readonly M[]) => some.map(({ name }) => name).join(", ");
+  // A name may be the very word that is unclear: an id never is.
+  const ids = (some: readonly M[]) => some.map(({ tsm_id }) => tsm_id).join(" ");
+  throw new Deno.errors.InvalidData(
+    `Cannot ${action} '${selector}': it is the name of ${shown(named)}, and the namespace of ` +
+      `${shown(grouped)}; give the ids: ${ids(named)} for the name, ${
+        ids(grouped)
+      } for the namespace`,
+  );
 }
 
 function parsePattern(selector: string): RegExp | undefined {

@@ -109,7 +109,7 @@ export class Supervisor implements ProcessHost {
   }
 
   /**
-   * The processes that `selectors` mean.
+   * The processes that `selectors` mean; whoever asks changes something of them.
    *
    * @param action What was asked, for messages.
    * @throws {Deno.errors.NotFound} if one matches nothing.
@@ -118,7 +118,7 @@ export class Supervisor implements ProcessHost {
   select(action: string, selectors: readonly string[]): readonly ManagedProcess[] {
     const metas = this.processes.map(({ meta }) => meta);
     const groupsOf = (name: string) => this.#processes.get(name)!.spec;
-    return selectAll(action, selectors, metas, groupsOf).map(({ name }) =>
+    return selectAll(action, selectors, metas, groupsOf, { isChange: true }).map(({ name }) =>
       this.#processes.get(name)!
     );
   }

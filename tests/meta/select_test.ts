@@ -60,6 +60,45 @@ Deno.test("a name goes before a namespace, which goes before a name's beginning"
   assertEquals(names("shop", metas.slice(1, 2)), ["shopping"]);
 });
 
+Deno.test("the name that was given goes before numbers, patterns and namespaces", () => {
+  const metas = [
+    makeMeta({ tsm_id: 1, name: "shop-3000", pid: 101, port: 3000 }),
+    makeMeta({ tsm_id: 2, name: "shopping", pid: null, port: null }),
+    makeMeta({ tsm_id: 3, name: "worker", pid: null, port: null }),
+  ];
+  const inShop = (name: string): Groups => ({
+    namespace: name === "worker" ? "shop" : "default",
+    app: null,
+  });
+  const selected = select("shop", metas, inShop);
+  assert(selected.kind === "found");
+  assertEquals(selected.by, "app");
+  assertEquals(selected.metas.map(({ name }) => name), ["shop-3000"]);
+});
+
+Deno.test("a word that is a name and a namespace of others is refused for a change", () => {
+  const metas = [
+    makeMeta({ tsm_id: 4, name: "shop-3000", pid: 101, port: 3000 }),
+    makeMeta({ tsm_id: 5, name: "worker", pid: null, port: null }),
+  ];
+  const inShop = (name: string): Groups => ({
+    namespace: name === "worker" ? "shop" : "default",
+    app: null,
+  });
+  assertThrows(
+    () => selectAll("stop", ["shop"], metas, inShop, { isChange: true }),
+    Deno.errors.InvalidData,
+    "Cannot stop 'shop': it is the name of shop-3000, and the namespace of worker; " +
+      "give the ids: 4 for the name, 5 for the namespace",
+  );
+  // Who only looks gets what is called so.
+  assertEquals(selectAll("show", ["shop"], metas, inShop).map(({ name }) => name), ["shop-3000"]);
+  // A namespace that holds nothing else is no other reading.
+  const alone = () => ({ namespace: "shop", app: null });
+  const only = selectAll("stop", ["shop"], metas.slice(0, 1), alone, { isChange: true });
+  assertEquals(only.map(({ name }) => name), ["shop-3000"]);
+});
+
 Deno.test("a number may be the beginning of a name", () => {
   assertEquals(names("77", [makeMeta({ name: "77th-street", pid: 1, port: null })]), [
     "77th-street",
