@@ -48,6 +48,8 @@ export interface RuntimeRoot {
   readonly savedJson: string;
   /** The list that was saved before the one in `savedJson`. */
   readonly savedBeforeJson: string;
+  /** The lists before that one, the latest first. */
+  readonly savedEarlierJson: readonly string[];
   readonly quarantine: string;
   readonly pids: string;
   readonly processes: string;
@@ -110,6 +112,7 @@ export function runtimeRoot(base: string): RuntimeRoot {
     nodePreload: `${runtime}/preload.cjs`,
     savedJson: `${runtime}/saved.json`,
     savedBeforeJson: `${runtime}/saved.1.json`,
+    savedEarlierJson: [`${runtime}/saved.2.json`, `${runtime}/saved.3.json`],
     quarantine: `${runtime}/quarantine`,
     pids: `${runtime}/pids`,
     processes: `${runtime}/processes`,

@@ -79,7 +79,7 @@ export function select<M extends Selectable>(
 function matchersOf(
   selector: string,
   groupsOf: (name: string) => Groups,
-): Readonly<Record<SelectedBy, (process: Selectable) => boolean>> {
+): Readonly<Record<SelectedBy, (listed: Selectable) => boolean>> {
   const number = /^[0-9]+$/.test(selector) ? Number(selector) : undefined;
   const pattern = parsePattern(selector);
   // No name is all digits, and none has a slash.

@@ -1,3 +1,4 @@
+import { basename } from "@std/path";
 import { messageOf } from "../errors.ts";
 import { GROWING, readTextIfThere } from "../files/read_text.ts";
 import type { RuntimeRoot } from "../root.ts";
@@ -6,13 +7,13 @@ import { NewerVersionError, parseSavedList, type SavedList } from "./saved_list.
 /** What is saved, and where it was found. */
 export interface FoundList {
   readonly list: SavedList;
-  /** Why it is the list before the last, if it is. */
+  /** Why it is a list that was saved earlier, if it is. */
   readonly warning?: string;
 }
 
 /**
- * Reads the saved list: `saved.json`, or, where that is damaged or missing,
- * `saved.1.json`.
+ * Reads the saved list: `saved.json`, or, where that is damaged or missing, the latest of those
+ * saved before it.
  *
  * @returns `undefined` if nothing is saved.
  * @throws {Deno.errors.InvalidData} if there is no whole list, or a newer tsm wrote it.
@@ -29,24 +30,30 @@ export interface FoundList {
 export function readSavedList(root: RuntimeRoot): FoundList | undefined {
   const last = readOne(root.savedJson);
   if (last !== undefined && "list" in last) return last;
-  const before = readOne(root.savedBeforeJson);
-  if (before === undefined) {
-    if (last === undefined) return undefined;
+  const problem = last === undefined ? "missing" : `damaged (${last.reason})`;
+  const damaged: string[] = [];
+  for (const path of [root.savedBeforeJson, ...root.savedEarlierJson]) {
+    const former = readOne(path);
+    if (former === undefined) continue;
+    const file = basename(path);
+    if ("list" in former) {
+      return {
+        ...former,
+        warning: `saved.json is ${problem}; using the list saved before it, ${file}`,
+      };
+    }
+    damaged.push(`so is ${file} (${former.reason})`);
+  }
+  if (damaged.length > 0) {
     throw new Deno.errors.InvalidData(
-      `saved.json is damaged (${last.reason}) and there is no saved.1.json; ` +
-        "correct it, or save anew with 'tsm save'",
+      `saved.json is ${problem}, and ${damaged.join(", and ")}; ` +
+        "correct one of them, or save anew with 'tsm save'",
     );
   }
-  const problem = last === undefined ? "missing" : `damaged (${last.reason})`;
-  if ("list" in before) {
-    return {
-      ...before,
-      warning: `saved.json is ${problem}; using the list saved before it, saved.1.json`,
-    };
-  }
+  if (last === undefined) return undefined;
   throw new Deno.errors.InvalidData(
-    `saved.json is ${problem}, and so is saved.1.json (${before.reason}); ` +
-      "correct one of them, or save anew with 'tsm save'",
+    `saved.json is ${problem} and there is no list saved before it; ` +
+      "correct it, or save anew with 'tsm save'",
   );
 }
 

@@ -31,11 +31,12 @@ export interface SaveResult {
 }
 
 /**
- * Saves the list of processes. Whatever is killed at any moment, `saved.json` is whole: the list
- * that was there is first copied to `saved.1.json`, then the new one is put in its place, each
- * written beside its target, synced and renamed.
+ * Saves the list of processes. Whatever is killed at any moment, `saved.json` is whole, and so is
+ * `saved.1.json`: the list that was there is first copied to `saved.1.json`, whose own was copied
+ * to `saved.2.json`, then the new one is put in its place, each written beside its target, synced
+ * and renamed.
  *
- * @param force Replace a list that has entries by an empty one, or a list that a newer tsm wrote.
+ * @param force Save an empty list, or replace one that a newer tsm wrote.
  * @throws {Deno.errors.AlreadyExists} if that is needed and not given.
  * @throws {Deno.errors.InvalidData} if a file of a process is damaged.
  * @throws whatever the file system says; the saved list is then the old one.
@@ -54,7 +55,10 @@ export function saveList(
   const text = formatSavedList({ saved: Math.floor(Date.now() / 1000), base, processes });
   // A damaged list must not take the place of a whole one in saved.1.json.
   const isWhole = present !== undefined && present.problem === undefined;
-  if (isWhole || present?.isNewer) replaceFileDurably(root.savedBeforeJson, present.text);
+  if (isWhole || present?.isNewer) {
+    shiftFormer(root);
+    replaceFileDurably(root.savedBeforeJson, present.text);
+  }
   replaceFileDurably(root.savedJson, text);
   const saved = processes.length;
   if (present?.problem === undefined || present.isNewer) return { saved };
@@ -65,13 +69,32 @@ export function saveList(
   };
 }
 
+/** Moves the former lists on by one, so that `saved.1.json` may be replaced. */
+function shiftFormer({ savedBeforeJson, savedEarlierJson }: RuntimeRoot): void {
+  for (let index = savedEarlierJson.length - 1; index > 0; index--) {
+    renameIfThere(savedEarlierJson[index - 1]!, savedEarlierJson[index]!);
+  }
+  // Copied: renamed, it would be missing if a save were killed right here.
+  const before = readTextIfThere(savedBeforeJson, GROWING);
+  const [next] = savedEarlierJson;
+  if (before !== undefined && next !== undefined) replaceFileDurably(next, before);
+}
+
+function renameIfThere(from: string, to: string): void {
+  try {
+    Deno.renameSync(from, to);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
 /**
  * Forgets what is saved.
  *
  * @returns whether anything was.
  */
 export function clearSaved(root: RuntimeRoot): boolean {
-  const files = [root.savedBeforeJson, root.savedJson];
+  const files = [...root.savedEarlierJson, root.savedBeforeJson, root.savedJson];
   const there = files.some((path) => readTextIfThere(path, GROWING) !== undefined);
   // saved.json is removed last: an interrupted clearing leaves the list as it was.
   for (const path of files) removeIfThere(path);
@@ -105,12 +128,15 @@ function refuseLoss(present: Present | undefined, saved: number): void {
       `Cannot save over saved.json: ${present.problem}, or 'tsm save --force'`,
     );
   }
-  if (saved === 0 && present !== undefined && present.entries > 0) {
-    throw new Deno.errors.AlreadyExists(
-      `Cannot save an empty list over one with ${present.entries} processes; ` +
-        "'tsm save --force' does, 'tsm resurrect' brings them back",
-    );
-  }
+  if (saved > 0) return;
+  const entries = present?.entries ?? 0;
+  throw new Deno.errors.AlreadyExists(
+    entries > 0
+      ? `Cannot save an empty list over one with ${entries} processes; ` +
+        "'tsm save --force' does, 'tsm resurrect' brings them back"
+      : "Cannot save: no process is listed; start what is to come back first, or save an empty " +
+        "list with 'tsm save --force'",
+  );
 }
 
 function savedProcess(

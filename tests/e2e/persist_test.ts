@@ -185,7 +185,12 @@ Deno.test("an empty list does not replace a full one; cleardump forgets it", asy
   assertEquals(tsm.read("runtime", "saved.json"), saved);
   assertEquals(await tsm.ok("cleardump"), "The saved list is forgotten\n");
   await tsm.fails(66, "resurrect");
-  await tsm.ok("save");
+  // Nor is an empty one saved where there is none to lose.
+  assertStringIncludes(await tsm.fails(1, "save"), "Cannot save: no process is listed");
+  assertEquals(
+    await tsm.ok("save", "--force"),
+    `Saved 0 processes in ${tsm.path("runtime", "saved.json")}\n`,
+  );
 });
 
 Deno.test("a hundred processes come back, and each of them once", async () => {

@@ -53,7 +53,7 @@ testNeeding(
     const { root } = temporary;
     const base = Deno.realPathSync(root.base);
     const save = (name: string) => saveList(root, [stateOf(name)], { force: false });
-    save("first");
+    for (const name of ["first", "next", "third", "fourth"]) save(name);
     saveTraced(base, "second");
     const points = killPoints(base);
     const names = new Set(points.map(({ call }) => call));

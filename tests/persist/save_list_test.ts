@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { clearSaved, saveList } from "../../src/persist/save_list.ts";
+import { parseSavedList } from "../../src/persist/saved_list.ts";
 import { readSavedList } from "../../src/persist/read_saved_list.ts";
 import { writeBaseEnvironment, writeDifference } from "../../src/process/environment.ts";
 import { processState, TemporaryRoot } from "./saved_fixture.ts";
@@ -35,6 +36,34 @@ Deno.test("the list before is kept as saved.1.json", () => {
   assertEquals(Deno.readTextFileSync(root.savedBeforeJson), first);
 });
 
+Deno.test("three lists before it are kept, the latest as saved.1.json", () => {
+  using temporary = new TemporaryRoot();
+  const { root } = temporary;
+  const nameIn = (path: string) =>
+    parseSavedList(Deno.readTextFileSync(path)).processes.map(({ name }) => name).join();
+  for (const name of ["one", "two", "three", "four", "five"]) {
+    saveList(root, [processState(root, name)], unforced);
+  }
+  const files = [root.savedJson, root.savedBeforeJson, ...root.savedEarlierJson];
+  assertEquals(files.map(nameIn), ["five", "four", "three", "two"]);
+  for (const path of [root.savedJson, root.savedBeforeJson]) Deno.writeTextFileSync(path, "{");
+  const { list, warning } = readSavedList(root)!;
+  assertEquals(list.processes.map(({ name }) => name), ["three"]);
+  assertStringIncludes(warning!, "using the list saved before it, saved.2.json");
+});
+
+Deno.test("an empty list is saved only by force, also where none was saved before", () => {
+  using temporary = new TemporaryRoot();
+  const { root } = temporary;
+  assertThrows(
+    () => saveList(root, [], unforced),
+    Deno.errors.AlreadyExists,
+    "Cannot save: no process is listed",
+  );
+  assertEquals(readSavedList(root), undefined);
+  assertEquals(saveList(root, [], { force: true }), { saved: 0 });
+});
+
 Deno.test("a process counts as stopped when it was stopped, not when a reboot ended it", () => {
   using temporary = new TemporaryRoot();
   const { root } = temporary;
@@ -54,7 +83,6 @@ Deno.test("a process counts as stopped when it was stopped, not when a reboot en
 Deno.test("an empty list replaces a full one only by force", () => {
   using temporary = new TemporaryRoot();
   const { root } = temporary;
-  saveList(root, [], unforced);
   saveList(root, [processState(root, "api")], unforced);
   const full = Deno.readTextFileSync(root.savedJson);
   assertThrows(() => saveList(root, [], unforced), Deno.errors.AlreadyExists, "1 processes");

@@ -8,7 +8,7 @@ export const cleardumpCommand: Command = {
   usage: "",
   summary: "Forget the saved list; nothing that runs is touched",
   flags: [],
-  examples: [{ command: "tsm cleardump", does: "remove saved.json and saved.1.json" }],
+  examples: [{ command: "tsm cleardump", does: "remove saved.json and the lists before it" }],
   async run(_args, context) {
     const answer = await ask(context, cleardumpMessage, {});
     if (context.json) context.print(JSON.stringify(answer, null, 2));

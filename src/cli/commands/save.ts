@@ -9,9 +9,9 @@ export const saveCommand: Command = {
   summary: "Save the list of processes, to bring them back after a reboot",
   description: `
 Stores each process with its command, environment, policies, id and counters in
-runtime/saved.json; the list saved before is kept as saved.1.json. 'tsm resurrect' brings
-them back. With 'tsm set save.auto on' the list is saved after each change.`,
-  flags: [{ name: "force", short: "f", help: "save even an empty list over a full one" }],
+runtime/saved.json; the three lists saved before are kept as saved.1.json to saved.3.json.
+'tsm resurrect' brings them back. With 'tsm set save.auto on' the list is saved after each change.`,
+  flags: [{ name: "force", short: "f", help: "save an empty list too" }],
   examples: [
     { command: "tsm save", does: "save what runs now" },
     { command: "tsm save && tsm startup", does: "and have it come back at boot" },
