@@ -31,6 +31,7 @@ import { ManagedProcess, type ProcessHost, SHUTTING_DOWN } from "./process/manag
 import { MemoryKeeper } from "./memory_keeper.ts";
 import { createProcessDirectory } from "./process/process_directory.ts";
 import { Sampler } from "./metrics/sampler.ts";
+import { claimantOf, portClaimedError } from "./process/port_claim.ts";
 
 /** What a supervisor is told when it is made. */
 export interface SupervisorOptions {
@@ -180,6 +181,11 @@ export class Supervisor implements ProcessHost {
     };
     createProcessDirectory(this.root, meta, spec, environment);
     return this.manage(meta, spec);
+  }
+
+  refuseClaimedPort({ meta: { name } }: ManagedProcess, spec: Spec): void {
+    const claimant = claimantOf(this.processes, spec.port, { name, spec });
+    if (claimant) throw portClaimedError(claimant);
   }
 
   launching(process: ManagedProcess, event: "start" | "restart"): Promise<void> {

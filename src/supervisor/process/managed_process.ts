@@ -35,6 +35,8 @@ export interface ProcessHost extends LifecycleHost {
   removed(gone: ManagedProcess): void;
   /** Whether it stops all and leaves: nothing is started any more. */
   readonly leaving: boolean;
+  /** @throws {Deno.errors.AddrInUse} if another process has claimed the port of `spec`. */
+  refuseClaimedPort(about: ManagedProcess, spec: Spec): void;
 }
 
 /** Why nothing is begun any more. */
@@ -124,11 +126,13 @@ export class ManagedProcess {
    * @returns the run, its program started.
    * @throws {Deno.errors.AlreadyExists} if it runs.
    * @throws {Deno.errors.Interrupted} if it was stopped meanwhile.
+   * @throws {Deno.errors.AddrInUse} if another process has claimed its port meanwhile.
    */
   start(requestedAt = performance.now()): Promise<Run> {
     return this.#enqueue(() => {
       this.#refuseIfRunning();
       this.#refuseIfStopped(requestedAt);
+      this.#refuseIfClaimed();
       return this.#life.startAnew();
     });
   }
@@ -142,6 +146,7 @@ export class ManagedProcess {
     return this.#enqueue(() => {
       this.#refuseIfRunning();
       this.#refuseIfStopped(requestedAt);
+      this.#refuseIfClaimed(spec);
       this.#life.define(spec, environment);
       return this.#life.startAnew();
     });
@@ -162,6 +167,7 @@ export class ManagedProcess {
   ): Promise<Run> {
     return this.#enqueue(async () => {
       this.#refuseIfStopped(requestedAt);
+      this.#refuseIfClaimed(spec);
       if (environment) this.#life.define(spec ?? this.spec, environment);
       if (!this.run) return await this.#life.startAnew();
       await this.#life.endForRestart();
@@ -381,6 +387,11 @@ export class ManagedProcess {
     if (this.#host.leaving) throw new Deno.errors.NotConnected(SHUTTING_DOWN);
   }
 
+  /** One that has ended has no claim to its port any more; all others have theirs. */
+  #refuseIfClaimed(spec = this.spec): void {
+    if (!this.run && hasEnded(this.meta.status)) this.#host.refuseClaimedPort(this, spec);
+  }
+
   #resume(): Promise<void> {
     return resume(this.#life, this.#triggers, (text) => this.#host.log(text));
   }
@@ -409,6 +420,7 @@ export class ManagedProcess {
   /** Restarts it; what ended by itself is started again, what somebody stopped is not. */
   async #restartAsDue(trigger: TriggerKind, reason: string): Promise<void> {
     if (this.#host.leaving || !mayRestart(trigger, this.meta)) return;
+    this.#refuseIfClaimed();
     await this.#life.restart(reason);
   }
 }

@@ -1,8 +1,9 @@
 import { setMessage } from "../../api/messages/set.ts";
 import { type Route, route } from "../../api/server.ts";
-import { messageOf } from "../../errors.ts";
+import { messageOf, withContext } from "../../errors.ts";
 import { storeSetting } from "../../settings/settings_file.ts";
 import { checkSchedules } from "../triggers/check_schedules.ts";
+import { claimantOf, portClaimedError } from "../process/port_claim.ts";
 import type { Service } from "../service.ts";
 import type { Supervisor } from "../supervisor.ts";
 
@@ -12,7 +13,11 @@ export function setRoute(supervisor: Supervisor, { metricsPort }: Service): Rout
     checkDefault(key, value);
     // A port that cannot be listened on is refused before it is stored; if storing it fails,
     // listening ends again.
-    if (key === "metrics_port" && isPort(value)) metricsPort.listen(value);
+    if (key === "metrics_port" && isPort(value)) {
+      const claimant = claimantOf(supervisor.processes, value);
+      if (claimant) throw withContext(`Cannot set ${key}`, portClaimedError(claimant));
+      metricsPort.listen(value);
+    }
     storeSetting(supervisor.root, key, value);
     if (key === "metrics_port") metricsPort.follow();
     return { key, value };

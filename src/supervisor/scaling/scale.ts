@@ -11,6 +11,7 @@ import { appName } from "./instances.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 import { checkedName } from "../start/new_process.ts";
 import { noteFailure } from "../note_failure.ts";
+import { claimantOf, portClaimedError } from "../process/port_claim.ts";
 import { portHeldError } from "../start/port_use.ts";
 import type { Supervisor } from "../supervisor.ts";
 
@@ -32,7 +33,7 @@ interface NewInstance {
  * @param change How many there are to be, at least 1, or how many more than there are.
  * @throws {Deno.errors.InvalidData} if there cannot be so many; nothing is changed then.
  * @throws {Deno.errors.NotFound} if all of them are being removed.
- * @throws {Deno.errors.AddrInUse} if the port of a new one is held by somebody.
+ * @throws {Deno.errors.AddrInUse} if the port of a new one is held or claimed by somebody.
  */
 export async function scale(
   supervisor: Supervisor,
@@ -55,7 +56,12 @@ export async function scale(
   const added = newInstances(model, app, taken, { wanted, count: wanted - present.length });
   await refuseTaken(supervisor, added);
   await supervisor.makeRoomFor(added.length);
-  // No `await` from here until all is noted: another request would see half of the change.
+  // No `await` from here until all is noted: another request would see half of the change, and a
+  // port that is found free could be claimed.
+  for (const instance of added) {
+    const claimant = claimantOf(supervisor.processes, instance.spec.port, instance);
+    if (claimant) throw portClaimedError(claimant);
+  }
   const requestedAt = performance.now();
   const environment = readDifference(supervisor.root, model.meta.name);
   const failed: Failure[] = [];

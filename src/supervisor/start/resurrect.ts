@@ -26,6 +26,7 @@ import {
 } from "../../process/environment.ts";
 import { readListeningPorts } from "../../process/port.ts";
 import { awaitReady } from "./await_ready.ts";
+import { claimantOf, portClaimedError } from "../process/port_claim.ts";
 import { awaitDependencies, dependenciesOf } from "./dependencies.ts";
 import { checkWorkingDirectory } from "../launch/launch_spec.ts";
 import { STOPPED_ON_REQUEST } from "../process/lifecycle.ts";
@@ -233,6 +234,8 @@ function findObstacle(
   if (spec.port !== null && listening.has(spec.port)) {
     return `its port ${spec.port} is taken; free it, then 'tsm start ${name}'`;
   }
+  const claimant = claimantOf(supervisor.processes, spec.port, { name, spec });
+  if (claimant) return messageOf(portClaimedError(claimant));
   // What another user may read, and finds on its own PATH, its launch finds out.
   if (spec.user !== null) return undefined;
   try {

@@ -17,6 +17,7 @@ import { newProcessSettings } from "../../settings/settings_file.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 import { dependenciesCalled } from "./dependencies.ts";
 import { type EnvironmentHost, makeSpec, nameOf, prepare, type Prepared } from "./new_process.ts";
+import { claimantOf, portClaimedError } from "../process/port_claim.ts";
 import { portHeldError, portsInUse } from "./port_use.ts";
 
 /** What planning takes to know of the supervisor. */
@@ -127,7 +128,9 @@ export function makePlan(
     ...findCircle(planned),
     ...ifRunning === "refuse" ? findRunning(host, planned) : [],
   );
-  return { planned, problems, heldPorts: findHeldPorts(host, planned, listening) };
+  const heldPorts = findHeldPorts(host, planned, listening);
+  problems.push(...findClaimed(host, planned, heldPorts));
+  return { planned, problems, heldPorts };
 }
 
 /**
@@ -260,6 +263,22 @@ function findHeldPorts(
     const inode = port === null ? undefined : listening.get(port);
     if (port === null || inode === undefined || isItsOwn(host.process(name), port)) return [];
     return [{ name, port, inode }];
+  });
+}
+
+/** Finds the ports that others have declared; one that is held is told with its holder. */
+function findClaimed(
+  host: PlanHost,
+  planned: readonly PlannedStart[],
+  heldPorts: readonly HeldPort[],
+): Problem[] {
+  const held = new Set(heldPorts.map(({ name }) => name));
+  const { processes } = host;
+  return planned.flatMap(({ name, spec }) => {
+    const { port } = spec;
+    if (held.has(name) || port === null || isItsOwn(host.process(name), port)) return [];
+    const claimant = claimantOf(processes, port, { name, spec });
+    return claimant ? [{ name, error: portClaimedError(claimant) }] : [];
   });
 }
 

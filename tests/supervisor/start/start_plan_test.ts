@@ -134,6 +134,25 @@ Deno.test("what does not go together is found: names, ports, circles, and who de
   assertEquals(found.map((text, at) => text.slice(0, expected[at]?.length)), expected);
 });
 
+Deno.test("who runs has its port; of what has ended, and of instances of one app, no other is kept off", async () => {
+  const app = { app: "api", port: 4 };
+  using planner = new Planner([
+    fakeProcess("launching-1", { status: "launching" }, { port: 1 }),
+    fakeProcess("stopped-2", { status: "stopped" }, { port: 2 }),
+    fakeProcess("errored-3", { status: "errored" }, { port: 3 }),
+    fakeProcess("api-4", { status: "online" }, app),
+  ]);
+  const found = await planner.problems([
+    planner.define("a", { port: 1 }),
+    planner.define("b", { port: 2 }),
+    planner.define("c", { port: 3 }),
+    planner.define("api-twin", { port: 4, settings: { app: "api" } }),
+  ]);
+  assertEquals(found.map((text) => text.split(";")[0]), [
+    "a-1: port 1 is the port of 'launching-1' (launching)",
+  ]);
+});
+
 Deno.test("a dependency that is there counts as one that is to be started", async () => {
   using planner = new Planner([fakeProcess("db")]);
   const web = planner.define("web", { settings: { depends_on: { db: "started" } } });
