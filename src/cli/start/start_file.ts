@@ -26,7 +26,8 @@ export async function startFile(path: string, args: Arguments, context: Context)
   if (unchanged.length > 0) {
     context.say(
       `Already running: ${unchanged.join(", ")}; ` +
-        `'tsm apply ${shown}' restarts what has changed, --force all`,
+        `'tsm reload ${shown}' brings the code on disk in, ` +
+        `'tsm apply ${shown}' restarts what has changed in the file`,
     );
   }
   for (const { name, reason } of failed) context.warn(failure(name, reason));
