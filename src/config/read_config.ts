@@ -67,7 +67,7 @@ async function readNode(path: string, node: Node, options: ReadOptions): Promise
     return readTsmFile(path, node, options);
   }
   const { readPm2File } = await import("../pm2/pm2_file.ts");
-  return readPm2File(path, node, options);
+  return await readPm2File(path, node, options);
 }
 
 function isTsmFile(path: string, node: Node): boolean {

@@ -2,7 +2,7 @@ import { basename, extname, resolve } from "@std/path";
 import type { Node } from "../document/node.ts";
 import { isFile } from "../files/path_info.ts";
 import { validName } from "../meta/valid_name.ts";
-import { saysWhatRunsIt } from "../process/command.ts";
+import { interpreterFor, saysWhatRunsIt } from "../process/command.ts";
 import { joinWords, splitWords } from "../process/shell_words.ts";
 import type { App } from "../settings/app.ts";
 import type { Notes } from "./notes.ts";
@@ -15,6 +15,10 @@ export interface Pm2Source {
   /** The variables that the file sets, those of the chosen environment over the others. */
   readonly explicit: Readonly<Record<string, string>>;
   readonly port: number | undefined;
+  /** Its name: the one it is given, or the one PM2 makes. */
+  readonly name: string;
+  /** What runs it where it does not say so itself: TypeScript. */
+  readonly runner: string | undefined;
 }
 
 /** What the file around an app says. */
@@ -25,6 +29,8 @@ export interface AroundApp {
   /** Whether no other app of the file has its port. */
   readonly isAlone: boolean;
   readonly envName: string | undefined;
+  /** The environment of whoever reads the file. */
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 /** The shell that PM2 gives a script with blanks to. */
@@ -32,12 +38,11 @@ const PM2_SHELL = "/bin/bash";
 
 /** Makes an app of tsm of one of PM2's. */
 export function makeApp(
-  { app, node, explicit, port }: Pm2Source,
-  { dir, notes, isAlone, envName }: AroundApp,
+  { app, node, explicit, port, name: given, runner }: Pm2Source,
+  { dir, notes, isAlone, envName, variables }: AroundApp,
 ): App {
   const isLine = app.script!.includes(" ");
   const suffix = app.appendEnvToName && envName ? `-${envName}` : "";
-  const given = app.name ?? nameOf(app.script!);
   const name = validName(given + suffix);
   if (name !== given + suffix) notes.add(`is called '${name}' here`, given);
   const cwd = resolve(dir, app.cwd ?? "");
@@ -71,7 +76,7 @@ export function makeApp(
     name,
     words: [app.script!, ...isLine ? [] : app.args ?? []],
     cwd,
-    ...interpreterOf(app, cwd),
+    ...interpreterOf(app, { cwd, runner, env: { ...variables, ...explicit } }),
     ...ownPort === undefined ? {} : { port: ownPort },
     instances,
     increment: 1,
@@ -99,31 +104,32 @@ function runsInCluster({ script, interpreter }: Pm2App): boolean {
   return /^(\.[cm]?[jt]sx?)?$/.test(extname(script!));
 }
 
-/** The name of an app that has none: PM2 calls a command line by the whole of it. */
-function nameOf(script: string): string {
-  const line = script.trim();
-  if (/\s/.test(line)) return line;
-  const file = basename(line);
-  return /^\.(js|mjs|cjs|ts|py|rb|sh|php|pl)$/.test(extname(file))
-    ? file.slice(0, -extname(file).length)
-    : file;
-}
-
 function instancesOf({ instances = 1 }: Pm2App): number {
   return instances > 0 ? instances : Math.max(1, navigator.hardwareConcurrency + instances);
 }
 
-function interpreterOf(app: Pm2App, cwd: string): { interpreter?: string } {
+function interpreterOf(
+  app: Pm2App,
+  { cwd, env, runner }: {
+    readonly cwd: string;
+    readonly env: Readonly<Record<string, string>>;
+    readonly runner: string | undefined;
+  },
+): { interpreter?: string } {
   const words = app.interpreterArgs ?? [];
   if (app.interpreter === "none" || app.interpreter !== undefined && words.length === 0) {
     return { interpreter: app.interpreter };
   }
   const path = resolve(cwd, app.script!);
+  if (words.length > 0) {
+    const usual = runner ?? interpreterFor(path, { cwd, env }) ?? "node";
+    const own = app.interpreter === undefined ? splitWords(usual) ?? [usual] : [app.interpreter];
+    return { interpreter: joinWords([...own, ...words]) };
+  }
   // PM2 gives node what has no extension and says nowhere what runs it.
   const isForNode = extname(path) === "" && isFile(path) && !saysWhatRunsIt(path);
-  return words.length === 0 && !isForNode
-    ? {}
-    : { interpreter: joinWords([app.interpreter ?? "node", ...words]) };
+  const chosen = runner ?? (isForNode ? "node" : undefined);
+  return chosen === undefined ? {} : { interpreter: chosen };
 }
 
 /** The variables that count the instances: PM2 sets the one with the number for one alone too. */

@@ -16,6 +16,7 @@ import {
   valueOf,
 } from "../document/node.ts";
 import { makeApp } from "./make_app.ts";
+import { appNames } from "./app_names.ts";
 import { Notes } from "./notes.ts";
 import { staticServer } from "./static_server.ts";
 import { EMPTY_APP, type Pm2App, withPart } from "./pm2_app.ts";
@@ -27,15 +28,23 @@ import {
   PM2_OPTIONS,
 } from "./pm2_options.ts";
 import { portFrom, variablesOf } from "./pm2_value.ts";
+import { chooseRunner, findTypeScriptRunners, isPlainTypeScript } from "./typescript_runner.ts";
 import { Reader } from "../document/reader.ts";
 import { refuseUnknownEnvironment } from "../document/refuse_environment.ts";
 
-/** Makes apps of what a process file of PM2's says. */
-export function readPm2File(path: string, node: Node, options: ReadOptions): {
+/** What a process file of PM2's says. */
+interface Pm2File {
   readonly apps: readonly App[];
   readonly problems: readonly Problem[];
   readonly notes: readonly string[];
-} {
+}
+
+/** Makes apps of what a process file of PM2's says. */
+export async function readPm2File(
+  path: string,
+  node: Node,
+  options: ReadOptions,
+): Promise<Pm2File> {
   const reader = new Reader(dirname(path), options.variables);
   const notes = new Notes();
   const read = appNodes(node, reader, notes).flatMap((item) => {
@@ -45,19 +54,29 @@ export function readPm2File(path: string, node: Node, options: ReadOptions): {
   const environments = read.flatMap(({ app }) => Object.keys(app.environments));
   refuseUnknownEnvironment(reader, options.envName, [...environments, ...deployTargets(node)]);
   const shared = deployVariables(node, options.envName);
-  const sources = read.map(({ app, node }) => {
+  const names = appNames(read.map(({ app }) => app));
+  const runners = read.some(({ app }) => isPlainTypeScript(app))
+    ? await findTypeScriptRunners(options.variables)
+    : undefined;
+  const sources = read.map(({ app, node }, index) => {
     const overlay = options.envName === undefined ? {} : app.environments[options.envName] ?? {};
     const explicit = { ...shared, ...app.env, ...overlay };
-    return { app, node, explicit, port: app.port ?? portFrom(explicit) };
+    const name = names[index]!;
+    const chosen = runners && isPlainTypeScript(app) ? chooseRunner(app.script!, runners) : {};
+    if (chosen.problem !== undefined) reader.refuse(member(node, "script") ?? node, chosen.problem);
+    if (chosen.note !== undefined) notes.add(chosen.note, name);
+    const port = app.port ?? portFrom(explicit);
+    return { app, node, explicit, port, name, runner: chosen.interpreter };
   });
   const apps = sources.flatMap((source) => {
     if (source.app.autostart === false) {
-      notes.add("autostart is false; left out", source.app.name ?? source.app.script);
+      notes.add("autostart is false; left out", source.name);
       return [];
     }
     const sharing = sources.filter(({ port }) => port !== undefined && port === source.port);
     const isAlone = sharing.length === 1;
-    return [makeApp(source, { dir: reader.dir, notes, isAlone, envName: options.envName })];
+    const { envName, variables } = options;
+    return [makeApp(source, { dir: reader.dir, notes, isAlone, envName, variables })];
   });
   if (apps.length === 0 && reader.problems.length === 0) reader.refuse(node, "it lists no app");
   return { apps, problems: reader.problems, notes: notes.lines() };
@@ -97,7 +116,7 @@ function readApp(node: Node, reader: Reader, notes: Notes): Pm2App | undefined {
   for (const entry of node.entries) app = withOption(app, entry, reader, told);
   const name = app.name ?? app.script ?? node.path;
   for (const note of told) notes.add(note, name);
-  const server = staticServer(app);
+  const server = staticServer(app, reader.dir);
   if (server !== undefined) {
     reader.refuse(
       member(node, "script") ?? node,

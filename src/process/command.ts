@@ -122,7 +122,10 @@ function isForShell(word: string, context: CommandContext): boolean {
  *
  * @returns its path, or `undefined` if no directory of the `PATH` has it.
  */
-export function findProgram(name: string, context: CommandContext): string | undefined {
+export function findProgram(
+  name: string,
+  context: Pick<CommandContext, "cwd" | "env">,
+): string | undefined {
   const path = context.env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin";
   return path.split(":").map((dir) => resolve(context.cwd, dir || ".", name))
     .find((candidate) => isFile(candidate) && isExecutable(candidate));
@@ -245,7 +248,11 @@ export function saysWhatRunsIt(path: string): boolean {
   return head === undefined || isProgram(head) || shebangOf(head) !== undefined;
 }
 
-function interpreterFor(path: string, context: CommandContext): string | undefined {
+/** What runs a file by its extension; the first choice, where none of the programs is there. */
+export function interpreterFor(
+  path: string,
+  context: Pick<CommandContext, "cwd" | "env">,
+): string | undefined {
   const candidates = INTERPRETERS[extname(path)] ?? [];
   const found = candidates.find((candidate) =>
     findProgram(candidate.split(" ")[0]!, context) !== undefined

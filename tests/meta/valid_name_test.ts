@@ -10,3 +10,11 @@ Deno.test("a name is made of any text", () => {
     assert(isValidName(validName(text)), text);
   }
 });
+
+Deno.test("two texts are two names: long ones, of other scripts, and of symbols only", () => {
+  const texts = ["интернет-магазин-1", "интернет-магазин-2", "🚀", "🐙", "商店", "网站"];
+  const names = texts.map(validName);
+  assertEquals(new Set(names).size, texts.length, names.join());
+  for (const name of names) assert(isValidName(`${name}-65535`), name);
+  assertEquals(validName("🚀 api"), "api");
+});

@@ -270,6 +270,8 @@ Deno.test("PM2's own file server is refused with the line to put there: a projec
     [{ env: { PM2_SERVE_PATH: "dist", PM2_SERVE_PORT: 5000 } }, "npx serve -l 5000 dist"],
     [{ env: { PM2_SERVE_PATH: ".", PM2_SERVE_SPA: "true" } }, "npx serve -s -l 8080 build"],
     [{ env_production: { PM2_SERVE_PORT: "80" } }, "npx serve -l 80 build"],
+    [{ cwd: "web", env: { PM2_SERVE_PATH: "../" } }, "npx serve -l 8080 build"],
+    [{ args: "-s -l 5000" }, "npx serve -l 8080 build"],
     [{}, "npx serve -l 8080 build"],
   ];
   for (const [app, line] of cases) {
@@ -281,9 +283,10 @@ Deno.test("PM2's own file server is refused with the line to put there: a projec
   assertEquals(problems, []);
 });
 
-Deno.test("command lines without a name are called by the whole line, other scripts stay distinct", async () => {
+Deno.test("what has no name is called as in PM2, by the whole where two would be called so; names stay distinct", async () => {
+  const unnamed = ["npm run a", "npm run b", "node ./src/job.js --x", "dist", "a.min.js"];
   const text = JSON.stringify([
-    ...["npm run a", "npm run b"].map((script) => ({ script })),
+    ...[...unnamed, "api/index.js", "web/index.js"].map((script) => ({ script })),
     ...["商店", "网站", "Café"].map((name) => ({ name, script: "a.js" })),
   ]);
   const { apps, problems } = await readText("process.json", text);
@@ -291,6 +294,11 @@ Deno.test("command lines without a name are called by the whole line, other scri
   assertEquals(apps.map(({ name }) => name), [
     "npm-run-a",
     "npm-run-b",
+    "job",
+    "dist",
+    "a.min",
+    "api-index",
+    "web-index",
     "u5546u5e97",
     "u7f51u7ad9",
     "Cafe",
@@ -302,6 +310,18 @@ Deno.test("a file without an extension that says nowhere what runs it is run by 
   const files = { server: "setInterval(() => {}, 1000)", tool: "#!/bin/sh\nexec sleep 9" };
   const { apps } = await readText("process.json", text, { files });
   assertEquals(apps.map(({ interpreter }) => interpreter), ["node", undefined]);
+});
+
+Deno.test("interpreter_args go to what runs the script, be it node or not", async () => {
+  const text = JSON.stringify([
+    { name: "p", script: "w.py", interpreter_args: "-u" },
+    { name: "j", script: "w.js", node_args: "--inspect" },
+    { name: "b", script: "w.js", interpreter: "bash", interpreter_args: "-x" },
+  ]);
+  const { apps } = await readText("process.json", text);
+  const [python, ...others] = apps.map(({ interpreter }) => interpreter);
+  assertMatch(python!, /^python3? -u$/);
+  assertEquals(others, ["node --inspect", "bash -x"]);
 });
 
 const ONE = { name: "one", words: ["one.js"] };
