@@ -8,7 +8,7 @@ import { findCycles, needsHealthCheck } from "../meta/dependency_graph.ts";
 import { isValidName, NAME_RULE } from "../root.ts";
 import { nearest } from "../nearest.ts";
 import type { App } from "../settings/app.ts";
-import { instanceName, instanceNames } from "./wanted.ts";
+import { instanceName, instanceNames, portOf } from "./wanted.ts";
 import { MAX_PROBLEMS, member, type Node, type Problem } from "../document/node.ts";
 
 /** Among so many names the one that was meant is looked for. */
@@ -32,10 +32,10 @@ function problemAt(app: App, keys: readonly string[], message: string): Problem 
 
 function checkNamesAndPorts(apps: readonly App[]): readonly Problem[] {
   const names = new Map<string, App>();
-  const ports = new Map<number, string>();
+  const ports = new Map<number, { readonly app: App; readonly name: string }>();
   const problems: Problem[] = [];
   for (const app of apps) {
-    const last = (app.port ?? 0) + (app.instances - 1) * app.increment;
+    const last = portOf(app, app.instances - 1) ?? 0;
     if (last > 65535) {
       const message = `its ${app.instances} instances would need ports up to ${last}`;
       problems.push(problemAt(app, ["instances"], message));
@@ -45,19 +45,21 @@ function checkNamesAndPorts(apps: readonly App[]): readonly Problem[] {
     let clash: Problem | undefined;
     for (let instance = 0; instance < app.instances && !clash; instance++) {
       const name = instanceName(app, instance);
-      const port = app.port === undefined ? undefined : app.port + instance * app.increment;
-      const other = port === undefined ? undefined : ports.get(port);
+      const port = portOf(app, instance);
+      const other = port === null ? undefined : ports.get(port);
+      // Of one app they are the same only where its instances share it.
+      const isTaken = other !== undefined && other.app !== app;
       if (!isValidName(name)) {
         clash = problemAt(app, [], `'${name}' cannot be a name: ${NAME_RULE}`);
       } else if (names.has(name)) {
         const whose = names.get(name) === app ? "it has two processes" : "two processes are";
         clash = problemAt(app, ["name"], `${whose} called '${name}'; rename one`);
-      } else if (other !== undefined) {
-        const message = `port ${port} is taken: '${other}' has it too; change one`;
+      } else if (isTaken) {
+        const message = `port ${port} is taken: '${other.name}' has it too; change one`;
         clash = problemAt(app, ["port"], message);
       }
       names.set(name, app);
-      if (port !== undefined && other === undefined) ports.set(port, name);
+      if (port !== null && other === undefined) ports.set(port, { app, name });
     }
     if (clash) problems.push(clash);
   }

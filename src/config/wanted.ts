@@ -1,5 +1,5 @@
 import { readTextIfThere } from "../files/read_text.ts";
-import { fullName } from "../meta/full_name.ts";
+import { instanceFullName, instancePort } from "../meta/instance_identity.ts";
 import type { ProcessDefinition } from "../meta/process_definition.ts";
 import type { App } from "../settings/app.ts";
 
@@ -31,7 +31,7 @@ export function wantedOf(apps: readonly App[], file: string): readonly Wanted[] 
 
 function wantedInstance(app: App, instance: number): Wanted {
   const { name, instances, increment } = app;
-  const port = app.port === undefined ? null : app.port + instance * increment;
+  const port = portOf(app, instance);
   const hasCounters = Object.keys(app.counters).length > 0;
   const definition: ProcessDefinition = {
     words: [...app.words],
@@ -54,9 +54,21 @@ function wantedInstance(app: App, instance: number): Wanted {
 }
 
 /** The full name of an instance. */
-export function instanceName({ name, port, instances, increment }: App, instance: number): string {
-  if (port === undefined) return fullName(name, instances > 1 ? instance : null);
-  return fullName(name, port + instance * increment);
+export function instanceName(app: App, instance: number): string {
+  const { name, instances } = app;
+  const port = portOf(app, instance);
+  return instanceFullName(name, { instance, instances, port, share_port: sharesPort(app) });
+}
+
+/** The port of an instance; `null`: it has none. */
+export function portOf(app: App, instance: number): number | null {
+  const { port, increment } = app;
+  if (port === undefined) return null;
+  return instancePort(port, instance, { increment, share_port: sharesPort(app) });
+}
+
+function sharesPort({ settings }: App): boolean {
+  return settings.share_port ?? false;
 }
 
 /** The full names of all instances of an app. */

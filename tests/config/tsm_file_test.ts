@@ -33,6 +33,7 @@ const READ: Readonly<Record<string, [setting: string, value: unknown]>> = {
   [`"priority": -5`]: ["priority", -5],
   [`"nice": 10`]: ["nice", 10],
   [`"nofile": 1024`]: ["nofile", 1024],
+  [`"port": 1, "instances": 2, "share_port": true`]: ["share_port", true],
   [`"umask": "022"`]: ["umask", "022"],
   [`"user": "www-data"`]: ["user", "www-data"],
   [`"watch": false`]: ["watch", null],

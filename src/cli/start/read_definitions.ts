@@ -1,3 +1,4 @@
+import { instancePort } from "../../meta/instance_identity.ts";
 import type { ProcessDefinition } from "../../meta/process_definition.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import { resolveHere } from "../parse/working_directory.ts";
@@ -33,11 +34,13 @@ export async function readDefinitions(args: Arguments): Promise<readonly Process
 
 function instancesOf(definition: ProcessDefinition, instances: number): ProcessDefinition[] {
   const { port, settings } = definition;
-  const { port_increment = 1 } = settings;
+  const { port_increment: increment = 1, share_port = false } = settings;
   return Array.from({ length: instances }, (_, instance) => ({
     ...definition,
     settings: { ...settings, instance, instances },
-    ...typeof port === "number" ? { port: port + instance * port_increment } : {},
+    ...typeof port === "number"
+      ? { port: instancePort(port, instance, { increment, share_port: share_port ?? false }) }
+      : {},
   }));
 }
 

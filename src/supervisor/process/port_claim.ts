@@ -4,6 +4,7 @@
  * @module
  */
 import { hasEnded } from "../../meta/status.ts";
+import type { Spec } from "../../meta/spec.ts";
 import type { ManagedProcess } from "./managed_process.ts";
 
 /** What a claim to a port takes to know of a process. */
@@ -32,6 +33,21 @@ export function claimantOf<P extends PortClaimant>(
   return processes.find((other) =>
     other.meta.port === port && claims(other) && !(wanted && isOneClaim(other, wanted))
   );
+}
+
+/**
+ * Whether a port may be listened on already without being held: by another instance of the same
+ * app, where its instances share their port.
+ */
+export function isShared(
+  processes: readonly PortClaimant[],
+  wanted: PortWanted & { readonly spec: Pick<Spec, "port" | "share_port"> },
+): boolean {
+  const { port, share_port } = wanted.spec;
+  return share_port &&
+    processes.some((other) =>
+      other.run && other.meta.port === port && other.spec.share_port && isOneClaim(other, wanted)
+    );
 }
 
 /** Says who has claimed a port that another process is to have. */

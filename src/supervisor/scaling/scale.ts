@@ -2,6 +2,7 @@ import type { Failure } from "../../api/failure.ts";
 import type { ScaleResponse } from "../../api/messages/scale.ts";
 import { messageOf } from "../../errors.ts";
 import type { Meta } from "../../meta/metadata.ts";
+import { instancePort } from "../../meta/instance_identity.ts";
 import { checkSpec, type Spec } from "../../meta/spec.ts";
 import { readDifference } from "../../process/environment.ts";
 import { readListeningPorts } from "../../process/port.ts";
@@ -54,13 +55,14 @@ export async function scale(
   }
   const taken = new Set(instances.map(({ spec }) => spec.instance));
   const added = newInstances(model, app, taken, { wanted, count: wanted - present.length });
-  await refuseTaken(supervisor, added);
+  const isShared = model.spec.share_port && instances.some(({ run }) => run);
+  await refuseTaken(supervisor, added, { isShared });
   await supervisor.makeRoomFor(added.length);
   // No `await` from here until all is noted: another request would see half of the change, and a
   // port that is found free could be claimed.
   for (const instance of added) {
     const claimant = claimantOf(supervisor.processes, instance.spec.port, instance);
-    if (claimant) throw portClaimedError(claimant);
+    if (claimant && !instances.includes(claimant)) throw portClaimedError(claimant);
   }
   const requestedAt = performance.now();
   const environment = readDifference(supervisor.root, model.meta.name);
@@ -99,11 +101,13 @@ function newInstances(
   const added: NewInstance[] = [];
   for (let instance = 0; added.length < count; instance++) {
     if (taken.has(instance)) continue;
+    const { share_port, port_increment: increment } = spec;
     const port = spec.port === null
       ? null
-      : spec.port + (instance - spec.instance) * spec.port_increment;
+      : instancePort(spec.port, instance - spec.instance, { increment, share_port });
     added.push({
-      name: checkedName(app, port ?? instance),
+      // It may be the second one, and is to have its number.
+      name: checkedName(app, { instance, instances: Math.max(2, wanted), port, share_port }),
       spec: checkSpec({ ...spec, app, instance, instances: wanted, port }),
     });
   }
@@ -113,8 +117,9 @@ function newInstances(
 async function refuseTaken(
   supervisor: Supervisor,
   added: readonly NewInstance[],
+  { isShared }: { readonly isShared: boolean },
 ): Promise<void> {
-  const listening = added.some(({ spec }) => spec.port !== null)
+  const listening = !isShared && added.some(({ spec }) => spec.port !== null)
     ? await readListeningPorts()
     : new Map<number, string>();
   for (const { name, spec: { port } } of added) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { fullName } from "../../meta/full_name.ts";
+import { instanceFullName, type InstanceIdentity } from "../../meta/instance_identity.ts";
 import type { ProcessDefinition } from "../../meta/process_definition.ts";
 import { unhandled } from "../../errors.ts";
 import { checkSpec, type Spec } from "../../meta/spec.ts";
@@ -118,8 +118,7 @@ function missingPort(what: string): Error {
 }
 
 /**
- * The full name of a process: `NAME-PORT`, or `NAME-N` for one of several instances
- * without a port.
+ * The full name of a process, as {@linkcode instanceFullName} makes it.
  *
  * @throws {Deno.errors.InvalidData} if none can be made from its command.
  */
@@ -128,23 +127,23 @@ export function nameOf(
   command: ResolvedCommand,
   port: number | null,
 ): string {
-  const { instance = 0, instances = 1 } = definition.settings;
-  const number = port ?? (instances > 1 ? instance : null);
-  if (definition.name !== undefined) return checkedName(definition.name, number);
+  const { instance = 0, instances = 1, share_port = false } = definition.settings;
+  const identity = { instance, instances, port, share_port };
+  if (definition.name !== undefined) return checkedName(definition.name, identity);
   try {
-    return checkedName(command.name, number);
+    return checkedName(command.name, identity);
   } catch {
     throw new Deno.errors.InvalidData("no name can be made from its command; pass --name NAME");
   }
 }
 
 /**
- * A name with its port or number behind it.
+ * The full name of an instance.
  *
  * @throws {Deno.errors.InvalidData} if it breaks the rule for names.
  */
-export function checkedName(name: string, number: number | null): string {
-  const full = fullName(name, number);
+export function checkedName(name: string, identity: InstanceIdentity): string {
+  const full = instanceFullName(name, identity);
   checkName(full);
   return full;
 }

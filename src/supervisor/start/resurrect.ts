@@ -26,7 +26,7 @@ import {
 } from "../../process/environment.ts";
 import { readListeningPorts } from "../../process/port.ts";
 import { awaitReady } from "./await_ready.ts";
-import { claimantOf, portClaimedError } from "../process/port_claim.ts";
+import { claimantOf, isShared, portClaimedError } from "../process/port_claim.ts";
 import { awaitDependencies, dependenciesOf } from "./dependencies.ts";
 import { checkWorkingDirectory } from "../launch/launch_spec.ts";
 import { STOPPED_ON_REQUEST } from "../process/lifecycle.ts";
@@ -231,7 +231,8 @@ function findObstacle(
   environment: EnvironmentDifference,
   { listening }: Surroundings,
 ): string | undefined {
-  if (spec.port !== null && listening.has(spec.port)) {
+  const isHeld = spec.port !== null && listening.has(spec.port);
+  if (isHeld && !isShared(supervisor.processes, { name, spec })) {
     return `its port ${spec.port} is taken; free it, then 'tsm start ${name}'`;
   }
   const claimant = claimantOf(supervisor.processes, spec.port, { name, spec });

@@ -17,7 +17,7 @@ import { newProcessSettings } from "../../settings/settings_file.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 import { dependenciesCalled } from "./dependencies.ts";
 import { type EnvironmentHost, makeSpec, nameOf, prepare, type Prepared } from "./new_process.ts";
-import { claimantOf, portClaimedError } from "../process/port_claim.ts";
+import { claimantOf, isShared, portClaimedError } from "../process/port_claim.ts";
 import { portHeldError, portsInUse } from "./port_use.ts";
 
 /** What planning takes to know of the supervisor. */
@@ -106,15 +106,19 @@ export function makePlan(
   const problems = [...draft.problems];
   const planned: PlannedStart[] = [];
   const taken = new Set(portsInUse(host.processes));
+  const shared = new Map<string, number>();
   for (const { definition: { port } } of draft.runnable) {
     if (typeof port === "number") taken.add(port);
   }
   for (const { definition, command, environment } of draft.runnable) {
     try {
+      const isShared = definition.settings.share_port ?? false;
+      const app = definition.name ?? command.name;
       const port = definition.port === "auto"
-        ? firstFreePort(listening, taken)
+        ? isShared && shared.get(app) || firstFreePort(listening, taken)
         : definition.port ?? null;
       if (port !== null) taken.add(port);
+      if (port !== null && isShared) shared.set(app, port);
       const name = nameOf(definition, command, port);
       planned.push({ name, spec: makeSpec(definition, command, port), environment });
     } catch (error) {
@@ -177,16 +181,20 @@ function problem(name: string, message: string): Problem {
 
 function findTwins(planned: readonly PlannedStart[]): Problem[] {
   const names = new Set<string>();
-  const ports = new Map<number, string>();
+  const ports = new Map<number, PlannedStart>();
   const problems: Problem[] = [];
-  for (const { name, spec: { port } } of planned) {
-    const other = port === null ? undefined : ports.get(port);
+  for (const plan of planned) {
+    const { name, spec: { port, share_port, app } } = plan;
+    const first = port === null ? undefined : ports.get(port);
+    const areSharing = share_port && first?.spec.share_port && app !== null &&
+      app === first.spec.app;
+    const other = areSharing ? undefined : first?.name;
     if (names.has(name)) problems.push(problem(name, "it is there twice; rename one"));
     else if (other !== undefined) {
       problems.push(problem(name, `it has the port ${port}, as '${other}' has; change one`));
     }
     names.add(name);
-    if (port !== null) ports.set(port, name);
+    if (port !== null && first === undefined) ports.set(port, plan);
   }
   return problems;
 }
@@ -259,9 +267,11 @@ function findHeldPorts(
   planned: readonly PlannedStart[],
   listening: ReadonlyMap<number, string>,
 ): HeldPort[] {
-  return planned.flatMap(({ name, spec: { port } }) => {
+  return planned.flatMap(({ name, spec }) => {
+    const { port } = spec;
     const inode = port === null ? undefined : listening.get(port);
     if (port === null || inode === undefined || isItsOwn(host.process(name), port)) return [];
+    if (isShared(host.processes, { name, spec })) return [];
     return [{ name, port, inode }];
   });
 }

@@ -207,3 +207,36 @@ Deno.test("a command is told the one thing that is wrong, a file all that is", a
     assertStringIncludes(refusal.message, "has started nothing:\n  gone: ");
   }
 });
+
+Deno.test("instances that share their port are planned with one port, and with a number in their names", async () => {
+  using planner = new Planner([
+    fakeProcess("old-3000", { status: "online" }, { port: 3000 }),
+  ]);
+  const sharing = (instance: number, port: number | "auto") =>
+    planner.define("api", { port, settings: { instance, instances: 2, share_port: true } });
+  const { planned, problems } = await planner.plan(
+    [sharing(0, "auto"), sharing(1, "auto")],
+    "refuse",
+    new Map(),
+  );
+  assertEquals(problems, []);
+  assertEquals(planned.map(({ name }) => name), ["api-3001-0", "api-3001-1"]);
+  assertEquals(planned.map(({ spec: { port } }) => port), [3001, 3001]);
+
+  const other = planner.define("other", { port: 4000, settings: { share_port: true } });
+  const [problem] = await planner.problems([sharing(0, 4000), sharing(1, 4000), other]);
+  assertStringIncludes(problem!, "it has the port 4000, as 'api-4000-0' has");
+});
+
+Deno.test("a port is not held where other instances that share it listen on it", async () => {
+  const settings = { app: "api", port: 4, instances: 2, share_port: true };
+  const sibling = { ...fakeProcess("api-4-0", {}, settings), run: fakeRun().run };
+  using planner = new Planner([sibling]);
+  const heldBy = async (settings: ProcessDefinition["settings"]) => {
+    const definition = planner.define("api", { port: 4, settings });
+    const { heldPorts } = await planner.plan([definition], "leave", new Map([[4, "17"]]));
+    return heldPorts.map(({ inode }) => inode);
+  };
+  assertEquals(await heldBy({ instance: 1, instances: 2, share_port: true }), []);
+  assertEquals(await heldBy({ instance: 1, instances: 2 }), ["17"]);
+});
