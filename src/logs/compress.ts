@@ -1,3 +1,5 @@
+import { statIfThere } from "../files/path_info.ts";
+import { isSparse } from "../files/stored_size.ts";
 import { gzipInProgress, removeUnfinishedGzips } from "../files/gzip_in_progress.ts";
 import { removeIfThere } from "../files/replace_file.ts";
 import { shellSucceeds } from "../process/run_shell.ts";
@@ -9,13 +11,15 @@ import { listRotated } from "./rotated_files.ts";
 const GZIP = `umask 077; nice -n 19 gzip -1 -c <"$1" >"$2" && touch -cr "$1" "$2"`;
 
 /**
- * Compresses the rotated files of a log, except the newest. Interrupted at any
- * point and run again, it finishes the job.
+ * Compresses the rotated files of a log, except the newest, and those with large holes: `gzip` would
+ * read terabytes of zeros. Interrupted at any point and run again, it finishes the job.
  */
 export async function compressRotated(log: LogPaths): Promise<void> {
   removeUnfinishedGzips(log.dir);
   for (const { path, compressed } of listRotated(log).slice(0, -1)) {
-    if (!compressed) await compressFile(path);
+    if (compressed) continue;
+    const info = statIfThere(path);
+    if (info && !isSparse(info)) await compressFile(path);
   }
 }
 

@@ -1,6 +1,7 @@
 import { freeSpace } from "../files/free_space.ts";
 import { statIfThere } from "../files/path_info.ts";
 import { removeIfThere } from "../files/replace_file.ts";
+import { storedSize } from "../files/stored_size.ts";
 import type { LogPaths } from "../root.ts";
 import { readNote } from "./rotation_note.ts";
 import { listRotated, type RotatedFile } from "./rotated_files.ts";
@@ -17,6 +18,7 @@ export interface Retention {
 
 interface Candidate extends RotatedFile {
   readonly log: LogPaths;
+  /** Bytes, as it lies on the disk. */
   readonly size: number;
   /** Milliseconds since the epoch. */
   readonly mtime: number;
@@ -56,7 +58,8 @@ export function prune(
 }
 
 /**
- * Removes the oldest rotated files of a log until there is room where it lies, each with its index.
+ * Removes the oldest rotated files of a log until there is room where it lies, each with its index;
+ * none if all of them would not make enough.
  *
  * @param bytes How many are to be free.
  * @returns the names of the files that were removed.
@@ -68,7 +71,8 @@ export function makeRoom(log: LogPaths, bytes: number): string[] {
   for (;;) {
     const free = freeSpace(log.dir);
     if (free === undefined || free >= bytes) return removed;
-    const oldest = files.shift();
+    const removable = files.reduce((sum, { size }) => sum + size, 0);
+    const oldest = free + removable >= bytes ? files.shift() : undefined;
     if (!oldest) {
       throw new Deno.errors.Busy(
         `a copy of it takes ${bytes} bytes of space, and ${free} are free; make room, as ` +
@@ -92,6 +96,8 @@ function candidates(log: LogPaths): Candidate[] {
   return listRotated(log).flatMap((file) => {
     if (file.base === unfinished) return [];
     const info = statIfThere(file.path);
-    return info ? [{ ...file, log, size: info.size, mtime: info.mtime?.getTime() ?? 0 }] : [];
+    return info
+      ? [{ ...file, log, size: storedSize(info), mtime: info.mtime?.getTime() ?? 0 }]
+      : [];
   });
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { isThere } from "../files/path_info.ts";
+import { isSparse, storedSize } from "../files/stored_size.ts";
 import { delay } from "@std/async/delay";
 import { join } from "@std/path";
 import { removeIfThere } from "../files/replace_file.ts";
@@ -84,7 +85,9 @@ export async function rotateByCopy(
         if (rotationState(log, { ...note, done: false }) !== "not truncated") {
           throw new Deno.errors.Busy("somebody truncated it meanwhile");
         }
-        await helper.go(plainFile(log.current).size - Deno.statSync(copy).size);
+        const written = plainFile(log.current);
+        if (isSparse(written)) await helper.goSparse(storedSize(written));
+        else await helper.go(written.size - Deno.statSync(copy).size);
       } finally {
         await helper.close();
         await finishRotation(log);
@@ -176,7 +179,12 @@ export function plainFile(path: string): Deno.FileInfo {
 }
 
 async function copyUntilCaughtUp(log: LogPaths, helper: RotationHelper): Promise<void> {
-  const left = () => plainFile(log.current).size - Deno.statSync(log.part).size;
+  const left = () => {
+    const info = plainFile(log.current);
+    // A sparse log is copied in one go while its writers stand still: it stores little, and only
+    // `cp` passes over the holes.
+    return isSparse(info) ? 0 : info.size - Deno.statSync(log.part).size;
+  };
   let before = left();
   for (let round = 0; round < ROUNDS && before > 0; round++) {
     await helper.copy(before);

@@ -2,7 +2,7 @@ import { sendSignal } from "../process/signals.ts";
 import type { LogPaths } from "../root.ts";
 
 // Does the steps that must not stop halfway. While the writers are stopped it forks only once, for
-// `cat`. The pipe it reads its commands from ends with the supervisor, however that dies; it then
+// `head` or `cp`. The pipe it reads its commands from ends with the supervisor, however that dies; it then
 // resumes what was stopped. `true >"$log"` truncates, not `: >"$log"`: a failed redirection of `:`
 // would end the shell.
 const SCRIPT = `
@@ -12,6 +12,8 @@ resume() {
   [ -z "$frozen" ] || kill -s CONT $frozen
   frozen=
 }
+go() { head -c "$1" <&3 >&4; }
+go_sparse() { cp --sparse=always /proc/self/fd/3 /proc/self/fd/4; }
 trap resume EXIT
 trap '' PIPE HUP INT TERM
 exec 2>/dev/null 3<"$log" 4>"$part"
@@ -20,9 +22,9 @@ while read -r command words; do
   case $command in
     copy) head -c "$words" <&3 >&4 && echo ok || echo failed ;;
     frozen) frozen="$frozen $words" ;;
-    go)
+    go | go_sparse)
       if [ -f "$log" ] && ! [ -L "$log" ] && [ "$log" -ef /proc/$$/fd/3 ] &&
-        cat <&3 >&4 && true >"$log"; then
+        "$command" "$words" && true >"$log"; then
         printf '{"done":true}\\n' >>"$note"
         resume
         echo ok
@@ -41,6 +43,8 @@ done
 const GO_TIME = 5000;
 /** Bytes a millisecond that the slowest disk copies. */
 const SLOWEST = 20_000;
+/** Bytes that writers who are not stopped may write before the last ones are copied. */
+const WRITTEN_MEANWHILE = 16 * 1024 * 1024;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -104,10 +108,23 @@ export class RotationHelper {
    *
    * @param bytes How many are to be copied, about.
    */
-  async go(bytes: number): Promise<void> {
+  go(bytes: number): Promise<void> {
+    return this.#finish(`go ${bytes + WRITTEN_MEANWHILE}`, bytes);
+  }
+
+  /**
+   * The same for a log with large holes: all of it is copied, without the holes.
+   *
+   * @param stored How many bytes it stores.
+   */
+  goSparse(stored: number): Promise<void> {
+    return this.#finish("go_sparse", stored);
+  }
+
+  async #finish(command: string, bytes: number): Promise<void> {
     const timer = setTimeout(() => this.#kill(), GO_TIME + bytes / SLOWEST);
     try {
-      await this.#tell("go");
+      await this.#tell(command);
     } finally {
       clearTimeout(timer);
     }

@@ -2,6 +2,7 @@ import { checkClock } from "./check_clock.ts";
 import { checkDisk } from "./check_disk.ts";
 import { checkInit } from "./check_init.ts";
 import { checkLimits } from "./check_limits.ts";
+import { checkLogs } from "./check_logs.ts";
 import { checkProcesses } from "./check_processes.ts";
 import { checkPrograms } from "./check_programs.ts";
 import { checkRoot } from "./check_root.ts";
@@ -14,6 +15,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   root: checkRoot,
   supervisor: checkSupervisor,
   processes: checkProcesses,
+  logs: checkLogs,
   disk: checkDisk,
   limits: checkLimits,
   clock: checkClock,

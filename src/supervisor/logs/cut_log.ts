@@ -1,6 +1,8 @@
 import { rotateByCopy, rotateByRename } from "../../logs/rotate.ts";
+import type { Spec } from "../../meta/spec.ts";
 import type { LogPaths } from "../../root.ts";
 import { foreignOf, writersOf, writersWithoutAppend } from "./log_writers.ts";
+import { formatBytes } from "../../units.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 
 /** In which root a writer is looked for, and which processes never count. */
@@ -12,10 +14,15 @@ export interface WriterScope {
 
 /** A log that cannot be truncated: one of its writers would leave a hole. */
 export class HoleError extends Deno.errors.Busy {
-  constructor(pid: number) {
+  constructor(pid: number, { log_max_size, log_max_total }: Spec) {
     super(
       `its process ${pid} writes without append mode and would leave a hole; ` +
-        "the log is rotated at the next restart",
+        "the log is rotated at the next restart, and until then " +
+        (log_max_total === 0
+          ? "nothing limits it: '--log-max-total 1G' does"
+          : `emptied, not rotated, whenever it stores ${
+            formatBytes(log_max_size + log_max_total)
+          }: that is log_max_size and log_max_total`),
     );
   }
 }
@@ -42,7 +49,7 @@ export async function cutLog(
       return await rotateByRename(log);
     });
   }
-  await refuseHole(log, pids);
+  await refuseHole(log, pids, spec);
   const foreign = spec.freeze ? foreignOf(pids) : undefined;
   if (foreign !== undefined) {
     throw new Deno.errors.Busy(
@@ -71,7 +78,7 @@ export async function checkTruncatable(
   log: LogPaths,
 ): Promise<void> {
   const writers = await findWriters(scope, process);
-  await refuseHole(log, (await writers()).map(({ pid }) => pid));
+  await refuseHole(log, (await writers()).map(({ pid }) => pid), process.spec);
 }
 
 function findWriters({ rootPath, excluded }: WriterScope, process: ManagedProcess) {
@@ -79,7 +86,7 @@ function findWriters({ rootPath, excluded }: WriterScope, process: ManagedProces
   return writersOf({ root: rootPath, name, user, logs, run, excluded });
 }
 
-async function refuseHole(log: LogPaths, pids: readonly number[]): Promise<void> {
+async function refuseHole(log: LogPaths, pids: readonly number[], spec: Spec): Promise<void> {
   const [hole] = await writersWithoutAppend(log.current, pids);
-  if (hole !== undefined) throw new HoleError(hole);
+  if (hole !== undefined) throw new HoleError(hole, spec);
 }

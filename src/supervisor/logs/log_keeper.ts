@@ -1,17 +1,18 @@
 import { SerialQueue } from "../../async/serial_queue.ts";
 import { isThere, sizeOf } from "../../files/path_info.ts";
+import { isSparse, storedSize } from "../../files/stored_size.ts";
 import type { EventDetail, EventName } from "../../db/record_events.ts";
 import { messageOf } from "../../errors.ts";
 import { STREAMS } from "../../logs/log_problems.ts";
 import { makeRoom } from "../../logs/retention.ts";
 import { finishRotation, plainFile, rotateByRename } from "../../logs/rotate.ts";
 import { logPaths, type RuntimeRoot } from "../../root.ts";
+import { cutExcess } from "./cut_excess.ts";
 import { checkTruncatable, cutLog, HoleError } from "./cut_log.ts";
 import {
   beginAnew,
   closeLog,
   dueReason,
-  excessOf,
   hasSizeOfLastLook,
   initialLogStates,
   isContinued,
@@ -104,8 +105,7 @@ export class LogKeeper {
     if (prunes) this.#prunedAt = now;
     for (const process of processes) {
       for (const log of this.#logsOf(process)) {
-        if (log.rotating) continue;
-        if (!holds) closeLog(log);
+        if (!holds && !log.rotating) closeLog(log);
         this.#keep(process, log, now, holds);
       }
       if (prunes && process.spec.log_max_age > 0) this.#tidy(process);
@@ -220,7 +220,7 @@ export class LogKeeper {
       for (const log of logs) {
         const isGrowing = now - log.grewAt < GROWING;
         if (isGrowing) growing++;
-        if (log.rotating || which === "growing" && !isGrowing || hasSizeOfLastLook(log)) continue;
+        if (which === "growing" && !isGrowing || hasSizeOfLastLook(log)) continue;
         const process = this.#host.process(name);
         if (process?.run) this.#keep(process, log, now, holds);
       }
@@ -230,6 +230,11 @@ export class LogKeeper {
 
   /** Looks at one log, and has it rotated if that is due. */
   #keep(process: ManagedProcess, log: LogState, now: number, holds: boolean): void {
+    if (log.rotating) {
+      // That may take long, or fail: its limits hold meanwhile.
+      this.#cutExcess(process, log);
+      return;
+    }
     const reason = this.#look(process, log, now, holds);
     if (reason !== undefined) this.#enqueue(process, log, reason).catch(() => {});
   }
@@ -253,7 +258,9 @@ export class LogKeeper {
       if (isUnchanged(log)) log.unseen++;
       else {
         const info = lookAtFile(log, process.run !== undefined);
+        if (this.#cutExcess(process, log)) return undefined;
         size = info.size;
+        log.isSparse = isSparse(info);
         begun = info.birthtime?.getTime() ?? now;
         written = Math.min(now, info.mtime?.getTime() ?? now);
         if (process.run && holds) openLog(log);
@@ -308,11 +315,13 @@ export class LogKeeper {
       try {
         log.rotating = true;
         if (!isThere(log.paths.current)) return undefined;
-        const { size, birthtime } = plainFile(log.paths.current);
+        if (this.#cutExcess(process, log)) return undefined;
+        const info = plainFile(log.paths.current);
+        const { size, birthtime } = info;
         const now = Date.now();
         if (size > 0) log.index.note(now, size, birthtime?.getTime() ?? now);
         // To look for the writers of an empty log would be in vain.
-        const file = size > 0 ? await this.#cut(process, log, size) : undefined;
+        const file = size > 0 ? await this.#cut(process, log, info) : undefined;
         if (file !== undefined) this.#rotated(process, log, file, reason);
         this.#report(process, log, undefined);
         return file;
@@ -327,15 +336,15 @@ export class LogKeeper {
     });
   }
 
-  /** Rotates a log, making room for that; what is beyond all limits is not worth a copy. */
-  async #cut(process: ManagedProcess, log: LogState, size: number): Promise<string | undefined> {
-    if (excessOf(process.spec, size) > 0) {
-      await checkTruncatable(this.#host, process, log.paths);
-      await process.exclusively(() => this.#cutExcess(process, log));
-      return undefined;
-    }
+  /** Rotates a log, making room for that. */
+  async #cut(
+    process: ManagedProcess,
+    log: LogState,
+    info: Deno.FileInfo,
+  ): Promise<string | undefined> {
     // Its writers go on writing while it is copied.
-    const removed = process.run ? makeRoom(log.paths, size * 1.25) : [];
+    const copied = isSparse(info) ? storedSize(info) : info.size * 1.25;
+    const removed = process.run ? makeRoom(log.paths, copied) : [];
     for (const name of removed) {
       this.#host.log(`${process.meta.name}: removed ${name}: there is little space on the disk`);
     }
@@ -343,17 +352,16 @@ export class LogKeeper {
   }
 
   /** Empties a log that alone has more than it and its rotated files may have together. */
-  #cutExcess(process: ManagedProcess, log: LogState): boolean {
-    const { size } = plainFile(log.paths.current);
-    if (excessOf(process.spec, size) === 0) return false;
-    Deno.truncateSync(log.paths.current);
-    beginAnew(log, Date.now());
-    const { log_max_size, log_max_total } = process.spec;
-    this.#host.record("flush", process.meta.name, {
-      reason: `current.${log.stream} cut at ${size} bytes: log_max_size and log_max_total allow ` +
-        `${log_max_size + log_max_total}`,
-    });
-    return true;
+  #cutExcess({ spec, meta }: ManagedProcess, log: LogState): boolean {
+    try {
+      const stored = cutExcess(spec, log);
+      if (stored === undefined) return false;
+      this.#troubles.tellCut(meta.name, log, stored, spec.log_max_size + spec.log_max_total);
+      return true;
+    } catch {
+      // It is gone, or no plain file: the look at it tells so.
+      return false;
+    }
   }
 
   #rotated(process: ManagedProcess, log: LogState, file: string, reason: string): void {

@@ -20,6 +20,8 @@ export interface LogState {
   readonly index: IndexWriter;
   /** Bytes at the last look. */
   size: number;
+  /** Whether it takes less space than its size says: it may take more without growing. */
+  isSparse: boolean;
   /** The last ones of them, where it was held open then. */
   tail: Uint8Array;
   /** How many bytes somebody else has emptied it of since its process was launched. */
@@ -28,6 +30,10 @@ export interface LogState {
   loss: string | undefined;
   /** Milliseconds: when that was told last. */
   lossToldAt: number;
+  /** How often it was emptied for being beyond its limits since that was told last. */
+  cuts: number;
+  /** Milliseconds: when that was told last. */
+  cutToldAt: number;
   /** Milliseconds: when it was seen to have grown. */
   grewAt: number;
   /** Its inode since the launch. */
@@ -59,11 +65,14 @@ export function initialLogStates(root: RuntimeRoot, name: string): readonly LogS
       paths: log,
       index: new IndexWriter(log.index),
       size: 0,
+      isSparse: false,
       tail: NO_BYTES,
       grewAt: 0,
       lostBytes: 0,
       loss: undefined,
       lossToldAt: 0,
+      cuts: 0,
+      cutToldAt: 0,
       inode: null,
       file: undefined,
       unseen: 0,
@@ -108,8 +117,8 @@ export function isUnchanged(log: LogState): boolean {
 }
 
 /** Whether a log is held open, and as long as at the last look; its path is not looked at. */
-export function hasSizeOfLastLook({ file, size }: LogState): boolean {
-  return file?.seekSync(0, Deno.SeekMode.End) === size;
+export function hasSizeOfLastLook({ file, size, isSparse }: LogState): boolean {
+  return !isSparse && file?.seekSync(0, Deno.SeekMode.End) === size;
 }
 
 /** Holds a log open whose path was just looked at, until {@linkcode closeLog}. */
@@ -178,16 +187,8 @@ const ROTATION_EVERY = 1000;
 const LARGE = 16 * 1024 * 1024;
 
 /** Whether it was rotated a moment ago: ten rotations a second cost more than they are worth. */
-function wasJustRotated({ rotatedAt, size }: LogState): boolean {
-  return size < LARGE && performance.now() - rotatedAt < ROTATION_EVERY;
-}
-
-/**
- * By how many bytes a log of this size has more than it and its rotated files may have together;
- * 0 where no total is set.
- */
-export function excessOf({ log_max_size, log_max_total }: Spec, size: number): number {
-  return log_max_total === 0 ? 0 : Math.max(0, size - (log_max_size + log_max_total));
+function wasJustRotated({ rotatedAt, size, isSparse }: LogState): boolean {
+  return (isSparse || size < LARGE) && performance.now() - rotatedAt < ROTATION_EVERY;
 }
 
 /** When a log was last begun, in milliseconds since the epoch, as far as that is known. */

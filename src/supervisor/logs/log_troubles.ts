@@ -11,7 +11,7 @@ export interface TroubleHost {
 }
 
 /** Milliseconds between two events that tell of one log that it is emptied again and again. */
-const TELL_LOSS_EVERY = 60_000;
+const TELL_EVERY = 60_000;
 
 /** Tells what is wrong with logs: in `log-problems.json`, in `supervisor.log`, and by an event. */
 export class LogTroubles {
@@ -47,10 +47,29 @@ export class LogTroubles {
     log.loss = `was emptied by somebody else, ${log.lostBytes} bytes of it are lost: a program ` +
       "that opens /dev/stdout or /dev/stderr by its path does that; with '--log-pipe file' it cannot";
     this.#write(name, logs);
-    if (now - log.lossToldAt < TELL_LOSS_EVERY) return;
+    if (now - log.lossToldAt < TELL_EVERY) return;
     log.lossToldAt = now;
     const reason = `current.${log.stream} ${log.loss}`;
     this.#host.record("truncate", name, { reason });
+  }
+
+  /**
+   * A log was emptied for being beyond its limits: an event tells of it.
+   *
+   * @param stored How many bytes it stored.
+   * @param allowed How many it may store.
+   */
+  tellCut(name: string, log: LogState, stored: number, allowed: number): void {
+    log.cuts++;
+    const now = Date.now();
+    // What writes without end is cut several times a second.
+    if (now - log.cutToldAt < TELL_EVERY) return;
+    const before = log.cuts > 1 ? `, the ${log.cuts}th time since the event before` : "";
+    log.cuts = 0;
+    log.cutToldAt = now;
+    const reason = `current.${log.stream} cut at ${stored} bytes: log_max_size and log_max_total ` +
+      `allow ${allowed}${before}`;
+    this.#host.record("flush", name, { reason });
   }
 
   /** Forgets what was wrong with a log: its process is launched anew. */

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { checkSpec } from "../../../src/meta/spec.ts";
+import { excessOf } from "../../../src/supervisor/logs/cut_excess.ts";
 import {
   closeLog,
   dueReason,
-  excessOf,
   initialLogStates,
   isUnchanged,
   openLog,
