@@ -2,23 +2,41 @@
  * `Procfile`, as Heroku and foreman have it.
  *
  * Format: `name: command line` a line; blank lines and lines that begin with `#` are left out.
+ * `PORT` is 5000 for the first, 5100 for the second, and so on; a `PORT` in the `.env` beside it or
+ * in the environment is the first one's. Each instance has the next one.
+ *
+ * Source: ddollar.github.io/foreman, "Port".
  *
  * @module
  */
 import { dirname, join } from "@std/path";
 import { isThere } from "../files/path_info.ts";
+import { readEnvFile } from "../process/env_file.ts";
 import { isValidName, NAME_RULE } from "../root.ts";
 import type { App, ConfigFile } from "../settings/app.ts";
 import type { Problem } from "../document/node.ts";
 
-/** Makes apps of the lines of a Procfile. */
-export function readProcfile(path: string, text: string): ConfigFile {
+const FIRST_PORT = 5000;
+/** So many instances has each a port for. */
+const PORTS_EACH = 100;
+
+/**
+ * Makes apps of the lines of a Procfile.
+ *
+ * @param variables The environment that `PORT` is taken from.
+ */
+export function readProcfile(
+  path: string,
+  text: string,
+  variables: Readonly<Record<string, string>>,
+): ConfigFile {
   const dir = dirname(path);
   const apps: App[] = [];
   const problems: Problem[] = [];
   const notes: string[] = [];
   const envFile = join(dir, ".env");
   const settings = isThere(envFile) ? { env_file: envFile } : {};
+  const firstPort = firstPortOf(envFile, variables);
   let offset = 0;
   for (const line of text.split("\n")) {
     const span = { offset, length: line.trimEnd().length };
@@ -41,7 +59,7 @@ export function readProcfile(path: string, text: string): ConfigFile {
         instances: 1,
         increment: 1,
         explicit: {},
-        counters: {},
+        counters: { PORT: String(firstPort + apps.length * PORTS_EACH) },
         settings,
         node: { kind: "scalar", value: command, path: name, span },
       });
@@ -51,4 +69,18 @@ export function readProcfile(path: string, text: string): ConfigFile {
     problems.push({ message: "it lists no process", path: "", span: undefined });
   }
   return { path, text, apps, problems, notes };
+}
+
+function firstPortOf(envFile: string, variables: Readonly<Record<string, string>>): number {
+  const port = Number(portIn(envFile) ?? variables.PORT ?? FIRST_PORT);
+  return Number.isInteger(port) && port > 0 && port < 65536 ? port : FIRST_PORT;
+}
+
+function portIn(envFile: string): string | undefined {
+  try {
+    return readEnvFile(envFile).PORT;
+  } catch {
+    // There is none, or what is wrong with it is told when the apps are checked.
+    return undefined;
+  }
 }

@@ -38,7 +38,7 @@ export async function readConfig(path: string, options: ReadOptions): Promise<Co
   const name = basename(path);
   if (/^Procfile/.test(name)) {
     const { readProcfile } = await import("./procfile.ts");
-    return readProcfile(path, text);
+    return readProcfile(path, text, options.variables);
   }
   const reading = await readTree(path, text, options);
   return { path, text, notes: [], ...reading };

@@ -110,7 +110,7 @@ function fromProcfile(dir: string): Candidate[] {
   const path = join(resolve(dir), "Procfile");
   const text = readTextIfThere(path);
   if (text === undefined) return [];
-  return readProcfile(path, text).apps.map(({ name, words }) => ({
+  return readProcfile(path, text, {}).apps.map(({ name, words }) => ({
     name,
     command: words[0]!,
     source: "Procfile",

@@ -1,5 +1,6 @@
+import { sizeOf } from "../files/path_info.ts";
 import { openIfThere, readAt } from "../files/read_at.ts";
-import type { RuntimeRoot } from "../root.ts";
+import { historyPath, type RuntimeRoot } from "../root.ts";
 import type { LineProblems } from "./line_problems.ts";
 import { type HistoryEntry, parseEntry } from "./read_history.ts";
 import { pathsOf, type Period } from "./read_metrics.ts";
@@ -41,6 +42,17 @@ export class EventReader {
     }
   }
 
+  /** Passes over what the history of a process holds so far. */
+  skipHistory(name: string): void {
+    const path = historyPath(this.#root, name);
+    this.#read.set(path, { offset: sizeOf(path), lines: 0 });
+  }
+
+  /** Returns what the history of a process holds that it has not returned before. */
+  readHistory(name: string): readonly HistoryEntry[] {
+    return this.#readOn(historyPath(this.#root, name));
+  }
+
   async #readCompressed(path: string, plain: string): Promise<RecordedEvent[]> {
     const events: RecordedEvent[] = [];
     const take = (bytes: Uint8Array, from: number, to: number) => {
@@ -54,7 +66,7 @@ export class EventReader {
     return events;
   }
 
-  #readOn(path: string): RecordedEvent[] {
+  #readOn(path: string): HistoryEntry[] {
     const file = openIfThere(path);
     if (!file) return [];
     using open = file;

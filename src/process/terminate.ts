@@ -34,6 +34,8 @@ export interface TerminateOptions {
   readonly killTimeout: number;
   /** Settles when the leader has ended; saves looking for it. */
   readonly exited?: Promise<unknown>;
+  /** Aborted where nobody will wait for `killTimeout`: what is left gets SIGKILL now. */
+  readonly hurry?: AbortSignal;
   /** Told before the first signal. */
   readonly begun?: () => void;
   /** Pids never to be signalled, nor searched for descendants. */
@@ -76,7 +78,7 @@ export async function terminate(family: ProcessFamily, options: TerminateOptions
       deadline = performance.now() + options.killTimeout;
       options.begun?.();
     }
-    const overdue = performance.now() >= deadline;
+    const overdue = performance.now() >= deadline || options.hurry?.aborted === true;
     // From the first SIGKILL: where the machine stood still, none has been sent yet.
     if (performance.now() >= killedAt + KILL_PATIENCE) throw unkillable(members[0]!);
     if (overdue) killedAt = Math.min(killedAt, performance.now());
@@ -87,7 +89,7 @@ export async function terminate(family: ProcessFamily, options: TerminateOptions
       signalled.add(member.pid);
     }
     if (overdue) await delay(Math.min(10 * 2 ** kills++, 500));
-    else if (round === 0 && leader) await leaderGone(leader.pid, deadline, options.exited);
+    else if (round === 0 && leader) await leaderGone(leader.pid, deadline, options);
     // The leader is gone, others linger: look less and less often.
     else await delay(Math.min(deadline - performance.now(), 5 * 2 ** Math.min(round, 6)));
   }
@@ -97,11 +99,15 @@ export async function terminate(family: ProcessFamily, options: TerminateOptions
  * Waits until the leader has ended, by its event or by looking, or for a second:
  * where nobody reaps it, a look at the table tells.
  */
-async function leaderGone(pid: number, deadline: number, exited?: Promise<unknown>) {
+async function leaderGone(
+  pid: number,
+  deadline: number,
+  { exited, hurry }: Pick<TerminateOptions, "exited" | "hurry">,
+): Promise<void> {
   const gone = exited?.then(() => true) ?? new Promise<never>(() => {});
   const until = Math.min(deadline, performance.now() + 1000);
   for (let pause = 2; performance.now() < until; pause = Math.min(pause * 2, 50)) {
-    if (await settlesWithin(gone, pause) || !pidExists(pid)) return;
+    if (await settlesWithin(gone, pause) || !pidExists(pid) || hurry?.aborted) return;
   }
 }
 

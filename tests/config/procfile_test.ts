@@ -14,6 +14,20 @@ Deno.test("a Procfile is read, with the .env beside it; 'release' is left out", 
   assertEquals(notes, ["release: runs once when an app is released; left out"]);
 });
 
+Deno.test("each process of a Procfile has its own hundred ports, from 5000 or PORT on", async () => {
+  const text = "web: a\nworker: b\n";
+  const ports = async (env: string, variables: Record<string, string> = {}) => {
+    const { apps } = await readText("Procfile", text, { files: { ".env": env }, variables });
+    return apps.map(({ counters }) => counters.PORT);
+  };
+  assertEquals(await ports(""), ["5000", "5100"]);
+  assertEquals(await ports("", { PORT: "7000" }), ["7000", "7100"]);
+  assertEquals(await ports("PORT=8000\n", { PORT: "7000" }), ["8000", "8100"]);
+  for (const wrong of ["none", "0", "65536", "1.5"]) {
+    assertEquals(await ports("", { PORT: wrong }), ["5000", "5100"]);
+  }
+});
+
 Deno.test("what is wrong with a Procfile is told with its place", async () => {
   const text = "web: x\nno colon\n: x\nweb: y\nall: z\nquiet:\n";
   const told = (await problemsOf("Procfile", text)).map((told) => told.split("\n")[0]);

@@ -15,11 +15,15 @@ export const VARIABLES: Readonly<Record<string, string>> = {
 export async function readText(
   name: string,
   text: string,
-  { envName, files = {} }: { envName?: string; files?: Readonly<Record<string, string>> } = {},
+  { envName, files = {}, variables = VARIABLES }: {
+    envName?: string;
+    files?: Readonly<Record<string, string>>;
+    variables?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<ConfigFile & { readonly dir: string }> {
   using temporary = new TemporaryRoot();
   for (const [path, content] of Object.entries(files)) temporary.write(path, content);
-  const file = await readConfig(temporary.write(name, text), { variables: VARIABLES, envName });
+  const file = await readConfig(temporary.write(name, text), { variables, envName });
   const problems = file.problems.length > 0 ? file.problems : checkApps(file.apps);
   return { ...file, problems, dir: temporary.work };
 }

@@ -9,8 +9,16 @@ export interface StopResponse {
   readonly failed: readonly Failure[];
 }
 
-/** Stops processes and, unless they are to be kept, removes their directories. */
+/**
+ * Stops processes and, unless they are to be kept, removes their directories.
+ *
+ * `kill`: by SIGKILL at once; a stop that waits for one of them to end waits no longer.
+ */
 export const stopMessage = message<StopResponse>()(
   "stop",
-  v.strictObject({ selectors: selectorsSchema, keep: v.boolean() }),
+  v.strictObject({
+    selectors: selectorsSchema,
+    keep: v.boolean(),
+    kill: v.exactOptional(v.boolean()),
+  }),
 );

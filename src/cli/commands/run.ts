@@ -11,7 +11,9 @@ import type { Context } from "../context.ts";
 import { EXIT } from "../exit_code.ts";
 import { LogRelay } from "../run/log_relay.ts";
 import type { Begun } from "../run/start_from_file.ts";
-import { removeAll, stopInOrder } from "../run/stop_in_order.ts";
+import { type DecisiveEnd, essentialOf, parseExitOn } from "../run/exit_rule.ts";
+import { killAll, removeAll, stopInOrder } from "../run/stop_in_order.ts";
+import { StopSignals } from "../run/stop_signals.ts";
 import { watchOver } from "../run/watch_over.ts";
 import { failure } from "../output/started.ts";
 import { startGiven } from "../start/start_given.ts";
@@ -19,8 +21,8 @@ import { FILE_FLAGS, listedBy, START_FLAGS } from "./start.ts";
 
 const PID_1 =
   `tsm: this is pid 1, which has to reap what other processes leave behind, and tsm does not:
-tsm: zombies will pile up. Run it as 'sh -c "tsm run … & wait"', see 'tsm run --help', or with
-tsm: 'docker run --init'`;
+tsm: zombies will pile up. Use examples/container/entrypoint.sh, which reaps them, passes
+tsm: signals on and keeps the exit code, or 'docker run --init'`;
 
 /** Flags of a start that make no sense for what is watched until it ends. */
 const NOT_FOR_RUN: readonly string[] = ["wait", "no-autorestart", "instances", "depends-on"];
@@ -34,15 +36,17 @@ export const runCommand: Command = {
   description: `
 Starts COMMAND as 'tsm start' does and stays in the foreground: what it writes goes to
 standard output and standard error, its name before each line. SIGTERM, SIGINT and SIGHUP
-stop what was started, the last one first. When all have ended it ends, with the program's
-exit code; 128 and the number of the signal where one ended it; the first that is not 0 where
-there are several.
+stop what was started, the last one first; a second one kills it. When all have ended it ends,
+with the program's exit code; 128 and the number of the signal where one ended it; the first
+that is not 0 where there are several; 0 after a single Ctrl-C.
 
 A COMMAND that ends is not started again unless --autorestart says so: that is left to
 whoever runs the container. It stays listed as 'stopped', with its logs, unless --rm is given.
 
-Of a file, as tsm.jsonc or a Procfile, all it lists is started, by the policies it gives them.
-Without a word it is the tsm.jsonc of this directory.
+Of a file, as tsm.jsonc or a Procfile, all it lists is started, by the policies it gives them;
+each that is up, ends, crashes or is restarted is told on standard error. What was not listed
+before is removed at the end; its history stays. Without a word it is the tsm.jsonc of this
+directory. With --exit-on, and for what has 'essential' set, one end stops the others.
 
 Somebody has to reap the processes that lose their parents. As pid 1 of a container tsm does
 not: let a shell do it, as examples/container/entrypoint.sh does, or 'docker run --init'.`,
@@ -50,6 +54,11 @@ not: let a shell do it, as examples/container/entrypoint.sh does, or 'docker run
     ...START_FLAGS.filter(({ name }) => !NOT_FOR_RUN.includes(name)),
     ...FILE_FLAGS,
     { name: "raw", help: "hand the lines on as they are, without names" },
+    {
+      name: "exit-on",
+      value: "all|any|failure",
+      help: "stop the others when one has ended for good: any, or by a failure (all: never)",
+    },
     { name: "rm", help: "remove what was started when it has ended; its history stays" },
   ],
   examples: [
@@ -59,42 +68,56 @@ not: let a shell do it, as examples/container/entrypoint.sh does, or 'docker run
       does: "keep it running, in the foreground",
     },
     { command: "tsm run tsm.jsonc", does: "run all that the file lists, until the last has ended" },
+    {
+      command: "tsm run --exit-on failure tsm.jsonc",
+      does: "end, with its exit code, when one of them fails",
+    },
     { command: "tsm run --rm --raw ./job.sh", does: "run a job and leave nothing behind" },
   ],
   async run(given, context) {
     const args = withDefaultFile(given, "run", "tsm run node server.js");
+    const on = parseExitOn(args);
     if (Deno.pid === 1) context.warn(PID_1);
     const wasSupervised = isSupervisorAlive(context.root);
     const relay = new LogRelay(context, args.has("raw"));
-    await relay.begin(listProcesses(context.root).metas.map(({ name }) => name));
+    const listed = listProcesses(context.root).metas.map(({ name }) => name);
+    await relay.begin(listed);
 
-    let asked: Deno.Signal | undefined;
-    let stop = () => {};
-    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
-      Deno.addSignalListener(signal, () => {
-        if (asked) return;
-        asked = signal;
-        stop();
-      });
-    }
+    let names: readonly string[] = [];
+    const broken = Promise.withResolvers<never>();
+    // Caught here too: it may reject before anybody awaits it, which would end the program.
+    broken.promise.catch(() => {});
+    const signals = new StopSignals({
+      stop: (signal) => stopInOrder(context, names, told(signal)).catch(broken.reject),
+      kill: (signal) => killAll(context, names, `${signal} again`).catch(broken.reject),
+    });
     try {
-      const { names, hasFailed } = await startAsked(args, context, relay, () => asked);
+      const begun = await startAsked(args, context, relay, {
+        onNames: (starting) => names = starting,
+        asked: () => signals.first,
+      });
+      names = begun.names;
       if (names.length === 0) return EXIT.failed;
-      const broken = Promise.withResolvers<never>();
-      // Caught here too: it may reject before anybody awaits it, which would end the program.
-      broken.promise.catch(() => {});
-      stop = () => stopInOrder(context, names, asked!).catch(broken.reject);
       try {
-        if (asked) stop();
+        signals.beginToStop();
+        const rule = { on, essential: essentialOf(context.root, names) };
+        const stopOthers = ({ name, code, rule }: DecisiveEnd) => {
+          stopInOrder(context, names, `${name} ended with ${code} (${rule})`).catch(broken.reject);
+        };
         await relay.follow(names);
-        const code = await Promise.race([watchOver(context, names, relay), broken.promise]);
-        return hasFailed && code === EXIT.done ? EXIT.failed : code;
+        const watching = watchOver(context, names, { relay, rule, stopOthers });
+        const code = await Promise.race([watching, broken.promise]);
+        // Who has pressed Ctrl-C has got what was asked for.
+        if (signals.first === "SIGINT" && !signals.isRepeated) return EXIT.done;
+        return begun.hasFailed && code === EXIT.done ? EXIT.failed : code;
       } catch (error) {
         // The reader of the output may be gone: the processes are stopped, not left running unseen.
         await stopInOrder({ ...context, quiet: true }, names, "SIGTERM");
         throw error;
       } finally {
-        if (args.has("rm")) await removeAll(context, names);
+        const isLeft = (name: string) => listedBy(args) !== undefined && !listed.includes(name);
+        const mayStay = !args.has("rm");
+        await removeAll(context, mayStay ? names.filter(isLeft) : names);
       }
     } finally {
       if (!wasSupervised) await leaveNoSupervisor(context);
@@ -102,12 +125,19 @@ not: let a shell do it, as examples/container/entrypoint.sh does, or 'docker run
   },
 };
 
+function told(signal: Deno.Signal): string {
+  return signal === "SIGINT" && Deno.stderr.isTerminal() ? `${signal} (again: kill)` : signal;
+}
+
 /** Starts what the words name. */
 async function startAsked(
   args: Arguments,
   context: Context,
   relay: LogRelay,
-  asked: () => Deno.Signal | undefined,
+  { onNames, asked }: {
+    readonly onNames: (names: readonly string[]) => void;
+    readonly asked: () => Deno.Signal | undefined;
+  },
 ): Promise<Begun> {
   const file = listedBy(args);
   if (file === undefined) {
@@ -117,7 +147,7 @@ async function startAsked(
     return { names: started.map(({ name }) => name), hasFailed: failed.length > 0 };
   }
   const { startFromFile } = await import("../run/start_from_file.ts");
-  return await startFromFile(file, { args, context, relay, asked });
+  return await startFromFile(file, { args, context, relay, onNames, asked });
 }
 
 /** Ends the supervisor that this command has started, unless it has other processes by now. */

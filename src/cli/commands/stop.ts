@@ -17,10 +17,16 @@ export const YES_FLAG: Flag = {
   help: "remove all processes without asking, also on a terminal",
 };
 
+/** Ends at once what would take its time. */
+export const KILL_FLAG: Flag = {
+  name: "kill",
+  help: "by SIGKILL at once, also what another stop is waiting for",
+};
+
 /** `tsm stop`: ends processes and removes them from the list. */
 export const stopCommand: Command = {
   name: "stop",
-  usage: "SEL… [--keep | --yes]",
+  usage: "SEL… [--keep | --yes] [--kill]",
   summary: "Stop processes and remove them from the list",
   description: `
 Ends the process and all it started: SIGTERM first, SIGKILL for what is left after the
@@ -28,7 +34,11 @@ kill timeout (5s). Its directory is removed, logs included; its history stays in
 db/history. With --keep it stays listed as 'stopped', with its logs, and
 'tsm start NAME' starts it again. On a terminal 'tsm stop all' asks first where more
 than one process would take logs with it.`,
-  flags: [{ name: "keep", short: "k", help: "keep it listed as stopped, with its logs" }, YES_FLAG],
+  flags: [
+    { name: "keep", short: "k", help: "keep it listed as stopped, with its logs" },
+    YES_FLAG,
+    KILL_FLAG,
+  ],
   examples: [
     { command: "tsm stop myapp-3000", does: "stop one process and remove its directory" },
     { command: "tsm stop --keep api web", does: "stop two processes and keep them listed" },
@@ -48,7 +58,7 @@ export async function stop(args: Arguments, context: Context, verb: string): Pro
   const { stopped, failed } = await whileWaiting(
     context,
     `waiting for ${selectors.join(", ")} to end …`,
-    ask(context, stopMessage, { selectors, keep: args.has("keep") }),
+    ask(context, stopMessage, { selectors, keep: args.has("keep"), kill: args.has("kill") }),
   );
   if (context.json) context.print(JSON.stringify(stopped, null, 2));
   if (stopped.length + failed.length === 0) context.say(nothingTo(verb));

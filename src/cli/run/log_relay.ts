@@ -5,17 +5,19 @@ import { ALL_LINES } from "../logs/line_filter.ts";
 import type { LogOptions } from "../logs/options.ts";
 import { LogPrinter } from "../logs/printer.ts";
 import { Source } from "../logs/source.ts";
+import { EventTeller } from "./event_teller.ts";
 import { wantsColor } from "../output/color.ts";
 
 /**
  * Copies what processes write from now on: their standard output to standard output, their standard
- * error to standard error.
+ * error to standard error. What becomes of them it tells between, where it is asked to.
  */
 export class LogRelay {
   readonly #context: Context;
   readonly #options: LogOptions;
   readonly #printer: LogPrinter;
   readonly #isLabelled: boolean;
+  readonly #events: EventTeller;
   #sources: Source[] = [];
 
   /** @param raw Leave the names out, and the lines as they were written. */
@@ -39,11 +41,17 @@ export class LogRelay {
       isPlain: !context.json,
     };
     this.#printer = new LogPrinter(this.#context, this.#options);
+    this.#events = new EventTeller(context);
   }
 
   /** Takes note of where the logs of these processes end; call it before they are started. */
   async begin(names: readonly string[]): Promise<void> {
     this.#sources = await this.#open(names, 0);
+  }
+
+  /** Tells what becomes of these processes; call it before they are started. */
+  tellEventsOf(names: readonly string[]): void {
+    this.#events.begin(names);
   }
 
   /** Follows these processes and no others; one that was not there before, from its first line. */
@@ -62,6 +70,7 @@ export class LogRelay {
     for (const source of this.#sources) {
       for await (const lines of source.news()) this.#print(source, lines);
     }
+    this.#events.tell();
   }
 
   /**
@@ -75,6 +84,7 @@ export class LogRelay {
       await this.print();
     }
     for (const source of this.#sources) this.#print(source, source.rest());
+    this.#events.tell();
   }
 
   #print({ stream }: Source, lines: Parameters<LogPrinter["print"]>[0]): void {

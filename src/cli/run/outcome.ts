@@ -18,8 +18,10 @@ type Ending = Pick<Meta, "exit_code" | "exit_signal">;
 export function exitCodeIfEnded(root: RuntimeRoot, name: string): number | undefined {
   const meta = readState(root, name);
   if (meta === undefined) return exitCodeOf(lastEnding(root, name));
-  if (hasEnded(meta.status)) return exitCodeOf(meta);
-  return undefined;
+  if (!hasEnded(meta.status)) return undefined;
+  const code = exitCodeOf(meta);
+  // One that is given up has failed, however its last run ended.
+  return meta.status === "errored" && code === EXIT.done ? EXIT.failed : code;
 }
 
 /** The exit code for several processes: the first that is not 0, in the order of their start. */

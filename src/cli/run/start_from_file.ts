@@ -21,21 +21,26 @@ const LOOK_EVERY = 100;
  * Starts what a file lists. That may take as long as a job does on which others depend: logs are
  * printed meanwhile, and a signal stops all.
  *
+ * @param onNames Told what is to be started, before it is.
  * @param asked Returns the signal that was received, if any.
  */
 export async function startFromFile(
   file: string,
-  { args, context, relay, asked }: {
+  { args, context, relay, onNames, asked }: {
     readonly args: Arguments;
     readonly context: Context;
     readonly relay: LogRelay;
+    readonly onNames: (names: readonly string[]) => void;
     readonly asked: () => Deno.Signal | undefined;
   },
 ): Promise<Begun> {
   let names: readonly string[] = [];
   let isDone = false;
-  const starting = startListed(file, args, context, (listed) => names = listed)
-    .finally(() => isDone = true);
+  const starting = startListed(file, args, context, (listed) => {
+    names = listed;
+    relay.tellEventsOf(names);
+    onNames(names);
+  }).finally(() => isDone = true);
   const settled = starting.then(() => {}, () => {});
   const pause = () => Promise.race([settled, delay(LOOK_EVERY)]);
   /** One that ends with code 0 when it is stopped lets those start that waited for its end. */

@@ -5,17 +5,33 @@ import { ask } from "../connection/connection.ts";
 import type { Context } from "../context.ts";
 import { exitCodeIfEnded } from "./outcome.ts";
 
-/** Stops those of the processes that run or are about to, the last one first. */
+/**
+ * Stops those of the processes that run or are about to, the last one first.
+ *
+ * @param why Stands before what is stopped: a signal, or whose end it was.
+ */
 export async function stopInOrder(
   context: Context,
   names: readonly string[],
-  signal: Deno.Signal,
+  why: string,
 ): Promise<void> {
   const { root, quiet } = context;
   const running = names.filter((name) => exitCodeIfEnded(root, name) === undefined);
   if (running.length === 0) return;
-  if (!quiet) context.warn(`tsm: ${signal}: stopping ${running.join(", ")}`);
+  if (!quiet) context.warn(`tsm: ${why}: stopping ${running.join(", ")}`);
   for (const name of running.reverse()) await stopIfListed(context, name, true);
+}
+
+/** Ends those of the processes that still run by SIGKILL, all at once; a stop waits no longer. */
+export async function killAll(
+  context: Context,
+  names: readonly string[],
+  why: string,
+): Promise<void> {
+  const running = names.filter((name) => exitCodeIfEnded(context.root, name) === undefined);
+  if (running.length === 0) return;
+  if (!context.quiet) context.warn(`tsm: ${why}: killing ${running.join(", ")}`);
+  await Promise.all(running.map((name) => stopIfListed(context, name, true, true)));
 }
 
 /** Removes those of the processes that are still listed. */
@@ -28,9 +44,14 @@ export async function removeAll(context: Context, names: readonly string[]): Pro
   }
 }
 
-async function stopIfListed(context: Context, name: string, keep: boolean): Promise<void> {
+async function stopIfListed(
+  context: Context,
+  name: string,
+  keep: boolean,
+  kill = false,
+): Promise<void> {
   try {
-    const { failed } = await ask(context, stopMessage, { selectors: [name], keep });
+    const { failed } = await ask(context, stopMessage, { selectors: [name], keep, kill });
     for (const { reason } of failed) context.warn(`tsm: Cannot stop '${name}': ${reason}`);
   } catch (error) {
     // Somebody has removed it meanwhile.

@@ -5,6 +5,7 @@ import { logFingerprint } from "../../logs/log_fingerprint.ts";
 import { watchDirectories } from "../../logs/watch_directories.ts";
 import { ask } from "../connection/connection.ts";
 import type { Context } from "../context.ts";
+import { type DecisiveEnd, decisiveEnd, type ExitRule } from "./exit_rule.ts";
 import type { LogRelay } from "./log_relay.ts";
 import { exitCodeIfEnded, joinExitCodes } from "./outcome.ts";
 
@@ -14,24 +15,35 @@ const LOOK_EVERY = 1000;
 /**
  * Prints the logs of these processes until all of them have ended.
  *
- * @returns their exit code.
+ * @param options.stopOthers Called once, after an end that by the rule ends all.
+ * @returns the exit code: that of the decisive end, else one for all.
  */
-export async function watchOver(
-  context: Context,
-  names: readonly string[],
-  relay: LogRelay,
-): Promise<number> {
+export async function watchOver(context: Context, names: readonly string[], options: {
+  readonly relay: LogRelay;
+  readonly rule: ExitRule;
+  readonly stopOthers: (end: DecisiveEnd) => void;
+}): Promise<number> {
   const { root } = context;
+  const { relay, rule } = options;
   const timer = keepSupervisor(context);
+  let decisive: DecisiveEnd | undefined;
   try {
     const look = (name: string) => logFingerprint(root, name);
     for await (const _ of watchDirectories(root.processes, () => names, look)) {
-      const codes = names.map((name) => exitCodeIfEnded(root, name));
+      const codes = new Map(names.flatMap((name) => {
+        const code = exitCodeIfEnded(root, name);
+        return code === undefined ? [] : [[name, code] as const];
+      }));
       // Printed after they have ended: all they wrote is in their logs by now.
       await relay.print();
-      if (codes.some((code) => code === undefined)) continue;
+      if (codes.size < names.length) {
+        if (decisive !== undefined) continue;
+        decisive = decisiveEnd(rule, codes);
+        if (decisive !== undefined) options.stopOthers(decisive);
+        continue;
+      }
       await relay.end();
-      return joinExitCodes(codes.map(Number));
+      return (decisive ?? decisiveEnd(rule, codes))?.code ?? joinExitCodes([...codes.values()]);
     }
     throw new Error("the watch of the processes has ended");
   } finally {

@@ -112,4 +112,13 @@ export const RESTART_SETTINGS = {
     needsRestart: false,
     hasStoredDefault: true,
   },
+  essential: {
+    type: { kind: "switch" },
+    default: false,
+    help: "'tsm run' ends, and stops the others, when this one has ended for good",
+    flag: { name: "essential" },
+    of: "app",
+    needsRestart: false,
+    hasStoredDefault: false,
+  },
 } as const satisfies Readonly<Record<string, Setting>>;

@@ -244,6 +244,11 @@ export class Lifecycle {
     return this.#ender.clear(this.#spec);
   }
 
+  /** Has the end that is under way, or else the next one, send SIGKILL at once. */
+  hurryEnd(): void {
+    this.#ender.hurry();
+  }
+
   /** Whether an end was begun and could not be carried through: somebody has to go on with it. */
   get isUnfinished(): boolean {
     return this.#ender.isUnfinished;

@@ -207,18 +207,21 @@ export class ManagedProcess {
    * Ends it and all that belongs to it.
    *
    * @param keep Keep it listed as `stopped`; without it its directory is removed.
+   * @param kill By SIGKILL at once, also where an end is under way that waits for it.
    * @throws {Deno.errors.TimedOut} if something does not end even by SIGKILL. It is
    * `stopping` until then; the rest is done when its program ends, or is asked again.
    */
-  stop(keep: boolean): Promise<void> {
+  stop(keep: boolean, kill = false): Promise<void> {
     this.#stopRequestedAt = performance.now();
     this.#life.abortStart();
+    if (kill) this.#life.hurryEnd();
     const wasLaunching = this.meta.status === "launching";
     return this.#enqueue(async () => {
       const { status, stopped_by } = this.meta;
       // A start that was cut short has left it `stopped`.
       const wasCutShort = wasLaunching && stopped_by !== "request";
       const wasWanted = isMeantToRun(status) || wasCutShort;
+      if (kill) this.#life.hurryEnd();
       await this.#life.endForGood(keep ? "stop" : "delete", wasWanted);
       if (keep) this.#life.state.checkWritten();
     }, () => {

@@ -26,6 +26,7 @@ export class RunEnder {
   readonly #options: RunEnderOptions;
   readonly #terminator: TreeTerminator;
   #unfinished = false;
+  #hurry = new AbortController();
 
   constructor(options: RunEnderOptions) {
     this.#options = options;
@@ -35,6 +36,11 @@ export class RunEnder {
   /** Whether an end was begun and nobody knows what became of it: it has to be asked for again. */
   get isUnfinished(): boolean {
     return this.#unfinished;
+  }
+
+  /** Has the end that is under way, or else the next one, send SIGKILL at once. */
+  hurry(): void {
+    this.#hurry.abort();
   }
 
   /**
@@ -51,13 +57,18 @@ export class RunEnder {
     this.#unfinished = false;
     let exit: Exit;
     try {
-      exit = await this.#terminator.end(state.meta, spec, run, () => begun = true);
+      exit = await this.#terminator.end(state.meta, spec, run, {
+        hurry: this.#hurry.signal,
+        begun: () => begun = true,
+      });
     } catch (error) {
       // What outlives SIGKILL is finished when its program ends.
       if (error instanceof Deno.errors.TimedOut) throw error;
       this.#unfinished = begun || isAgain;
       if (!begun) state.note({ status: before.status, intent: before.intent });
       throw begun ? withContext("told to end, but whether it has cannot be seen", error) : error;
+    } finally {
+      this.#hurry = new AbortController();
     }
     // What ended before had its hook then.
     if (state.meta.pid !== null) await this.afterStop(spec);

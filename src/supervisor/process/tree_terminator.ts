@@ -33,14 +33,15 @@ export class TreeTerminator {
    * Ends `run`, or what is left of the last one, by the signal and within the time
    * of `spec`.
    *
-   * @param begun Told before the first signal: until then nothing has happened.
+   * @param options.hurry Aborted where the time of `spec` is not to be waited for.
+   * @param options.begun Told before the first signal: until then nothing has happened.
    * @returns how it ended, when the last member of its tree is gone.
    */
   async end(
     meta: Meta,
     spec: Spec,
     run: Run | undefined,
-    begun?: () => void,
+    { hurry, begun }: { readonly hurry?: AbortSignal; readonly begun?: () => void } = {},
   ): Promise<Exit> {
     await this.#sweeping;
     await terminate(this.#family(meta, spec, run), {
@@ -48,6 +49,7 @@ export class TreeTerminator {
       killTimeout: spec.kill_timeout,
       excluded: this.#host.excluded,
       ...run ? { exited: run.exited } : {},
+      ...hurry ? { hurry } : {},
       ...begun ? { begun } : {},
       strays: true,
     });

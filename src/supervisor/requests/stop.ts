@@ -9,14 +9,14 @@ import type { Supervisor } from "../supervisor.ts";
  * does not end holds up no other.
  */
 export function stopRoute(supervisor: Supervisor): Route {
-  return route(stopMessage, async ({ selectors, keep }) => {
+  return route(stopMessage, async ({ selectors, keep, kill = false }) => {
     const stopped: { name: string; tsm_id: number }[] = [];
     const failed: Failure[] = [];
     await Promise.all(
       supervisor.select("stop", selectors).map((process) => {
         const { name, tsm_id } = process.meta;
         return noteFailure(failed, name, async () => {
-          await process.stop(keep);
+          await process.stop(keep, kill);
           stopped.push({ name, tsm_id });
         });
       }),

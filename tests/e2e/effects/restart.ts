@@ -67,4 +67,22 @@ export const RESTART_EFFECTS: Effects<typeof RESTART_SETTINGS> = {
     await tsm.ok("stop", "--keep", name);
     assertEquals(output(tsm, name), "ready\ninterrupted\n");
   },
+  async essential(tsm, name) {
+    const beside = { command: "sleep 1000" };
+    const file = tsm.write(
+      `${name}.jsonc`,
+      JSON.stringify({
+        processes: {
+          [`${name}-beside`]: beside,
+          [name]: { command: "sleep 0.3; exit 3", autorestart: "never", essential: true },
+        },
+      }),
+    );
+    const { code, stderr } = await tsm.run(["run", file]);
+    assertEquals(code, 3);
+    assertMatch(
+      stderr,
+      new RegExp(`${name} ended with 3 \\(essential\\): stopping ${name}-beside`),
+    );
+  },
 };

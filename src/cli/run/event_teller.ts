@@ -1,0 +1,62 @@
+import { EventReader } from "../../db/event_reader.ts";
+import { LineProblems } from "../../db/line_problems.ts";
+import { turnOf } from "../../db/record_events.ts";
+import type { HistoryEntry } from "../../db/read_history.ts";
+import { oneLine } from "../../printable.ts";
+import type { Context } from "../context.ts";
+import { formatDuration } from "../output/duration.ts";
+
+/** Tells on standard error what becomes of processes, as their history has it. */
+export class EventTeller {
+  readonly #context: Context;
+  readonly #reader: EventReader;
+  #names: readonly string[] = [];
+  /** The last reason that was told of each. */
+  readonly #reasons = new Map<string, string | undefined>();
+
+  constructor(context: Context) {
+    this.#context = context;
+    this.#reader = new EventReader(context.root, new LineProblems());
+  }
+
+  /** Takes note of where the histories of these processes end; call it before they are started. */
+  begin(names: readonly string[]): void {
+    this.#names = names;
+    for (const name of names) this.#reader.skipHistory(name);
+  }
+
+  /** Tells what has happened since the last call. */
+  tell(): void {
+    const entries = this.#names.flatMap((name) => this.#reader.readHistory(name));
+    entries.sort((a, b) => a.time - b.time);
+    for (const entry of entries) {
+      const { name, reason } = entry;
+      // A restart repeats why the run before it ended.
+      const isKnown = turnOf(entry.event) === "begin" && this.#reasons.get(name) === reason;
+      this.#reasons.set(name, reason);
+      const { reason: _, ...rest } = entry;
+      const sentence = describe(isKnown ? rest : entry);
+      if (sentence !== undefined) this.#context.warn(`tsm: ${sentence}`);
+    }
+  }
+}
+
+/** An event as a sentence; `undefined`: it is no news to who looks on. */
+function describe({ event, name, pid, reason, uptime }: HistoryEntry): string | undefined {
+  const why = reason === undefined ? "" : `: ${oneLine(reason)}`;
+  const after = uptime === undefined ? "" : ` after ${formatDuration(uptime)}`;
+  switch (turnOf(event)) {
+    case "up":
+      return `${name} is up (pid ${pid ?? "-"})`;
+    case "end":
+      return `${name} ${event === "crash" ? "crashed" : "ended"}${after}${why}`;
+    case "stop":
+      return `${name} was stopped${after}`;
+    case "give-up":
+      return `${name} is given up${why}`;
+    case "begin":
+      return event === "restart" ? `${name} is restarted${why}` : undefined;
+    case null:
+      return event === "unhealthy" || event === "memory" ? `${name}: ${event}${why}` : undefined;
+  }
+}
