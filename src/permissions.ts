@@ -1,5 +1,5 @@
 /**
- * The one list of permissions tsm runs with: `deno task tsm`, `deno compile` and
+ * The one list of flags tsm runs with, its permissions above all: `deno task tsm`, `deno compile` and
  * a supervisor started from source all take it from here.
  *
  * `--allow-write=.` is resolved against the working directory when the process
@@ -14,4 +14,7 @@ export const PERMISSION_FLAGS: readonly string[] = [
   "--allow-env",
   "--allow-net=127.0.0.1,localhost,[::1]",
   "--allow-sys=uid,gid,loadavg,systemMemoryInfo,osUptime,inspector,statfs",
+  // No permission, but the switch for Deno's datagram sockets, by which processes say that they are
+  // ready; where they may be is bounded by the permissions above.
+  "--unstable-net",
 ];

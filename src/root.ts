@@ -52,6 +52,8 @@ export interface RuntimeRoot {
   readonly savedEarlierJson: readonly string[];
   readonly quarantine: string;
   readonly pids: string;
+  /** The sockets on which processes say that they are ready. */
+  readonly notify: string;
   readonly processes: string;
   /** Where the old tsm kept all logs. */
   readonly oldLogs: string;
@@ -115,6 +117,7 @@ export function runtimeRoot(base: string): RuntimeRoot {
     savedEarlierJson: [`${runtime}/saved.2.json`, `${runtime}/saved.3.json`],
     quarantine: `${runtime}/quarantine`,
     pids: `${runtime}/pids`,
+    notify: `${runtime}/notify`,
     processes: `${runtime}/processes`,
     oldLogs: `${runtime}/logs`,
     events: `${prefix}db/events`,
@@ -144,6 +147,14 @@ export function processPaths(root: RuntimeRoot, name: string): ProcessPaths {
     pid: `${root.pids}/${name}.pid`,
     pidLink: `${dir}/${name}.pid`,
   };
+}
+
+/**
+ * The socket on which the process with this `tsm_id` says that it is ready. By its id, since the
+ * kernel takes a path of 107 bytes at the most, and a name alone may have 64.
+ */
+export function notifySocketPath(root: RuntimeRoot, id: number): string {
+  return `${root.notify}/${id}`;
 }
 
 /**

@@ -10,6 +10,7 @@ import { COMMON_FLAGS } from "../src/cli/parse/arguments.ts";
 import { loadCommand } from "../src/cli/commands.ts";
 import { EVENTS } from "../src/db/record_events.ts";
 import { INTENTS, type Meta } from "../src/meta/metadata.ts";
+import { READINESS_STATES } from "../src/meta/readiness.ts";
 import { STATUSES } from "../src/meta/status.ts";
 import { STOPPERS } from "../src/meta/stopper.ts";
 import { runtimeRoot } from "../src/root.ts";
@@ -192,6 +193,8 @@ const META: Required<Meta> = {
   stopped_by: "request",
   retry_at: 0,
   intent: "start",
+  readiness: "ready",
+  status_text: "",
 };
 
 Deno.test("docs/files.md has every file, field, status, stopper, intent and event", () => {
@@ -199,7 +202,7 @@ Deno.test("docs/files.md has every file, field, status, stopper, intent and even
   const words = [
     ...Object.keys(META),
     ...["command", "argv", "cwd", ...Object.keys(SPEC_DEFAULTS)],
-    ...[...STATUSES, ...STOPPERS, ...INTENTS, ...EVENTS],
+    ...[...STATUSES, ...STOPPERS, ...INTENTS, ...READINESS_STATES, ...EVENTS],
   ];
   const files = Object.entries(runtimeRoot("/root"))
     .filter(([key]) => key !== "base" && key !== "oldLogs")

@@ -24,7 +24,9 @@ Deno.test("tsm never has all permissions, nor FFI, and never asks for more", () 
   ) {
     assert(!names.includes(name), name);
   }
-  for (const flag of PERMISSION_FLAGS) assertMatch(flag, /^--(no-prompt|allow-[a-z]+(=\S+)?)$/);
+  for (const flag of PERMISSION_FLAGS) {
+    assertMatch(flag, /^--(no-prompt|unstable-net|allow-[a-z]+(=\S+)?)$/);
+  }
 });
 
 Deno.test("tsm writes to its working directory only, and listens to this machine only", () => {
@@ -54,7 +56,7 @@ Deno.test("a supervisor from source takes its flags from src/permissions.ts", ()
 
 Deno.test("the binary is compiled with these flags, and no permission beyond", () => {
   const allowed = (flags: readonly string[]) =>
-    flags.filter((flag) => /^--(allow|no-p)/.test(flag));
+    flags.filter((flag) => /^--(allow|no-p|unstable)/.test(flag));
   assertEquals(allowed(COMPILE_FLAGS), allowed(PERMISSION_FLAGS));
   assert(!COMPILE_FLAGS.includes("-A"));
   const build = read("scripts/build.ts");

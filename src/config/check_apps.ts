@@ -129,6 +129,7 @@ function checkReadiness(app: App): readonly Problem[] {
   const { wait_ready = null, health } = app.settings;
   switch (wait_ready) {
     case null:
+    case "notify":
       break;
     case "health":
       if (health) break;

@@ -27,7 +27,9 @@ const TURNS = {
   supervisor_start: null,
   supervisor_stop: null,
   api_reopened: null,
+  ready: null,
   unhealthy: null,
+  watchdog: null,
   memory: null,
 } as const satisfies Readonly<Record<string, Turn>>;
 

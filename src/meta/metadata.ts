@@ -9,6 +9,7 @@
 import { readPlainText } from "../files/read_text.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { isValidName, metaPath, type RuntimeRoot } from "../root.ts";
+import { type Readiness, READINESS_STATES } from "./readiness.ts";
 import { type Status, STATUSES } from "./status.ts";
 import { type Stopper, stopperByReason, STOPPERS } from "./stopper.ts";
 
@@ -43,6 +44,10 @@ export interface Meta {
   /** Epoch seconds of the next try, while `waiting`. */
   readonly retry_at?: number;
   readonly intent?: Intent;
+  /** How far its run is, where it is waited for until it is ready or tells of itself. */
+  readonly readiness?: Readiness;
+  /** What it says of itself, by `STATUS=` on its notify socket. */
+  readonly status_text?: string;
 }
 
 /** What a field may hold. */
@@ -81,6 +86,11 @@ const INTENT: Kind = { expected: `one of ${INTENTS.join(", ")}`, fits: isAmong(I
 
 const STOPPER: Kind = { expected: `one of ${STOPPERS.join(", ")}`, fits: isAmong(STOPPERS) };
 
+const READINESS: Kind = {
+  expected: `one of ${READINESS_STATES.join(", ")}`,
+  fits: isAmong(READINESS_STATES),
+};
+
 /** The fields in the order of the format. */
 const FIELDS: readonly Field[] = [
   { key: "tsm_id", kind: ID },
@@ -102,6 +112,8 @@ const FIELDS: readonly Field[] = [
   { key: "stopped_by", kind: STOPPER, optional: true, isOpen: true },
   { key: "retry_at", kind: NUMBER, optional: true },
   { key: "intent", kind: INTENT, optional: true },
+  { key: "readiness", kind: READINESS, optional: true, isOpen: true },
+  { key: "status_text", kind: TEXT, optional: true, isOpen: true },
 ];
 
 function fits({ kind, orNull, optional }: Field, value: unknown): boolean | undefined {

@@ -1,12 +1,12 @@
 import { listProcesses } from "../meta/list_processes.ts";
 import { type Meta, readMeta } from "../meta/metadata.ts";
-import { isRunning } from "../meta/status.ts";
+import { mustLive } from "../meta/readiness.ts";
 import { isAlive, readProcessTable } from "../process/process_table.ts";
 import type { RuntimeRoot } from "../root.ts";
 
 /** Finds the processes that run by their files, and are not there. */
 export async function findDead(root: RuntimeRoot): Promise<Meta[]> {
-  const running = listProcesses(root).metas.filter(({ status }) => isRunning(status));
+  const running = listProcesses(root).metas.filter(mustLive);
   if (running.length === 0) return [];
   const table = await readProcessTable();
   return running.filter((meta) =>
@@ -18,7 +18,7 @@ export async function findDead(root: RuntimeRoot): Promise<Meta[]> {
 function saysStill(root: RuntimeRoot, { name, pid }: Meta): boolean {
   try {
     const now = readMeta(root, name);
-    return isRunning(now.status) && now.pid === pid;
+    return mustLive(now) && now.pid === pid;
   } catch {
     return false;
   }

@@ -36,7 +36,7 @@ export interface EnvironmentDifference {
 // Variables of a login session or a terminal. They would mislead a service, and differ from login
 // to login: every process would get an `env` file.
 const SESSION_NOISE =
-  /^(_|PWD|OLDPWD|SHLVL|SSH_.*|TERM|TERM_.*|COLORTERM|COLUMNS|LINES|LS_COLORS|TMUX|TMUX_.*|STY|WINDOW|WINDOWID|VTE_VERSION|WT_.*|GPG_TTY|XDG_SESSION_.*|XDG_VTNR|XDG_SEAT|INIT_CWD|TSM_.*)$/;
+  /^(_|PWD|OLDPWD|SHLVL|SSH_.*|TERM|TERM_.*|COLORTERM|COLUMNS|LINES|LS_COLORS|TMUX|TMUX_.*|STY|WINDOW|WINDOWID|VTE_VERSION|WT_.*|GPG_TTY|XDG_SESSION_.*|XDG_VTNR|XDG_SEAT|INIT_CWD|NOTIFY_SOCKET|WATCHDOG_USEC|WATCHDOG_PID|TSM_.*)$/;
 
 /** The variables of `env` without those of a login session or a terminal. */
 export function withoutSessionNoise(env: Environment): Environment {

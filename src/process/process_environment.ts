@@ -5,6 +5,7 @@ import {
   mergeEnvironment,
   ownVariables,
 } from "./environment.ts";
+import { notifyVariables } from "./notify_variables.ts";
 import { loginEnvironment, type PasswdEntry } from "./user.ts";
 
 /** What the environment of a process is put together from. */
@@ -20,7 +21,8 @@ export interface EnvironmentSources {
 /** What tsm's own variables and its defaults are made of. */
 export type EnvironmentOwner =
   & Parameters<typeof defaultVariables>[0]
-  & Parameters<typeof ownVariables>[0];
+  & Parameters<typeof ownVariables>[0]
+  & Parameters<typeof notifyVariables>[0];
 
 /**
  * The whole environment of a process, as it is launched with and as `tsm env` shows it.
@@ -40,6 +42,7 @@ export function processEnvironment(
     ...defaultVariables(owner),
     ...sharedEnvironment(sources),
     ...ownVariables(owner),
+    ...notifyVariables(owner),
   };
 }
 

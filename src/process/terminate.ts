@@ -32,6 +32,8 @@ export interface TerminateOptions {
   readonly signal: Deno.Signal;
   /** Milliseconds from the signal to SIGKILL. */
   readonly killTimeout: number;
+  /** Until when the leader asks not to be killed, by `performance.now()`; asked again and again. */
+  readonly extendedUntil?: () => number;
   /** Settles when the leader has ended; saves looking for it. */
   readonly exited?: Promise<unknown>;
   /** Aborted where nobody will wait for `killTimeout`: what is left gets SIGKILL now. */
@@ -57,6 +59,7 @@ export async function terminate(family: ProcessFamily, options: TerminateOptions
   const signalled = new Set<number>();
   // From the first signal: where a look takes long, nobody is killed without having been asked.
   let deadline = Infinity;
+  const killableFrom = () => Math.max(deadline, options.extendedUntil?.() ?? 0);
   let killedAt = Infinity;
   let looksForStrays = options.strays ? 2 : 0;
   let kills = 0;
@@ -78,7 +81,7 @@ export async function terminate(family: ProcessFamily, options: TerminateOptions
       deadline = performance.now() + options.killTimeout;
       options.begun?.();
     }
-    const overdue = performance.now() >= deadline || options.hurry?.aborted === true;
+    const overdue = performance.now() >= killableFrom() || options.hurry?.aborted === true;
     // From the first SIGKILL: where the machine stood still, none has been sent yet.
     if (performance.now() >= killedAt + KILL_PATIENCE) throw unkillable(members[0]!);
     if (overdue) killedAt = Math.min(killedAt, performance.now());
@@ -89,9 +92,9 @@ export async function terminate(family: ProcessFamily, options: TerminateOptions
       signalled.add(member.pid);
     }
     if (overdue) await delay(Math.min(10 * 2 ** kills++, 500));
-    else if (round === 0 && leader) await leaderGone(leader.pid, deadline, options);
+    else if (round === 0 && leader) await leaderGone(leader.pid, killableFrom(), options);
     // The leader is gone, others linger: look less and less often.
-    else await delay(Math.min(deadline - performance.now(), 5 * 2 ** Math.min(round, 6)));
+    else await delay(Math.min(killableFrom() - performance.now(), 5 * 2 ** Math.min(round, 6)));
   }
 }
 

@@ -90,7 +90,8 @@ export async function takeOver(supervisor: BootHost): Promise<void> {
 
 /** Whether it was about to be started and depends on other processes. */
 function isDependent({ meta, spec }: BootProcess): boolean {
-  return meta.status === "launching" && Object.keys(spec.depends_on).length > 0;
+  return meta.status === "launching" && meta.pid === null &&
+    Object.keys(spec.depends_on).length > 0;
 }
 
 /** The same with a free id, where somebody has edited its file. */

@@ -79,14 +79,17 @@ is printed in full, whatever the width. With -q it prints nothing but ids, one a
       for (const { tsm_id } of listed) context.print(String(tsm_id));
       return;
     }
-    const rows = listed.map((meta) => columns.map(({ cell }) => cell(meta, stats?.[meta.name])));
-    const lines = formatTable(columns, rows, context.color, {
+    const shown = args.get("columns") === undefined
+      ? columns.filter(({ isOf }) => isOf === undefined || listed.some(isOf))
+      : columns;
+    const rows = listed.map((meta) => shown.map(({ cell }) => cell(meta, stats?.[meta.name])));
+    const lines = formatTable(shown, rows, context.color, {
       available: context.columns,
       headers: !args.has("no-headers"),
       // The other columns hold plain ASCII only: measuring those with the tables of Unicode would
       // cost time.
       measure: await measureFor(
-        columns.some(({ isLong }) => isLong) ? rows.flat().map(textOf) : [],
+        shown.some(({ isLong }) => isLong) ? rows.flat().map(textOf) : [],
       ),
     });
     if (lines.length > 0) context.print(lines.join("\n"));

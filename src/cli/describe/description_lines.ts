@@ -77,6 +77,8 @@ function doing(
       isPresent ? "last exit" : "because",
       lastExit(meta.reason && oneLine(meta.reason), history, now),
     ],
+    ["readiness", meta.readiness],
+    ["says", meta.status_text && oneLine(meta.status_text)],
     ["id", String(meta.tsm_id)],
     ["pid", meta.pid === null ? undefined : String(meta.pid)],
     ["port", meta.port === null ? undefined : String(meta.port)],

@@ -18,6 +18,8 @@ export interface ListColumn extends Column {
   readonly key: string;
   /** Only `-l` shows it. */
   readonly isLong?: boolean;
+  /** It is left out where this holds for none. */
+  readonly isOf?: (meta: Listed) => boolean;
   /** It shows what the supervisor has to be asked for. */
   readonly needsStats?: boolean;
   cell(meta: Listed, stats: ProcessStats | undefined): Cell;
@@ -60,6 +62,16 @@ const COLUMNS: readonly ListColumn[] = [
     isLong: true,
     needsStats: true,
     cell: (_, stats) => stats ? formatSize(stats.mem * 1024) : "-",
+  },
+  {
+    key: "says",
+    header: "Says",
+    width: 12,
+    minimum: 9,
+    drop: 9,
+    isLong: true,
+    isOf: ({ status_text }) => status_text !== undefined,
+    cell: ({ status_text }) => status_text === undefined ? "-" : oneLine(status_text),
   },
   {
     key: "command",

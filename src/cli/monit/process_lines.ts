@@ -43,8 +43,13 @@ const COLUMNS: readonly MonitColumn[] = [
   { header: "Status", drop: 5, text: ({ meta }) => statusText(meta).padEnd(8) },
   { header: "PID", isRight: true, drop: 2, text: ({ meta }) => String(meta.pid ?? "-") },
   { header: "Port", isRight: true, drop: 2, text: ({ meta }) => String(meta.port ?? "-") },
-  { header: "Command", drop: 1, minimum: 12, text: ({ meta }) => oneLine(meta.command) },
+  { header: "Command", drop: 1, minimum: 12, text: ({ meta }) => commandText(meta) },
 ];
+
+/** What it says of itself, else its command. */
+function commandText({ command, status_text }: ProcessRow["meta"]): string {
+  return oneLine(status_text === undefined ? command : `says: ${status_text}`);
+}
 
 /** Before each row: what is selected, and the sign of its status. */
 const MARGIN = 3;

@@ -120,9 +120,10 @@ export const READINESS_SETTINGS = {
     hasStoredDefault: false,
   },
   wait_ready: {
-    type: { kind: "choice", words: ["port", "health"] },
+    type: { kind: "choice", words: ["port", "health", "notify"] },
     default: null,
-    help: "its start is done when its port is open, or its health check passed",
+    help:
+      "its start is done when its port is open, its health check passed, or it says so (sd_notify)",
     flag: { name: "wait-ready" },
     pm2: {
       names: ["wait_ready"],
@@ -141,6 +142,15 @@ export const READINESS_SETTINGS = {
     of: "app",
     needsRestart: false,
     hasStoredDefault: true,
+  },
+  watchdog: {
+    type: { kind: "duration", minimum: 0, maximum: DAY },
+    default: 0,
+    help: "restart it when it says no WATCHDOG=1 (sd_notify) for so long; 0: it need not",
+    flag: { name: "watchdog", value: "10s" },
+    of: "app",
+    needsRestart: true,
+    hasStoredDefault: false,
   },
   watch: {
     type: {

@@ -1,6 +1,7 @@
 import { settlesWithin } from "../../async/settles_within.ts";
 import type { Spec } from "../../meta/spec.ts";
 import { abandon, launch, type LaunchedProcess } from "../launch/launch.ts";
+import { statusOfRun } from "../../meta/readiness.ts";
 import { startBound } from "../../process/process_table.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import { runHook } from "../launch/hooks.ts";
@@ -16,9 +17,10 @@ import { NOT_RUNNING, type RecordedState } from "./recorded_state.ts";
  * killed leaves no program that the next one does not find.
  *
  * @param options.abort Ends its hook; it is not launched then.
+ * @param options.open Opens what its program says by that it is ready.
  * @param options.started Told when its program has been started, before anybody can see it online:
  * what changes from then on is a change to the program that runs.
- * @returns the run, which is `online`.
+ * @returns the run: `online`, or `launching` where it is waited for until it is ready.
  * @throws whatever keeps it from being launched or noted; nothing runs then.
  */
 export async function launchRun(
@@ -26,7 +28,11 @@ export async function launchRun(
   state: RecordedState,
   directory: ProcessDirectory,
   spec: Spec,
-  { abort, started }: { readonly abort: AbortSignal; readonly started: () => void },
+  { abort, open, started }: {
+    readonly abort: AbortSignal;
+    readonly open: () => void;
+    readonly started: () => void;
+  },
 ): Promise<Run> {
   const launching = () =>
     state.ensure({
@@ -40,6 +46,7 @@ export async function launchRun(
   }
   const plan = await planLaunch(host, state.meta, spec);
   launching();
+  open();
   const earliest = startBound();
   const launched = launch(plan);
   try {
@@ -51,8 +58,10 @@ export async function launchRun(
     if (recorded === undefined) await refuseUnlessEnded(launched);
     const run = childRun({ pid, exited, start: recorded ?? earliest });
     started();
+    const readiness = spec.wait_ready === null ? undefined : "pending";
     state.writeOver({
-      status: "online",
+      status: statusOfRun(readiness),
+      readiness,
       pid,
       pid_start: run.start,
       start_time,

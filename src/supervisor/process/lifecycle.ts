@@ -1,3 +1,4 @@
+import type { HealthState } from "../../api/messages/health.ts";
 import type { DetailedEvent, EventDetail, EventName } from "../../db/record_events.ts";
 import { messageOf, unhandled, withContext } from "../../errors.ts";
 import type { Meta } from "../../meta/metadata.ts";
@@ -10,6 +11,7 @@ import { HookError } from "../launch/hooks.ts";
 import { ProcessDirectory } from "./process_directory.ts";
 import { type MetaChange, NO_EXIT, NOT_RUNNING, RecordedState } from "./recorded_state.ts";
 import { backoffAfter, decide, type Decision, MAX_BACKOFF } from "./restart_policy.ts";
+import { ReadinessMonitor } from "../readiness/readiness_monitor.ts";
 import type { RestartTriggers } from "../triggers/restart_triggers.ts";
 import { describeExit, exitFields, type Run, UNSEEN_EXIT } from "../launch/run.ts";
 import { RunEnder } from "./run_ender.ts";
@@ -30,6 +32,8 @@ export interface LifecycleObserver {
   launching(event: "start" | "restart"): Promise<void>;
   /** Its program has ended, whoever ended it. */
   exited(run: Run, exit: Exit): void;
+  /** Its program does not give the sign of life that it owes. */
+  silent(run: Run, reason: string): void;
   /** Its directory is gone. */
   removed(): void;
 }
@@ -66,6 +70,8 @@ export class Lifecycle {
   readonly #ender: RunEnder;
   /** Its directory. */
   readonly directory: ProcessDirectory;
+  /** Whether its runs are ready, and what they say of themselves. */
+  readonly readiness: ReadinessMonitor;
   /** What is known of it, here and in its `meta.json`. */
   readonly state: RecordedState;
   #spec: Spec;
@@ -85,9 +91,17 @@ export class Lifecycle {
     this.directory = new ProcessDirectory(host.root, meta.name);
     this.state = new RecordedState(host.root, (text) => host.log(text), meta);
     const { state, directory } = this;
+    const readiness = this.readiness = new ReadinessMonitor({
+      root: host.root,
+      process: this,
+      note: (changes) => state.note(changes),
+      ready: ({ pid }) => host.record("ready", meta.name, { pid }),
+      silent: (run, reason) => observer.silent(run, reason),
+      log: (text) => host.log(`${meta.name}: ${text}`),
+    });
     const launching = (event: "start" | "restart") => observer.launching(event);
-    this.#launcher = new RunLauncher({ host, state, directory, triggers, launching });
-    this.#ender = new RunEnder({ host, state, directory, triggers });
+    this.#launcher = new RunLauncher({ host, state, directory, triggers, readiness, launching });
+    this.#ender = new RunEnder({ host, state, directory, triggers, readiness });
     this.#spec = spec;
     this.#lastBackoff = backoffAfter(spec, meta.unstable_restarts);
   }
@@ -98,6 +112,11 @@ export class Lifecycle {
 
   get spec(): Spec {
     return this.#spec;
+  }
+
+  /** How its present run is doing, where it has a health check. */
+  get health(): HealthState | undefined {
+    return this.#triggers.health;
   }
 
   /** The present run, if it runs. */
@@ -202,7 +221,17 @@ export class Lifecycle {
   watch(run: Run): void {
     this.#run = run;
     this.#triggers.follow(run, this.#spec);
+    this.readiness.follow(run);
     run.exited.then((exit) => this.#observer.exited(run, exit));
+  }
+
+  /** Takes over a run that an earlier supervisor launched. */
+  adopt(run: Run): void {
+    const { intent, readiness } = this.meta;
+    // That one was killed before it could note that the run is waited for.
+    const isUnnoted = intent === "start" && readiness === undefined;
+    if (isUnnoted && this.#spec.wait_ready !== null) this.state.set({ readiness: "pending" });
+    this.watch(run);
   }
 
   /** Does what its policy says about a run that has ended by itself. */
@@ -405,6 +434,7 @@ export class Lifecycle {
 
   #forget(): void {
     this.#triggers.close();
+    this.readiness.close();
     this.#run = undefined;
     this.#removed = true;
     this.#observer.removed();

@@ -1,7 +1,8 @@
 import type { HealthState } from "../../api/messages/health.ts";
 import { messageOf } from "../../errors.ts";
 import type { Meta } from "../../meta/metadata.ts";
-import { hasEnded, isMeantToRun, isMeantToStop, isRunning } from "../../meta/status.ts";
+import { mustLive, statusOfRun } from "../../meta/readiness.ts";
+import { hasEnded, isMeantToRun, isMeantToStop } from "../../meta/status.ts";
 import type { Spec } from "../../meta/spec.ts";
 import type { EnvironmentDifference } from "../../process/environment.ts";
 import type { Exit } from "../launch/launch.ts";
@@ -20,6 +21,7 @@ import {
   TRIGGER_EVENTS,
   type TriggerKind,
 } from "../triggers/trigger_kind.ts";
+import type { ReadinessMonitor } from "../readiness/readiness_monitor.ts";
 import { RestartTriggers } from "../triggers/restart_triggers.ts";
 import type { Run } from "../launch/run.ts";
 import { SerialQueue } from "../../async/serial_queue.ts";
@@ -80,6 +82,8 @@ export class ManagedProcess {
     });
     this.#life = new Lifecycle(host, { meta, spec }, this.#triggers, {
       launching: (event) => host.launching(this, event),
+      // As with its health: where the disk is full, its watchdog tries again.
+      silent: (run, reason) => this.restartFor(run, "watchdog", reason).catch(() => {}),
       exited: (run, exit) => this.#enqueueUnawaited(() => this.#onExit(run, exit)),
       removed: () => host.removed(this),
     });
@@ -107,6 +111,11 @@ export class ManagedProcess {
   /** How its present run is doing, where it has a health check. */
   get health(): HealthState | undefined {
     return this.#triggers.health;
+  }
+
+  /** Whether its present run is ready, where that is waited for. */
+  get readiness(): Pick<ReadinessMonitor, "missing" | "deadline"> {
+    return this.#life.readiness;
   }
 
   /** Whether it has been stopped and removed: nothing becomes of it any more. */
@@ -267,11 +276,11 @@ export class ManagedProcess {
    */
   adopt(run: Run): Promise<void> {
     return this.#enqueue(async () => {
-      this.#life.watch(run);
+      this.#life.adopt(run);
       this.#host.record("adopt", this.meta.name, { pid: run.pid });
       const interrupted = interruptedIntent(this.meta);
       if (interrupted) return await this.#finish(interrupted);
-      this.#life.state.note({ status: "online", intent: undefined });
+      this.#life.state.note({ status: statusOfRun(this.meta.readiness), intent: undefined });
       await this.#life.sweep(this.meta);
     });
   }
@@ -296,6 +305,7 @@ export class ManagedProcess {
   detach(): void {
     this.#detached = true;
     this.#triggers.close();
+    this.#life.readiness.close({ runsOn: true });
   }
 
   /** Runs `action` when nothing else happens to the process, and lets nothing else happen. */
@@ -332,8 +342,8 @@ export class ManagedProcess {
   /** Follows its policy where its end went unseen; where it lives, only its file was wrong. */
   revive(): void {
     this.#enqueueUnawaited(() => {
-      const { status, pid } = this.meta;
-      if (this.run || !isRunning(status)) return this.#life.state.note({});
+      const { pid } = this.meta;
+      if (this.run || !mustLive(this.meta)) return this.#life.state.note({});
       return this.#life.afterExit({ pid, ...FOUND_DEAD });
     });
   }
@@ -380,9 +390,9 @@ export class ManagedProcess {
 
   /** In the turn of the start itself, so that no stop comes between. */
   #refuseIfStopped(requestedAt: number): void {
-    const { name, status } = this.meta;
+    const { name } = this.meta;
     // One that runs was started behind the stop.
-    if (this.#stopRequestedAt > requestedAt && !isRunning(status)) {
+    if (this.#stopRequestedAt > requestedAt && !mustLive(this.meta)) {
       throw new Deno.errors.Interrupted(
         `it was stopped meanwhile; 'tsm start ${name}' starts it`,
       );

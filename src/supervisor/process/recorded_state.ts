@@ -20,6 +20,8 @@ export const NOT_RUNNING: MetaChange = {
   start_time: null,
   retry_at: undefined,
   intent: undefined,
+  readiness: undefined,
+  status_text: undefined,
 };
 
 /** The state of one process, in memory and in its `meta.json`. */

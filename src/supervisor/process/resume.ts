@@ -6,6 +6,7 @@
  */
 import { unhandled } from "../../errors.ts";
 import type { Meta } from "../../meta/metadata.ts";
+import { isAwaited } from "../../meta/readiness.ts";
 import { exitOf, UNSEEN_EXIT } from "../launch/run.ts";
 import type { RestartTriggers } from "../triggers/restart_triggers.ts";
 import type { Lifecycle } from "./lifecycle.ts";
@@ -49,6 +50,7 @@ export async function resume(
     case "stopping":
       return await life.afterRecordedExit({ ...FOUND_DEAD, pid, exit: exitOf(meta), reason });
     case "launching":
+      if (isAwaited(meta)) return await life.afterExit({ pid, ...FOUND_DEAD });
       // Before, not beside: what was launched and could not be noted may hold its port.
       await life.clear();
       return await life.relaunch();

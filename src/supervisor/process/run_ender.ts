@@ -1,10 +1,13 @@
 import { messageOf, withContext } from "../../errors.ts";
 import type { Meta } from "../../meta/metadata.ts";
+import { isAwaited, statusOfRun } from "../../meta/readiness.ts";
 import type { Spec } from "../../meta/spec.ts";
+import type { Status } from "../../meta/status.ts";
 import type { Exit } from "../launch/launch.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import { runHook } from "../launch/hooks.ts";
 import type { Run } from "../launch/run.ts";
+import type { ReadinessMonitor } from "../readiness/readiness_monitor.ts";
 import type { RestartTriggers } from "../triggers/restart_triggers.ts";
 import type { ProcessDirectory } from "./process_directory.ts";
 import type { RecordedState } from "./recorded_state.ts";
@@ -16,6 +19,7 @@ export interface RunEnderOptions {
   readonly state: RecordedState;
   readonly directory: ProcessDirectory;
   readonly triggers: RestartTriggers;
+  readonly readiness: Pick<ReadinessMonitor, "endExtendedUntil">;
 }
 
 /**
@@ -51,7 +55,7 @@ export class RunEnder {
    * those of `before` again.
    */
   async end(before: Meta, spec: Spec, run: Run | undefined): Promise<Exit> {
-    const { state } = this.#options;
+    const { state, readiness } = this.#options;
     const isAgain = this.#unfinished || before.status === "stopping";
     let begun = false;
     this.#unfinished = false;
@@ -60,12 +64,13 @@ export class RunEnder {
       exit = await this.#terminator.end(state.meta, spec, run, {
         hurry: this.#hurry.signal,
         begun: () => begun = true,
+        extendedUntil: () => readiness.endExtendedUntil,
       });
     } catch (error) {
       // What outlives SIGKILL is finished when its program ends.
       if (error instanceof Deno.errors.TimedOut) throw error;
       this.#unfinished = begun || isAgain;
-      if (!begun) state.note({ status: before.status, intent: before.intent });
+      if (!begun) state.note({ status: statusBefore(before, state.meta), intent: before.intent });
       throw begun ? withContext("told to end, but whether it has cannot be seen", error) : error;
     } finally {
       this.#hurry = new AbortController();
@@ -99,4 +104,9 @@ export class RunEnder {
     // What the hook has changed is no reason to restart it.
     if (spec.hooks?.post_stop !== undefined) triggers.forgetChanges();
   }
+}
+
+/** The status it had before; meanwhile it may have become ready. */
+function statusBefore(before: Meta, now: Meta): Status {
+  return isAwaited(before) ? statusOfRun(now.readiness) : before.status;
 }

@@ -4,6 +4,7 @@ import { checkLogFile } from "../launch/log_files.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import { planLaunch } from "../launch/launch_spec.ts";
 import type { Run } from "../launch/run.ts";
+import type { ReadinessMonitor } from "../readiness/readiness_monitor.ts";
 import type { RestartTriggers } from "../triggers/restart_triggers.ts";
 import { launchRun } from "./launch_run.ts";
 import type { ProcessDirectory } from "./process_directory.ts";
@@ -19,6 +20,7 @@ export interface RunLauncherOptions {
   readonly state: RecordedState;
   readonly directory: ProcessDirectory;
   readonly triggers: RestartTriggers;
+  readonly readiness: Pick<ReadinessMonitor, "open">;
   /** Told before each launch. */
   readonly launching: (event: "start" | "restart") => Promise<void>;
 }
@@ -39,7 +41,7 @@ export class RunLauncher {
    * @throws whatever keeps it from being launched or noted; nothing runs then.
    */
   async launch(spec: Spec, event: "start" | "restart"): Promise<Run> {
-    const { host, state, directory, triggers, launching } = this.#options;
+    const { host, state, directory, triggers, readiness, launching } = this.#options;
     // A shutdown that begins meanwhile must not leave it be, as it does one that is errored.
     state.set({ status: "launching", stopped_by: undefined });
     try {
@@ -47,6 +49,7 @@ export class RunLauncher {
       this.#abort = new AbortController();
       const run = await launchRun(host, state, directory, spec, {
         abort: this.#abort.signal,
+        open: () => readiness.open(spec),
         started: () => triggers.forgetChanges(),
       });
       const { name, reason } = state.meta;

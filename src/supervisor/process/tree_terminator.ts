@@ -34,6 +34,7 @@ export class TreeTerminator {
    * of `spec`.
    *
    * @param options.hurry Aborted where the time of `spec` is not to be waited for.
+   * @param options.extendedUntil Until when the run asks not to be killed, by `performance.now()`.
    * @param options.begun Told before the first signal: until then nothing has happened.
    * @returns how it ended, when the last member of its tree is gone.
    */
@@ -41,7 +42,11 @@ export class TreeTerminator {
     meta: Meta,
     spec: Spec,
     run: Run | undefined,
-    { hurry, begun }: { readonly hurry?: AbortSignal; readonly begun?: () => void } = {},
+    { hurry, begun, extendedUntil }: {
+      readonly hurry?: AbortSignal;
+      readonly begun?: () => void;
+      readonly extendedUntil?: () => number;
+    } = {},
   ): Promise<Exit> {
     await this.#sweeping;
     await terminate(this.#family(meta, spec, run), {
@@ -51,6 +56,7 @@ export class TreeTerminator {
       ...run ? { exited: run.exited } : {},
       ...hurry ? { hurry } : {},
       ...begun ? { begun } : {},
+      ...extendedUntil ? { extendedUntil } : {},
       strays: true,
     });
     if (!run) return UNSEEN_EXIT;

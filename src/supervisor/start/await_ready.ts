@@ -1,13 +1,12 @@
-import type { HealthState } from "../../api/messages/health.ts";
-import { unhandled } from "../../errors.ts";
 import { lastLines } from "../../logs/last_lines.ts";
 import { isCompletion } from "../../meta/completion.ts";
 import type { Exit } from "../launch/launch.ts";
 import { isIdle } from "../../process/is_idle.ts";
-import { readListeningPorts } from "../../process/port.ts";
+import { isReady } from "../../meta/readiness.ts";
 import { settlesWithin } from "../../async/settles_within.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 import { describeExit, type Run } from "../launch/run.ts";
+import { missingHealth, missingListener } from "../readiness/missing.ts";
 
 /** How long a start waits. */
 export interface AwaitReadyOptions {
@@ -38,7 +37,8 @@ const IDLE_INTERVAL = 5;
 const READY_INTERVAL = 25;
 
 /** What waiting takes to know of the process. */
-export interface StartingProcess extends Pick<ManagedProcess, "meta" | "spec" | "health"> {
+export interface StartingProcess
+  extends Pick<ManagedProcess, "meta" | "spec" | "health" | "readiness"> {
   readonly directory: Pick<ManagedProcess["directory"], "errPath">;
 }
 
@@ -66,7 +66,9 @@ export async function awaitReady(
   while (time > 0) {
     const missing = await missingFor(process, run, healthy);
     if (missing === undefined) return;
-    if (performance.now() >= deadline) {
+    // Where nobody has said how long to wait, it may ask for more time itself.
+    const extended = wait === 0 ? process.readiness.deadline : 0;
+    if (performance.now() >= Math.max(deadline, extended)) {
       throw new Deno.errors.TimedOut(
         `Cannot call '${name}' ready after ${time / 1000} s: ${missing}; ` +
           `it runs on, 'tsm logs ${name}' shows what it says`,
@@ -90,33 +92,16 @@ function isJobDone({ spec }: StartingProcess, { code }: Exit): boolean {
 
 /** What it is still missing to be ready, if anything. */
 async function missingFor(
-  process: StartingProcess,
+  { meta, spec, health, readiness }: StartingProcess,
   run: Run,
   healthy: boolean,
 ): Promise<string | undefined> {
-  const { spec, health } = process;
+  if (!isReady(meta)) return readiness.missing;
   if (healthy && spec.health !== null) return missingHealth(health);
-  switch (spec.wait_ready) {
-    case "health":
-      return missingHealth(health);
-    // Without a `wait_ready`, one that has a port is waited for as if it were that.
-    case "port":
-    case null:
-      if (spec.port !== null) return await missingListener(spec.port);
-      return run.uptime() >= spec.min_uptime ? undefined : "not up long enough";
-    default:
-      return unhandled(spec.wait_ready);
-  }
-}
-
-function missingHealth(health: HealthState | undefined): string | undefined {
-  if (health?.status === "healthy") return undefined;
-  return `it is not healthy: ${health?.reason ?? "not checked yet"}`;
-}
-
-async function missingListener(port: number): Promise<string | undefined> {
-  const ports = await readListeningPorts();
-  return ports.has(port) ? undefined : `nobody listens on port ${port}`;
+  if (spec.wait_ready !== null) return undefined;
+  // One that has a port is waited for as if it were that.
+  if (spec.port !== null) return await missingListener(spec.port);
+  return run.uptime() >= spec.min_uptime ? undefined : "not up long enough";
 }
 
 async function exitBeforeIdle(run: Run): Promise<Exit | undefined> {

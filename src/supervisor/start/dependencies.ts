@@ -8,6 +8,7 @@ import { messageOf, unhandled } from "../../errors.ts";
 import { isCalled } from "../../meta/dependency_graph.ts";
 import type { Condition } from "../../settings/table/settings_table.ts";
 import type { Spec } from "../../meta/spec.ts";
+import { isReady } from "../../meta/readiness.ts";
 import { hasEnded, isMeantToStop } from "../../meta/status.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 
@@ -130,10 +131,15 @@ async function awaitDependency({ process, condition, started }: Dependency): Pro
 
 async function awaitStarted(process: DependencyProcess): Promise<void> {
   const { name } = process.meta;
-  for (const deadline = deadlineOf(process); process.run === undefined;) {
+  for (const deadline = deadlineOf(process); !isUsable(process);) {
     refuseIfInactive(process, "");
     if (performance.now() > deadline) {
-      throw tooLate(process, `it depends on '${name}', which has not been started`);
+      throw tooLate(
+        process,
+        process.run === undefined
+          ? `it depends on '${name}', which has not been started`
+          : `it depends on '${name}', which has not become ready`,
+      );
     }
     await delay(INTERVAL);
   }
@@ -141,7 +147,10 @@ async function awaitStarted(process: DependencyProcess): Promise<void> {
 
 async function awaitHealthy(process: DependencyProcess): Promise<void> {
   const { name } = process.meta;
-  for (const deadline = deadlineOf(process); process.health?.status !== "healthy";) {
+  for (
+    const deadline = deadlineOf(process);
+    !isUsable(process) || process.health?.status !== "healthy";
+  ) {
     refuseIfInactive(process, " being healthy");
     if (performance.now() > deadline) {
       const last = process.health?.reason ?? process.meta.reason;
@@ -198,6 +207,11 @@ function refuseIfRemoved({ removed, meta }: DependencyProcess): void {
 /** Whether it does not run, and nothing but a request starts it. */
 function isInactive({ run, meta: { status }, removed }: DependencyProcess): boolean {
   return removed || !run && hasEnded(status);
+}
+
+/** Whether it runs, and is ready where that is waited for. */
+function isUsable({ run, meta }: DependencyProcess): boolean {
+  return run !== undefined && isReady(meta);
 }
 
 function deadlineOf({ spec }: DependencyProcess): number {

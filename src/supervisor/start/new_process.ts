@@ -10,7 +10,8 @@ import { checkSpec, type Spec } from "../../meta/spec.ts";
 import { resolveCommand, type ResolvedCommand } from "../../process/command.ts";
 import type { Environment, EnvironmentDifference } from "../../process/environment.ts";
 import { sharedEnvironment } from "../../process/process_environment.ts";
-import { findUser } from "../../process/user.ts";
+import { checkSocketPath, hasNotifySocket } from "../../process/notify_variables.ts";
+import { findUser, type UserAccount } from "../../process/user.ts";
 import { checkName } from "../../root.ts";
 import { checkSchedules } from "../triggers/check_schedules.ts";
 import { checkEntry, checkWorkingDirectory, readOwnEnvFile } from "../launch/launch_spec.ts";
@@ -19,6 +20,12 @@ import { checkEntry, checkWorkingDirectory, readOwnEnvFile } from "../launch/lau
 export interface EnvironmentHost {
   /** The difference of an environment to the one that all processes share. */
   differenceFor(environment: Environment, explicit: Environment): EnvironmentDifference;
+}
+
+/** What preparing takes to know of the supervisor. */
+export interface PrepareHost extends EnvironmentHost {
+  /** The absolute path of the root. */
+  readonly rootPath: string;
 }
 
 /** What is known of a process before it is made. */
@@ -35,7 +42,7 @@ export interface Prepared {
  * @throws {Deno.errors.InvalidData} if something of it cannot be used.
  */
 export async function prepare(
-  host: EnvironmentHost,
+  host: PrepareHost,
   environment: Environment,
   { words, name, cwd, interpreter, explicit, settings }: ProcessDefinition,
 ): Promise<Prepared> {
@@ -44,12 +51,30 @@ export async function prepare(
   checkSchedules(settings);
   const user = settings.user ? await findUser(settings.user) : undefined;
   if (user) await checkEntry(cwd, user);
+  checkSocket(host.rootPath, settings, user);
   const fromFile = await readOwnEnvFile(settings.env_file, user);
   const difference = { set: explicit, unset: [], explicit: Object.keys(explicit) };
   // Only to look the program up: what is stored is the difference to the base.
   const env = sharedEnvironment({ base: environment, user, difference, fromFile });
   const command = resolveCommand(words, { cwd, env, interpreter, shell: settings.shell });
   return { command, environment: host.differenceFor(environment, explicit) };
+}
+
+/** Refuses a process that could not reach the socket on which it is to say that it is ready. */
+function checkSocket(
+  root: string,
+  { wait_ready = null, watchdog = 0 }: ProcessDefinition["settings"],
+  user: UserAccount | undefined,
+): void {
+  if (!hasNotifySocket({ wait_ready, watchdog })) return;
+  checkSocketPath(root);
+  if (user === undefined || user.uid === 0) return;
+  const setting = watchdog > 0 ? "watchdog" : `wait_ready "${wait_ready}"`;
+  throw new Deno.errors.InvalidData(
+    `with ${setting} it is to say itself how it is, on a socket below the root '${root}', which ` +
+      `is closed to user '${user.name}' (mode 0700); wait for "port", "health" or a line of its ` +
+      "log instead, or run it without 'user'",
+  );
 }
 
 /**
@@ -96,6 +121,7 @@ function refuseCheckWithoutPort({ port, health }: Spec): void {
 function refuseVainWait({ port, health, wait_ready }: Spec): void {
   switch (wait_ready) {
     case null:
+    case "notify":
       return;
     case "port":
       if (port !== null) return;

@@ -16,12 +16,12 @@ import type { RuntimeRoot } from "../../root.ts";
 import { newProcessSettings } from "../../settings/settings_file.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 import { dependenciesCalled } from "./dependencies.ts";
-import { type EnvironmentHost, makeSpec, nameOf, prepare, type Prepared } from "./new_process.ts";
+import { makeSpec, nameOf, prepare, type Prepared, type PrepareHost } from "./new_process.ts";
 import { claimantOf, isShared, portClaimedError } from "../process/port_claim.ts";
 import { portHeldError, portsInUse } from "./port_use.ts";
 
 /** What planning takes to know of the supervisor. */
-export interface PlanHost extends EnvironmentHost {
+export interface PlanHost extends PrepareHost {
   readonly root: RuntimeRoot;
   readonly processes: readonly PresentProcess[];
   process(name: string): PresentProcess | undefined;

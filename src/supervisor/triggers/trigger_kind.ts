@@ -4,7 +4,7 @@ import type { Meta } from "../../meta/metadata.ts";
 import { staysStopped } from "../../meta/stopper.ts";
 
 /** What finds a run not to be as it should be, and restarts that run and no other. */
-export type RunTriggerKind = "health" | "memory";
+export type RunTriggerKind = "health" | "memory" | "watchdog";
 
 /** What restarts a process besides its own end and a request. */
 export type TriggerKind = RunTriggerKind | "schedule" | "files";
@@ -13,26 +13,28 @@ export type TriggerKind = RunTriggerKind | "schedule" | "files";
 export const TRIGGER_EVENTS: Readonly<Record<RunTriggerKind, EventName>> = {
   health: "unhealthy",
   memory: "memory",
+  watchdog: "watchdog",
 };
 
 /**
  * Whether a trigger restarts a process in this state; whether its run is still the one a health
- * check or the memory limit has found fault with, the caller has to see to.
+ * check, the memory limit or the watchdog has found fault with, the caller has to see to.
  */
 export function mayRestart(
   trigger: TriggerKind,
-  { status, stopped_by }: Pick<Meta, "status" | "stopped_by">,
+  { status, pid, stopped_by }: Pick<Meta, "status" | "pid" | "stopped_by">,
 ): boolean {
   switch (trigger) {
     case "health":
     case "memory":
+    case "watchdog":
       return true;
     case "schedule":
       // A process that has failed for good would fail again at each time of its schedule.
       return status !== "errored" && !staysStopped(stopped_by);
     case "files":
-      // A process that is being launched begins with the changed files anyway.
-      return status !== "launching" && !staysStopped(stopped_by);
+      // A process whose program is yet to be started begins with the changed files anyway.
+      return (status !== "launching" || pid !== null) && !staysStopped(stopped_by);
     default:
       return unhandled(trigger);
   }

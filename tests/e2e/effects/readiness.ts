@@ -116,6 +116,12 @@ export const READINESS_EFFECTS: Effects<typeof READINESS_SETTINGS> = {
     const said = await tsm.fails(1, "start", FOREVER, "--name", name, ...flags);
     assertStringIncludes(said, "after 0.2 s");
   },
+  async watchdog(tsm, name) {
+    await start(tsm, name, FOREVER, "--watchdog", "200ms");
+    const { reason } = await untilListed(tsm, name, ({ restarts }) => restarts > 0);
+    assertMatch(reason!, /^watchdog: it has not said WATCHDOG=1 for 0.2 s$/);
+    await tsm.ok("stop", name);
+  },
   watch: {
     async paths(tsm, name) {
       Deno.mkdirSync(`${tsm.work}/${name}`);

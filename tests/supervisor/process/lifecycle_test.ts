@@ -35,6 +35,7 @@ function lifeOf(temporary: TemporaryRoot, settings: Partial<SpecSettings>) {
   const life = new Lifecycle(host, { meta, spec }, triggers, {
     launching: () => Promise.resolve(),
     exited: () => {},
+    silent: () => {},
     removed: () => {},
   });
   const written: string[] = [];

@@ -78,7 +78,6 @@ Deno.test("with a port it is ready when somebody listens there", async () => {
   const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   const { port } = listener.addr as Deno.NetAddr;
   await launched({ port }).awaited({ wait: PATIENT });
-  await launched({ port, wait_ready: "port", ready_timeout: PATIENT }).awaited();
   listener.close();
   await assertRejects(
     () => launched({ port }).awaited({ wait: 1 }),
@@ -87,11 +86,12 @@ Deno.test("with a port it is ready when somebody listens there", async () => {
   );
 });
 
-Deno.test("with wait_ready 'health' it is ready when its check passes", async () => {
-  const health = CHECK as SpecSettings["health"];
-  const { process, awaited } = launched({ health, wait_ready: "health", ready_timeout: 1 });
-  await assertRejects(awaited, Deno.errors.TimedOut, "it is not healthy: not checked yet");
-  process.health = healthState("healthy", null);
+Deno.test("with a wait_ready it is ready when its meta.json says so", async () => {
+  const { process, awaited } = launched({ wait_ready: "notify", ready_timeout: 1 });
+  process.meta = { ...process.meta, readiness: "pending" };
+  process.readiness.missing = "it has not said READY=1";
+  await assertRejects(awaited, Deno.errors.TimedOut, "it has not said READY=1");
+  process.meta = { ...process.meta, readiness: "ready" };
   await awaited();
 });
 

@@ -23,6 +23,7 @@ export interface FakeProcess {
   spec: Spec;
   run: Run | undefined;
   health: HealthState | undefined;
+  readiness: { missing: string; deadline: number };
   removed: boolean;
   directory: { isRemoved(): boolean };
   exclusively<T>(action: () => T | Promise<T>): Promise<T>;
@@ -40,6 +41,7 @@ export function fakeProcess(
     spec: makeSpec(settings),
     run: undefined,
     health: undefined,
+    readiness: { missing: "", deadline: 0 },
     removed: false,
     directory: { isRemoved: () => false },
     exclusively: (action) => Promise.resolve().then(action),

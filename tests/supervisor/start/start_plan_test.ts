@@ -19,6 +19,7 @@ class Planner implements Disposable {
 
   constructor(present: readonly FakeProcess[] = []) {
     this.host = {
+      rootPath: "/root",
       root: this.temporary.root,
       processes: present,
       process: (name) => present.find(({ meta }) => meta.name === name),

@@ -23,13 +23,22 @@ const CASES: readonly (readonly [
 for (const [status, stopped_by, expected] of CASES) {
   const by = stopped_by === undefined ? "" : ` by ${stopped_by}`;
   Deno.test(`one that is ${status}${by} is restarted by ${expected.join(" and ") || "nothing"}`, () => {
-    const state = { status, ...stopped_by === undefined ? {} : { stopped_by } };
+    const state = {
+      status,
+      pid: status === "online" ? 1 : null,
+      ...stopped_by === undefined ? {} : { stopped_by },
+    };
     const kinds: readonly TriggerKind[] = ["schedule", "files"];
     assertEquals(kinds.filter((kind) => mayRestart(kind, state)), [...expected]);
   });
 }
 
-Deno.test("the health check and the memory limit restart the run they found fault with", () => {
-  assertEquals(mayRestart("health", { status: "online" }), true);
-  assertEquals(mayRestart("memory", { status: "online" }), true);
+Deno.test("one whose program runs and is not ready yet is restarted by changed files", () => {
+  assertEquals(mayRestart("files", { status: "launching", pid: 1 }), true);
+});
+
+Deno.test("the health check, the memory limit and the watchdog restart the run they found fault with", () => {
+  assertEquals(mayRestart("health", { status: "online", pid: 1 }), true);
+  assertEquals(mayRestart("memory", { status: "online", pid: 1 }), true);
+  assertEquals(mayRestart("watchdog", { status: "online", pid: 1 }), true);
 });

@@ -1,0 +1,42 @@
+import type { HealthState } from "../../api/messages/health.ts";
+import { unhandled } from "../../errors.ts";
+import type { Spec } from "../../meta/spec.ts";
+import { readListeningPorts } from "../../process/port.ts";
+
+/** What is known of a process that is waited for. */
+export interface AwaitedProcess {
+  readonly spec: Pick<Spec, "wait_ready" | "port">;
+  /** How its present run is doing, where it has a health check. */
+  readonly health: HealthState | undefined;
+}
+
+/**
+ * What a process still lacks to be ready, as its `wait_ready` has it, if anything. Of one that says
+ * itself when it is ready, that it has not; its word is heard elsewhere.
+ */
+export async function missingFor({ spec, health }: AwaitedProcess): Promise<string | undefined> {
+  switch (spec.wait_ready) {
+    case null:
+      return undefined;
+    case "port":
+      return spec.port === null ? undefined : await missingListener(spec.port);
+    case "health":
+      return missingHealth(health);
+    case "notify":
+      return "it has not said READY=1 on its NOTIFY_SOCKET";
+    default:
+      return unhandled(spec.wait_ready);
+  }
+}
+
+/** What a process with a health check lacks to be healthy, if anything. */
+export function missingHealth(health: HealthState | undefined): string | undefined {
+  if (health?.status === "healthy") return undefined;
+  return `it is not healthy: ${health?.reason ?? "not checked yet"}`;
+}
+
+/** What is missing where a process is to listen on a port, if anything. */
+export async function missingListener(port: number): Promise<string | undefined> {
+  const ports = await readListeningPorts();
+  return ports.has(port) ? undefined : `nobody listens on port ${port}`;
+}
