@@ -274,7 +274,6 @@ async function evaluateByNode(file: string, reason: string): Promise<unknown> {
   try {
     output = await new Deno.Command("node", {
       args: ["-e", BY_NODE, "--", file],
-      cwd: path.dirname(file),
       stdin: "null",
       signal: AbortSignal.timeout(60_000),
     }).output();

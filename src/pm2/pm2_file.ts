@@ -28,6 +28,7 @@ import {
   PM2_OPTIONS,
 } from "./pm2_options.ts";
 import { portFrom, variablesOf } from "./pm2_value.ts";
+import { whereElseInPm2 } from "./where_paths_begin.ts";
 import { chooseRunner, findTypeScriptRunners, isPlainTypeScript } from "./typescript_runner.ts";
 import { Reader } from "../document/reader.ts";
 import { refuseUnknownEnvironment } from "../document/refuse_environment.ts";
@@ -65,6 +66,12 @@ export async function readPm2File(
     const chosen = runners && isPlainTypeScript(app) ? chooseRunner(app.script!, runners) : {};
     if (chosen.problem !== undefined) reader.refuse(member(node, "script") ?? node, chosen.problem);
     if (chosen.note !== undefined) notes.add(chosen.note, name);
+    const elsewhere = options.shellDir === undefined
+      ? undefined
+      : whereElseInPm2(app, path, options.shellDir);
+    if (elsewhere?.misplaced) {
+      reader.refuse(member(node, elsewhere.misplaced) ?? node, elsewhere.text);
+    } else if (elsewhere) notes.add(elsewhere.text, name);
     const port = app.port ?? portFrom(explicit);
     return { app, node, explicit, port, name, runner: chosen.interpreter };
   });

@@ -37,6 +37,8 @@ export interface ConfigFile {
 export interface ReadOptions {
   /** The environment that `${VAR}` is taken from. */
   readonly variables: Readonly<Record<string, string>>;
+  /** The directory of the shell, absolute, where a user reads the file: PM2's paths begin there. */
+  readonly shellDir?: string;
   /** The named environment to lay over the plain one. */
   readonly envName?: string | undefined;
   /**

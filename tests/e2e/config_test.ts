@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { freePort, isRunning, Tsm, until } from "./harness.ts";
+import { testNeeding } from "../test_needing.ts";
 
 /** The pids of what is listed, by name. */
 async function pidsOf(tsm: Tsm): Promise<Readonly<Record<string, number | null>>> {
@@ -318,6 +319,33 @@ Deno.test("what of a file cannot be carried over is said at its first start, and
   const { stderr } = await tsm.run(["validate", "process.json"]);
   assertStringIncludes(stderr, note);
 });
+
+Deno.test("a PM2 file in a subdirectory tells of what is found from the shell's directory", async () => {
+  await using tsm = new Tsm();
+  Deno.mkdirSync(`${tsm.work}/deploy`);
+  tsm.write("run.sh", "exec sleep 1000");
+  const file = tsm.write("deploy/process.json", `{ "apps": [{ "script": "run.sh" }] }`);
+  for (const command of ["validate", "start", "apply"]) {
+    const said = await tsm.fails(64, command, file);
+    assertStringIncludes(said, `PM2's at that of the shell, ${tsm.work}, where there is one`);
+  }
+  tsm.write("deploy/run.sh", "exec sleep 1000");
+  const { code, stderr } = await tsm.run(["start", file]);
+  assertEquals(code, 0, stderr);
+  assertStringIncludes(stderr, `run: runs in ${tsm.work}/deploy`);
+});
+
+testNeeding(
+  ["node"],
+  "a PM2 file that Node evaluates sees the shell's directory, as in PM2",
+  async () => {
+    await using tsm = new Tsm();
+    Deno.mkdirSync(`${tsm.work}/deploy`);
+    tsm.write("run.sh", "exec sleep 1000");
+    const text = `require("fs"); module.exports = [{ script: process.cwd() + "/run.sh" }];`;
+    await tsm.ok("start", tsm.write("deploy/x.config.js", text));
+  },
+);
 
 Deno.test("apply prevails over the restart that a policy has queued", async () => {
   await using tsm = new Tsm();

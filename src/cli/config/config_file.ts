@@ -35,7 +35,8 @@ export async function readAndCheck(
 ): Promise<ConfigFile> {
   const variables = givenEnvironment();
   try {
-    const file = await readConfig(resolveHere(path), { variables, envName });
+    const shellDir = workingDirectory();
+    const file = await readConfig(resolveHere(path), { variables, envName, shellDir });
     // The next checks are for a file that could be read as a whole: they would report the same
     // problems again.
     if (file.problems.length > 0) return file;
