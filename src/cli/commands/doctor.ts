@@ -30,7 +30,8 @@ export const doctorCommand: Command = {
   summary: "Look for what usually goes wrong, and say the fix",
   description: `
 Looks at the programs tsm needs, the root and its permissions, the supervisor and its lock,
-processes that crash, logs that cannot be rotated, free disk, limits, the clock and the init system;
+processes that crash, logs that cannot be rotated, who has the port
+of metrics, free disk, limits, the clock and the init system;
 changes nothing and starts nothing. Exits with 1 if something is wrong. 'tsm doctor port 3000' tells who holds a port.`,
   flags: [],
   examples: [

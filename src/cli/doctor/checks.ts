@@ -3,6 +3,7 @@ import { checkDisk } from "./check_disk.ts";
 import { checkInit } from "./check_init.ts";
 import { checkLimits } from "./check_limits.ts";
 import { checkLogs } from "./check_logs.ts";
+import { checkMetrics } from "./check_metrics.ts";
 import { checkProcesses } from "./check_processes.ts";
 import { checkPrograms } from "./check_programs.ts";
 import { checkRoot } from "./check_root.ts";
@@ -16,6 +17,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   supervisor: checkSupervisor,
   processes: checkProcesses,
   logs: checkLogs,
+  metrics: checkMetrics,
   disk: checkDisk,
   limits: checkLimits,
   clock: checkClock,
