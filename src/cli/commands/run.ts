@@ -120,6 +120,7 @@ not: let a shell do it, as examples/container/entrypoint.sh does, or 'docker run
         await removeAll(context, mayStay ? names.filter(isLeft) : names);
       }
     } finally {
+      relay.close();
       if (!wasSupervised) await leaveNoSupervisor(context);
     }
   },

@@ -11,6 +11,7 @@ export class EventTeller {
   readonly #context: Context;
   readonly #reader: EventReader;
   #names: readonly string[] = [];
+  #watcher: Deno.FsWatcher | undefined;
   /** The last reason that was told of each. */
   readonly #reasons = new Map<string, string | undefined>();
 
@@ -25,6 +26,12 @@ export class EventTeller {
     for (const name of names) this.#reader.skipHistory(name);
   }
 
+  /** Tells nothing more by itself. */
+  close(): void {
+    this.#watcher?.close();
+    this.#watcher = undefined;
+  }
+
   /** Tells what has happened since the last call. */
   tell(): void {
     const entries = this.#names.flatMap((name) => this.#reader.readHistory(name));
@@ -37,6 +44,20 @@ export class EventTeller {
       const { reason: _, ...rest } = entry;
       const sentence = describe(isKnown ? rest : entry);
       if (sentence !== undefined) this.#context.warn(`tsm: ${sentence}`);
+    }
+  }
+
+  /**
+   * Tells by itself what happens, from now on. Without it the last that is recorded may stay
+   * untold: nothing in a process's own directory changes after it.
+   */
+  async watch(): Promise<void> {
+    if (this.#names.length === 0 || this.#watcher) return;
+    try {
+      this.#watcher = Deno.watchFs(this.#context.root.history, { recursive: false });
+      for await (const _ of this.#watcher) this.tell();
+    } catch {
+      // The supervisor has not made the directory yet, or it has been removed.
     }
   }
 }

@@ -57,6 +57,7 @@ export class LogRelay {
   /** Follows these processes and no others; one that was not there before, from its first line. */
   async follow(names: readonly string[]): Promise<void> {
     if (this.#isLabelled) this.#printer.label(names);
+    this.#events.watch();
     const known = this.#sources.filter(({ name }) => names.includes(name));
     const isNew = (name: string) => !known.some((source) => source.name === name);
     this.#sources = [...known, ...await this.#open(names.filter(isNew), Infinity)];
@@ -85,6 +86,11 @@ export class LogRelay {
     }
     for (const source of this.#sources) this.#print(source, source.rest());
     this.#events.tell();
+  }
+
+  /** Ends what {@linkcode tellEventsOf} has begun. */
+  close(): void {
+    this.#events.close();
   }
 
   #print({ stream }: Source, lines: Parameters<LogPrinter["print"]>[0]): void {
