@@ -195,6 +195,7 @@ const META: Required<Meta> = {
   intent: "start",
   readiness: "ready",
   status_text: "",
+  request: "",
 };
 
 Deno.test("docs/files.md has every file, field, status, stopper, intent and event", () => {

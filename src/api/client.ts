@@ -1,11 +1,19 @@
 import { fromErrorBody } from "./errors.ts";
 import type { Message } from "./message.ts";
+import { type RequestId, requestIdHeaders } from "./request_id.ts";
 import type { SupervisorAddress } from "./supervisor_file.ts";
+
+/** How a request is sent. */
+export interface RequestOptions {
+  /** Milliseconds the answer may take; without it, however long it takes. */
+  readonly patience?: number;
+  /** What tells it from all others. */
+  readonly id?: RequestId;
+}
 
 /**
  * Sends a request to the supervisor and awaits its answer.
  *
- * @param patience Milliseconds the answer may take; without it, however long it takes.
  * @throws {Deno.errors.NotConnected} if it cannot be reached or dies meanwhile.
  * @throws the supervisor's own error, of the same class, if it refuses.
  *
@@ -21,14 +29,18 @@ export async function request<Request, Response>(
   address: SupervisorAddress,
   message: Message<Request, Response>,
   body: Request,
-  patience?: number,
+  { patience, id }: RequestOptions = {},
 ): Promise<Response> {
   let answer: globalThis.Response;
   let parsed: unknown;
   try {
     answer = await fetch(`http://127.0.0.1:${address.port}/v1/${message.name}`, {
       method: "POST",
-      headers: { authorization: `Bearer ${address.token}`, "content-type": "application/json" },
+      headers: {
+        authorization: `Bearer ${address.token}`,
+        "content-type": "application/json",
+        ...id === undefined ? {} : requestIdHeaders(id),
+      },
       body: JSON.stringify(body),
       ...patience === undefined ? {} : { signal: AbortSignal.timeout(patience) },
     });

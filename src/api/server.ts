@@ -10,11 +10,13 @@ import { describeIssues } from "../files/describe_issues.ts";
 import { toErrorResponse } from "./errors.ts";
 import type { RequestHandler } from "./bounded_server.ts";
 import type { Message } from "./message.ts";
+import { readRequestId, type RequestId } from "./request_id.ts";
 
 /** What answers one kind of request. */
 export interface Route {
   readonly name: string;
-  answer(body: unknown): Promise<unknown>;
+  /** @param id What tells the request from all others, where the client has said so. */
+  answer(body: unknown, id?: RequestId): Promise<unknown>;
 }
 
 /** The largest body that is read, in bytes: two whole environments of the kernel's limit. */
@@ -27,14 +29,14 @@ export const MAX_BODY = 8 * 1024 * 1024;
  */
 export function route<Request, Response>(
   message: Message<Request, Response>,
-  handle: (request: Request) => Promise<Response> | Response,
+  handle: (request: Request, id?: RequestId) => Promise<Response> | Response,
 ): Route {
   return {
     name: message.name,
-    async answer(body) {
+    async answer(body, id) {
       const result = v.safeParse(message.schema, body);
       if (!result.success) throw new Deno.errors.InvalidData(describeIssues(result.issues));
-      return await handle(result.output);
+      return await handle(result.output, id);
     },
   };
 }
@@ -94,7 +96,7 @@ export function createApi(options: ApiOptions): RequestHandler {
       } catch (error) {
         return refuse(400, `the body is not JSON: ${(error as Error).message}`);
       }
-      return Response.json(await route.answer(body));
+      return Response.json(await route.answer(body, readRequestId(request.headers)));
     } catch (error) {
       const { status, body } = toErrorResponse(error);
       if (status === 500) options.onError(error);

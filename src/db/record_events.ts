@@ -51,6 +51,8 @@ export interface EventDetail {
   /** Seconds the process had run. */
   readonly uptime?: number;
   readonly reason?: string;
+  /** The id of the request that asked for it. */
+  readonly request?: string;
 }
 
 /** An event, and what history tells of it. */

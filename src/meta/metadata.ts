@@ -44,6 +44,8 @@ export interface Meta {
   /** Epoch seconds of the next try, while `waiting`. */
   readonly retry_at?: number;
   readonly intent?: Intent;
+  /** The id of the request that has asked for a start or stop under way. */
+  readonly request?: string;
   /** How far its run is, where it is waited for until it is ready or tells of itself. */
   readonly readiness?: Readiness;
   /** What it says of itself, by `STATUS=` on its notify socket. */
@@ -112,6 +114,7 @@ const FIELDS: readonly Field[] = [
   { key: "stopped_by", kind: STOPPER, optional: true, isOpen: true },
   { key: "retry_at", kind: NUMBER, optional: true },
   { key: "intent", kind: INTENT, optional: true },
+  { key: "request", kind: TEXT, optional: true },
   { key: "readiness", kind: READINESS, optional: true, isOpen: true },
   { key: "status_text", kind: TEXT, optional: true, isOpen: true },
 ];

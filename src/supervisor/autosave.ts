@@ -22,9 +22,9 @@ export function withAutosave(supervisor: Supervisor, route: Route): Route {
   if (!CHANGES.has(route.name)) return route;
   return {
     name: route.name,
-    async answer(body) {
+    async answer(body, id) {
       try {
-        return await route.answer(body);
+        return await route.answer(body, id);
       } finally {
         // One that failed may have changed something all the same.
         autosave(supervisor);

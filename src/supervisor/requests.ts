@@ -57,8 +57,8 @@ export function routesOf(supervisor: Supervisor, service: Service): readonly Rou
 function refusedWithoutRoot({ ownFiles, leave }: Service, { name, answer }: Route): Route {
   return {
     name,
-    answer(body) {
-      if (!ownFiles.isRootGone()) return answer(body);
+    answer(body, id) {
+      if (!ownFiles.isRootGone()) return answer(body, id);
       leave();
       return Promise.reject(ownFiles.rootGone());
     },

@@ -1,10 +1,12 @@
 import type { Shortage } from "../api/shortage.ts";
 import { MetricsWriter } from "../db/metrics_writer.ts";
+import { readHistory } from "../db/read_history.ts";
 import {
   type DetailedEvent,
   type EventDetail,
   type EventName,
   recordEvents,
+  turnOf,
 } from "../db/record_events.ts";
 import { messageOf } from "../errors.ts";
 import { STREAMS } from "../logs/log_problems.ts";
@@ -145,6 +147,7 @@ export class Supervisor implements ProcessHost {
    * Makes a new process, with a directory of its own; it does not run yet.
    *
    * @param former What it was, if there was such a process before.
+   * @param request The id of the request that asks for its start.
    * @throws {Deno.errors.AlreadyExists} if there is one of that name.
    * @throws {Deno.errors.NotConnected} if nothing is started any more.
    * @throws {Deno.errors.Busy} if there are too few descriptors left for it.
@@ -154,6 +157,7 @@ export class Supervisor implements ProcessHost {
     spec: Spec,
     environment: EnvironmentDifference,
     former: FormerState = {},
+    request?: string,
   ): ManagedProcess {
     if (this.#leaving) throw new Deno.errors.NotConnected(SHUTTING_DOWN);
     if (this.#processes.has(name)) {
@@ -178,6 +182,7 @@ export class Supervisor implements ProcessHost {
       ...former.reason === undefined ? {} : { reason: former.reason },
       ...former.stopped_by === undefined ? {} : { stopped_by: former.stopped_by },
       ...former.status === undefined ? { intent: former.intent ?? "start" } : {},
+      ...request === undefined ? {} : { request },
     };
     createProcessDirectory(this.root, meta, spec, environment);
     return this.manage(meta, spec);
@@ -235,6 +240,11 @@ export class Supervisor implements ProcessHost {
       const shown = events.map(({ event }) => `'${event}'`).join(", ");
       this.log(`cannot record ${shown} of ${name ?? "the supervisor"}: ${messageOf(error)}`);
     }
+  }
+
+  hasRecordedStart(name: string, pid: number): boolean {
+    const last = readHistory(this.root, name).findLast(({ event }) => turnOf(event) === "begin");
+    return last?.event === "start" && last.pid === pid;
   }
 
   /**

@@ -34,7 +34,7 @@ export async function takeLock(root: RuntimeRoot, foreground: boolean): Promise<
     }
     // One that a command has started since is another, and asked as well.
     if (address && address.pid !== asked) {
-      const present = await request(address, pingMessage, {}, ANSWERS_WITHIN)
+      const present = await request(address, pingMessage, {}, { patience: ANSWERS_WITHIN })
         .catch(() => undefined);
       if (present && (!foreground || present.foreground)) {
         const where = present.foreground ? "in the foreground" : "in the background";
@@ -55,13 +55,17 @@ export async function takeLock(root: RuntimeRoot, foreground: boolean): Promise<
  * An address at which nobody answers is that of a dead one.
  */
 async function askToLeave(address: SupervisorAddress): Promise<void> {
-  const present = await request(address, pingMessage, {}, ANSWERS_WITHIN).catch(() => undefined);
+  const present = await request(address, pingMessage, {}, { patience: ANSWERS_WITHIN }).catch(() =>
+    undefined
+  );
   if (present?.pid !== address.pid) return;
-  await request(address, shutdownMessage, { keep_processes: true }, ANSWERS_WITHIN)
+  await request(address, shutdownMessage, { keep_processes: true }, { patience: ANSWERS_WITHIN })
     .catch(() => {});
   const deadline = performance.now() + LEAVES_WITHIN;
   while (performance.now() < deadline) {
-    const still = await request(address, pingMessage, {}, LOOK_EVERY * 10).catch(() => undefined);
+    const still = await request(address, pingMessage, {}, { patience: LOOK_EVERY * 10 }).catch(() =>
+      undefined
+    );
     if (!still) return;
     await delay(LOOK_EVERY);
   }

@@ -5,7 +5,8 @@ import { selectorsSchema } from "../selectors.ts";
 
 /** What a stop did, and what does not end. */
 export interface StopResponse {
-  readonly stopped: readonly { readonly name: string; readonly tsm_id: number }[];
+  /** The id is `null` where an earlier supervisor has removed it for the same request. */
+  readonly stopped: readonly { readonly name: string; readonly tsm_id: number | null }[];
   readonly failed: readonly Failure[];
 }
 

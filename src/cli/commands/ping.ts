@@ -21,7 +21,7 @@ export const pingCommand: Command = {
         `no supervisor runs in ${context.root.base}; any command that needs one starts it`,
       );
     }
-    const answer = await request(address, pingMessage, {}, PATIENCE);
+    const answer = await request(address, pingMessage, {}, { patience: PATIENCE });
     if (context.json) context.print(JSON.stringify(answer, null, 2));
     const { pid, version, started, processes } = answer;
     const uptime = formatDuration(Date.now() / 1000 - started);

@@ -9,6 +9,7 @@ import { TextLineStream } from "@std/streams";
 import { request } from "../../api/client.ts";
 import { fromErrorBody } from "../../api/errors.ts";
 import type { Message } from "../../api/message.ts";
+import { newRequestId } from "../../api/request_id.ts";
 import { pingMessage } from "../../api/messages/ping.ts";
 import { shutdownMessage } from "../../api/messages/shutdown.ts";
 import { findAddress, type SupervisorAddress } from "../../api/supervisor_file.ts";
@@ -44,10 +45,11 @@ export async function ask<Request, Response>(
   body: Request,
   { again = true }: { readonly again?: boolean } = {},
 ): Promise<Response> {
+  const { id } = newRequestId();
   for (let tries = 1;; tries++) {
     const address = await ensureSupervisor(context);
     try {
-      return await request(address, message, body);
+      return await request(address, message, body, { id: { id, isAgain: tries > 1 } });
     } catch (error) {
       // The supervisor was leaving when it was asked: the next one is asked, once.
       const left = error instanceof Deno.errors.NotConnected && again && tries < 2 &&

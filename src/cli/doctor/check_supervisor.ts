@@ -35,7 +35,7 @@ export async function checkSupervisor({ root }: Context): Promise<readonly Check
     }];
   }
   try {
-    const answer = await request(address, pingMessage, {}, PATIENCE);
+    const answer = await request(address, pingMessage, {}, { patience: PATIENCE });
     // The version in supervisor.json, not the one it answers with: other commands decide by the
     // file.
     const { version } = address;

@@ -77,7 +77,9 @@ export class ProcessSampler {
   async #ask(): Promise<Stats> {
     try {
       const address = findAddress(this.#root);
-      return address ? (await request(address, statsMessage, {}, PATIENCE)).stats : {};
+      return address
+        ? (await request(address, statsMessage, {}, { patience: PATIENCE })).stats
+        : {};
     } catch (error) {
       // It has just gone, or is busy: the next look will tell.
       if (error instanceof Deno.errors.NotConnected) return {};

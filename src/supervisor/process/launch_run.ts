@@ -19,7 +19,8 @@ import { NOT_RUNNING, type RecordedState } from "./recorded_state.ts";
  * @param options.abort Ends its hook; it is not launched then.
  * @param options.open Opens what its program says by that it is ready.
  * @param options.started Told when its program has been started, before anybody can see it online:
- * what changes from then on is a change to the program that runs.
+ * what changes from then on is a change to the program that runs, and what is recorded of it then
+ * is not lost with the supervisor.
  * @returns the run: `online`, or `launching` where it is waited for until it is ready.
  * @throws whatever keeps it from being launched or noted; nothing runs then.
  */
@@ -31,7 +32,7 @@ export async function launchRun(
   { abort, open, started }: {
     readonly abort: AbortSignal;
     readonly open: () => void;
-    readonly started: () => void;
+    readonly started: (pid: number) => void;
   },
 ): Promise<Run> {
   const launching = () =>
@@ -39,6 +40,7 @@ export async function launchRun(
       ...NOT_RUNNING,
       status: "launching",
       intent: state.lastingIntent ?? "start",
+      request: state.meta.request,
     });
   if (spec.hooks?.pre_start !== undefined) {
     launching();
@@ -57,7 +59,7 @@ export async function launchRun(
     const recorded = await recordLaunch({ root: host.root, name: state.meta.name, pid });
     if (recorded === undefined) await refuseUnlessEnded(launched);
     const run = childRun({ pid, exited, start: recorded ?? earliest });
-    started();
+    started(pid);
     const readiness = spec.wait_ready === null ? undefined : "pending";
     state.writeOver({
       status: statusOfRun(readiness),
@@ -67,6 +69,7 @@ export async function launchRun(
       start_time,
       retry_at: undefined,
       intent: state.lastingIntent,
+      request: undefined,
     });
     return run;
   } catch (error) {

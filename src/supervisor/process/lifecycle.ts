@@ -151,11 +151,15 @@ export class Lifecycle {
     this.#lastBackoff = 0;
   }
 
-  /** Launches it as if it had never run. */
-  startAnew(): Promise<Run> {
+  /**
+   * Launches it as if it had never run.
+   *
+   * @param request The id of the request that asks for it.
+   */
+  startAnew(request?: string): Promise<Run> {
     this.#triggers.cancelRetry();
     this.#lastBackoff = 0;
-    this.state.set({ ...NO_EXIT, unstable_restarts: 0 });
+    this.state.set({ ...NO_EXIT, unstable_restarts: 0, request });
     return this.#launchOrEnd();
   }
 
@@ -203,7 +207,8 @@ export class Lifecycle {
   /** Launches without anybody waiting for it: a failure is noted, and tried again later. */
   async relaunch(): Promise<void> {
     try {
-      await this.#launch("restart");
+      // A start that another supervisor was asked for and could not finish is one all the same.
+      await this.#launch(this.meta.request === undefined ? "restart" : "start");
     } catch (error) {
       const reason = `cannot be started: ${messageOf(error)}`;
       this.#host.log(`${this.meta.name}: ${reason}`);
@@ -319,18 +324,24 @@ export class Lifecycle {
    * Ends the run, or what is left of the last one, for good.
    *
    * @param wasWanted It was to run, even if it did not: that is over now.
+   * @param request The id of the request that asks for it.
    */
-  async endForGood(intent: "stop" | "delete", wasWanted: boolean): Promise<void> {
+  async endForGood(
+    intent: "stop" | "delete",
+    wasWanted: boolean,
+    request?: string,
+  ): Promise<void> {
     const run = this.#run;
     const before = this.meta;
-    this.state.note({ status: "stopping", intent });
+    this.state.note({ status: "stopping", intent, request });
     const exit = await this.#end(before);
     this.#triggers.cancelRetry();
     const ended = run ? exitFields(exit) : {};
     if (run || wasWanted) {
       const uptime = run ? { uptime: seconds(run.uptime()) } : {};
       const { reason } = STOPPED_ON_REQUEST;
-      const detail = { pid: before.pid, ...ended, ...uptime, reason };
+      const asked = request === undefined ? {} : { request };
+      const detail = { pid: before.pid, ...ended, ...uptime, reason, ...asked };
       this.#host.record("stop", this.meta.name, detail);
     }
     if (intent === "stop") return this.markEnded("stopped", { ...ended, ...STOPPED_ON_REQUEST });

@@ -33,6 +33,8 @@ export interface ProcessHost extends LifecycleHost {
    * logs: they can be renamed now, for that loses nothing, but not truncated.
    */
   launching(about: ManagedProcess, event: "start" | "restart"): Promise<void>;
+  /** Whether the last run that its history tells of is the start of this pid. */
+  hasRecordedStart(name: string, pid: number): boolean;
   /** Told when the process's directory is gone. */
   removed(gone: ManagedProcess): void;
   /** Whether it stops all and leaves: nothing is started any more. */
@@ -132,18 +134,24 @@ export class ManagedProcess {
    * Starts it with what its spec says.
    *
    * @param requestedAt When that was asked for, by `performance.now()`: a stop since then prevails.
+   * @param request The id of the request that asks for it.
    * @returns the run, its program started.
    * @throws {Deno.errors.AlreadyExists} if it runs.
    * @throws {Deno.errors.Interrupted} if it was stopped meanwhile.
    * @throws {Deno.errors.AddrInUse} if another process has claimed its port meanwhile.
    */
-  start(requestedAt = performance.now()): Promise<Run> {
+  start(requestedAt = performance.now(), request?: string): Promise<Run> {
     return this.#enqueue(() => {
       this.#refuseIfRunning();
       this.#refuseIfStopped(requestedAt);
       this.#refuseIfClaimed();
-      return this.#life.startAnew();
+      return this.#life.startAnew(request);
     });
+  }
+
+  /** Its present run; where an earlier supervisor could not finish its start, that is done. */
+  started(): Promise<Run> {
+    return this.#enqueue(() => this.run ?? this.#life.startAnew());
   }
 
   /** Gives a process that does not run a new spec and environment, and starts it. */
@@ -151,13 +159,14 @@ export class ManagedProcess {
     spec: Spec,
     environment: EnvironmentDifference,
     requestedAt = performance.now(),
+    request?: string,
   ): Promise<Run> {
     return this.#enqueue(() => {
       this.#refuseIfRunning();
       this.#refuseIfStopped(requestedAt);
       this.#refuseIfClaimed(spec);
       this.#life.define(spec, environment);
-      return this.#life.startAnew();
+      return this.#life.startAnew(request);
     });
   }
 
@@ -216,11 +225,18 @@ export class ManagedProcess {
    * Ends it and all that belongs to it.
    *
    * @param keep Keep it listed as `stopped`; without it its directory is removed.
-   * @param kill By SIGKILL at once, also where an end is under way that waits for it.
+   * @param how.kill By SIGKILL at once, also where an end is under way that waits for it.
+   * @param how.request The id of the request that asks for it.
    * @throws {Deno.errors.TimedOut} if something does not end even by SIGKILL. It is
    * `stopping` until then; the rest is done when its program ends, or is asked again.
    */
-  stop(keep: boolean, kill = false): Promise<void> {
+  stop(
+    keep: boolean,
+    { kill = false, request }: {
+      readonly kill?: boolean;
+      readonly request?: string | undefined;
+    } = {},
+  ): Promise<void> {
     this.#stopRequestedAt = performance.now();
     this.#life.abortStart();
     if (kill) this.#life.hurryEnd();
@@ -231,7 +247,7 @@ export class ManagedProcess {
       const wasCutShort = wasLaunching && stopped_by !== "request";
       const wasWanted = isMeantToRun(status) || wasCutShort;
       if (kill) this.#life.hurryEnd();
-      await this.#life.endForGood(keep ? "stop" : "delete", wasWanted);
+      await this.#life.endForGood(keep ? "stop" : "delete", wasWanted, request);
       if (keep) this.#life.state.checkWritten();
     }, () => {
       // Another stop was faster: what was asked for is done.
@@ -276,11 +292,16 @@ export class ManagedProcess {
    */
   adopt(run: Run): Promise<void> {
     return this.#enqueue(async () => {
+      this.#recordLaunch(run);
       this.#life.adopt(run);
       this.#host.record("adopt", this.meta.name, { pid: run.pid });
       const interrupted = interruptedIntent(this.meta);
       if (interrupted) return await this.#finish(interrupted);
-      this.#life.state.note({ status: statusOfRun(this.meta.readiness), intent: undefined });
+      this.#life.state.note({
+        status: statusOfRun(this.meta.readiness),
+        intent: undefined,
+        request: undefined,
+      });
       await this.#life.sweep(this.meta);
     });
   }
@@ -403,6 +424,17 @@ export class ManagedProcess {
   /** One that has ended has no claim to its port any more; all others have theirs. */
   #refuseIfClaimed(spec = this.spec): void {
     if (!this.run && hasEnded(this.meta.status)) this.#host.refuseClaimedPort(this, spec);
+  }
+
+  /** Records a launch that the supervisor was asked for and did not live to record. */
+  #recordLaunch({ pid }: Run): void {
+    const { name, status, request } = this.meta;
+    if (status !== "launching" || request === undefined) return;
+    if (this.#host.hasRecordedStart(name, pid)) return;
+    this.#host.recordAll([
+      { event: "start", detail: { pid, request } },
+      { event: "online", detail: { pid } },
+    ], name);
   }
 
   #resume(): Promise<void> {

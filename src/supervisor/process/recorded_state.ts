@@ -22,6 +22,7 @@ export const NOT_RUNNING: MetaChange = {
   intent: undefined,
   readiness: undefined,
   status_text: undefined,
+  request: undefined,
 };
 
 /** The state of one process, in memory and in its `meta.json`. */

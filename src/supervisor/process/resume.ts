@@ -29,7 +29,7 @@ export async function finishInterrupted(
   log: (text: string) => void,
 ): Promise<void> {
   log(`${life.meta.name}: finishing an interrupted ${intent}`);
-  if (intent !== "restart") return await life.endForGood(intent, true);
+  if (intent !== "restart") return await life.endForGood(intent, true, life.meta.request);
   await life.endForRestart();
   await life.relaunch();
 }

@@ -70,7 +70,10 @@ export class RunEnder {
       // What outlives SIGKILL is finished when its program ends.
       if (error instanceof Deno.errors.TimedOut) throw error;
       this.#unfinished = begun || isAgain;
-      if (!begun) state.note({ status: statusBefore(before, state.meta), intent: before.intent });
+      if (!begun) {
+        const { intent, request } = before;
+        state.note({ status: statusBefore(before, state.meta), intent, request });
+      }
       throw begun ? withContext("told to end, but whether it has cannot be seen", error) : error;
     } finally {
       this.#hurry = new AbortController();

@@ -47,18 +47,16 @@ export class RunLauncher {
     try {
       await launching(event);
       this.#abort = new AbortController();
-      const run = await launchRun(host, state, directory, spec, {
+      return await launchRun(host, state, directory, spec, {
         abort: this.#abort.signal,
         open: () => readiness.open(spec),
-        started: () => triggers.forgetChanges(),
+        started: (pid) => {
+          triggers.forgetChanges();
+          const { name, reason, request } = state.meta;
+          const detail = { pid, ...reason ? { reason } : {}, ...request ? { request } : {} };
+          host.recordAll([{ event, detail }, { event: "online", detail: { pid } }], name);
+        },
       });
-      const { name, reason } = state.meta;
-      const { pid } = run;
-      host.recordAll([
-        { event, detail: { pid, ...reason ? { reason } : {} } },
-        { event: "online", detail: { pid } },
-      ], name);
-      return run;
     } catch (error) {
       if (spec.hooks?.pre_start !== undefined) triggers.forgetChanges();
       throw error;

@@ -1,5 +1,7 @@
 import { startMessage, type StartRequest, type StartResponse } from "../../api/messages/start.ts";
+import type { RequestId } from "../../api/request_id.ts";
 import { type Route, route } from "../../api/server.ts";
+import { doneBefore } from "../done_before.ts";
 import { type ManagedProcess, SHUTTING_DOWN } from "../process/managed_process.ts";
 import { executeStarts } from "../start/execute_starts.ts";
 import { startDefinitions } from "../start/start_definitions.ts";
@@ -7,13 +9,13 @@ import type { Supervisor } from "../supervisor.ts";
 
 /** Starts new processes, or ones that are there and do not run. */
 export function startRoute(supervisor: Supervisor): Route {
-  return route(startMessage, async (request) => {
+  return route(startMessage, async (request, id) => {
     // Refused as a whole: the client asks the next supervisor then.
     if (supervisor.leaving) throw new Deno.errors.NotConnected(SHUTTING_DOWN);
     const present = presentProcesses(supervisor, request);
     const response = present
-      ? await startPresent(present, request)
-      : await startNew(supervisor, request);
+      ? await startPresent(supervisor, present, request, id)
+      : await startNew(supervisor, request, id);
     return { ...response, ...supervisor.shortage };
   });
 }
@@ -42,15 +44,19 @@ function presentProcesses(
  *
  * @throws {Deno.errors.InvalidData} if it could mean several.
  */
-async function startNew(supervisor: Supervisor, request: StartRequest): Promise<StartResponse> {
+async function startNew(
+  supervisor: Supervisor,
+  request: StartRequest,
+  id: RequestId | undefined,
+): Promise<StartResponse> {
   try {
-    return await startDefinitions(supervisor, request);
+    return await startDefinitions(supervisor, request, id);
   } catch (error) {
     const word = onlyWord(request);
     if (!(error instanceof Deno.errors.NotFound) || word === undefined) throw error;
     const selected = selectIfAny(supervisor, word);
     if (selected.length === 0) throw error;
-    return await startPresent(selected, request);
+    return await startPresent(supervisor, selected, request, id);
   }
 }
 
@@ -75,9 +81,12 @@ function onlyWord({ definitions }: StartRequest): string | undefined {
 
 /** Starts processes as they are; what they depend on is left to whoever asks for that. */
 function startPresent(
+  supervisor: Supervisor,
   processes: readonly ManagedProcess[],
   request: StartRequest,
+  id: RequestId | undefined,
 ): Promise<StartResponse> {
+  const begun = doneBefore(supervisor, id, "start");
   const requestedAt = performance.now();
   const starts = processes.map((process) => ({
     process,
@@ -85,9 +94,11 @@ function startPresent(
     isNew: false,
     prerequisites: undefined,
     launch: () =>
-      request.if_running === "restart"
+      begun.has(process.meta.name)
+        ? process.started()
+        : request.if_running === "restart"
         ? process.restart({}, requestedAt)
-        : process.start(requestedAt),
+        : process.start(requestedAt, id?.id),
     done: Promise.withResolvers<void>(),
   }));
   return executeStarts(starts, { ...request, requestedAt });

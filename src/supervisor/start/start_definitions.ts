@@ -1,6 +1,8 @@
 import type { StartFailure, StartRequest, StartResponse } from "../../api/messages/start.ts";
+import type { RequestId } from "../../api/request_id.ts";
 import { isCalled } from "../../meta/dependency_graph.ts";
 import { findOrphans, type Orphan } from "../../patrol/orphans.ts";
+import { doneBefore } from "../done_before.ts";
 import type { Run } from "../launch/run.ts";
 import { type ManagedProcess, SHUTTING_DOWN } from "../process/managed_process.ts";
 import type { Supervisor } from "../supervisor.ts";
@@ -19,6 +21,8 @@ interface PlannedProcess {
   readonly plan: PlannedStart;
   readonly process: ManagedProcess;
   readonly isNew: boolean;
+  /** Whether an earlier supervisor began to start it for the same request. */
+  readonly isBegun: boolean;
   readonly done: PromiseWithResolvers<void>;
 }
 
@@ -42,10 +46,11 @@ interface CreatedPlan {
 export async function startDefinitions(
   supervisor: Supervisor,
   request: StartRequest,
+  id?: RequestId,
 ): Promise<StartResponse> {
   const requestedAt = performance.now();
-  const { created, unchanged, notCreated, failed } = await createPlanned(supervisor, request);
-  const starts = created.map(({ plan, process, isNew, done }): ProcessStart => {
+  const { created, unchanged, notCreated, failed } = await createPlanned(supervisor, request, id);
+  const starts = created.map(({ plan, process, isNew, isBegun, done }): ProcessStart => {
     const turn = request.rolling ? turnOf(process, supervisor, created) : undefined;
     const dependencies = prerequisitesOf(supervisor, plan, created, notCreated);
     return {
@@ -54,7 +59,10 @@ export async function startDefinitions(
       isNew,
       isRolled: turn !== undefined,
       prerequisites: turn === undefined ? dependencies : both(dependencies, turn),
-      launch: () => launch(process, plan, { isNew, requestedAt, ...request }),
+      launch: () =>
+        isBegun
+          ? process.started()
+          : launch(process, plan, { isNew, requestedAt, id: id?.id, ...request }),
       done,
     };
   });
@@ -70,7 +78,9 @@ export async function startDefinitions(
 async function createPlanned(
   supervisor: Supervisor,
   request: StartRequest,
+  id: RequestId | undefined,
 ): Promise<CreatedPlan> {
+  const begun = doneBefore(supervisor, id, "start");
   const counts = request.definitions.map(({ settings }) => settings.instances ?? 1);
   await supervisor.makeRoomFor(counts.reduce((sum, count) => sum + count, 0));
   for (;;) {
@@ -78,7 +88,7 @@ async function createPlanned(
     const orphans = await livingOrphans(supervisor);
     // No `await` from here until they are made: a port or name that is found free could be taken
     // meanwhile.
-    const plan = makePlan(supervisor, draft, request.if_running);
+    const plan = makePlan(supervisor, draft, request.if_running, begun);
     if (plan.problems.length + plan.heldPorts.length > 0) {
       throw await refusalOf(supervisor, plan, request);
     }
@@ -86,7 +96,9 @@ async function createPlanned(
     // Who removes a directory removes the process: what still runs must not run twice.
     const removed = plan.planned.flatMap(({ name }) => supervisor.process(name) ?? [])
       .filter(({ directory }) => directory.isRemoved());
-    if (removed.length === 0) return create(supervisor, plan.planned, request);
+    if (removed.length === 0) {
+      return create(supervisor, plan.planned, { ...request, begun, id: id?.id });
+    }
     await Promise.all(removed.map((process) => process.stop(false)));
   }
 }
@@ -109,7 +121,10 @@ function refuseTwin(supervisor: Supervisor, name: string, orphans: readonly Orph
 function create(
   supervisor: Supervisor,
   planned: readonly PlannedStart[],
-  { if_running }: StartRequest,
+  { if_running, begun, id }: Pick<StartRequest, "if_running"> & {
+    readonly begun: ReadonlySet<string>;
+    readonly id: string | undefined;
+  },
 ): CreatedPlan {
   // Refused as a whole: the client asks the next supervisor then.
   if (supervisor.leaving) throw new Deno.errors.NotConnected(SHUTTING_DOWN);
@@ -120,13 +135,20 @@ function create(
   for (const plan of planned) {
     const { name, spec, environment } = plan;
     const present = supervisor.process(name);
-    if (present?.run && if_running === "leave") {
+    const isBegun = present !== undefined && begun.has(name);
+    if (present?.run && if_running === "leave" && !isBegun) {
       unchanged.push(name);
       continue;
     }
     try {
-      const process = present ?? supervisor.create(name, spec, environment);
-      created.push({ plan, process, isNew: !present, done: Promise.withResolvers<void>() });
+      const process = present ?? supervisor.create(name, spec, environment, {}, id);
+      created.push({
+        plan,
+        process,
+        isNew: !present,
+        isBegun,
+        done: Promise.withResolvers<void>(),
+      });
     } catch (error) {
       failed.push(startFailure(name, error));
       notCreated.push(plan);
@@ -138,16 +160,17 @@ function create(
 function launch(
   process: ManagedProcess,
   { spec, environment }: PlannedStart,
-  { isNew, requestedAt, if_running }: Pick<StartRequest, "if_running"> & {
+  { isNew, requestedAt, id, if_running }: Pick<StartRequest, "if_running"> & {
     readonly isNew: boolean;
+    readonly id: string | undefined;
     readonly requestedAt: number;
   },
 ): Promise<Run> {
-  if (isNew) return process.start(requestedAt);
+  if (isNew) return process.start(requestedAt, id);
   // Whether it runs is looked at in its turn: its policy may start it before that.
   return if_running === "restart"
     ? process.restart({ spec, environment }, requestedAt)
-    : process.startAs(spec, environment, requestedAt);
+    : process.startAs(spec, environment, requestedAt, id);
 }
 
 /**

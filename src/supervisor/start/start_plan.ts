@@ -96,11 +96,13 @@ export async function draftPlan(
  * anything is awaited, no other start is given the same name or port.
  *
  * @param ifRunning What becomes of a process that runs already.
+ * @param begun The names of those that an earlier supervisor began to start for the same request.
  */
 export function makePlan(
   host: PlanHost,
   draft: PlanDraft,
   ifRunning: StartRequest["if_running"],
+  begun: ReadonlySet<string> = new Set(),
 ): StartPlan {
   const { listening } = draft;
   const problems = [...draft.problems];
@@ -115,7 +117,9 @@ export function makePlan(
       const isShared = definition.settings.share_port ?? false;
       const app = definition.name ?? command.name;
       const port = definition.port === "auto"
-        ? isShared && shared.get(app) || firstFreePort(listening, taken)
+        ? (isShared ? shared.get(app) : undefined) ??
+          portGiven(host, begun, (port) => nameOf(definition, command, port)) ??
+          firstFreePort(listening, taken)
         : definition.port ?? null;
       if (port !== null) taken.add(port);
       if (port !== null && isShared) shared.set(app, port);
@@ -130,11 +134,25 @@ export function makePlan(
     ...findForeign(host, planned),
     ...findUnknown(host, planned),
     ...findCircle(planned),
-    ...ifRunning === "refuse" ? findRunning(host, planned) : [],
+    ...ifRunning === "refuse"
+      ? findRunning(host, planned.filter(({ name }) => !begun.has(name)))
+      : [],
   );
   const heldPorts = findHeldPorts(host, planned, listening);
   problems.push(...findClaimed(host, planned, heldPorts));
   return { planned, problems, heldPorts };
+}
+
+/** The port that the process of a definition was given before, if it is one of `begun`. */
+function portGiven(
+  { processes }: PlanHost,
+  begun: ReadonlySet<string>,
+  nameWith: (port: number) => string,
+): number | undefined {
+  const ports = processes.flatMap(({ meta: { name, port } }) =>
+    port !== null && begun.has(name) && nameWith(port) === name ? [port] : []
+  );
+  return ports[0];
 }
 
 /**

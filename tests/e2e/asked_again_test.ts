@@ -1,0 +1,95 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { request } from "../../src/api/client.ts";
+import { startMessage, type StartRequest } from "../../src/api/messages/start.ts";
+import { stopMessage } from "../../src/api/messages/stop.ts";
+import { newRequestId } from "../../src/api/request_id.ts";
+import { readSupervisorFile } from "../../src/api/supervisor_file.ts";
+import { readHistory } from "../../src/db/read_history.ts";
+import { runtimeRoot } from "../../src/root.ts";
+import { freePort, Tsm, until } from "./harness.ts";
+
+/** The events that the history of a process tells of. */
+function eventsOf(tsm: Tsm, name: string): string[] {
+  return readHistory(runtimeRoot(tsm.root), name).map(({ event }) => event);
+}
+
+/** The status that the file of a process tells. */
+function statusOf(tsm: Tsm, name: string): string {
+  return JSON.parse(tsm.read("runtime/processes", name, "meta.json")).status;
+}
+
+Deno.test("a start whose supervisor is killed when the program runs succeeds, and is recorded once", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "first");
+  // It is answered when the program has been up for a second.
+  const starting = tsm.run(["start", "sleep 1000", "--name", "web", "--wait"]);
+  await until("it to be online", () => statusOf(tsm, "web") === "online");
+  const { pid } = (await tsm.list())["web"]!;
+  await tsm.killSupervisor();
+  const { code, stdout, stderr } = await starting;
+  assertEquals(code, 0, stderr);
+  assertMatch(stdout, /Started web/);
+  assertEquals((await tsm.list())["web"]?.pid, pid);
+  assertEquals(eventsOf(tsm, "web"), ["start", "online", "adopt"]);
+  // Asked for anew it is refused, as ever.
+  assertMatch(await tsm.fails(1, "start", "sleep 1000", "--name", "web"), /already running/);
+});
+
+Deno.test("a start whose supervisor is killed before the program runs succeeds, and is recorded once", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "first");
+  const hook = "until test -e go; do sleep 0.02; done";
+  const starting = tsm.run(["start", "sleep 1000", "--name", "web", "--pre-start", hook]);
+  await until("its hook", () => statusOf(tsm, "web") === "launching");
+  await tsm.killSupervisor();
+  tsm.write("go", "");
+  const { code, stdout, stderr } = await starting;
+  assertEquals(code, 0, stderr);
+  assertMatch(stdout, /Started web/);
+  assertEquals(eventsOf(tsm, "web"), ["start", "online"]);
+});
+
+Deno.test("what an earlier supervisor has started and stopped for a request is told as done", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "first");
+  const address = () => readSupervisorFile(runtimeRoot(tsm.root))!;
+  const definition = {
+    words: ["sleep", "1000"],
+    name: "web",
+    port: "auto" as const,
+    cwd: tsm.work,
+    explicit: {},
+    settings: {},
+  };
+  const start: StartRequest = {
+    environment: { PATH: "/usr/bin:/bin" },
+    definitions: [definition, { ...definition, name: "api", port: freePort() }],
+    if_running: "refuse",
+    source: "command",
+    wait: 0,
+  };
+  const names = (metas: readonly { readonly name: string; readonly pid?: number | null }[]) =>
+    metas.map(({ name, pid }) => `${name} ${pid}`);
+  const id = newRequestId();
+  const { started } = await request(address(), startMessage, start, { id });
+  await tsm.killSupervisor();
+  await tsm.ok("reset", "first");
+  const again = { id: { ...id, isAgain: true } };
+  assertEquals(
+    names((await request(address(), startMessage, start, again)).started),
+    names(started),
+  );
+  for (const { name } of started) assertEquals(eventsOf(tsm, name), ["start", "online", "adopt"]);
+
+  const stopping = newRequestId();
+  const stop = { selectors: ["api", "web"], keep: false };
+  await request(address(), stopMessage, stop, { id: stopping });
+  await tsm.killSupervisor();
+  await tsm.ok("reset", "first");
+  const { stopped } = await request(address(), stopMessage, stop, {
+    id: { ...stopping, isAgain: true },
+  });
+  assertEquals(stopped.map(({ name }) => name).sort(), started.map(({ name }) => name).sort());
+  // Nobody else is told so.
+  assertMatch(await tsm.fails(66, "stop", "web"), /no such process/);
+});
