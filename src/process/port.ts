@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { readProcesses } from "./process_table.ts";
+import { readProcesses, readProcessTable } from "./process_table.ts";
 import { readByShell } from "./run_shell.ts";
 import { sharedRead } from "../async/shared_read.ts";
 
@@ -18,33 +18,76 @@ export interface PortHolder {
 
 const LISTEN = "0A";
 
+/** A socket that somebody listens with. */
+export interface ListeningSocket {
+  readonly port: number;
+  readonly inode: string;
+}
+
 /**
- * Reads which ports are listened on, on any address, of IPv4 or IPv6: the inode of a
- * listening socket for each port. Calls made while one read is under way share the next.
+ * Reads which sockets are listened with, on any address, of IPv4 or IPv6; those that share a port
+ * are several. Calls made while one read is under way share the next.
  *
  * @throws {Deno.errors.UnexpectedEof} if they cannot be read: what is not found may be taken.
  */
-export const readListeningPorts: () => Promise<ReadonlyMap<number, string>> = sharedRead(
+export const readListeningSockets: () => Promise<readonly ListeningSocket[]> = sharedRead(
   async () => {
     const text = await readByShell("cat /proc/net/tcp /proc/net/tcp6");
     // Its first line has the names of the columns, whether anybody listens or not.
-    if (text.includes("local_address")) return parseListeningPorts(text);
+    if (text.includes("local_address")) return parseListeningSockets(text);
     throw new Deno.errors.UnexpectedEof(
       "Cannot read which ports are in use; is /proc mounted, and is 'cat' that of the system?",
     );
   },
 );
 
+/** The same as {@linkcode readListeningSockets}: the inode of one socket for each port. */
+export async function readListeningPorts(): Promise<ReadonlyMap<number, string>> {
+  return new Map((await readListeningSockets()).map(({ port, inode }) => [port, inode]));
+}
+
 /** Reads the text of `/proc/net/tcp` and `tcp6`, one behind the other. */
-export function parseListeningPorts(text: string): ReadonlyMap<number, string> {
-  const ports = new Map<number, string>();
+export function parseListeningSockets(text: string): readonly ListeningSocket[] {
+  const sockets: ListeningSocket[] = [];
   for (const line of text.split("\n")) {
     const fields = line.trim().split(/\s+/);
     const [, local, , state] = fields;
     if (state !== LISTEN || local === undefined) continue;
-    ports.set(parseInt(local.slice(local.lastIndexOf(":") + 1), 16), fields[9] ?? "0");
+    const port = parseInt(local.slice(local.lastIndexOf(":") + 1), 16);
+    sockets.push({ port, inode: fields[9] ?? "0" });
   }
-  return ports;
+  return sockets;
+}
+
+/**
+ * The ports on which the processes of a session listen by sockets of their own, whoever else
+ * listens on them.
+ *
+ * @param leader The pid of the leader of the session.
+ */
+export async function listeningPortsOf(leader: number): Promise<ReadonlySet<number>> {
+  const sockets = await readListeningSockets();
+  const members = [...(await readProcessTable()).values()].filter(({ session }) =>
+    session === leader
+  );
+  return await portsHeldBy(members.map(({ pid }) => pid), sockets);
+}
+
+/** Whether a session listens on a port by a socket of its own. */
+export async function listensOn(leader: number, port: number): Promise<boolean> {
+  // Usually it is the leader that does, and no process table need be read.
+  const ports = await portsHeldBy([leader], await readListeningSockets());
+  return ports.has(port) || (await listeningPortsOf(leader)).has(port);
+}
+
+async function portsHeldBy(
+  pids: readonly number[],
+  sockets: readonly ListeningSocket[],
+): Promise<ReadonlySet<number>> {
+  if (pids.length === 0 || sockets.length === 0) return new Set();
+  const listing = await readByShell(`ls -l ${pids.map((pid) => `/proc/${pid}/fd`).join(" ")}`);
+  const held = new Set([...listing.matchAll(/-> socket:\[(\d+)\]/g)].map(([, inode]) => inode!));
+  return new Set(sockets.filter(({ inode }) => held.has(inode)).map(({ port }) => port));
 }
 
 /**

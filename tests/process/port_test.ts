@@ -1,9 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { until } from "../e2e/harness.ts";
+import { freePort, until } from "../e2e/harness.ts";
 import {
   findPortHolder,
   firstFreePort,
-  parseListeningPorts,
+  listeningPortsOf,
+  listensOn,
+  parseListeningSockets,
   readListeningPorts,
 } from "../../src/process/port.ts";
 import { type Need, testNeeding } from "../test_needing.ts";
@@ -19,13 +21,17 @@ Deno.test("ports are read from tcp and tcp6 lines, those that are listened on", 
     "   0: 00000000000000000000000000000000:1F90 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 333 1 x 100 0 0 10 0\n" +
     "  10: 00000000000000000000000001000000:FFFF 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 444 1 x 100 0 0 10 0\n" +
     " 111: 0000000000000000FFFF00000100007F:1F91 0000000000000000FFFF00000100007F:C351 06 00000000:00000000 00:00000000 00000000  1000        0 555 1 x 100 0 0 10 0\n";
-  assertEquals(parseListeningPorts(text), new Map([[3000, "111"], [8080, "333"], [65535, "444"]]));
+  assertEquals(parseListeningSockets(text), [
+    { port: 3000, inode: "111" },
+    { port: 8080, inode: "333" },
+    { port: 65535, inode: "444" },
+  ]);
 });
 
 Deno.test("what is no table has no ports", () => {
-  assertEquals(parseListeningPorts(""), new Map());
-  assertEquals(parseListeningPorts(HEADER), new Map());
-  assertEquals(parseListeningPorts("cat: /proc/net/tcp6: No such file or directory\n"), new Map());
+  assertEquals(parseListeningSockets(""), []);
+  assertEquals(parseListeningSockets(HEADER), []);
+  assertEquals(parseListeningSockets("cat: /proc/net/tcp6: No such file or directory\n"), []);
 });
 
 function canListen(hostname: string): boolean {
@@ -72,3 +78,45 @@ Deno.test("the first free port is from 3000 up, past those listened on and those
   const all = new Set(Array.from({ length: 65536 }, (_, port) => port));
   assertThrows(() => firstFreePort(new Map(), all), Deno.errors.AddrInUse);
 });
+
+testNeeding(
+  ["python3"],
+  "of several that share a port, each is told by a socket of its own",
+  async () => {
+    const port = freePort();
+    const script = `
+import socket, sys
+server = socket.socket()
+server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+server.bind(("127.0.0.1", ${port}))
+server.listen()
+print("listening", flush=True)
+sys.stdin.read()
+`;
+    // The leader of the second session listens on nothing, what it has started does.
+    const python = ["python3", "-c", script];
+    const commands = [python, ["sh", "-c", '"$@" <&3 & wait', "sh", ...python], ["cat"]];
+    const children = commands.map((words) =>
+      new Deno.Command("setsid", {
+        args: ["sh", "-c", 'exec 3<&0; exec "$@"', "sh", ...words],
+        stdin: "piped",
+        stdout: "piped",
+      }).spawn()
+    );
+    const [stranger, ...sharing] = children.toReversed();
+    try {
+      for (const { pid, stdout } of sharing) {
+        // Said when it listens; the rest, its end, is read too.
+        for await (const _ of stdout.values({ preventCancel: true })) break;
+        assertEquals(await listensOn(pid, port), true);
+        assertEquals(await listeningPortsOf(pid), new Set([port]));
+      }
+      assertEquals(await listensOn(stranger!.pid, port), false);
+    } finally {
+      for (const child of children) await child.stdin.close();
+      await Promise.all(
+        children.map(({ status, stdout }) => Promise.all([status, stdout.cancel()])),
+      );
+    }
+  },
+);

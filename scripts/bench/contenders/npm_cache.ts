@@ -18,7 +18,7 @@ export async function fromNpm(
   if (isThere) return { dir };
   if (!mayInstall) return { reason: `not in ${dir}; a full run installs it` };
   if (await which("npm") === undefined) return { reason: "npm, which installs it, is missing" };
-  console.error(`bench: installing ${packages.join(" and ")} into ${dir}`);
+  console.error(`installing ${packages.join(" and ")} into ${dir}`);
   return await install(packages, dir) ? { dir } : { reason: "npm could not install it" };
 }
 

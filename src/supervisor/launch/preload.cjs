@@ -10,7 +10,10 @@
 
 const process = require("process");
 
-if (process.env.TSM_SHARE_PORT === "1") sharePorts();
+// Deno runs it as well: there it would ask for the permission to read variables.
+const isNode = typeof Deno === "undefined";
+
+if (isNode && process.env.TSM_SHARE_PORT === "1") sharePorts();
 
 /**
  * Lets every TCP server of the program share its port with the other instances: as if each

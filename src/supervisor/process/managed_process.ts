@@ -23,7 +23,8 @@ import {
 } from "../triggers/trigger_kind.ts";
 import type { ReadinessMonitor } from "../readiness/readiness_monitor.ts";
 import { RestartTriggers } from "../triggers/restart_triggers.ts";
-import type { Run } from "../launch/run.ts";
+import { describeExit, type Run } from "../launch/run.ts";
+import { takenPortReason } from "./taken_port.ts";
 import { SerialQueue } from "../../async/serial_queue.ts";
 
 /** What a managed process needs of its supervisor. */
@@ -39,6 +40,8 @@ export interface ProcessHost extends LifecycleHost {
   removed(gone: ManagedProcess): void;
   /** Whether it stops all and leaves: nothing is started any more. */
   readonly leaving: boolean;
+  /** All processes of the supervisor. */
+  readonly processes: readonly ManagedProcess[];
   /** @throws {Deno.errors.AddrInUse} if another process has claimed the port of `spec`. */
   refuseClaimedPort(about: ManagedProcess, spec: Spec): void;
 }
@@ -369,6 +372,15 @@ export class ManagedProcess {
     });
   }
 
+  /**
+   * Says that a run has ended because its port could not be shared, if that is so.
+   *
+   * @param errSize Size of its `current.err` before the launch, in bytes.
+   */
+  takenPortReason(exit: Exit, errSize: number): Promise<string | undefined> {
+    return takenPortReason(this, exit, this.#host.processes, errSize);
+  }
+
   /** Forgets it where somebody has removed its directory: that removes the process. */
   async forgetIfGone(): Promise<void> {
     // It may be long before it is our turn: a hook may run.
@@ -455,7 +467,10 @@ export class ManagedProcess {
     const isOverdue = this.meta.status === "stopping";
     const interrupted = interruptedIntent(this.meta);
     if (isOverdue && interrupted) return await this.#finish(interrupted);
-    await this.#life.afterExit({ pid: run.pid, exit, uptime: run.uptime() });
+    const uptime = run.uptime();
+    const taken = await this.takenPortReason(exit, 0);
+    const reason = taken === undefined ? {} : { reason: `${describeExit(exit)}: ${taken}` };
+    await this.#life.afterExit({ pid: run.pid, exit, uptime, ...reason });
   }
 
   async #retryNow(): Promise<void> {

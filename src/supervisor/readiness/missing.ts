@@ -1,11 +1,14 @@
 import type { HealthState } from "../../api/messages/health.ts";
 import { unhandled } from "../../errors.ts";
 import type { Spec } from "../../meta/spec.ts";
-import { readListeningPorts } from "../../process/port.ts";
+import { listensOn, readListeningPorts } from "../../process/port.ts";
+import type { Run } from "../launch/run.ts";
 
 /** What is known of a process that is waited for. */
 export interface AwaitedProcess {
-  readonly spec: Pick<Spec, "wait_ready" | "port">;
+  readonly spec: Pick<Spec, "wait_ready" | "port" | "share_port">;
+  /** Its present run. */
+  readonly run: Run | undefined;
   /** How its present run is doing, where it has a health check. */
   readonly health: HealthState | undefined;
 }
@@ -14,12 +17,14 @@ export interface AwaitedProcess {
  * What a process still lacks to be ready, as its `wait_ready` has it, if anything. Of one that says
  * itself when it is ready, that it has not; its word is heard elsewhere.
  */
-export async function missingFor({ spec, health }: AwaitedProcess): Promise<string | undefined> {
+export async function missingFor(
+  { spec, health, run }: AwaitedProcess,
+): Promise<string | undefined> {
   switch (spec.wait_ready) {
     case null:
       return undefined;
     case "port":
-      return spec.port === null ? undefined : await missingListener(spec.port);
+      return await missingListener(spec, run);
     case "health":
       return missingHealth(health);
     case "notify":
@@ -35,8 +40,19 @@ export function missingHealth(health: HealthState | undefined): string | undefin
   return `it is not healthy: ${health?.reason ?? "not checked yet"}`;
 }
 
-/** What is missing where a process is to listen on a port, if anything. */
-export async function missingListener(port: number): Promise<string | undefined> {
+/**
+ * What is missing where a process is to listen on its port, if anything. Where it shares the port,
+ * it must do so by a socket of its own: others listen there before it does.
+ */
+export async function missingListener(
+  { port, share_port }: Pick<Spec, "port" | "share_port">,
+  run: Run | undefined,
+): Promise<string | undefined> {
+  if (port === null) return undefined;
+  if (share_port) {
+    const listens = run !== undefined && await listensOn(run.pid, port);
+    return listens ? undefined : `it does not listen on port ${port}`;
+  }
   const ports = await readListeningPorts();
   return ports.has(port) ? undefined : `nobody listens on port ${port}`;
 }

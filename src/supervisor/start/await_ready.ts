@@ -38,7 +38,7 @@ const READY_INTERVAL = 25;
 
 /** What waiting takes to know of the process. */
 export interface StartingProcess
-  extends Pick<ManagedProcess, "meta" | "spec" | "health" | "readiness"> {
+  extends Pick<ManagedProcess, "meta" | "spec" | "health" | "readiness" | "takenPortReason"> {
   readonly directory: Pick<ManagedProcess["directory"], "errPath">;
 }
 
@@ -54,21 +54,28 @@ export async function awaitReady(
   run: Run,
   { wait, errSize, healthy = false, untilIdle = false }: AwaitReadyOptions,
 ): Promise<void> {
-  const { name } = process.meta;
-  const time = wait === 0 && process.spec.wait_ready !== null ? process.spec.ready_timeout : wait;
-  const refuseIfEnded = (exit: Exit | undefined) => {
-    if (exit) throw new Deno.errors.Interrupted(failure(process, exit, run.uptime(), errSize));
+  const { meta: { name }, spec } = process;
+  const time = wait === 0 && spec.wait_ready !== null ? spec.ready_timeout : wait;
+  const refuseIfEnded = async (exit: Exit | undefined) => {
+    if (!exit) return;
+    const uptime = run.uptime();
+    const taken = await process.takenPortReason(exit, errSize);
+    throw new Deno.errors.Interrupted(failure(process, exit, { uptime, errSize, taken }));
   };
-  const deadline = performance.now() + time;
+  const started = performance.now();
   const early = await (untilIdle ? exitBeforeIdle(run) : settlesWithin(run.exited, FIRST_MOMENTS));
   if (early && isJobDone(process, early)) return;
-  refuseIfEnded(early);
-  while (time > 0) {
+  await refuseIfEnded(early);
+  // Whether a program shares its port shows when it listens, and that is later than that.
+  const isSharing = spec.share_port && spec.port !== null;
+  const watched = time === 0 && isSharing ? spec.min_uptime : time;
+  while (watched > 0) {
     const missing = await missingFor(process, run, healthy);
     if (missing === undefined) return;
     // Where nobody has said how long to wait, it may ask for more time itself.
     const extended = wait === 0 ? process.readiness.deadline : 0;
-    if (performance.now() >= Math.max(deadline, extended)) {
+    if (performance.now() >= Math.max(started + watched, extended)) {
+      if (time === 0) return;
       throw new Deno.errors.TimedOut(
         `Cannot call '${name}' ready after ${time / 1000} s: ${missing}; ` +
           `it runs on, 'tsm logs ${name}' shows what it says`,
@@ -76,7 +83,7 @@ export async function awaitReady(
     }
     const exit = await settlesWithin(run.exited, READY_INTERVAL);
     if (exit && isJobDone(process, exit)) return;
-    refuseIfEnded(exit);
+    await refuseIfEnded(exit);
   }
 }
 
@@ -100,7 +107,7 @@ async function missingFor(
   if (healthy && spec.health !== null) return missingHealth(health);
   if (spec.wait_ready !== null) return undefined;
   // One that has a port is waited for as if it were that.
-  if (spec.port !== null) return await missingListener(spec.port);
+  if (spec.port !== null) return await missingListener(spec, run);
   return run.uptime() >= spec.min_uptime ? undefined : "not up long enough";
 }
 
@@ -113,13 +120,22 @@ async function exitBeforeIdle(run: Run): Promise<Exit | undefined> {
   return await settlesWithin(run.exited, 0);
 }
 
-function failure(process: StartingProcess, exit: Exit, uptime: number, errSize: number): string {
+function failure(
+  process: StartingProcess,
+  exit: Exit,
+  { uptime, errSize, taken }: {
+    readonly uptime: number;
+    readonly errSize: number;
+    readonly taken: string | undefined;
+  },
+): string {
   const { name } = process.meta;
   const lines = lastLines(process.directory.errPath, 10, errSize);
   const said = lines.length > 0
     ? `its last words on stderr:\n${lines.map((line) => `  ${line}`).join("\n")}`
     : "it wrote nothing to stderr";
   const ended = exit.signal === null ? describeExit(exit) : `was ${describeExit(exit)}`;
+  if (taken !== undefined) return `Cannot keep '${name}' running: ${taken} (it ${ended})`;
   return `Cannot keep '${name}' running: it ${ended}, ${
     Math.round(uptime)
   } ms after its start; ${said}\n'tsm logs ${name}' shows the rest, 'tsm stop ${name}' removes it`;

@@ -27,6 +27,7 @@ export interface FakeProcess {
   removed: boolean;
   directory: { isRemoved(): boolean };
   exclusively<T>(action: () => T | Promise<T>): Promise<T>;
+  takenPortReason(): Promise<string | undefined>;
 }
 
 /** A process that does not run, called `name`. */
@@ -45,6 +46,7 @@ export function fakeProcess(
     removed: false,
     directory: { isRemoved: () => false },
     exclusively: (action) => Promise.resolve().then(action),
+    takenPortReason: () => Promise.resolve(undefined),
   };
 }
 
