@@ -211,7 +211,8 @@ export class Supervisor implements ProcessHost {
 
   get mayHoldLogs(): boolean {
     const processes = this.#processes.size;
-    return this.descriptors.hasRoomFor(STREAMS.length * processes, processes);
+    // Each log, and the time index of one that grows.
+    return this.descriptors.hasRoomFor(2 * STREAMS.length * processes, processes);
   }
 
   removed(process: ManagedProcess): void {

@@ -61,7 +61,31 @@ Deno.test("an index stays under a thousandth of the log, and keeps its ends", as
     assertEquals(entries[0], { time: begun / 1000, offset: 0 });
     assertEquals(entries.at(-1), { time: begun / 1000 + 100_000, offset: size });
     // The last minutes are still exact to the tick.
+    writer.close();
     assertEquals(entries.at(-2), { time: begun / 1000 + 99_995, offset: size - 10_000 });
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});
+
+Deno.test("an index that is held open is begun anew when its log is, and found again after a close", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    const path = `${dir}/current.out.idx`;
+    const writer = new IndexWriter(path);
+    writer.note(1000, 10, 0);
+    assertEquals(writer.isOpen, true);
+    // As a rotation does: what comes afterwards belongs to the new index.
+    Deno.renameSync(path, `${dir}/2024-10-13-00.out.idx`);
+    writer.begin(2000);
+    writer.note(3000, 20, 0);
+    assertEquals(readIndex(path), [{ time: 2, offset: 0 }, { time: 3, offset: 20 }]);
+    Deno.removeSync(path);
+    writer.close();
+    assertEquals(writer.isOpen, false);
+    writer.note(4000, 30, 0);
+    assertEquals(readIndex(path), [{ time: 4, offset: 30 }]);
+    writer.close();
   } finally {
     await Deno.remove(dir, { recursive: true });
   }
@@ -72,11 +96,15 @@ Deno.test("a damaged index is mended by the next note, and a missing one begun a
   try {
     const path = `${dir}/current.out.idx`;
     Deno.writeTextFileSync(path, "100 0\n105 50\n106 9999\ntorn");
-    new IndexWriter(path).note(110_000, 80, 0);
+    const writer = new IndexWriter(path);
+    writer.note(110_000, 80, 0);
+    writer.close();
     assertEquals(readIndex(path), ENTRIES);
     assertEquals(Deno.readTextFileSync(path), formatIndex(ENTRIES));
     Deno.removeSync(path);
-    new IndexWriter(path).note(110_000, 80, 90_000);
+    const other = new IndexWriter(path);
+    other.note(110_000, 80, 90_000);
+    other.close();
     assertEquals(readIndex(path), [{ time: 90, offset: 0 }, { time: 110, offset: 80 }]);
   } finally {
     await Deno.remove(dir, { recursive: true });

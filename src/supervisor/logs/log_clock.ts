@@ -2,6 +2,13 @@
 const PERIOD = 50;
 /** Milliseconds between two looks at all logs. */
 const PERIOD_OF_ALL = 200;
+/**
+ * Milliseconds between two looks at all logs where none has grown for {@linkcode AT_REST_AFTER}: to
+ * wake up is what costs then, not to look.
+ */
+const PERIOD_AT_REST = 1000;
+/** Milliseconds. */
+const AT_REST_AFTER = 60_000;
 /** The looks may take this share of a core: where there are very many logs they are fewer. */
 const SHARE = 0.006;
 /** From so many looks it is told what one takes. */
@@ -24,6 +31,8 @@ export class LogClock {
   readonly #look: Look;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lookedAtAll = 0;
+  /** When a log was seen last that grows, by `performance.now()`. */
+  #sawGrowth = performance.now();
   /** Milliseconds that each of the last looks has taken. */
   #took: readonly number[] = [];
 
@@ -47,9 +56,9 @@ export class LogClock {
     // On a busy machine a look is held up now and then: the shortest says what it costs.
     this.#took = [...this.#took, performance.now() - begun].slice(-REMEMBERED);
     const pause = Math.min(...this.#took) / SHARE;
-    this.#timer = setTimeout(
-      () => this.#run(),
-      Math.max(growing > 0 ? PERIOD : PERIOD_OF_ALL, pause),
-    );
+    if (growing > 0) this.#sawGrowth = begun;
+    const isAtRest = begun - this.#sawGrowth > AT_REST_AFTER;
+    const period = growing > 0 ? PERIOD : isAtRest ? PERIOD_AT_REST : PERIOD_OF_ALL;
+    this.#timer = setTimeout(() => this.#run(), Math.max(period, pause));
   }
 }

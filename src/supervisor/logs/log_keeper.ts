@@ -106,6 +106,8 @@ export class LogKeeper {
     for (const process of processes) {
       for (const log of this.#logsOf(process)) {
         if (!holds && !log.rotating) closeLog(log);
+        // Opened anew by its path: it may have been removed or replaced.
+        if (!log.rotating) log.index.close();
         this.#keep(process, log, now, holds);
       }
       if (prunes && process.spec.log_max_age > 0) this.#tidy(process);
@@ -179,9 +181,10 @@ export class LogKeeper {
     }
   }
 
-  /** How many logs are held open. */
+  /** How many files are held open: logs, and the time indexes of those that grow. */
   get heldOpen(): number {
-    return [...this.#logs.values()].flat().filter(({ file }) => file !== undefined).length;
+    const files = ({ file, index }: LogState) => Number(file !== undefined) + Number(index.isOpen);
+    return [...this.#logs.values()].flat().reduce((sum, log) => sum + files(log), 0);
   }
 
   /** Forgets a process that is gone. */
@@ -294,6 +297,7 @@ export class LogKeeper {
         // Of what was written in one go this is the very moment, however late the look.
         log.index.note(written, size, begun);
         log.grewAt = now;
+        if (!holds) log.index.close();
       }
       if (size !== log.size) noteSize(log, size);
       if (!log.waitsForLaunch) this.#report(process, log, undefined);

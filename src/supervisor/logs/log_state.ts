@@ -131,8 +131,9 @@ export function openLog(log: LogState): void {
   }
 }
 
-/** Closes a log whose process does not run, or writes to another file. */
+/** Closes a log whose process does not run, or writes to another file, and its time index. */
 export function closeLog(log: LogState): void {
+  log.index.close();
   log.file?.close();
   log.file = undefined;
 }
