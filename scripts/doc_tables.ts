@@ -134,7 +134,7 @@ function jsonType(type: ValueType): string {
     case "command":
       return "list of strings";
     case "list":
-      return `list of ${jsonType(type.of)}s`;
+      return `${type.isBareAlone ? `${jsonType(type.of)}, ` : ""}list of ${jsonType(type.of)}s`;
     case "variables":
     case "map":
     case "object":

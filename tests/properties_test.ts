@@ -17,6 +17,7 @@ import { hasOldFiles } from "../src/migrate/old_files.ts";
 import { patrol } from "../src/patrol/patrol.ts";
 import { resolveCommand } from "../src/process/command.ts";
 import { parseEnvFile } from "../src/process/env_file.ts";
+import { variablesOf } from "../src/process/env_files.ts";
 import { joinWords, splitWords } from "../src/process/shell_words.ts";
 import { ensureRoot, isValidName, processPaths, runtimeRoot } from "../src/root.ts";
 import { MetricsPort } from "../src/supervisor/metrics/metrics_port.ts";
@@ -90,10 +91,12 @@ Deno.test("a command line is resolved or refused", () => {
 Deno.test("an env file is read as strings, or refused", () => {
   fc.assert(
     fc.property(text, (file) => {
-      const env = refusesOrDoes(() => parseEnvFile(file, "f")) ?? {};
-      for (const [name, value] of Object.entries(env)) {
-        assert(/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name) && !value.includes("\0"));
+      const entries = refusesOrDoes(() => parseEnvFile(file, "f")) ?? [];
+      for (const { name, text } of entries) {
+        assert(/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name) && !text.includes("\0"));
       }
+      const known = { environment: { A: "1" }, explicit: [], own: undefined };
+      refusesOrDoes(() => variablesOf({ entries, expands: true }, known));
     }),
     { numRuns: 1000 },
   );
@@ -101,10 +104,8 @@ Deno.test("an env file is read as strings, or refused", () => {
     fc.property(text, (value) => {
       fc.pre(!/['\0]/.test(value));
       // As Node does it: no carriage return is part of a value.
-      assertEquals(parseEnvFile(`A='${value}'\nB=1`, "f"), {
-        A: value.replaceAll("\r", ""),
-        B: "1",
-      });
+      const read = parseEnvFile(`A='${value}'\nB=1`, "f").map(({ name, text }) => [name, text]);
+      assertEquals(read, [["A", value.replaceAll("\r", "")], ["B", "1"]]);
     }),
     { numRuns: 500 },
   );

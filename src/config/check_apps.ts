@@ -159,7 +159,7 @@ export async function checkSurroundings(
   variables: Readonly<Record<string, string>>,
 ): Promise<readonly Problem[]> {
   const { resolveCommand } = await import("../process/command.ts");
-  const { readEnvFile } = await import("../process/env_file.ts");
+  const { readEnvFiles, variablesOf } = await import("../process/env_files.ts");
   const problems: Problem[] = [];
   for (const app of apps) {
     const { cwd, words, interpreter, settings } = app;
@@ -174,7 +174,9 @@ export async function checkSurroundings(
     };
     let fromFile: Readonly<Record<string, string>> = {};
     const isThere = attempt(["cwd"], () => checkDirectory(cwd)) && attempt(["env_file"], () => {
-      if (settings.env_file) fromFile = readEnvFile(settings.env_file);
+      const environment = { ...variables, ...app.explicit };
+      const known = { environment, explicit: Object.keys(app.explicit), own: undefined };
+      fromFile = variablesOf(readEnvFiles(settings), known);
     });
     if (isThere) {
       const keys = interpreter === undefined ? ["command"] : ["interpreter"];

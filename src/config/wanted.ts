@@ -77,14 +77,17 @@ export function instanceNames(app: App): readonly string[] {
 }
 
 /**
- * A digest of everything a file says of a process, its env file included: as long as it
+ * A digest of everything a file says of a process, its env files included: as long as it
  * stays the same, there is nothing to apply. How many instances there are says nothing of
  * one of them.
  */
 function digestOf({ settings, ...rest }: ProcessDefinition): string {
   const { instances: _, ...own } = settings;
-  const envFile = settings.env_file ? readTextIfThere(settings.env_file) ?? null : null;
-  return hash(JSON.stringify([rest, own, envFile]));
+  const text = (path: string) => readTextIfThere(path) ?? null;
+  const { env_file = null } = settings;
+  // One file by itself, as it was before there could be several: else all would be restarted.
+  const envFiles = typeof env_file === "string" ? text(env_file) : env_file && env_file.map(text);
+  return hash(JSON.stringify([rest, own, envFiles]));
 }
 
 /** A hash of 64 bits, to tell whether a text has changed; it protects from nobody. */

@@ -1,3 +1,4 @@
+import { expandVariables, isOwnVariable, type VariableUse } from "../expand_variables.ts";
 import { nearest } from "../nearest.ts";
 import { MAX_PROBLEMS, type Node, type Problem, type Span } from "./node.ts";
 
@@ -46,60 +47,39 @@ export class Reader {
    * to whoever reads the text when the process runs.
    */
   expand(text: string, node: Node, own: boolean): string {
-    let expanded = "";
-    for (let at = 0;;) {
-      const begin = text.indexOf("${", at);
-      if (begin === -1) return expanded + text.slice(at);
-      if (text[begin - 1] === "$" && begin > at) {
-        expanded += `${text.slice(at, begin - 1)}\${`;
-        at = begin + 2;
-        continue;
-      }
-      const end = text.indexOf("}", begin);
-      const found = text.slice(begin, end === -1 ? begin + 2 : end + 1);
-      const value = this.#variable(found, node, own);
-      // One mistake is told of each text: what follows an unclosed one is all of it.
-      if (value === undefined) return text;
-      expanded += text.slice(at, begin) + value;
-      this.#grown += value.length;
-      if (this.#grown > MAX_GROWN) {
-        this.refuse(
-          node,
+    try {
+      return expandVariables(text, (use) => {
+        const value = this.#valueOf(use, own);
+        this.#grown += value.length;
+        if (this.#grown <= MAX_GROWN) return value;
+        throw new Deno.errors.InvalidData(
           `with their variables put in, the texts of this file grow beyond ${MAX_GROWN} characters`,
         );
-        return text;
-      }
-      at = end + 1;
+      });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.InvalidData)) throw error;
+      // One mistake is told of each text: what follows an unclosed variable is all of it.
+      this.refuse(node, error.message);
+      return text;
     }
   }
 
-  /** The value of `found`, as `${NAME:-default}`; `undefined` if it is refused. */
-  #variable(found: string, node: Node, own: boolean): string | undefined {
-    const match = /^\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^]*))?\}$/.exec(found);
-    if (!match) {
-      const shown = found.length > 60 ? `${found.slice(0, 59)}…` : found;
-      this.refuse(
-        node,
-        `'${shown}' is no variable; it is written \${NAME} or \${NAME:-default}, and $\${ for a plain \${`,
-      );
-      return undefined;
-    }
-    const [, name = "", standard] = match;
-    if (/^(PORT|TSM_.*)$/.test(name)) {
+  /** @throws {Deno.errors.InvalidData} for a variable that is not set, or not known yet. */
+  #valueOf({ name, standard, found }: VariableUse, own: boolean): string {
+    if (isOwnVariable(name)) {
       if (own) return found;
-      this.refuse(
-        node,
+      throw new Deno.errors.InvalidData(
         `\${${name}} is the process's own and known only when it runs: it can be in a ` +
           "command line, a hook, or a check of its health",
       );
-      return undefined;
     }
     const value = Object.hasOwn(this.#variables, name) ? this.#variables[name]! : standard;
     if (value !== undefined) return value;
     const meant = this.meant(name, Object.keys(this.#variables));
     const hint = meant ? `did you mean \${${meant}}? ` : "";
-    this.refuse(node, `\${${name}} is not set; ${hint}\${${name}:-default} gives it a default`);
-    return undefined;
+    throw new Deno.errors.InvalidData(
+      `\${${name}} is not set; ${hint}\${${name}:-default} gives it a default`,
+    );
   }
 }
 

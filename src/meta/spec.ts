@@ -52,6 +52,12 @@ export function parseSpec(json: string): Spec {
   return checkSpec(parseSpecFields(json));
 }
 
+/** What `meta.json` has as `env_file`: one path, of several the last, which prevails. */
+export function envFileInMeta({ env_file }: Pick<Spec, "env_file">): string | null {
+  if (env_file === null || typeof env_file === "string") return env_file;
+  return env_file.at(-1) ?? null;
+}
+
 /** The settings of `spec` that differ from their defaults. */
 export function changedSettings(spec: Spec): Partial<SpecSettings> {
   const changed: Record<string, unknown> = {};

@@ -9,7 +9,7 @@ import { isPlainFile, isThere } from "../files/path_info.ts";
 import { removeIfThere, replaceFile } from "../files/replace_file.ts";
 import { listProcesses } from "../meta/list_processes.ts";
 import { type Meta, readMeta, writeMeta } from "../meta/metadata.ts";
-import { writeSpec } from "../meta/spec.ts";
+import { envFileInMeta, writeSpec } from "../meta/spec.ts";
 import {
   differenceTo,
   type Environment,
@@ -145,7 +145,7 @@ async function migrate(root: RuntimeRoot, host: MigrationHost, old: OldProcess):
     if (isPlainFile(from)) Deno.renameSync(from, to);
     else quarantine(root, name, [from], "its log is no plain file");
   }
-  const { command, cwd, interpreter, port, env_file } = spec;
+  const { command, cwd, interpreter, port } = spec;
   const meta: Meta = {
     tsm_id: host.reserveId(tsm_id),
     name,
@@ -158,7 +158,7 @@ async function migrate(root: RuntimeRoot, host: MigrationHost, old: OldProcess):
     start_time: live?.startTime ?? null,
     restarts,
     unstable_restarts: 0,
-    env_file,
+    env_file: envFileInMeta(spec),
     pid_start: live?.start ?? null,
     ...live ? {} : { reason: "did not run when it was migrated" },
     intent: "migrate",

@@ -1,12 +1,21 @@
 import { type UserAccount, userPrefix } from "./user.ts";
 import { readPlainText } from "../files/read_text.ts";
-import type { Environment } from "./environment.ts";
+
+/** One variable of an env file, as it is written there. */
+export interface EnvEntry {
+  readonly name: string;
+  readonly text: string;
+  /** In single quotes or backticks: nothing in it is ever expanded. */
+  readonly isLiteral: boolean;
+  /** Where it stands, for messages: `.env:3`. */
+  readonly where: string;
+}
 
 /**
  * Reads the text of an env file, as `node --env-file` does: `KEY=value`, `export KEY="value"`,
  * comments. A `#` ends a value that has no quotes. In double quotes `\n` is a line break, all else
  * is literal, as it is in single quotes and backticks; quoted values may span lines. Nothing is
- * expanded or evaluated. What Node passes over in silence is refused: a line without `=`, a quote
+ * expanded here, and nothing ever evaluated. What Node passes over in silence is refused: a line without `=`, a quote
  * that is never closed, words behind a closing quote.
  *
  * Source: nodejs.org/api/environment_variables.html, "DotEnv".
@@ -18,14 +27,16 @@ import type { Environment } from "./environment.ts";
  * ```ts
  * import { parseEnvFile } from "./env_file.ts";
  *
- * parseEnvFile('export GREETING="hello world" # a comment\n', ".env"); // { GREETING: "hello world" }
+ * const [entry] = parseEnvFile('export GREETING="hello world" # a comment\n', ".env");
+ * console.log(entry.name, entry.text); // GREETING hello world
  * ```
  */
-export function parseEnvFile(text: string, path: string): Environment {
-  const env: Record<string, string> = {};
+export function parseEnvFile(text: string, path: string): readonly EnvEntry[] {
+  const entries: EnvEntry[] = [];
   const source = text.replace(/^\uFEFF/, "").replaceAll("\r", "");
   const entry = /[^\S\n]*(?:export[^\S\n]+)?([A-Za-z_][A-Za-z0-9_.-]*)[^\S\n]*=[^\S\n]*/y;
-  for (let at = 0; at < source.length;) {
+  let line = 1;
+  for (let at = 0, counted = 0; at < source.length;) {
     const blank = /[^\S\n]*(?:#[^\n]*)?(?:\n|$)/y;
     blank.lastIndex = at;
     if (blank.test(source)) {
@@ -46,10 +57,13 @@ export function parseEnvFile(text: string, path: string): Environment {
     if (value.text.includes("\0")) {
       throw new Deno.errors.InvalidData(`${path}:${lineOf(source, at)}: holds a NUL character`);
     }
-    env[name] = value.text;
+    line += source.slice(counted, at).split("\n").length - 1;
+    counted = at;
+    const { text, isLiteral } = value;
+    entries.push({ name, text, isLiteral, where: `${path}:${line}` });
     at = value.end;
   }
-  return env;
+  return entries;
 }
 
 /**
@@ -58,7 +72,7 @@ export function parseEnvFile(text: string, path: string): Environment {
  * @throws {Deno.errors.NotFound} if there is none, {@linkcode Deno.errors.InvalidData} if
  * it does not parse.
  */
-export function readEnvFile(path: string): Environment {
+export function readEnvFile(path: string): readonly EnvEntry[] {
   let text: string;
   try {
     text = readPlainText(path);
@@ -80,7 +94,10 @@ export function readEnvFile(path: string): Environment {
  * @throws {Deno.errors.NotFound} if there is none.
  * @throws {Deno.errors.InvalidData} if that user cannot read it, or it does not parse.
  */
-export async function readEnvFileAs(user: UserAccount, path: string): Promise<Environment> {
+export async function readEnvFileAs(
+  user: UserAccount,
+  path: string,
+): Promise<readonly EnvEntry[]> {
   const script = `
 [ -e "$1" ] || exit 3
 [ -f "$1" ] || exit 4
@@ -107,6 +124,7 @@ exec dd if="$1" iflag=nonblock,fullblock bs=65536 count=17 status=none`;
 
 interface Value {
   readonly text: string;
+  readonly isLiteral: boolean;
   /** Where the next entry begins. */
   readonly end: number;
 }
@@ -130,7 +148,9 @@ function quotedValue(source: string, start: number, path: string): Value | undef
       }`,
     );
   }
-  return { text: quote === '"' ? inner.replaceAll("\\n", "\n") : inner, end: rest.lastIndex };
+  const isLiteral = quote !== '"';
+  const shown = isLiteral ? inner : inner.replaceAll("\\n", "\n");
+  return { text: shown, isLiteral, end: rest.lastIndex };
 }
 
 function plainValue(source: string, start: number): Value {
@@ -138,7 +158,7 @@ function plainValue(source: string, start: number): Value {
   const end = newline === -1 ? source.length : newline;
   const line = source.slice(start, end);
   const [text = ""] = line.split("#", 1);
-  return { text: text.trim(), end: end + 1 };
+  return { text: text.trim(), isLiteral: false, end: end + 1 };
 }
 
 function lineOf(source: string, at: number): number {

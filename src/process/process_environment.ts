@@ -5,6 +5,7 @@ import {
   mergeEnvironment,
   ownVariables,
 } from "./environment.ts";
+import { type EnvFileContents, variablesOf } from "./env_files.ts";
 import { notifyVariables } from "./notify_variables.ts";
 import { loginEnvironment, type PasswdEntry } from "./user.ts";
 
@@ -14,8 +15,8 @@ export interface EnvironmentSources {
   readonly base: Environment;
   readonly user: PasswdEntry | undefined;
   readonly difference: EnvironmentDifference;
-  /** What its env file says. */
-  readonly fromFile: Environment;
+  /** What its env files say. */
+  readonly files: EnvFileContents;
 }
 
 /** What tsm's own variables and its defaults are made of. */
@@ -27,21 +28,24 @@ export type EnvironmentOwner =
 /**
  * The whole environment of a process, as it is launched with and as `tsm env` shows it.
  *
+ * @throws {Deno.errors.InvalidData} for a variable in an env file that cannot be expanded.
+ *
  * @example
  * ```ts
  * import { processEnvironment } from "./process_environment.ts";
  *
- * processEnvironment(owner, { base: {}, user: undefined, difference, fromFile: {} }).TSM_NAME;
+ * processEnvironment(owner, { base: {}, user: undefined, difference, files }).TSM_NAME;
  * ```
  */
 export function processEnvironment(
   owner: EnvironmentOwner,
   sources: EnvironmentSources,
 ): Environment {
+  const own = ownVariables(owner);
   return {
     ...defaultVariables(owner),
-    ...sharedEnvironment(sources),
-    ...ownVariables(owner),
+    ...sharedEnvironment(sources, own),
+    ...own,
     ...notifyVariables(owner),
   };
 }
@@ -50,13 +54,19 @@ export function processEnvironment(
  * The same without what differs from process to process by itself: to look a program up.
  * Of the shell that started a process with another user, root's, there is nothing in it but
  * what was given by `--env` or a file.
+ *
+ * @param own tsm's own variables, where the process is known.
+ * @throws {Deno.errors.InvalidData} for a variable in an env file that cannot be expanded.
  */
 export function sharedEnvironment(
-  { base, user, difference, fromFile }: EnvironmentSources,
+  { base, user, difference, files }: EnvironmentSources,
+  own?: Environment,
 ): Environment {
-  if (!user) return mergeEnvironment(base, difference, fromFile);
-  const login = loginEnvironment(user, Deno.env.toObject());
-  return mergeEnvironment(login, onlyExplicit(difference), fromFile);
+  const before = user ? loginEnvironment(user, Deno.env.toObject()) : base;
+  const over = user ? onlyExplicit(difference) : difference;
+  const environment = mergeEnvironment(before, over, {});
+  const fromFiles = variablesOf(files, { environment, explicit: over.explicit ?? [], own });
+  return mergeEnvironment(before, over, fromFiles);
 }
 
 function onlyExplicit({ set, explicit = [] }: EnvironmentDifference): EnvironmentDifference {

@@ -9,7 +9,7 @@ import { duration, flag, oneOf, path, size, text, whole } from "../document/scal
 import { parseSignal } from "../signal_names.ts";
 import { commandForm, variables } from "./definition_form.ts";
 import { membersOf } from "./members_of.ts";
-import { defaultsOf } from "./table/parts.ts";
+import { bareAlone, defaultsOf } from "./table/parts.ts";
 import { takes } from "./takes.ts";
 import { variantForm } from "./variant_form.ts";
 import type { ChoiceType, ListType, MapType, ObjectType, ValueType } from "./table/value_type.ts";
@@ -74,12 +74,13 @@ function choiceForm(type: ChoiceType): Form<string> {
   );
 }
 
-function listForm({ of, what, minimum, maximum, single }: ListType): Form<unknown> {
+function listForm({ of, what, minimum, maximum, single, isBareAlone }: ListType): Form<unknown> {
   const item = valueForm(of);
-  const list = listOf(item, what, minimum, maximum);
-  if (!single) return list;
+  const several = listOf(item, what, minimum, maximum);
+  if (!single) return several;
+  const list = isBareAlone ? mapped(several, bareAlone) : several;
   return either<unknown>([item, list], what, (node) => {
-    if (isText(node)) return mapped(item, (one) => [one]);
+    if (isText(node)) return isBareAlone ? item : mapped(item, (one) => [one]);
     return node.kind === "array" ? list : undefined;
   });
 }

@@ -92,10 +92,11 @@ function textSchema({ what, pattern, maximum, problem }: TextType): Schema<strin
   );
 }
 
-function listSchema({ of, minimum, maximum }: ListType): Schema {
+function listSchema({ of, minimum, maximum, isBareAlone }: ListType): Schema {
   // What is watched is compared with what the kernel tells, which are whole paths.
   const item = of.kind === "path" ? v.pipe(text, v.startsWith("/")) : valueSchema(of);
-  return v.pipe(v.array(item), v.minLength(minimum), v.maxLength(maximum));
+  const list = v.pipe(v.array(item), v.minLength(minimum), v.maxLength(maximum));
+  return isBareAlone ? v.union([item, list]) : list;
 }
 
 function partSchemas(parts: Parts): Record<string, Schema> {

@@ -2,7 +2,7 @@ import { messageOf } from "../errors.ts";
 import { isRealDirectory, isThere } from "../files/path_info.ts";
 import { listProcesses } from "../meta/list_processes.ts";
 import { type Meta, writeMeta } from "../meta/metadata.ts";
-import { checkSpec, readSpec, type Spec, writeSpec } from "../meta/spec.ts";
+import { checkSpec, envFileInMeta, readSpec, type Spec, writeSpec } from "../meta/spec.ts";
 import { type LiveProcess, readEnviron, readLiveProcess } from "../migrate/live_process.ts";
 import { quarantine } from "../patrol/quarantine.ts";
 import { readEnvironTable } from "../process/environ_table.ts";
@@ -83,7 +83,7 @@ async function writeAnew(
     if (isThere(paths.spec)) quarantine(root, name, [paths.spec], "it cannot be read");
     writeSpec(root, name, spec);
   }
-  const { command, cwd, interpreter, port, env_file } = spec;
+  const { command, cwd, interpreter, port } = spec;
   const meta: Meta = {
     tsm_id,
     name,
@@ -96,7 +96,7 @@ async function writeAnew(
     start_time: live.startTime,
     restarts: 0,
     unstable_restarts: 0,
-    env_file,
+    env_file: envFileInMeta(spec),
     pid_start: live.start,
   };
   writeMeta(root, meta);

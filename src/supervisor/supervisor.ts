@@ -12,7 +12,7 @@ import { messageOf } from "../errors.ts";
 import { STREAMS } from "../logs/log_problems.ts";
 import type { Meta } from "../meta/metadata.ts";
 import { selectAll } from "../meta/select.ts";
-import type { Spec } from "../meta/spec.ts";
+import { envFileInMeta, type Spec } from "../meta/spec.ts";
 import type { EndedStatus } from "../meta/status.ts";
 import type { Stopper } from "../meta/stopper.ts";
 import {
@@ -164,7 +164,7 @@ export class Supervisor implements ProcessHost {
       throw new Deno.errors.AlreadyExists(`there is a process '${name}' already`);
     }
     this.descriptors.admit(this.#processes.size);
-    const { command, cwd, interpreter, port, env_file } = spec;
+    const { command, cwd, interpreter, port } = spec;
     const meta: Meta = {
       tsm_id: this.#freeId(former.tsm_id),
       name,
@@ -177,7 +177,7 @@ export class Supervisor implements ProcessHost {
       start_time: null,
       restarts: former.restarts ?? 0,
       unstable_restarts: 0,
-      env_file,
+      env_file: envFileInMeta(spec),
       pid_start: null,
       ...former.reason === undefined ? {} : { reason: former.reason },
       ...former.stopped_by === undefined ? {} : { stopped_by: former.stopped_by },

@@ -1,6 +1,13 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { parseEnvFile, readEnvFile } from "../../src/process/env_file.ts";
+import { readEnvFiles, variablesOf } from "../../src/process/env_files.ts";
 import { TemporaryRoot } from "../temporary_root.ts";
+
+/** What a file sets, nothing of it expanded. */
+function variablesIn(text: string): Readonly<Record<string, string>> {
+  const known = { environment: {}, explicit: [], own: {} };
+  return variablesOf({ entries: parseEnvFile(text, ".env"), expands: false }, known);
+}
 
 const PARSED: readonly (readonly [what: string, text: string, env: Record<string, string>])[] = [
   ["nothing", "", {}],
@@ -40,12 +47,21 @@ const PARSED: readonly (readonly [what: string, text: string, env: Record<string
     A: "1",
     B: "a\nb",
   }],
+  ["an empty quoted value", `A=""\nB=''\nC=\`\``, { A: "", B: "", C: "" }],
+  ["a quote that is not at the beginning", `A=b"c"\nB=x'y`, { A: `b"c"`, B: "x'y" }],
+  ["other quotes inside of quotes", `A="it's"\nB='"q"'`, { A: "it's", B: '"q"' }],
+  ["blanks inside of quotes", `A="  b  "`, { A: "  b  " }],
+  ["lines of several kinds", "A='x\ny'\n# A=z\nexport B=`1\n2`\nC=3", {
+    A: "x\ny",
+    B: "1\n2",
+    C: "3",
+  }],
   ["letters beyond ASCII", "A=grüße 🦕", { A: "grüße 🦕" }],
 ];
 
 for (const [what, text, env] of PARSED) {
   Deno.test(`an env file is read as node --env-file does: ${what}`, () => {
-    assertEquals(parseEnvFile(text, ".env"), env);
+    assertEquals(variablesIn(text), env);
   });
 }
 
@@ -69,6 +85,78 @@ Deno.test({
   },
 });
 
+/** What a process gets whose env file has this text, with `--env-expand`. */
+function expandedIn(text: string): Readonly<Record<string, string>> {
+  const environment = { HOME: "/root", EMPTY: "", GIVEN: "by --env", ABOVE: "environment" };
+  const own = { PORT: "3000", TSM_NAME: "api" };
+  const files = { entries: parseEnvFile(text, ".env"), expands: true };
+  return variablesOf(files, { environment, explicit: ["GIVEN"], own });
+}
+
+const EXPANDED: readonly (readonly [what: string, text: string, a: string])[] = [
+  ["a variable of the environment", "A=${HOME}/x", "/root/x"],
+  ["one from a line above, which prevails over the environment", "ABOVE=1\nA=${ABOVE}", "1"],
+  [
+    "what was given explicitly, which prevails over a line above",
+    "GIVEN=1\nA=${GIVEN}",
+    "by --env",
+  ],
+  ["tsm's own variables", 'A="http://127.0.0.1:${PORT}/${TSM_NAME}"', "http://127.0.0.1:3000/api"],
+  ["a default", "A=${NONE:-b c}", "b c"],
+  ["a default for an empty value", "A=${EMPTY:-d}", "d"],
+  ["an empty default", "A=<${NONE:-}>", "<>"],
+  ["an empty value", "A=<${EMPTY}>", "<>"],
+  ["its own former value", "A=1\nA=${A}2", "12"],
+  ["no value twice", "B='${HOME}'\nA=${B}", "${HOME}"],
+  ["nothing in single quotes", "A='${HOME}'", "${HOME}"],
+  ["nothing in backticks", "A=`${HOME}`", "${HOME}"],
+  ["no dollar sign without braces", "A=pa$$word$HOME", "pa$$word$HOME"],
+  ["no escaped one", "A=$${HOME}", "${HOME}"],
+];
+
+for (const [what, text, a] of EXPANDED) {
+  Deno.test(`with env_expand, ${what} is put into the value`, () => {
+    assertEquals(expandedIn(text)["A"], a);
+  });
+}
+
+Deno.test("with env_expand, what is not set or no variable is refused by its line", () => {
+  const refuses = (text: string, message: string) =>
+    assertThrows(() => expandedIn(text), Deno.errors.InvalidData, message);
+  refuses("B=1\n\nA=${NONE}", ".env:3: ${NONE} is not set; ${NONE:-default} gives it a default");
+  refuses("A=${LATER}\nLATER=1", ".env:1: ${LATER} is not set");
+  refuses("A=${HOME", ".env:1: '${' is no variable");
+  refuses("A=${HOME!}", ".env:1: '${HOME!}' is no variable");
+});
+
+Deno.test("with env_expand, lines that double each other end at a megabyte, in no time", () => {
+  const lines = Array.from({ length: 64 }, (_, line) => `A${line + 1}=\${A${line}}\${A${line}}`);
+  assertThrows(
+    () => expandedIn(`A0=${"x".repeat(64)}\n${lines.join("\n")}`),
+    Deno.errors.InvalidData,
+    "more than a megabyte",
+  );
+  // Quadratic time would be minutes here.
+  const many = "${A:-${A:-".repeat(50_000);
+  assertThrows(() => expandedIn(`B=${many}`), Deno.errors.InvalidData, "is no variable");
+  assertEquals(expandedIn(`A=1\nB=${"${A}".repeat(100_000)}`)["B"], "1".repeat(100_000));
+});
+
+Deno.test("of several env files a later one prevails, and expands what an earlier one says", () => {
+  using temporary = new TemporaryRoot();
+  const first = temporary.write("a.env", "A=1\nB=first");
+  const second = temporary.write("b.env", "B=second\nC=${A}");
+  const known = { environment: {}, explicit: [], own: {} };
+  const env_file = [first, second];
+  assertEquals(variablesOf(readEnvFiles({ env_file, env_expand: true }), known), {
+    A: "1",
+    B: "second",
+    C: "1",
+  });
+  assertEquals(variablesOf(readEnvFiles({ env_file: second }), known), { B: "second", C: "${A}" });
+  assertEquals(variablesOf(readEnvFiles({ env_file: null }), known), {});
+});
+
 const REFUSED: readonly (readonly [what: string, text: string, message: string])[] = [
   ["a line without '='", "A=1\n\nhello\n", '.env:3: expected KEY=value, found "hello"'],
   ["a name that begins with a digit", "1A=b", '.env:1: expected KEY=value, found "1A=b"'],
@@ -85,8 +173,9 @@ for (const [what, text, message] of REFUSED) {
   });
 }
 
-Deno.test("blanks and tabs may stand behind export, which node takes for a part of the name", () => {
-  assertEquals(parseEnvFile("export\t C=d", ".env"), { C: "d" });
+Deno.test("tabs are blanks, which node takes for a part of the name or value", () => {
+  assertEquals(variablesIn("\tA\t=\tb\t\nB=1"), { A: "b", B: "1" });
+  assertEquals(variablesIn("export\t C=d"), { C: "d" });
 });
 
 Deno.test("a message quotes no more of a line than fits, as it may be a whole secret", () => {
@@ -95,14 +184,16 @@ Deno.test("a message quotes no more of a line than fits, as it may be a whole se
 });
 
 Deno.test("a variable that shares its name with a property of objects arrives", () => {
-  const env = parseEnvFile("constructor=1\ntoString=2", ".env");
+  const env = variablesIn("constructor=1\ntoString=2");
   assertEquals(Object.entries(env), [["constructor", "1"], ["toString", "2"]]);
 });
 
 Deno.test("an env file is read from disk, and errors name its path", () => {
   using temporary = new TemporaryRoot();
   const path = temporary.write("local.env", "A=1\n");
-  assertEquals(readEnvFile(path), { A: "1" });
+  assertEquals(readEnvFile(path), [
+    { name: "A", text: "1", isLiteral: false, where: `${path}:1` },
+  ]);
   const missing = `${temporary.work}/missing.env`;
   assertThrows(
     () => readEnvFile(missing),

@@ -32,7 +32,7 @@ function sampleOfType(type: ValueType): unknown {
     case "variables":
       return { A: "1" };
     case "list":
-      return [sampleOfType(type.of)];
+      return type.isBareAlone ? [sampleOfType(type.of), "/srv/other"] : [sampleOfType(type.of)];
     case "map":
       return { db: sampleOfType(type.of) };
     case "object":

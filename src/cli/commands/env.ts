@@ -1,5 +1,5 @@
 import { readSpec } from "../../meta/spec.ts";
-import { readEnvFile } from "../../process/env_file.ts";
+import { readEnvFiles } from "../../process/env_files.ts";
 import { readBaseEnvironment, readDifference } from "../../process/environment.ts";
 import { needsPreload, withPreload } from "../../process/node_options.ts";
 import { processEnvironment } from "../../process/process_environment.ts";
@@ -37,7 +37,7 @@ export const envCommand: Command = {
           base: readBaseEnvironment(context.root) ?? {},
           user: spec.user === null ? undefined : await lookUpUser(spec.user),
           difference: readDifference(context.root, meta.name),
-          fromFile: spec.env_file === null ? {} : readEnvFile(spec.env_file),
+          files: readEnvFiles(spec),
         });
         const env = needsPreload(spec) ? withPreload(own, runtimeRoot(root).nodePreload) : own;
         if (context.json) context.print(JSON.stringify(env, null, 2));

@@ -1,5 +1,6 @@
 import { resolve } from "@std/path";
 import { parseSignal } from "../../signal_names.ts";
+import { bareAlone } from "../../settings/table/parts.ts";
 import { takes } from "../../settings/takes.ts";
 import type { ListType, MapType, ValueType } from "../../settings/table/value_type.ts";
 import { parseDuration } from "./parse_duration.ts";
@@ -84,16 +85,18 @@ export function parseValue(type: ValueType, text: string, context: ValueContext)
  * @throws {Deno.errors.InvalidData} quoting what is no value of it.
  */
 export function parseList(
-  { of, what, minimum, maximum }: ListType,
+  { of, what, minimum, maximum, isBareAlone }: ListType,
   texts: readonly string[],
   context: ValueContext,
-): readonly unknown[] {
+): unknown {
   // Nothing at all is no values; nothing between two commas is no value, and of no path.
   const isNothing = texts.length === 1 && texts[0] === "";
   const given = isNothing ? [] : of.kind === "path" ? texts.filter((text) => text !== "") : texts;
   const isNumber = of.kind === "number";
   const values = given.map((text) => parseValue(of, isNumber ? text.trim() : text, context));
-  if (values.length >= minimum && values.length <= maximum) return values;
+  if (values.length >= minimum && values.length <= maximum) {
+    return isBareAlone ? bareAlone(values) : values;
+  }
   throw refusal(texts.join(","), `${what} of ${minimum} to ${maximum}`, context);
 }
 

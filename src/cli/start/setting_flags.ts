@@ -84,7 +84,9 @@ function contextOf(
     example: value === undefined || also !== undefined ? undefined : `${what} ${value}`,
     also,
     // The files that are watched are the process's; others are named from where it is typed.
-    dir: type.kind === "list" ? cwd : workingDirectory(),
+    dir: type.kind === "list" && type.of.kind === "path" && type.of.isInCwd
+      ? cwd
+      : workingDirectory(),
   };
 }
 

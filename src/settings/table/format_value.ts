@@ -24,7 +24,7 @@ export function formatValue(type: ValueType, value: unknown): string {
     case "size":
       return formatBytes(value as number);
     case "list":
-      return (value as readonly unknown[]).join(",") || "none";
+      return [value].flat().join(",") || "none";
     case "number":
     case "text":
     case "path":

@@ -14,3 +14,8 @@ export function defaultsOf(parts: Parts): Record<string, unknown> {
       .map(([key, part]) => [key, part.default]),
   );
 }
+
+/** The value of a list that keeps one by itself; see `isBareAlone`. */
+export function bareAlone(values: readonly unknown[]): unknown {
+  return values.length === 1 ? values[0] : values;
+}

@@ -160,7 +160,7 @@ export const READINESS_SETTINGS = {
         paths: {
           type: {
             kind: "list",
-            of: { kind: "path" },
+            of: { kind: "path", isInCwd: true },
             what: "a path or a list of paths",
             minimum: 1,
             maximum: 100,

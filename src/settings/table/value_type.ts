@@ -52,6 +52,8 @@ export interface TextType {
 /** The path of a file or directory; relative ones begin where they are written. */
 export interface PathType {
   readonly kind: "path";
+  /** Whether a relative one on a command line begins in the working directory of the process. */
+  readonly isInCwd?: true;
 }
 
 /** The name of a signal. */
@@ -88,6 +90,11 @@ export interface ListType {
   readonly maximum: number;
   /** Whether one value may stand for a list of one in a file. */
   readonly single?: true;
+  /**
+   * Whether one value is stored by itself, not as a list of one: so it was, or is read by others,
+   * before there could be several.
+   */
+  readonly isBareAlone?: true;
 }
 
 /** An object from names of the user's choice to values of one kind. */
@@ -192,6 +199,8 @@ export type ValueOf<T> = T extends { kind: "switch" } ? boolean
   : T extends { kind: "choice"; words: readonly (infer Word)[] } ? Word
   : T extends { kind: "command" } ? readonly string[]
   : T extends { kind: "variables" } ? Readonly<Record<string, string>>
+  : T extends { kind: "list"; of: infer Item; isBareAlone: true }
+    ? ValueOf<Item> | readonly ValueOf<Item>[]
   : T extends { kind: "list"; of: infer Item } ? readonly ValueOf<Item>[]
   : T extends { kind: "map"; of: infer Item } ? Readonly<Record<string, ValueOf<Item>>>
   : T extends { kind: "object"; parts: infer P } ? PartsOf<P>

@@ -1,6 +1,12 @@
 import type { Meta } from "../../meta/metadata.ts";
 import type { Spec } from "../../meta/spec.ts";
-import { readEnvFile, readEnvFileAs } from "../../process/env_file.ts";
+import { type EnvEntry, readEnvFileAs } from "../../process/env_file.ts";
+import {
+  type EnvFileContents,
+  type EnvFileSettings,
+  envFilesOf,
+  readEnvFiles,
+} from "../../process/env_files.ts";
 import {
   type Environment,
   readBaseEnvironment,
@@ -63,12 +69,12 @@ export async function surroundingsOf(
 ): Promise<Surroundings> {
   const user = spec.user === null ? undefined : await findUser(spec.user);
   const difference = readDifference(root, meta.name);
-  const fromFile = await readOwnEnvFile(spec.env_file, user);
+  const files = await readOwnEnvFiles(spec, user);
   const env = processEnvironment({ ...spec, root: rootPath, id: meta.tsm_id, name: meta.name }, {
     base: readBaseEnvironment(root) ?? {},
     user,
     difference,
-    fromFile,
+    files,
   });
   return { env, user };
 }
@@ -104,11 +110,20 @@ export async function checkEntry(cwd: string, user: UserAccount): Promise<void> 
   );
 }
 
-/** Reads an env file with the rights of the process it is for; none is no variable. */
-export async function readOwnEnvFile(
-  path: string | null | undefined,
+/**
+ * Reads the env files of a process, with its rights.
+ *
+ * @throws {Deno.errors.NotFound} if one is gone.
+ * @throws {Deno.errors.InvalidData} if one cannot be read, or does not parse.
+ */
+export async function readOwnEnvFiles(
+  settings: EnvFileSettings,
   user: UserAccount | undefined,
-): Promise<Environment> {
-  if (!path) return {};
-  return user ? await readEnvFileAs(user, path) : readEnvFile(path);
+): Promise<EnvFileContents> {
+  if (!user) return readEnvFiles(settings);
+  let entries: readonly EnvEntry[] = [];
+  for (const path of envFilesOf(settings.env_file)) {
+    entries = entries.concat(await readEnvFileAs(user, path));
+  }
+  return { entries, expands: settings.env_expand ?? false };
 }

@@ -3,7 +3,7 @@ import type { DetailedEvent, EventDetail, EventName } from "../../db/record_even
 import { messageOf, unhandled, withContext } from "../../errors.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import type { EndedStatus } from "../../meta/status.ts";
-import type { Spec } from "../../meta/spec.ts";
+import { envFileInMeta, type Spec } from "../../meta/spec.ts";
 import type { EnvironmentDifference } from "../../process/environment.ts";
 import type { Exit } from "../launch/launch.ts";
 import type { RuntimeRoot } from "../../root.ts";
@@ -133,8 +133,8 @@ export class Lifecycle {
   define(spec: Spec, environment: EnvironmentDifference): void {
     this.directory.define(spec, environment);
     this.#spec = spec;
-    const { command, cwd, interpreter, port, env_file } = spec;
-    this.state.set({ command, cwd, interpreter, port, env_file });
+    const { command, cwd, interpreter, port } = spec;
+    this.state.set({ command, cwd, interpreter, port, env_file: envFileInMeta(spec) });
     this.#triggers.arm(spec);
   }
 

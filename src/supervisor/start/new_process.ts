@@ -14,7 +14,7 @@ import { checkSocketPath, hasNotifySocket } from "../../process/notify_variables
 import { findUser, type UserAccount } from "../../process/user.ts";
 import { checkName } from "../../root.ts";
 import { checkSchedules } from "../triggers/check_schedules.ts";
-import { checkEntry, checkWorkingDirectory, readOwnEnvFile } from "../launch/launch_spec.ts";
+import { checkEntry, checkWorkingDirectory, readOwnEnvFiles } from "../launch/launch_spec.ts";
 
 /** Keeps the environments that processes share. */
 export interface EnvironmentHost {
@@ -52,10 +52,10 @@ export async function prepare(
   const user = settings.user ? await findUser(settings.user) : undefined;
   if (user) await checkEntry(cwd, user);
   checkSocket(host.rootPath, settings, user);
-  const fromFile = await readOwnEnvFile(settings.env_file, user);
+  const files = await readOwnEnvFiles(settings, user);
   const difference = { set: explicit, unset: [], explicit: Object.keys(explicit) };
   // Only to look the program up: what is stored is the difference to the base.
-  const env = sharedEnvironment({ base: environment, user, difference, fromFile });
+  const env = sharedEnvironment({ base: environment, user, difference, files });
   const command = resolveCommand(words, { cwd, env, interpreter, shell: settings.shell });
   return { command, environment: host.differenceFor(environment, explicit) };
 }

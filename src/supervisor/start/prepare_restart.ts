@@ -5,7 +5,7 @@ import {
   withoutSessionNoise,
 } from "../../process/environment.ts";
 import { findUser } from "../../process/user.ts";
-import { checkWorkingDirectory, readOwnEnvFile } from "../launch/launch_spec.ts";
+import { checkWorkingDirectory, readOwnEnvFiles, surroundingsOf } from "../launch/launch_spec.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 import type { Supervisor } from "../supervisor.ts";
 
@@ -30,7 +30,8 @@ export async function prepareRestart(
   }
   checkWorkingDirectory(spec.cwd);
   const user = spec.user === null ? undefined : await findUser(spec.user);
-  await readOwnEnvFile(spec.env_file, user);
+  if (spec.env_expand) await surroundingsOf(supervisor, meta, spec);
+  else await readOwnEnvFiles(spec, user);
   const before = readDifference(supervisor.root, meta.name);
   if (environment === undefined) return undefined;
   const explicit: Record<string, string> = {};

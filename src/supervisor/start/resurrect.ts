@@ -15,16 +15,16 @@ import { readSavedList } from "../../persist/read_saved_list.ts";
 import { rebaseEnvironment } from "../../persist/rebase_environment.ts";
 import type { SavedProcess } from "../../persist/saved_list.ts";
 import { findProgram } from "../../process/command.ts";
-import { readEnvFile } from "../../process/env_file.ts";
+import { readEnvFiles } from "../../process/env_files.ts";
 import { readEnvironTable } from "../../process/environ_table.ts";
 import { ownPids } from "../../process/own_pids.ts";
 import {
   type EnvironmentDifference,
-  mergeEnvironment,
   readBaseEnvironment,
   writeBaseEnvironment,
 } from "../../process/environment.ts";
 import { readListeningPorts } from "../../process/port.ts";
+import { sharedEnvironment } from "../../process/process_environment.ts";
 import { awaitReady } from "./await_ready.ts";
 import { claimantOf, isShared, portClaimedError } from "../process/port_claim.ts";
 import { awaitDependencies, dependenciesOf } from "./dependencies.ts";
@@ -241,9 +241,9 @@ function findObstacle(
   if (spec.user !== null) return undefined;
   try {
     checkWorkingDirectory(spec.cwd);
-    const fromFile = spec.env_file === null ? {} : readEnvFile(spec.env_file);
     const base = readBaseEnvironment(supervisor.root) ?? {};
-    const env = mergeEnvironment(base, environment, fromFile);
+    const files = readEnvFiles(spec);
+    const env = sharedEnvironment({ base, user: undefined, difference: environment, files });
     const program = spec.argv[0]!;
     if (program.includes("/")) checkProgram(resolve(spec.cwd, program));
     else if (findProgram(program, { cwd: spec.cwd, env }) === undefined) {

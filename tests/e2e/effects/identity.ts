@@ -83,6 +83,25 @@ export const IDENTITY_EFFECTS: Effects<typeof IDENTITY_SETTINGS> = {
     tsm.write(`${name}.env`, "A=from the file\n");
     await start(tsm, name, `echo "<$A>"; ${FOREVER}`, "--env-file", `${name}.env`);
     await untilPrinted(tsm, name, "<from the file>");
+    tsm.write(`${name}-over.env`, "A=from the later one\n");
+    const both = {
+      command: `echo "<$A>"; ${FOREVER}`,
+      env_file: [`${name}.env`, `${name}-over.env`],
+    };
+    await startListed(tsm, `${name}-2`, { [`${name}-2`]: both });
+    await untilPrinted(tsm, `${name}-2`, "<from the later one>");
+    const meta = JSON.parse(tsm.read(`runtime/processes/${name}-2/meta.json`));
+    assertEquals(meta.env_file, `${tsm.work}/${name}-over.env`);
+  },
+  async env_expand(tsm, name) {
+    tsm.write(`${name}-1.env`, "HOST=one\nOTHER=${NONE:-none}\n");
+    tsm.write(`${name}-2.env`, "URL=http://${HOST}:${PORT}/${TSM_NAME}\n");
+    const port = freePort();
+    const files = ["--env-file", `${name}-1.env`, "--env-file", `${name}-2.env`];
+    const flags = [...files, "--env-expand", "--env", "HOST=two", "--port", String(port)];
+    await start(tsm, name, `echo "<$URL $OTHER>"; ${FOREVER}`, ...flags);
+    const full = `${name}-${port}`;
+    await untilPrinted(tsm, full, `<http://two:${port}/${full} none>`);
   },
   async user(tsm, name) {
     await start(tsm, name, `id -un; ${FOREVER}`, "--cwd", "/", "--user", "nobody");
