@@ -78,7 +78,7 @@ function firstPortOf(envFile: string, variables: Readonly<Record<string, string>
 
 function portIn(envFile: string): string | undefined {
   try {
-    return readEnvFile(envFile).PORT;
+    return readEnvFile(envFile).findLast(({ name }) => name === "PORT")?.text;
   } catch {
     // There is none, or what is wrong with it is told when the apps are checked.
     return undefined;
