@@ -5,6 +5,7 @@ import { validName } from "../meta/valid_name.ts";
 import { interpreterFor, saysWhatRunsIt } from "../process/command.ts";
 import { joinWords, splitWords } from "../process/shell_words.ts";
 import type { App } from "../settings/app.ts";
+import { linksOf } from "./links_of.ts";
 import type { Notes } from "./notes.ts";
 import { INSTANCE_VARIABLE, type Pm2App, settingsOf } from "./pm2_app.ts";
 
@@ -86,6 +87,11 @@ export function makeApp(
       ...settingsOf(
         app,
         { cwd, hasPort: ownPort !== undefined },
+        (note) => notes.add(note, name),
+      ),
+      ...linksOf(
+        app,
+        { cwd, home: variables["HOME"], instances },
         (note) => notes.add(note, name),
       ),
       // PM2 runs a command line by bash; where there is none, it could not have run it either.

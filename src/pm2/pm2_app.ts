@@ -22,6 +22,12 @@ export interface Pm2App {
   readonly watchDelay?: number;
   readonly instanceVar?: string;
   readonly incrementVar?: string;
+  /** Where its logs are to be, as the file names them. */
+  readonly outFile?: string;
+  readonly errorFile?: string;
+  /** Both logs together. */
+  readonly logFile?: string;
+  readonly mergeLogs?: boolean;
   readonly appendEnvToName?: boolean;
   readonly autostart?: boolean;
   /** Options that are settings of tsm with the same meaning. */

@@ -13,6 +13,7 @@ import { type Environment, withoutSessionNoise } from "../process/environment.ts
 import { joinWords } from "../process/shell_words.ts";
 import { EMPTY_APP, INSTANCE_VARIABLE, type Pm2App, settingsOf, withPart } from "./pm2_app.ts";
 import { becomesText, PM2_OPTIONS } from "./pm2_options.ts";
+import { linksOf } from "./links_of.ts";
 import { numberOf, portFrom, wordsOf } from "./pm2_value.ts";
 
 /** One process that PM2 ran. */
@@ -146,6 +147,11 @@ function importEntry(entry: Entry, { group, instance, ports }: Place): ImportedP
     port: own,
     settings: {
       ...settings,
+      ...linksOf(
+        app,
+        { cwd: entry.pm_cwd, home: environment["HOME"], instances: 1 },
+        (note) => notes.push(note),
+      ),
       counters: countersOf(entry, instance ?? 0),
       // As a file has it: 'tsm scale' finds the others by the name of their app.
       ...instance === undefined ? {} : { app: valid, instance },

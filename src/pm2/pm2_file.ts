@@ -174,8 +174,9 @@ function withOption(app: Pm2App, entry: Entry, reader: Reader, notes: string[]):
     if (typeof part !== "string") return withPart(app, part);
     reader.refuse(node, `'${key}' takes ${part}, found ${describeNode(node)}`);
   } else if (option.fate !== "mapped" && isUsed(option, value)) {
-    if (option.fate === "ignored") notes.push(`${key} is ignored: ${becomesText(option)}`);
-    else reader.refuseKey(node.path, keySpan, `'${key}' is refused: ${option.becomes}`);
+    if (option.fate === "ignored") {
+      notes.push(option.told ?? `${key} is ignored: ${becomesText(option)}`);
+    } else reader.refuseKey(node.path, keySpan, `'${key}' is refused: ${option.becomes}`);
   }
   return app;
 }

@@ -24,6 +24,8 @@ export interface Pm2Option {
   readonly take?: (value: unknown) => Pm2Part | string;
   /** Whether the value asks for something at all; if not, nothing is said of it. */
   readonly isUsed?: (value: unknown) => boolean;
+  /** What is said of a file that has it, where that is not made of its name and of the above. */
+  readonly told?: string;
   /** Where the dump has it, if its value there can be taken or is worth a note. */
   readonly inDump?: DumpPlace;
 }
@@ -120,6 +122,11 @@ function takeSetting(key: string, { type }: Part): Take {
   };
 }
 
+const TIMES = "lines are stored as they are written: `tsm logs --time --json` has their times";
+/** The same for all that ask for it, so that it is said once. */
+const TOLD_TIMES = "time, log_date_format and log_type are ignored: lines are stored as they are " +
+  "written, and 'tsm logs --time --json' prints their times";
+
 export const PM2_OPTIONS: readonly Pm2Option[] = [
   mapped(["script", "exec", "cmd", "command"], "`command`", (value) => {
     if (typeof value !== "string" || value.trim() === "") return "a file or a command line";
@@ -171,27 +178,37 @@ export const PM2_OPTIONS: readonly Pm2Option[] = [
   )),
   inDump(ignored(["gid"], "it gets the groups of its user")),
   inDump(
-    ignored(["out_file", "out", "output", "out_log"], "stdout goes to `current.out` (`tsm logs`)"),
+    mapped(
+      ["out_file", "out", "output", "out_log"],
+      "`log_links.out`: a link to `current.out`, from the working directory on",
+      pathOf((outFile) => ({ outFile })),
+    ),
     "pm_out_log_path",
     isOwnLog,
   ),
   inDump(
-    ignored(
+    mapped(
       ["error_file", "error", "err", "err_file", "err_log"],
-      "stderr goes to `current.err` (`tsm logs`)",
+      "`log_links.err`: a link to `current.err`",
+      pathOf((errorFile) => ({ errorFile })),
     ),
     "pm_err_log_path",
     isOwnLog,
   ),
-  inDump(ignored(["log_file", "log"], "`tsm logs` shows both logs together")),
-  ignored(["merge_logs", "combine_logs"], "each instance has logs of its own"),
-  inDump(ignored(["disable_logs"], "logs are always kept, and rotated")),
-  ignored(["log_type"], "lines are stored as they are written"),
-  inDump(ignored(
-    ["log_date_format"],
-    "lines are stored as they are written; their time is indexed",
+  inDump(mapped(
+    ["log_file", "log"],
+    "`log_links.out` where there is no `out_file`; `tsm logs` shows both logs together",
+    pathOf((logFile) => ({ logFile })),
   )),
-  ignored(["time"], "lines are stored as they are written; their time is indexed"),
+  mapped(
+    ["merge_logs", "combine_logs"],
+    "`log_links.merge`: each instance has logs of its own, and the first one's are linked",
+    (value) => ({ mergeLogs: isOn(value) }),
+  ),
+  inDump(ignored(["disable_logs"], "logs are always kept, and rotated")),
+  { ...ignored(["log_type"], TIMES), isUsed: (value) => value === "json", told: TOLD_TIMES },
+  { ...inDump(ignored(["log_date_format"], TIMES)), told: TOLD_TIMES },
+  { ...ignored(["time"], TIMES), told: TOLD_TIMES },
   ignored(["pid_file", "pid"], "pids are in `runtime/pids`"),
   inDump(ignored(["shutdown_with_message"], "it is asked to end by SIGINT, PM2's signal")),
   inDump(
@@ -275,6 +292,14 @@ function isOwnLog(path: unknown): boolean {
 
 function textOf(expected: string, part: (text: string) => Pm2Part): Take {
   return (value) => typeof value === "string" && value !== "" ? part(value) : expected;
+}
+
+/** A path; PM2 has `true` for one of its own choice. */
+function pathOf(part: (path: string) => Pm2Part): Take {
+  return (value) => {
+    if (typeof value === "boolean") return {};
+    return typeof value === "string" && value !== "" ? part(value) : "a path";
+  };
 }
 
 function camelCase(name: string): string {

@@ -27,6 +27,7 @@ import type { RuntimeRoot } from "../root.ts";
 import { CpuCounter } from "./metrics/cpu_counter.ts";
 import { DescriptorBudget } from "./descriptor_budget.ts";
 import { ExitPoller } from "./process/exit_poller.ts";
+import { removeLogLinks } from "./launch/link_logs.ts";
 import { limitMemory } from "./limit_memory.ts";
 import { LogKeeper } from "./logs/log_keeper.ts";
 import { ManagedProcess, type ProcessHost, SHUTTING_DOWN } from "./process/managed_process.ts";
@@ -218,6 +219,10 @@ export class Supervisor implements ProcessHost {
   removed(process: ManagedProcess): void {
     this.#processes.delete(process.meta.name);
     this.logKeeper.forget(process.meta.name);
+    const { rootPath } = this;
+    removeLogLinks({ rootPath, name: process.meta.name, spec: process.spec }).catch((error) =>
+      this.log(`${process.meta.name}: cannot remove the links to its logs: ${messageOf(error)}`)
+    );
   }
 
   /**

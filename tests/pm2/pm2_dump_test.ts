@@ -83,8 +83,14 @@ Deno.test("what cannot be carried over is named", () => {
   const { processes } = parsePm2Dump(FIXTURE);
   const notesOf = (name: string) => processes.find((one) => one.name === name)!.notes.join("\n");
   assertStringIncludes(notesOf("clustered"), "cluster mode: 2 workers");
-  assertStringIncludes(notesOf("clustered"), "out_file:");
   assertStringIncludes(notesOf("my-job"), "called 'my job' in PM2");
+});
+
+Deno.test("logs that somebody chose the place of are linked there", () => {
+  const [clustered, job] = ["clustered", "my-job"].map((name) =>
+    parsePm2Dump(FIXTURE).processes.find((one) => one.name === name)!.settings.log_links
+  );
+  assertEquals([clustered?.out !== undefined, job], [true, undefined]);
 });
 
 const ENTRY = { name: "a", pm_exec_path: "/a.js", pm_cwd: "/", env: {} };

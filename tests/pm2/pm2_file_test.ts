@@ -104,13 +104,13 @@ Deno.test("what PM2's documentation shows of options is carried over, or named w
     },
   });
   assertEquals(notes, [
-    "api app: out_file is ignored: stdout goes to 'current.out' ('tsm logs')",
-    "api app: merge_logs is ignored: each instance has logs of its own",
-    "api app: log_date_format is ignored: lines are stored as they are written; their time is indexed",
+    "api app: time, log_date_format and log_type are ignored: lines are stored as they are written, " +
+    "and 'tsm logs --time --json' prints their times",
     "api app: source_map_support is ignored: node does it: 'node_args: '--enable-source-maps''",
     `api app: PM2 has no option "kill_timeuot", and passes over it; did you mean 'kill_timeout'?`,
     "api app: is called 'api-app' here",
     "api-app: wait_ready is ignored: process.send('ready') is not heard, and no port told",
+    "api-app: each instance has logs of its own: 'tsm logs' shows all together",
   ]);
 });
 
@@ -236,12 +236,12 @@ Deno.test("what is said of several apps is said once, with their names", async (
   const text = JSON.stringify(["a", "b", "c"].map((name) => ({
     name,
     script: "x.js",
-    ...name === "c" ? { time: true } : { merge_logs: true, time: true },
+    ...name === "c" ? { vizion: true } : { username: "u", vizion: true },
   })));
   const { notes } = await readText("process.json", text);
   assertEquals(notes.map((note) => note.split(" is ignored")[0]), [
-    "a, b: merge_logs",
-    "a, b, c: time",
+    "a, b: username",
+    "a, b, c: vizion",
   ]);
 });
 
@@ -322,6 +322,45 @@ Deno.test("interpreter_args go to what runs the script, be it node or not", asyn
   const [python, ...others] = apps.map(({ interpreter }) => interpreter);
   assertMatch(python!, /^python3? -u$/);
   assertEquals(others, ["node --inspect", "bash -x"]);
+});
+
+Deno.test("paths of logs become links; one for both logs, and what is no place to look, is told", async () => {
+  const text = JSON.stringify([
+    { name: "a", script: "a.js", cwd: "sub", out_file: "../o.log", err_file: "/var/e.log" },
+    { name: "b", script: "a.js", output: "~/both.log", error: "~/both.log" },
+    { name: "c", script: "a.js", log: "all.log" },
+    { name: "d", script: "a.js", log_file: "all.log", out_file: "NULL", error_file: "/dev/null" },
+    { name: "e", script: "a.js", out_file: "/dev/stdout", error_file: "/dev/stderr" },
+    { name: "f", script: "a.js", log_file: true, merge_logs: true },
+  ]);
+  const { apps, problems, notes, dir } = await readText("process.json", text);
+  assertEquals(problems, []);
+  assertEquals(apps.map(({ settings }) => settings.log_links), [
+    { out: `${dir}/o.log`, err: "/var/e.log", merge: false },
+    { out: "/home/u/both.log", merge: false },
+    { out: `${dir}/all.log`, merge: false },
+    { out: `${dir}/all.log`, merge: false },
+    undefined,
+    undefined,
+  ]);
+  const alone = "becomes a link to its stdout log alone: 'tsm logs' shows stderr too";
+  assertEquals(notes, [
+    `b: /home/u/both.log ${alone}`,
+    `c, d: ${dir}/all.log ${alone}`,
+    "e: its log is to be /dev/stdout: 'tsm run FILE' prints what all write, in the foreground",
+    "e: its log is to be /dev/stderr: 'tsm run FILE' prints what all write, in the foreground",
+  ]);
+});
+
+Deno.test("time, log_date_format and log_type are told of once", async () => {
+  const text = JSON.stringify([
+    { name: "a", script: "a.js", time: true, log_date_format: "YYYY" },
+    { name: "b", script: "a.js", log_type: "json" },
+    { name: "c", script: "a.js", log_type: "raw", time: false, log_date_format: "" },
+  ]);
+  const { notes } = await readText("process.json", text);
+  assertEquals(notes.length, 1);
+  assertMatch(notes[0]!, /^a, b: time, log_date_format and log_type .* 'tsm logs --time --json'/);
 });
 
 const ONE = { name: "one", words: ["one.js"] };

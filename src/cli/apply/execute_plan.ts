@@ -10,6 +10,7 @@ import { readEnvironment, warnOfUndecodable } from "../connection/environment.ts
 import { type Color, paint } from "../output/color.ts";
 import { whileWaiting } from "../output/progress.ts";
 import { describeStarted, failure } from "../output/started.ts";
+import { warnOfLogLinks } from "../start/warn_of_log_links.ts";
 
 /** What is to be carried out. */
 interface Task {
@@ -103,6 +104,7 @@ async function startChanged({ plan, wanted, args, context }: Task): Promise<read
     const done = restarted.has(meta.name) ? "Restarted" : "Started";
     context.say(`${done} ${describeStarted(meta)}`);
   }
+  warnOfLogLinks(context, started);
   for (const { name, reason } of failed) context.warn(failure(name, reason));
   return failed.map(({ name, reason }) => ({ name, reason }));
 }

@@ -12,6 +12,7 @@ import { ask } from "../connection/connection.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit_code.ts";
 import { failure } from "../output/started.ts";
+import { warnOfLogLinks } from "../start/warn_of_log_links.ts";
 import { formatTable } from "../output/table.ts";
 
 /** `tsm import`: takes over what another process manager saved. */
@@ -143,6 +144,7 @@ async function apply(context: Context, { processes, damaged }: Pm2Dump): Promise
       }
       for (const meta of answer.started) {
         started.push(meta);
+        warnOfLogLinks(context, [meta]);
         context.say(`Started ${meta.name} (id ${meta.tsm_id}, pid ${meta.pid ?? "-"})`);
       }
     } catch (error) {

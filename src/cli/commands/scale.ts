@@ -2,6 +2,7 @@ import { scaleMessage } from "../../api/messages/scale.ts";
 import type { Command } from "../command.ts";
 import { ask } from "../connection/connection.ts";
 import { EXIT } from "../exit_code.ts";
+import { warnOfLogLinks } from "../start/warn_of_log_links.ts";
 import { whileWaiting } from "../output/progress.ts";
 
 /** `tsm scale`: changes how many instances an app has. */
@@ -41,6 +42,7 @@ those of the highest numbers go first. An app keeps one instance at least.`,
     for (const { name, tsm_id, pid } of started) {
       context.say(`Started ${name} (id ${tsm_id}, pid ${pid ?? "-"})`);
     }
+    warnOfLogLinks(context, started);
     for (const name of stopped) context.say(`Stopped ${name}`);
     for (const { name, reason } of failed) context.warn(`tsm: Cannot start '${name}': ${reason}`);
     if (started.length + stopped.length + failed.length === 0) {

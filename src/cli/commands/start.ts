@@ -6,6 +6,7 @@ import { ENV_NAME_FLAG } from "../parse/env_name_flag.ts";
 import { EXIT } from "../exit_code.ts";
 import type { Flag } from "../parse/flag.ts";
 import { SETTING_FLAGS } from "../start/setting_flags.ts";
+import { warnOfLogLinks } from "../start/warn_of_log_links.ts";
 import { startGiven } from "../start/start_given.ts";
 import { describeStarted, failure } from "../output/started.ts";
 
@@ -92,6 +93,7 @@ program where --name does not give it. The environment is this command line's, t
     if (context.json) context.print(JSON.stringify(started, null, 2));
     for (const meta of started) context.say(`Started ${describeStarted(meta)}`);
     for (const name of unchanged) context.say(`${name} runs already; --force restarts it`);
+    warnOfLogLinks(context, started);
     for (const { name, reason } of failed) context.warn(failure(name, reason));
     if ([started, unchanged, failed].every(({ length }) => length === 0)) {
       context.say("Nothing to start: all processes run already");

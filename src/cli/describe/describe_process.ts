@@ -7,6 +7,7 @@ import { directoryEntries } from "../../files/directory_entries.ts";
 import { lstatIfThere } from "../../files/path_info.ts";
 import { lastError } from "../../logs/last_error.ts";
 import { lastLines } from "../../logs/last_lines.ts";
+import { linkProblems } from "../../logs/log_links.ts";
 import { type LogProblems, readLogProblems } from "../../logs/log_problems.ts";
 import { presentIndex } from "../../logs/log_times.ts";
 import { offsetSince } from "../../logs/time_index.ts";
@@ -72,7 +73,10 @@ export function describeProcess(
     files: listFiles(paths.dir),
     history: history.slice(-10),
     lastErrors: readLastError(root, meta.name, history),
-    logProblems: readLogProblems(root, meta.name),
+    logProblems: {
+      ...spec ? linkProblems(root, meta.name, spec) : {},
+      ...readLogProblems(root, meta.name),
+    },
   };
 }
 

@@ -10,6 +10,7 @@ import { readEnvironment, warnOfUndecodable } from "../connection/environment.ts
 import { EXIT } from "../exit_code.ts";
 import { whileWaiting } from "../output/progress.ts";
 import { parseDuration } from "../parse/parse_duration.ts";
+import { warnOfLogLinks } from "./warn_of_log_links.ts";
 import { warnOfShortage } from "./warn_of_shortage.ts";
 
 /**
@@ -30,6 +31,7 @@ export async function startFile(path: string, args: Arguments, context: Context)
         `'tsm apply ${shown}' restarts what has changed in the file`,
     );
   }
+  warnOfLogLinks(context, started);
   for (const { name, reason } of failed) context.warn(failure(name, reason));
   return failed.length > 0 ? EXIT.failed : EXIT.done;
 }

@@ -66,6 +66,36 @@ export const LOG_SETTINGS = {
     needsRestart: true,
     hasStoredDefault: true,
   },
+  /** `null`: its logs are below the root only. */
+  log_links: {
+    type: {
+      kind: "object",
+      what: "an object with 'out', 'err' or both",
+      parts: {
+        out: {
+          type: { kind: "path" },
+          help: "a symbolic link to its stdout log, made at a start; a file that is there is kept",
+          flag: { name: "log-link-out", value: "FILE" },
+        },
+        err: {
+          type: { kind: "path" },
+          help: "the same for its stderr log",
+          flag: { name: "log-link-err", value: "FILE" },
+        },
+        merge: {
+          type: { kind: "switch" },
+          default: false,
+          help: "only the first of several instances has them; else each, with its number",
+          flag: { name: "log-link-merge" },
+        },
+      },
+    },
+    default: null,
+    help: "symbolic links to its logs, where people look for them",
+    of: "app",
+    needsRestart: true,
+    hasStoredDefault: false,
+  },
   freeze: {
     type: { kind: "switch" },
     default: true,

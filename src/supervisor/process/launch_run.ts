@@ -6,6 +6,7 @@ import { startBound } from "../../process/process_table.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import { runHook } from "../launch/hooks.ts";
 import { planLaunch } from "../launch/launch_spec.ts";
+import { makeLogLinks } from "../launch/link_logs.ts";
 import { recordLaunch } from "../launch/record_launch.ts";
 import { childRun, type Run } from "../launch/run.ts";
 import type { ProcessDirectory } from "./process_directory.ts";
@@ -47,6 +48,9 @@ export async function launchRun(
     await runHook(host, { meta: state.meta, spec }, "pre_start", abort);
   }
   const plan = await planLaunch(host, state.meta, spec);
+  if (spec.log_links !== null) {
+    await makeLogLinks({ rootPath: host.rootPath, name: state.meta.name, spec }, plan.user);
+  }
   launching();
   open();
   const earliest = startBound();

@@ -1,7 +1,8 @@
 import { assert } from "@std/assert";
 import type { LOG_SETTINGS } from "../../../src/settings/table/logs.ts";
 import { type Tsm, until } from "../harness.ts";
-import { type Effects, FOREVER, output, start, untilPrinted } from "./effect.ts";
+import { isThere } from "../../../src/files/path_info.ts";
+import { type Effects, FOREVER, output, start, textOf, untilPrinted } from "./effect.ts";
 
 const WRITE = "while :; do seq 1 500; sleep 0.1; done";
 
@@ -58,6 +59,24 @@ export const LOG_EFFECTS: Effects<typeof LOG_SETTINGS> = {
     await start(tsm, name, `echo said; ${FOREVER}`, "--log-pipe", "sed 's/^/passed: /'");
     await tsm.ok("stop", "--keep", name);
     await untilPrinted(tsm, name, "passed: said");
+  },
+  log_links: {
+    async out(tsm, name) {
+      const link = `${tsm.work}/${name}/out.log`;
+      await start(tsm, name, `echo said; ${FOREVER}`, "--log-link-out", link);
+      await until("its line", () => textOf(tsm, `${name}/out.log`) === "said\n");
+      await tsm.ok("stop", name);
+      await until("its link to go", () => !isThere(link));
+    },
+    async err(tsm, name) {
+      await start(tsm, name, `echo said >&2; ${FOREVER}`, "--log-link-err", `${name}.log`);
+      await until("its line", () => textOf(tsm, `${name}.log`) === "said\n");
+    },
+    async merge(tsm, name) {
+      const flags = ["--instances", "2", "--log-link-out", `${name}.log`];
+      await start(tsm, name, `echo $TSM_INSTANCE; ${FOREVER}`, ...flags, "--log-link-merge");
+      await until("its line", () => textOf(tsm, `${name}.log`) === "0\n");
+    },
   },
   async freeze(tsm, name) {
     // One that was frozen is told to go on.
