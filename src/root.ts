@@ -157,6 +157,11 @@ export function notifySocketPath(root: RuntimeRoot, id: number): string {
   return `${root.notify}/${id}`;
 }
 
+/** The socket on which the same process, one of node's, says so by `process.send`. */
+export function messageSocketPath(root: RuntimeRoot, id: number): string {
+  return `${root.notify}/${id}.send`;
+}
+
 /**
  * The `meta.json` of the process `name`, as in {@linkcode processPaths}: what lists all needs
  * no more.

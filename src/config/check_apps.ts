@@ -130,6 +130,7 @@ function checkReadiness(app: App): readonly Problem[] {
   switch (wait_ready) {
     case null:
     case "notify":
+    case "message":
       break;
     case "health":
       if (health) break;

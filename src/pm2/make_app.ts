@@ -73,11 +73,13 @@ export function makeApp(
   const isOwn = isAlone && (instances === 1 || countsPort);
   const ownPort = isOwn ? port : undefined;
   const { PORT: _, ...withoutPort } = explicit;
+  const env = { ...variables, ...explicit };
+  const chosen = interpreterOf(app, { cwd, runner, env });
   return {
     name,
     words: [app.script!, ...isLine ? [] : app.args ?? []],
     cwd,
-    ...interpreterOf(app, { cwd, runner, env: { ...variables, ...explicit } }),
+    ...chosen,
     ...ownPort === undefined ? {} : { port: ownPort },
     instances,
     increment: 1,
@@ -86,7 +88,7 @@ export function makeApp(
     settings: {
       ...settingsOf(
         app,
-        { cwd, hasPort: ownPort !== undefined },
+        { cwd, hasPort: ownPort !== undefined, runner: runnerOf(app, chosen, { cwd, env }) },
         (note) => notes.add(note, name),
       ),
       ...linksOf(
@@ -136,6 +138,16 @@ function interpreterOf(
   const isForNode = extname(path) === "" && isFile(path) && !saysWhatRunsIt(path);
   const chosen = runner ?? (isForNode ? "node" : undefined);
   return chosen === undefined ? {} : { interpreter: chosen };
+}
+
+/** What runs it: a program, or a command line. */
+function runnerOf(
+  { script }: Pm2App,
+  { interpreter }: { readonly interpreter?: string },
+  { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+): string {
+  if (interpreter !== undefined && interpreter !== "none") return interpreter;
+  return interpreterFor(resolve(cwd, script!), { cwd, env }) ?? script!;
 }
 
 /** The variables that count the instances: PM2 sets the one with the number for one alone too. */

@@ -1,4 +1,5 @@
-import { resolve } from "@std/path";
+import { basename, resolve } from "@std/path";
+import { splitWords } from "../process/shell_words.ts";
 import { SETTINGS, type SpecSettings } from "../settings/table/settings_table.ts";
 
 /** What is gathered of one app of PM2's, from a file or from a dump. */
@@ -53,11 +54,16 @@ export function withPart(app: Pm2App, part: Pm2Part): Pm2App {
  *
  * @param place.cwd Its working directory, absolute; what is watched is below it.
  * @param place.hasPort Whether it gets a port that can be waited for.
+ * @param place.runner What runs it, as far as that is known: a program, or a command line.
  * @param note Told what cannot be carried over.
  */
 export function settingsOf(
   { settings, watch, ignoreWatch, watchDelay, waitReady }: Pm2App,
-  { cwd, hasPort }: { readonly cwd: string; readonly hasPort: boolean },
+  { cwd, hasPort, runner }: {
+    readonly cwd: string;
+    readonly hasPort: boolean;
+    readonly runner: string;
+  },
   note: (text: string) => void,
 ): Partial<SpecSettings> {
   const all: Record<string, unknown> = {
@@ -72,9 +78,17 @@ export function settingsOf(
       debounce: watchDelay || SETTINGS.watch.type.parts.debounce.default,
     };
   }
-  if (waitReady && hasPort) all["wait_ready"] = "port";
-  else if (waitReady) {
-    note("wait_ready is ignored: process.send('ready') is not heard, and no port told");
+  if (waitReady) {
+    // Another user does not reach the socket by which process.send is heard.
+    if (isOfNode(runner) && settings["user"] === undefined) all["wait_ready"] = "message";
+    else if (hasPort) all["wait_ready"] = "port";
+    else note("wait_ready is ignored: only node's process.send is heard, and there is no port");
   }
   return all as Partial<SpecSettings>;
+}
+
+/** Whether it is node, or a program of node's that runs others. */
+function isOfNode(runner: string): boolean {
+  const [program = ""] = splitWords(runner) ?? [];
+  return /^(node|npm|npx|pnpm|yarn)$/.test(basename(program));
 }

@@ -131,7 +131,7 @@ function importEntry(entry: Entry, { group, instance, ports }: Place): ImportedP
   const app = importOptions(entry, notes);
   const settings = settingsOf(
     app,
-    { cwd: entry.pm_cwd, hasPort: own !== null },
+    { cwd: entry.pm_cwd, hasPort: own !== null, runner: entry.exec_interpreter },
     (note) => notes.push(note),
   );
   const { exec_interpreter, node_args } = entry;

@@ -5,11 +5,15 @@
  *
  * @module
  */
+import type { SpecSettings } from "../settings/table/settings_table.ts";
 import type { Environment } from "./environment.ts";
+import { hasMessageSocket } from "./notify_variables.ts";
 
 /** Whether node must run tsm's preload before a program with these settings. */
-export function needsPreload({ share_port }: { readonly share_port: boolean }): boolean {
-  return share_port;
+export function needsPreload(
+  { share_port, wait_ready }: Pick<SpecSettings, "share_port" | "wait_ready">,
+): boolean {
+  return share_port || hasMessageSocket({ wait_ready });
 }
 
 /**

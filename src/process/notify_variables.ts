@@ -1,30 +1,36 @@
-import { notifySocketPath, runtimeRoot } from "../root.ts";
+import { messageSocketPath, notifySocketPath, runtimeRoot } from "../root.ts";
 import type { SpecSettings } from "../settings/table/settings_table.ts";
 import type { Environment } from "./environment.ts";
 
-/** The settings that tell whether a process talks to its supervisor by sd_notify(3). */
+/** The settings that tell by which sockets a process talks to its supervisor. */
 export type NotifySettings = Pick<SpecSettings, "wait_ready" | "watchdog">;
 
 /** Bytes that the path of a socket may have; the kernel puts a zero behind it. */
 const MAX_PATH = 107;
 
-/** Whether a process has a notify socket. */
+/** Whether a process has a notify socket, for sd_notify(3). */
 export function hasNotifySocket({ wait_ready, watchdog }: NotifySettings): boolean {
   return wait_ready === "notify" || watchdog > 0;
 }
 
+/** Whether a process of node's has a socket for what it says by `process.send`. */
+export function hasMessageSocket({ wait_ready }: Pick<NotifySettings, "wait_ready">): boolean {
+  return wait_ready === "message";
+}
+
 /**
- * The variables by which a process finds its notify socket, as sd_notify(3) and
+ * The variables by which a process finds its sockets: its notify socket, as sd_notify(3) and
  * sd_watchdog_enabled(3) have them. `WATCHDOG_PID` is not set, which means any process: what the
  * pid will be is not known before the launch.
  */
 export function notifyVariables(
   { root, id, ...settings }: NotifySettings & { readonly root: string; readonly id: number },
 ): Environment {
-  if (!hasNotifySocket(settings)) return {};
+  const paths = runtimeRoot(root);
   return {
-    NOTIFY_SOCKET: notifySocketPath(runtimeRoot(root), id),
+    ...hasNotifySocket(settings) ? { NOTIFY_SOCKET: notifySocketPath(paths, id) } : {},
     ...settings.watchdog > 0 ? { WATCHDOG_USEC: String(settings.watchdog * 1000) } : {},
+    ...hasMessageSocket(settings) ? { TSM_SEND_SOCKET: messageSocketPath(paths, id) } : {},
   };
 }
 
@@ -35,7 +41,7 @@ export function notifyVariables(
  * @throws {Deno.errors.InvalidData} if the path of the socket would be too long for the kernel.
  */
 export function checkSocketPath(root: string): void {
-  const path = notifySocketPath(runtimeRoot(root), 99_999);
+  const path = messageSocketPath(runtimeRoot(root), 99_999);
   const { length } = new TextEncoder().encode(path);
   if (length <= MAX_PATH) return;
   throw new Deno.errors.InvalidData(

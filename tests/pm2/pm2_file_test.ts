@@ -100,6 +100,7 @@ Deno.test("what PM2's documentation shows of options is carried over, or named w
       kill_timeout: 3000,
       namespace: "shop",
       ready_timeout: 8000,
+      wait_ready: "message",
       watch: { paths: [`${dir}/sub/server`], ignore: ["node_modules"], debounce: 1000 },
     },
   });
@@ -109,7 +110,6 @@ Deno.test("what PM2's documentation shows of options is carried over, or named w
     "api app: source_map_support is ignored: node does it: 'node_args: '--enable-source-maps''",
     `api app: PM2 has no option "kill_timeuot", and passes over it; did you mean 'kill_timeout'?`,
     "api app: is called 'api-app' here",
-    "api-app: wait_ready is ignored: process.send('ready') is not heard, and no port told",
     "api-app: each instance has logs of its own: 'tsm logs' shows all together",
   ]);
 });

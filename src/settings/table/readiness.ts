@@ -120,14 +120,13 @@ export const READINESS_SETTINGS = {
     hasStoredDefault: false,
   },
   wait_ready: {
-    type: { kind: "choice", words: ["port", "health", "notify"] },
+    type: { kind: "choice", words: ["port", "health", "notify", "message"] },
     default: null,
-    help:
-      "its start is done when its port is open, its health check passed, or it says so (sd_notify)",
+    help: "its start is done when its port is open, its health check passed, or it says so itself",
     flag: { name: "wait-ready" },
     pm2: {
       names: ["wait_ready"],
-      note: "`wait_ready`: its port is waited for, not `process.send('ready')`",
+      note: "`wait_ready`: of a node program `message`, of others its port is waited for",
     },
     of: "app",
     needsRestart: false,

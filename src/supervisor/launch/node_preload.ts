@@ -20,7 +20,7 @@ export function writeNodePreload({ nodePreload }: RuntimeRoot): void {
     if (readTextIfThere(nodePreload) !== PRELOAD) replaceFile(nodePreload, PRELOAD);
   } catch (error) {
     throw withContext(
-      `Cannot write '${nodePreload}', which node needs to share a port`,
+      `Cannot write '${nodePreload}', which node needs for its share_port or wait_ready`,
       error,
     );
   }

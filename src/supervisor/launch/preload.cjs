@@ -14,6 +14,7 @@ const process = require("process");
 const isNode = typeof Deno === "undefined";
 
 if (isNode && process.env.TSM_SHARE_PORT === "1") sharePorts();
+if (isNode && process.env.TSM_SEND_SOCKET) giveSend(process.env.TSM_SEND_SOCKET);
 
 /**
  * Lets every TCP server of the program share its port with the other instances: as if each
@@ -64,4 +65,48 @@ function isFixedPort(port) {
 /** As node:net tells a number from a path or a host. */
 function isNumber(value) {
   return typeof value === "number" || typeof value === "string" && Number(value) >= 0;
+}
+
+/**
+ * Gives the program the `process.send` that it would have under PM2. Of what it says by that,
+ * "ready" is heard. One that node itself has connected to its parent keeps what it has.
+ */
+function giveSend(path) {
+  if (process.send || !require("worker_threads").isMainThread) return;
+  let isReady = false;
+  process.connected = true;
+  process.send = function (message, ...rest) {
+    if (message === "ready" && !isReady) {
+      isReady = true;
+      tellReady(path, 50);
+    }
+    const callback = rest.find((value) => typeof value === "function");
+    if (callback) process.nextTick(callback, null);
+    return true;
+  };
+  process.disconnect = function () {
+    process.connected = false;
+  };
+}
+
+/**
+ * Says `ready` to the supervisor until that has heard it, also one that comes up later. Neither
+ * the connection nor the pauses keep the program from ending.
+ *
+ * @param pause Milliseconds until the next try.
+ */
+function tellReady(path, pause) {
+  let isHeard = false;
+  const connection = require("net").connect(path);
+  connection.unref();
+  connection.on("connect", () => connection.write("ready\n"));
+  connection.on("data", () => {
+    isHeard = true;
+    connection.destroy();
+  });
+  // An error is followed by "close".
+  connection.on("error", () => {});
+  connection.on("close", () => {
+    if (!isHeard) setTimeout(tellReady, pause, path, Math.min(pause * 2, 1000)).unref();
+  });
 }

@@ -29,6 +29,8 @@ export async function missingFor(
       return missingHealth(health);
     case "notify":
       return "it has not said READY=1 on its NOTIFY_SOCKET";
+    case "message":
+      return `it has not called process.send("ready")`;
     default:
       return unhandled(spec.wait_ready);
   }

@@ -1,6 +1,6 @@
 import { delay } from "@std/async/delay";
-import { removeIfThere } from "../../files/replace_file.ts";
 import { dirname } from "@std/path";
+import { removeIfThere } from "../../files/replace_file.ts";
 import { MAX_NOTIFICATION } from "./notification.ts";
 
 /** Datagrams that are read without a pause. */
@@ -66,8 +66,7 @@ export class NotifySocket {
   /**
    * Closes it.
    *
-   * @param options.remove Whether its file goes too; a process that runs on finds it again when the
-   * next supervisor opens it.
+   * @param options.remove Whether its file goes too.
    */
   close({ remove }: { readonly remove: boolean }): void {
     if (this.#closed) return;

@@ -3,12 +3,11 @@ import { messageOf } from "../../errors.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import { isAwaited, type Readiness, statusOfRun } from "../../meta/readiness.ts";
 import type { Spec } from "../../meta/spec.ts";
-import { hasNotifySocket } from "../../process/notify_variables.ts";
-import { notifySocketPath, type RuntimeRoot } from "../../root.ts";
+import type { RuntimeRoot } from "../../root.ts";
 import type { Run } from "../launch/run.ts";
 import { type AwaitedProcess, missingFor } from "./missing.ts";
 import { MAX_NOTIFICATION, type Notification, parseNotification } from "./notification.ts";
-import { NotifySocket } from "./notify_socket.ts";
+import { hasSockets, RunSockets } from "./run_sockets.ts";
 import { StatusText } from "./status_text.ts";
 import { Watchdog } from "./watchdog.ts";
 
@@ -55,7 +54,7 @@ interface Watched {
  */
 export class ReadinessMonitor {
   readonly #host: ReadinessHost;
-  #socket: NotifySocket | undefined;
+  #sockets: RunSockets | undefined;
   #watched: Watched | undefined;
   #missing = "nobody has looked yet";
 
@@ -86,18 +85,15 @@ export class ReadinessMonitor {
    */
   open(spec: Spec): void {
     this.close();
-    if (!hasNotifySocket(spec)) return;
-    this.#socket = new NotifySocket(
-      notifySocketPath(this.#host.root, this.#host.process.meta.tsm_id),
-    );
+    if (hasSockets(spec)) this.#sockets = this.#openSockets(spec);
   }
 
   /** Watches `run` from now on; `meta.json` says whether it is waited for. */
   follow(run: Run): void {
     this.#unwatch();
     const { meta, spec } = this.#host.process;
-    const hasSocket = hasNotifySocket(spec);
-    if (!hasSocket && !isAwaited(meta)) return;
+    const isHeard = hasSockets(spec);
+    if (!isHeard && !isAwaited(meta)) return;
     const watched: Watched = {
       run,
       watchdog: new Watchdog(spec.watchdog, (time) => this.#bark(watched, time)),
@@ -110,7 +106,7 @@ export class ReadinessMonitor {
     run.exited.then(() => {
       if (this.#watched === watched) this.close();
     });
-    if (hasSocket) this.#listen(watched);
+    if (isHeard) this.#listen(watched);
     if (isAwaited(meta)) this.#awaitReady(watched);
     else if (meta.readiness !== "stopping") watched.watchdog.restart();
   }
@@ -122,8 +118,13 @@ export class ReadinessMonitor {
    */
   close({ runsOn = false } = {}): void {
     this.#unwatch();
-    this.#socket?.close({ remove: !runsOn });
-    this.#socket = undefined;
+    this.#sockets?.close({ remove: !runsOn });
+    this.#sockets = undefined;
+  }
+
+  #openSockets(spec: Spec): RunSockets {
+    const { root, process } = this.#host;
+    return new RunSockets(root, process.meta.tsm_id, spec);
   }
 
   #unwatch(): void {
@@ -135,13 +136,11 @@ export class ReadinessMonitor {
   #listen(watched: Watched): void {
     try {
       // Of a run that is adopted nothing is open yet.
-      this.#socket ??= new NotifySocket(
-        notifySocketPath(this.#host.root, this.#host.process.meta.tsm_id),
-      );
+      this.#sockets ??= this.#openSockets(this.#host.process.spec);
     } catch (error) {
-      return this.#host.log(`cannot open its notify socket: ${messageOf(error)}`);
+      return this.#host.log(`cannot open its sockets: ${messageOf(error)}`);
     }
-    this.#socket.listen({
+    this.#sockets.listen({
       received: (datagram) => {
         if (this.#watched === watched) this.#hear(watched, parseNotification(datagram));
       },
@@ -152,6 +151,8 @@ export class ReadinessMonitor {
         this.#host.log(`${text} is ignored, as all of that size are`);
       },
       failed: (error) => this.#host.log(`its notify socket: ${messageOf(error)}`),
+    }, () => {
+      if (this.#isAwaiting(watched)) this.#becomeReady(watched);
     });
   }
 

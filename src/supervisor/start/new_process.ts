@@ -10,7 +10,11 @@ import { checkSpec, type Spec } from "../../meta/spec.ts";
 import { resolveCommand, type ResolvedCommand } from "../../process/command.ts";
 import type { Environment, EnvironmentDifference } from "../../process/environment.ts";
 import { sharedEnvironment } from "../../process/process_environment.ts";
-import { checkSocketPath, hasNotifySocket } from "../../process/notify_variables.ts";
+import {
+  checkSocketPath,
+  hasMessageSocket,
+  hasNotifySocket,
+} from "../../process/notify_variables.ts";
 import { findUser, type UserAccount } from "../../process/user.ts";
 import { checkName } from "../../root.ts";
 import { checkSchedules } from "../triggers/check_schedules.ts";
@@ -66,7 +70,7 @@ function checkSocket(
   { wait_ready = null, watchdog = 0 }: ProcessDefinition["settings"],
   user: UserAccount | undefined,
 ): void {
-  if (!hasNotifySocket({ wait_ready, watchdog })) return;
+  if (!hasNotifySocket({ wait_ready, watchdog }) && !hasMessageSocket({ wait_ready })) return;
   checkSocketPath(root);
   if (user === undefined || user.uid === 0) return;
   const setting = watchdog > 0 ? "watchdog" : `wait_ready "${wait_ready}"`;
@@ -122,6 +126,7 @@ function refuseVainWait({ port, health, wait_ready }: Spec): void {
   switch (wait_ready) {
     case null:
     case "notify":
+    case "message":
       return;
     case "port":
       if (port !== null) return;
