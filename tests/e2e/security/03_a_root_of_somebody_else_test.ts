@@ -131,3 +131,32 @@ Deno.test("an empty root of one's own that is open to others is closed", async (
   await tsm.ok("start", "sleep 1000", "--name", "x");
   assertEquals(Deno.statSync(tsm.root).mode! & 0o777, 0o700);
 });
+
+Deno.test({
+  ...asRoot("a root is refused whose place another user could give to another directory"),
+  async fn() {
+    await using tsm = new Tsm();
+    await tsm.ok("start", "sleep 1000", "--name", "x");
+    const above = tsm.root.slice(0, tsm.root.lastIndexOf("/"));
+    const link = `${tsm.work}/link`;
+    Deno.symlinkSync(tsm.root, link);
+    for (const TSM_ROOT of [tsm.root, link]) {
+      for (const args of [["ls"], ["start", "sleep 1000"], ["doctor"]]) {
+        const refused = async (said: string) => {
+          const { code, stdout, stderr } = await tsm.run(args, { env: { TSM_ROOT } });
+          assertEquals([code, stdout], [1, ""], args.join(" "));
+          assertStringIncludes(stderr, `for '${above}' ${said}`);
+        };
+        Deno.chmodSync(above, 0o777);
+        await refused(`can be written to by everybody; 'chmod o-w ${above}'`);
+        Deno.chmodSync(above, 0o755);
+        Deno.chownSync(above, ATTACKER, ATTACKER);
+        await refused(`belongs to another user, #${ATTACKER} (uid ${ATTACKER})`);
+        Deno.chownSync(above, 0, 0);
+      }
+    }
+    // As it is with /tmp: there only the owner of a directory may rename it.
+    Deno.chmodSync(above, 0o1777);
+    await tsm.ok("ls");
+  },
+});
