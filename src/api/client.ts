@@ -7,6 +7,8 @@ import type { SupervisorAddress } from "./supervisor_file.ts";
 export interface RequestOptions {
   /** Milliseconds the answer may take; without it, however long it takes. */
   readonly patience?: number;
+  /** Ends the wait for the answer. */
+  readonly signal?: AbortSignal;
   /** What tells it from all others. */
   readonly id?: RequestId;
 }
@@ -29,7 +31,7 @@ export async function request<Request, Response>(
   address: SupervisorAddress,
   message: Message<Request, Response>,
   body: Request,
-  { patience, id }: RequestOptions = {},
+  { patience, signal, id }: RequestOptions = {},
 ): Promise<Response> {
   let answer: globalThis.Response;
   let parsed: unknown;
@@ -42,7 +44,7 @@ export async function request<Request, Response>(
         ...id === undefined ? {} : requestIdHeaders(id),
       },
       body: JSON.stringify(body),
-      ...patience === undefined ? {} : { signal: AbortSignal.timeout(patience) },
+      signal: patience === undefined ? signal ?? null : AbortSignal.timeout(patience),
     });
     parsed = await answer.json();
   } catch (error) {

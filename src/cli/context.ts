@@ -24,6 +24,8 @@ export interface Context {
   readonly rootPath: string;
   readonly json: boolean;
   readonly quiet: boolean;
+  /** How long the supervisor's answer may take, as it was given; `undefined`: as it needs. */
+  readonly timeout: string | undefined;
   /** The zone of the times on standard output: the user's on a terminal, else UTC. */
   readonly zone: TimeZone;
   /** Whether standard output gets colours. */
@@ -40,9 +42,14 @@ export interface Context {
 
 /** Makes the context of a command. */
 export function makeContext(
-  options: { readonly root: string | undefined; readonly json: boolean; readonly quiet: boolean },
+  options: {
+    readonly root: string | undefined;
+    readonly json: boolean;
+    readonly quiet: boolean;
+    readonly timeout: string | undefined;
+  },
 ): Context {
-  const { json, quiet } = options;
+  const { json, quiet, timeout } = options;
   const isTerminal = Deno.stdout.isTerminal();
   const color = wantsColor(isTerminal);
   let root: RuntimeRoot | undefined;
@@ -60,6 +67,7 @@ export function makeContext(
     },
     json,
     quiet,
+    timeout,
     zone: isTerminal ? "local" : "UTC",
     color,
     // A terminal that was never told its size reports 0 columns: nothing would fit.

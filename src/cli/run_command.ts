@@ -28,6 +28,7 @@ export async function runCommand(
     root: parsed.get("root") ?? root,
     json: parsed.has("json"),
     quiet: parsed.has("quiet"),
+    timeout: parsed.get("timeout"),
   });
   // Before anything is fetched or started; a library that did it would do it to its user as well.
   scrubEnvironment();

@@ -4,6 +4,7 @@ import { tryLockSupervisor } from "../../src/api/supervisor_lock.ts";
 import { ensureRoot, runtimeRoot } from "../../src/root.ts";
 import { VERSION } from "../../src/version.ts";
 import { isRunning, Tsm, until } from "./harness.ts";
+import { Terminal } from "./terminal.ts";
 
 /** Asks a foreground supervisor to leave, which it must do in peace. */
 async function leaves(supervisor: Deno.ChildProcess): Promise<void> {
@@ -207,6 +208,39 @@ Deno.test("ping says what to do where the supervisor is there and does not answe
       await tsm.fails(69, "ping"),
       /the supervisor \(pid \d+\) has not answered for 5 s; 'kill -9 \d+' ends it alone/,
     );
+  } finally {
+    Deno.kill(supervisor, "SIGCONT");
+  }
+});
+
+Deno.test("every command says whom it waits for where the supervisor is stopped, and ends", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "x");
+  const supervisor = tsm.supervisorPid();
+  Deno.kill(supervisor, "SIGSTOP");
+  const waiting = `tsm: waiting for the supervisor (pid ${supervisor}), which does not answer …`;
+  try {
+    const commands = [
+      ["start", "sleep 1000", "--name", "y"],
+      ["restart", "x"],
+      ["stop", "x"],
+      ["describe", "x"],
+      ["ls", "-l"],
+      ["logs", "rotate", "x"],
+      ["set", "save.auto", "true"],
+      ["patrol"],
+      ["shutdown"],
+    ];
+    await Promise.all(commands.map(async (words) => {
+      const { code, stderr } = await tsm.run([...words, "--timeout", "5s"]);
+      const what = `${words.join(" ")}: ${stderr}`;
+      assertEquals(code, 1, what);
+      assertEquals(stderr.split(waiting).length, 2, what);
+      assertMatch(stderr, /has not answered for [\d.]+ s: .*'kill -CONT \d+' has it go on/, what);
+    }));
+    await using terminal = await Terminal.openShell(tsm, 120, 20);
+    await terminal.enter("tsm restart x --timeout 5s; echo code $?");
+    await terminal.shows(/waiting for the supervisor \(pid \d+\)[^]*code 1/);
   } finally {
     Deno.kill(supervisor, "SIGCONT");
   }

@@ -1,7 +1,7 @@
-import { request } from "../../api/client.ts";
 import { healthMessage, type HealthResponse } from "../../api/messages/health.ts";
 import { statsMessage, type StatsResponse } from "../../api/messages/stats.ts";
 import type { Command } from "../command.ts";
+import { awaitAnswer } from "../connection/await_answer.ts";
 import { findSupervisor } from "../connection/connection.ts";
 import type { Context } from "../context.ts";
 import {
@@ -63,9 +63,9 @@ async function readLive(context: Context): Promise<StatsResponse & HealthRespons
   const address = await findSupervisor(context.root);
   if (!address) return { stats: {}, health: {} };
   const [{ stats }, { health }] = await Promise.all([
-    request(address, statsMessage, {}),
+    awaitAnswer(context, address, statsMessage, {}),
     // A supervisor of an earlier version does not know this request.
-    request(address, healthMessage, {}).catch(() => ({ health: {} })),
+    awaitAnswer(context, address, healthMessage, {}).catch(() => ({ health: {} })),
   ]);
   return { stats, health };
 }

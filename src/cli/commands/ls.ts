@@ -124,9 +124,9 @@ async function readStats(
   // Only for -l: a plain 'ls' loads neither fetch's side nor the schema library.
   const { findSupervisor } = await import("../connection/connection.ts");
   const { statsMessage } = await import("../../api/messages/stats.ts");
-  const { request } = await import("../../api/client.ts");
+  const { awaitAnswer } = await import("../connection/await_answer.ts");
   const address = await findSupervisor(context.root);
-  return address ? (await request(address, statsMessage, {})).stats : {};
+  return address ? (await awaitAnswer(context, address, statsMessage, {})).stats : {};
 }
 
 function withStats(listed: readonly Listed[], stats: Readonly<Record<string, ProcessStats>>) {

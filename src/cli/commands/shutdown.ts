@@ -1,8 +1,8 @@
-import { request } from "../../api/client.ts";
 import { shutdownMessage } from "../../api/messages/shutdown.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
 import { hasEnded } from "../../meta/status.ts";
 import type { Command } from "../command.ts";
+import { awaitAnswer } from "../connection/await_answer.ts";
 import { ask, awaitGone, findSupervisor } from "../connection/connection.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit_code.ts";
@@ -33,7 +33,9 @@ supervisor adopts them.`,
     const answer = await whileWaiting(
       context,
       "waiting for the processes to end …",
-      present ? request(present, shutdownMessage, body) : ask(context, shutdownMessage, body),
+      present
+        ? awaitAnswer(context, present, shutdownMessage, body)
+        : ask(context, shutdownMessage, body),
     );
     await awaitGone(context.root, answer.pid);
     if (context.json) context.print(JSON.stringify(answer, null, 2));

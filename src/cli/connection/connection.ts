@@ -6,7 +6,6 @@
 import { delay } from "@std/async/delay";
 import type { Announcement } from "../../api/announcement.ts";
 import { TextLineStream } from "@std/streams";
-import { request } from "../../api/client.ts";
 import { fromErrorBody } from "../../api/errors.ts";
 import type { Message } from "../../api/message.ts";
 import { newRequestId } from "../../api/request_id.ts";
@@ -18,6 +17,7 @@ import { pidExists } from "../../process/signals.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import { VERSION } from "../../version.ts";
 import type { Context } from "../context.ts";
+import { awaitAnswer } from "./await_answer.ts";
 import { supervisorProcess } from "./supervisor_process.ts";
 
 const LOOK_EVERY = 5;
@@ -26,6 +26,8 @@ const LOOK_EVERY = 5;
  * that is busy or was suspended, since that holds up the supervisor too.
  */
 const PATIENCE = 2000;
+/** So many looks take two seconds. */
+const NOTICE = 400;
 /**
  * Maximum of looks at an address whose pid does not exist: a supervisor that was killed has left
  * it, and the next one replaces it.
@@ -37,6 +39,7 @@ const LEFTOVER_PATIENCE = 200;
  *
  * @param again Whether the next supervisor is asked, where this one leaves meanwhile.
  * @throws {Deno.errors.NotConnected} if there is none and none can be started.
+ * @throws {Deno.errors.TimedOut} as {@linkcode awaitAnswer} does.
  * @throws what the supervisor answers.
  */
 export async function ask<Request, Response>(
@@ -49,7 +52,9 @@ export async function ask<Request, Response>(
   for (let tries = 1;; tries++) {
     const address = await ensureSupervisor(context);
     try {
-      return await request(address, message, body, { id: { id, isAgain: tries > 1 } });
+      return await awaitAnswer(context, address, message, body, {
+        id: { id, isAgain: tries > 1 },
+      });
     } catch (error) {
       // The supervisor was leaving when it was asked: the next one is asked, once.
       const left = error instanceof Deno.errors.NotConnected && again && tries < 2 &&
@@ -61,14 +66,22 @@ export async function ask<Request, Response>(
   }
 }
 
-/** Where the running supervisor listens, or `undefined` if there is none. */
-export async function findSupervisor(root: RuntimeRoot): Promise<SupervisorAddress | undefined> {
+/**
+ * Where the running supervisor listens, or `undefined` if there is none.
+ *
+ * @param isWaiting Told when it has been waited for two seconds.
+ */
+export async function findSupervisor(
+  root: RuntimeRoot,
+  isWaiting: () => void = () => {},
+): Promise<SupervisorAddress | undefined> {
   for (let looks = 0; isSupervisorAlive(root); looks++) {
     const address = findAddress(root);
     // The address of a supervisor that was killed is replaced soon. Without that limit, a command
     // in another pid namespace, which sees no pid of the supervisor, would wait for ever.
     if (address && (looks >= LEFTOVER_PATIENCE || pidExists(address.pid))) return address;
     // It holds its lock but is not ready yet.
+    if (looks === NOTICE) isWaiting();
     if (looks >= PATIENCE) {
       throw new Deno.errors.NotConnected(
         `the supervisor of ${root.base} does not become ready; see ${root.supervisorLog}`,
@@ -82,13 +95,15 @@ export async function findSupervisor(root: RuntimeRoot): Promise<SupervisorAddre
 async function ensureSupervisor(context: Context): Promise<SupervisorAddress> {
   const { root } = context;
   for (let tries = 0; tries < 5; tries++) {
-    const address = await findSupervisor(root);
+    const address = await findSupervisor(root, () => {
+      if (!context.quiet) context.warn("tsm: waiting for the supervisor, which is not ready yet …");
+    });
     if (address?.version === VERSION) return address;
     if (address === undefined) {
       await startSupervisor(root);
       continue;
     }
-    const present = await request(address, pingMessage, {});
+    const present = await awaitAnswer(context, address, pingMessage, {});
     if (present.foreground) {
       context.warn(
         `tsm: the supervisor is of version ${address.version}, this is ${VERSION}; ` +
@@ -97,7 +112,7 @@ async function ensureSupervisor(context: Context): Promise<SupervisorAddress> {
       return address;
     }
     context.warn(`tsm: replacing the supervisor of version ${address.version} by ${VERSION}`);
-    await leaveToOthers(root, address);
+    await leaveToOthers(context, address);
   }
   throw new Deno.errors.NotConnected(
     `no supervisor comes up in ${root.base}; see ${root.supervisorLog}`,
@@ -105,9 +120,9 @@ async function ensureSupervisor(context: Context): Promise<SupervisorAddress> {
 }
 
 /** Tells the supervisor to leave its processes running and go, and awaits that it has. */
-async function leaveToOthers(root: RuntimeRoot, address: SupervisorAddress): Promise<void> {
-  await request(address, shutdownMessage, { keep_processes: true });
-  await awaitGone(root, address.pid);
+async function leaveToOthers(context: Context, address: SupervisorAddress): Promise<void> {
+  await awaitAnswer(context, address, shutdownMessage, { keep_processes: true });
+  await awaitGone(context.root, address.pid);
 }
 
 /**

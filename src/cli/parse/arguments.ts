@@ -28,6 +28,11 @@ export const COMMON_FLAGS: readonly Flag[] = [
   { name: "root", value: "DIR", help: "use this root instead of $TSM_ROOT or ~/.tsm" },
   { name: "json", help: "print data as JSON" },
   { name: "quiet", short: "q", help: "print no more than errors and data asked for" },
+  {
+    name: "timeout",
+    value: "10s",
+    help: "wait so long for the supervisor's answer; else until it is silent for 60s",
+  },
   { name: "help", short: "h", help: "show this help" },
 ];
 
