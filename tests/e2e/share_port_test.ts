@@ -6,7 +6,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { NODE, NODE_22 } from "../node_22.ts";
 import { testNeeding } from "../test_needing.ts";
-import { freePort, Tsm, until } from "./harness.ts";
+import { readTextIfThere } from "../../src/files/read_text.ts";
+import { readListeningSockets } from "../../src/process/port.ts";
+import { freePort, isRunning, Tsm, until } from "./harness.ts";
 
 /** Answers with its pid. */
 const ANSWER = `require("http").createServer((_, response) => response.end(String(process.pid)))`;
@@ -198,5 +200,166 @@ testNeeding(
     const again = await pidsOf(tsm);
     assertEquals(Object.keys(again).sort(), Object.keys(pids));
     await untilAllAnswer(port, Object.values(again));
+  },
+);
+
+/** Asks without a pause, by a new connection each time, until it is told to stop. */
+class Load {
+  readonly answers: string[] = [];
+  readonly failures: string[] = [];
+  readonly #done: Promise<unknown>;
+  #ended = false;
+
+  constructor(port: number) {
+    const client = async () => {
+      while (!this.#ended) {
+        try {
+          this.answers.push(await ask(port));
+        } catch (error) {
+          this.failures.push(String(error));
+        }
+      }
+    };
+    this.#done = Promise.all([client(), client(), client()]);
+  }
+
+  /** Ends it; gives the pids that have answered. */
+  async end(): Promise<ReadonlySet<string>> {
+    this.#ended = true;
+    await this.#done;
+    return new Set(this.answers);
+  }
+}
+
+/** Ends when it is told to, its connections served. */
+const GRACEFUL = `
+  const server = ${ANSWER};
+  process.on("SIGTERM", () => server.close(() => process.exit()));
+  if (require("fs").existsSync("broken")) { console.error("broken indeed"); process.exit(1); }
+`;
+
+testNeeding(
+  [NODE_22],
+  "a reload starts the next run of each instance before the present one ends",
+  async () => {
+    await using tsm = new Tsm();
+    // With one instance alone, any gap would be seen.
+    const port = await startSharing(tsm, `${GRACEFUL} server.listen(process.env.PORT)`, {
+      flags: [],
+    });
+    const name = `api-${port}`;
+    const before = (await tsm.list())[name]!;
+    const load = new Load(port);
+    await tsm.ok("reload", "api");
+    const after = (await tsm.list())[name]!;
+    await until("the next run to answer", () => load.answers.includes(`${after.pid}`));
+    const answered = await load.end();
+    assertEquals(answered, new Set([`${before.pid}`, `${after.pid}`]));
+    assertEquals(load.failures.filter((failure) => /refused/i.test(failure)), []);
+    assertEquals([after.tsm_id, after.restarts, after.status], [before.tsm_id, 1, "online"]);
+    assertEquals(tsm.read("runtime/pids", `${name}.pid`), `${after.pid}\n`);
+    assert(!isRunning(before.pid!));
+  },
+);
+
+testNeeding(
+  [NODE_22],
+  "a reload whose next run does not come up leaves the present ones, with all that is known of them",
+  async () => {
+    await using tsm = new Tsm();
+    const port = await startSharing(tsm, `${GRACEFUL} server.listen(process.env.PORT)`);
+    const before = await tsm.list();
+    tsm.write("broken", "");
+    const said = await tsm.fails(1, "reload", "api");
+    assertStringIncludes(said, "its next run does not come up: ");
+    assertStringIncludes(said, "broken indeed");
+    assertStringIncludes(
+      said,
+      `'api-${port}-0', 'api-${port}-1', 'api-${port}-2' run on as they were`,
+    );
+    assertEquals(await tsm.list(), before);
+    assertEquals(
+      tsm.read("runtime/pids", `api-${port}-0.pid`),
+      `${before[`api-${port}-0`]!.pid}\n`,
+    );
+    await untilAllAnswer(port, Object.values(before).map(({ pid }) => pid));
+    // What runs on is watched as before: its end is seen, and it is started again.
+    Deno.removeSync(`${tsm.work}/broken`);
+    Deno.kill(before[`api-${port}-0`]!.pid!, "SIGKILL");
+    await until("it to be started again", async () => {
+      const { pid, restarts, status } = (await tsm.list())[`api-${port}-0`]!;
+      return status === "online" && restarts === 1 && pid !== before[`api-${port}-0`]!.pid;
+    });
+  },
+);
+
+testNeeding(
+  [NODE_22],
+  "instances without a declared port take over where they listen on the same ports",
+  async () => {
+    await using tsm = new Tsm();
+    const port = freePort();
+    tsm.write("server.js", `${GRACEFUL} setTimeout(() => server.listen(${port}), 1500)`);
+    const flags = ["--share-port", "--name", "api", "--instances", "2", "--interpreter", NODE];
+    await tsm.ok("start", "server.js", ...flags);
+    await until("an answer", () => ask(port).catch(() => undefined));
+    await until("both to listen", async () => {
+      const listening = await readListeningSockets();
+      return listening.filter((socket) => socket.port === port).length === 2;
+    });
+    const load = new Load(port);
+    await tsm.ok("reload", "api");
+    const pids = Object.values(await pidsOf(tsm));
+    await until(
+      "the next runs to answer",
+      () => pids.every((pid) => load.answers.includes(`${pid}`)),
+    );
+    await load.end();
+    assertEquals(load.failures.filter((failure) => /refused/i.test(failure)), []);
+  },
+);
+
+testNeeding(
+  [NODE_22],
+  "a stop ends a reload that waits for its next run, and both runs",
+  async () => {
+    await using tsm = new Tsm();
+    const text =
+      `${GRACEFUL} if (!require("fs").existsSync("deaf")) server.listen(process.env.PORT);
+    else { require("fs").writeFileSync("next", ""); setInterval(() => {}, 1000); }`;
+    const port = await startSharing(tsm, text, { flags: [] });
+    const before = (await tsm.list())[`api-${port}`]!;
+    tsm.write("deaf", "");
+    const reload = tsm.run(["reload", "api"]);
+    await until("the next run", () => readTextIfThere(`${tsm.work}/next`) !== undefined);
+    const next = (await tsm.list())[`api-${port}`]!;
+    await tsm.ok("stop", "api");
+    const { code, stderr } = await reload;
+    assertEquals([code, stderr.includes("it was stopped meanwhile")], [1, true], stderr);
+    assertEquals([before.pid, next.pid].map((pid) => isRunning(pid!)), [false, false]);
+    assertEquals(await tsm.list(), {});
+  },
+);
+
+testNeeding(
+  [NODE_22],
+  "a supervisor killed while a run takes over leaves one run to the next supervisor",
+  async () => {
+    await using tsm = new Tsm();
+    const text = `${GRACEFUL} const late = require("fs").existsSync("late");
+    if (late) require("fs").writeFileSync("next", "");
+    setTimeout(() => server.listen(process.env.PORT), late ? 3000 : 0);`;
+    const port = await startSharing(tsm, text, { flags: [] });
+    const before = (await tsm.list())[`api-${port}`]!;
+    tsm.write("late", "");
+    const reload = tsm.run(["reload", "api"]);
+    await until("the next run", () => readTextIfThere(`${tsm.work}/next`) !== undefined);
+    Deno.kill(tsm.supervisorPid(), "SIGKILL");
+    await reload;
+    await tsm.ok("patrol");
+    await until("the old run to end", () => !isRunning(before.pid!));
+    const after = (await tsm.list())[`api-${port}`]!;
+    await until("an answer", () => ask(port).catch(() => undefined));
+    assertEquals([await ask(port), after.status], [`${after.pid}`, "online"]);
   },
 );

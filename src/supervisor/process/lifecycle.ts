@@ -78,6 +78,8 @@ export class Lifecycle {
   #run: Run | undefined;
   #lastBackoff = 0;
   #removed = false;
+  /** Rejected where the process is stopped while a run is to take over. */
+  #handOver: PromiseWithResolvers<never> | undefined;
 
   constructor(
     host: LifecycleHost,
@@ -163,9 +165,43 @@ export class Lifecycle {
     return this.#launchOrEnd();
   }
 
-  /** Ends the hook of a start that is under way. */
+  /** Ends the hook of a start that is under way, or the start of the run that is to take over. */
   abortStart(): void {
     this.#launcher.abort();
+    this.#handOver?.reject(new Deno.errors.Interrupted("it was stopped meanwhile"));
+  }
+
+  /**
+   * Launches the next run beside the present one, which is ended when the next one is ready. A
+   * supervisor that is killed meanwhile leaves two: the next one adopts that of which `meta.json`
+   * tells, the newer one as soon as it is launched, and ends what is older.
+   *
+   * @param present The present run.
+   * @param ready Waits until the next run is ready.
+   * @throws why there is no next run, or why it does not become ready; the present one goes on.
+   */
+  async handOver(present: Run, ready: (next: Run) => Promise<void>): Promise<Run> {
+    const before = this.meta;
+    await this.#launcher.check(this.#spec);
+    const stopped = this.#handOver = Promise.withResolvers<never>();
+    let next: Run | undefined;
+    try {
+      this.#countRestart();
+      next = await this.#launch("restart");
+      await Promise.race([ready(next), stopped.promise]);
+    } catch (error) {
+      if (next) await this.#ender.endOne(this.#spec, next);
+      this.directory.notePid(present.pid);
+      this.state.restore(before);
+      this.watch(present);
+      throw error;
+    } finally {
+      this.#handOver = undefined;
+    }
+    await this.#ender.endOne(this.#spec, present);
+    await this.#ender.afterStop(this.#spec);
+    await this.sweep(before);
+    return next;
   }
 
   /** Launches; on a failure it is `stopped`, the reason noted. */

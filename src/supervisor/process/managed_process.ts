@@ -196,6 +196,42 @@ export class ManagedProcess {
     });
   }
 
+  /**
+   * Restarts it without a gap: its next run is started beside the present one, which is ended when
+   * the next one is ready. Where it does not run, it is started.
+   *
+   * @param change Its new environment and spec; what is not given it keeps.
+   * @param requestedAt When that was asked for: a stop since then prevails.
+   * @param ready Waits until the next run is ready.
+   * @throws why it does not become ready; the present run goes on, and nothing has changed.
+   */
+  handOver(
+    { environment, spec = this.spec }: {
+      readonly environment?: EnvironmentDifference | undefined;
+      readonly spec?: Spec;
+    },
+    requestedAt: number,
+    ready: (next: Run) => Promise<void>,
+  ): Promise<Run> {
+    return this.#enqueue(async () => {
+      this.#refuseIfStopped(requestedAt);
+      this.#refuseIfClaimed(spec);
+      const before = { spec: this.spec, environment: this.directory.environment() };
+      if (environment) this.#life.define(spec, environment);
+      if (!this.run) {
+        const run = await this.#life.startAnew();
+        await ready(run);
+        return run;
+      }
+      try {
+        return await this.#life.handOver(this.run, ready);
+      } catch (error) {
+        if (environment && !this.removed) this.#life.define(before.spec, before.environment);
+        throw error;
+      }
+    });
+  }
+
   /** Changes settings of it that concern its siblings, not its run. */
   amend(changes: Pick<Spec, "app" | "instances">): Promise<void> {
     // One that has been stopped and removed since is no sibling any more.

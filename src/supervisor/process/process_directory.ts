@@ -7,6 +7,7 @@ import {
   differs,
   type EnvironmentDifference,
   formatDifference,
+  readDifference,
   writeDifference,
 } from "../../process/environment.ts";
 import { ensureRoot, type ProcessPaths, processPaths, type RuntimeRoot } from "../../root.ts";
@@ -53,6 +54,11 @@ export class ProcessDirectory {
   define(spec: Spec, environment?: EnvironmentDifference): void {
     if (environment) writeDifference(this.#root, this.#name, environment);
     writeSpec(this.#root, this.#name, spec);
+  }
+
+  /** The difference of its environment to the one that all processes share. */
+  environment(): EnvironmentDifference {
+    return readDifference(this.#root, this.#name);
   }
 
   /**

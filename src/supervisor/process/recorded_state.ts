@@ -96,6 +96,12 @@ export class RecordedState {
     }
   }
 
+  /** Goes back to what was known before, and writes that as {@linkcode note} does. */
+  restore(before: Meta): void {
+    this.#meta = before;
+    this.note({});
+  }
+
   /** Writes what could not be written before. */
   flush(): void {
     if (this.#unwritten !== undefined) this.note({});

@@ -83,6 +83,15 @@ export class RunEnder {
     return exit;
   }
 
+  /** Ends one of two runs, while the other one goes on. */
+  async endOne(spec: Spec, run: Run): Promise<void> {
+    try {
+      await this.#terminator.endOne(this.#options.state.meta, spec, run, this.#hurry.signal);
+    } finally {
+      this.#hurry = new AbortController();
+    }
+  }
+
   /**
    * Ends whatever there may be of a launch that a killed supervisor could not note, and of
    * runs before it.

@@ -102,6 +102,18 @@ export class TreeTerminator {
     this.#sweeping = Promise.all([this.#sweeping, sweep]).then(() => {});
   }
 
+  /** Ends one of two runs: its session and what it has started, and nothing of the other one. */
+  async endOne(meta: Meta, spec: Spec, run: Run, hurry: AbortSignal): Promise<void> {
+    await terminate(this.#family(meta, spec, run), {
+      signal: spec.stop_signal as Deno.Signal,
+      killTimeout: spec.kill_timeout,
+      excluded: this.#host.excluded,
+      exited: run.exited,
+      hurry,
+      strays: false,
+    });
+  }
+
   #family({ name, pid, pid_start }: Meta, { user }: Spec, run?: Run): ProcessFamily {
     const noted = pid !== null && pid_start !== null ? { pid, start: pid_start } : null;
     return { leader: run ?? noted, name, root: this.#host.rootPath, user, logs: this.#logs };

@@ -2,6 +2,9 @@
  * Reloading an app: its instances are restarted one after another, so that all but one
  * of them serve at any time.
  *
+ * Where instances share their port, the next run of each is started beside the present one, which
+ * is ended when the next one is ready: all of them serve at any time.
+ *
  * Where instances have ports of their own, a proxy in front of them knows those ports: a new
  * instance must come up on the port of the old one, when that has ended. To know before that
  * whether a new one becomes ready, a trial instance is started beside them first, on a free port.
@@ -16,6 +19,7 @@ import { awaitReady, patienceFor } from "../start/await_ready.ts";
 import { appName, instancesOf } from "./instances.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 import { awaitServing } from "../start/await_serving.ts";
+import { readyToTakeOver } from "../start/ready_to_take_over.ts";
 import { prepareRestart } from "../start/prepare_restart.ts";
 import { tryNewInstance } from "./trial_instance.ts";
 import type { Supervisor } from "../supervisor.ts";
@@ -45,7 +49,7 @@ export async function reload(
   const running = siblings.filter(({ run }) => run);
   const model = selected.find(({ run }) => run);
   try {
-    if (model && running.length > 1 && model.spec.port !== null) {
+    if (model && running.length > 1 && model.spec.port !== null && !model.spec.share_port) {
       await tryNewInstance(supervisor, model, siblings, environment);
     }
   } catch (error) {
@@ -54,11 +58,16 @@ export async function reload(
   }
   for (const [index, process] of selected.entries()) {
     try {
-      await awaitServing(running.filter((other) => other !== process));
-      await restartAndWait(supervisor, process, environment, requestedAt);
+      if (process.spec.share_port) {
+        await handOver(supervisor, process, environment, requestedAt);
+      } else {
+        await awaitServing(running.filter((other) => other !== process));
+        await restartAndWait(supervisor, process, environment, requestedAt);
+      }
       reloaded.push(process.meta);
     } catch (error) {
-      const rest = selected.slice(index + 1).filter(({ run }) => run);
+      const first = process.spec.share_port ? index : index + 1;
+      const rest = selected.slice(first).filter(({ run }) => run);
       const others = rest.length === 0
         ? ""
         : `; ${rest.map(({ meta }) => `'${meta.name}'`).join(", ")} run on as they were`;
@@ -69,6 +78,22 @@ export async function reload(
     }
   }
   return { reloaded, failed: [] };
+}
+
+async function handOver(
+  supervisor: Supervisor,
+  process: ManagedProcess,
+  environment: Environment | undefined,
+  requestedAt: number,
+): Promise<void> {
+  const difference = await prepareRestart(supervisor, process, environment);
+  try {
+    await process.handOver({ environment: difference }, requestedAt, readyToTakeOver(process));
+  } catch (error) {
+    // What it says of the process is not true: that goes on, and must not be stopped.
+    const why = messageOf(error).split("\n'tsm logs")[0];
+    throw new Deno.errors.Interrupted(`its next run does not come up: ${why}`);
+  }
 }
 
 async function restartAndWait(

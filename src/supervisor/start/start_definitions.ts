@@ -13,6 +13,7 @@ import {
   type Dependency,
 } from "./dependencies.ts";
 import { awaitServing } from "./await_serving.ts";
+import { readyToTakeOver } from "./ready_to_take_over.ts";
 import { executeStarts, type ProcessStart, startFailure } from "./execute_starts.ts";
 import { draftPlan, makePlan, named, type PlannedStart, refusalOf } from "./start_plan.ts";
 
@@ -160,13 +161,16 @@ function create(
 function launch(
   process: ManagedProcess,
   { spec, environment }: PlannedStart,
-  { isNew, requestedAt, id, if_running }: Pick<StartRequest, "if_running"> & {
+  { isNew, requestedAt, id, if_running, rolling }: Pick<StartRequest, "if_running" | "rolling"> & {
     readonly isNew: boolean;
     readonly id: string | undefined;
     readonly requestedAt: number;
   },
 ): Promise<Run> {
   if (isNew) return process.start(requestedAt, id);
+  if (if_running === "restart" && rolling && spec.share_port && process.spec.share_port) {
+    return process.handOver({ spec, environment }, requestedAt, readyToTakeOver(process));
+  }
   // Whether it runs is looked at in its turn: its policy may start it before that.
   return if_running === "restart"
     ? process.restart({ spec, environment }, requestedAt)
