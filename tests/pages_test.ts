@@ -194,6 +194,7 @@ const META: Required<Meta> = {
   retry_at: 0,
   intent: "start",
   readiness: "ready",
+  output_from: [0, 0],
   status_text: "",
   request: "",
 };

@@ -8,6 +8,7 @@ import { findCycles, needsHealthCheck } from "../meta/dependency_graph.ts";
 import { isValidName, NAME_RULE } from "../root.ts";
 import { nearest } from "../nearest.ts";
 import type { App } from "../settings/app.ts";
+import { isLogPattern } from "../settings/table/log_pattern.ts";
 import { instanceName, instanceNames, portOf } from "./wanted.ts";
 import { MAX_PROBLEMS, member, type Node, type Problem } from "../document/node.ts";
 
@@ -126,27 +127,32 @@ function checkCycles(apps: readonly App[], called: AppsByName): readonly Problem
 }
 
 function checkReadiness(app: App): readonly Problem[] {
-  const { wait_ready = null, health } = app.settings;
-  switch (wait_ready) {
-    case null:
-    case "notify":
-    case "message":
-      break;
-    case "health":
-      if (health) break;
-      return [problemAt(app, ["wait_ready"], "it has no health check to wait for; add 'health'")];
-    case "port":
-      if (app.port !== undefined) break;
-      return [problemAt(app, ["wait_ready"], "it has no port to wait for; add 'port'")];
-    default:
-      return unhandled(wait_ready);
-  }
+  const { health } = app.settings;
+  const missing = missingToBecomeReady(app);
+  if (missing !== undefined) return [problemAt(app, ["wait_ready"], missing)];
   if (app.port !== undefined) return [];
   const needsPort = health?.type === "tcp" && health.port === undefined ||
     health?.type === "http" && health.url.includes("${PORT}");
   return needsPort
     ? [problemAt(app, ["health"], "it checks the process's port, but it has none; add 'port'")]
     : [];
+}
+
+/** What an app lacks to become ready ever, as its `wait_ready` has it. */
+function missingToBecomeReady({ port, settings: { wait_ready = null, health } }: App) {
+  if (isLogPattern(wait_ready)) return undefined;
+  switch (wait_ready) {
+    case null:
+    case "notify":
+    case "message":
+      return undefined;
+    case "health":
+      return health ? undefined : "it has no health check to wait for; add 'health'";
+    case "port":
+      return port === undefined ? "it has no port to wait for; add 'port'" : undefined;
+    default:
+      return unhandled(wait_ready);
+  }
 }
 
 /**

@@ -48,6 +48,8 @@ export interface Meta {
   readonly request?: string;
   /** How far its run is, where it is waited for until it is ready or tells of itself. */
   readonly readiness?: Readiness;
+  /** Bytes that its stdout and stderr had at the launch of its run, where a line is waited for. */
+  readonly output_from?: readonly [number, number];
   /** What it says of itself, by `STATUS=` on its notify socket. */
   readonly status_text?: string;
 }
@@ -93,6 +95,12 @@ const READINESS: Kind = {
   fits: isAmong(READINESS_STATES),
 };
 
+const SIZES: Kind = {
+  expected: "two whole numbers",
+  fits: (value) =>
+    Array.isArray(value) && value.length === 2 && value.every((size) => isWhole(size, 0)),
+};
+
 /** The fields in the order of the format. */
 const FIELDS: readonly Field[] = [
   { key: "tsm_id", kind: ID },
@@ -116,6 +124,7 @@ const FIELDS: readonly Field[] = [
   { key: "intent", kind: INTENT, optional: true },
   { key: "request", kind: TEXT, optional: true },
   { key: "readiness", kind: READINESS, optional: true, isOpen: true },
+  { key: "output_from", kind: SIZES, optional: true, isOpen: true },
   { key: "status_text", kind: TEXT, optional: true, isOpen: true },
 ];
 

@@ -18,7 +18,7 @@ export function takes(type: ValueType): string {
     case "choice":
       return type.booleans
         ? `true, false, ${quoted(type.words).join(", ")}`
-        : `one of ${quoted(type.words).join(", ")}`;
+        : `one of ${quoted([...type.words, ...type.or ? [type.or.example] : []]).join(", ")}`;
     case "command":
       return "a command line or a list of words";
     case "variables":

@@ -5,6 +5,7 @@
  * @module
  */
 import { either, type Form, isText, listOf, mapOf, mapped, objectOf } from "../document/form.ts";
+import type { Node } from "../document/node.ts";
 import { duration, flag, oneOf, path, size, text, whole } from "../document/scalar_forms.ts";
 import { parseSignal } from "../signal_names.ts";
 import { commandForm, variables } from "./definition_form.ts";
@@ -64,8 +65,19 @@ const signal: Form<string> = {
 };
 
 function choiceForm(type: ChoiceType): Form<string> {
-  const { words, booleans } = type;
+  const { words, booleans, or } = type;
   const word = oneOf(words);
+  if (or !== undefined) {
+    const { prefix, maximum, problem } = or;
+    const prefixed = text(takes(type), { pattern: new RegExp(`^${prefix}`), maximum, problem });
+    const hasPrefix = (node: Node) =>
+      node.kind === "scalar" && String(node.value).startsWith(prefix);
+    return either<string>(
+      [word, prefixed],
+      takes(type),
+      (node) => hasPrefix(node) ? prefixed : word,
+    );
+  }
   if (booleans === undefined) return word;
   return either<string>(
     [flag, word],

@@ -6,7 +6,14 @@
  */
 import * as v from "valibot";
 import { SETTING_KEYS, SETTINGS, type SpecSettings } from "./table/settings_table.ts";
-import type { ListType, Part, Parts, TextType, ValueType } from "./table/value_type.ts";
+import type {
+  ListType,
+  Part,
+  Parts,
+  PrefixedText,
+  TextType,
+  ValueType,
+} from "./table/value_type.ts";
 
 type Schema<T = unknown> = v.GenericSchema<unknown, T>;
 
@@ -33,7 +40,9 @@ export function valueSchema(type: ValueType): Schema {
     case "signal":
       return v.pipe(v.string(), v.regex(/^SIG[A-Z0-9]{2,10}$/));
     case "choice":
-      return v.picklist(type.words);
+      return type.or
+        ? v.union([v.picklist(type.words), prefixed(type.or)])
+        : v.picklist(type.words);
     case "command":
       return v.pipe(v.array(text), v.minLength(1), v.maxLength(4096));
     case "variables":
@@ -90,6 +99,16 @@ function textSchema({ what, pattern, maximum, problem }: TextType): Schema<strin
       ({ input }) => problem?.(input) ?? "",
     ),
   );
+}
+
+function prefixed({ prefix, maximum, problem }: PrefixedText): Schema<string> {
+  return textSchema({
+    kind: "text",
+    what: `a text that begins with '${prefix}'`,
+    pattern: new RegExp(`^${prefix}`),
+    maximum,
+    problem,
+  });
 }
 
 function listSchema({ of, minimum, maximum, isBareAlone }: ListType): Schema {

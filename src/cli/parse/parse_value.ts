@@ -2,7 +2,7 @@ import { resolve } from "@std/path";
 import { parseSignal } from "../../signal_names.ts";
 import { bareAlone } from "../../settings/table/parts.ts";
 import { takes } from "../../settings/takes.ts";
-import type { ListType, MapType, ValueType } from "../../settings/table/value_type.ts";
+import type { ChoiceType, ListType, MapType, ValueType } from "../../settings/table/value_type.ts";
 import { parseDuration } from "./parse_duration.ts";
 import { parseSize } from "./parse_size.ts";
 
@@ -65,8 +65,7 @@ export function parseValue(type: ValueType, text: string, context: ValueContext)
     case "signal":
       return parseSignal(text);
     case "choice":
-      if (type.words.includes(text)) return text;
-      throw refusal(text, type.words.join(", "), context);
+      return parseChoice(type, text, context);
     case "list":
       return parseList(type, text.split(","), context);
     case "map":
@@ -116,6 +115,16 @@ export function parseMap(
     if (words.includes(word) && name !== "" && more.length === 0) return [name, word];
     throw refusal(text, `NAME, or NAME:${words.join(", NAME:")}`, context);
   }));
+}
+
+function parseChoice({ words, or }: ChoiceType, text: string, context: ValueContext): string {
+  if (words.includes(text)) return text;
+  if (or === undefined || !text.startsWith(or.prefix)) {
+    throw refusal(text, [...words, ...or ? [or.example] : []].join(", "), context);
+  }
+  const problem = or.problem(text);
+  if (problem !== undefined) throw wrong(text, problem, context);
+  return text;
 }
 
 function refusal(text: string, rule: string, context: ValueContext): Error {

@@ -35,7 +35,9 @@ function flagsOf(part: Part): readonly Flag[] {
 
 function toFlag(part: Part, { name, short, value, optional, repeat, help }: SettingFlag): Flag {
   const { type } = part;
-  const shown = type.kind === "choice" ? type.words.join("|") : value;
+  const shown = type.kind === "choice"
+    ? [...type.words, ...type.or ? [type.or.example] : []].join("|")
+    : value;
   return {
     name,
     ...short === undefined ? {} : { short },

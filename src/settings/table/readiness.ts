@@ -1,4 +1,5 @@
 import { matcherProblem } from "./body_matcher.ts";
+import { LOG_PATTERN } from "./log_pattern.ts";
 import { loopbackProblem } from "./loopback.ts";
 import type { Setting } from "./setting.ts";
 import { DAY, type Parts, type TextType } from "./value_type.ts";
@@ -120,7 +121,7 @@ export const READINESS_SETTINGS = {
     hasStoredDefault: false,
   },
   wait_ready: {
-    type: { kind: "choice", words: ["port", "health", "notify", "message"] },
+    type: { kind: "choice", words: ["port", "health", "notify", "message"], or: LOG_PATTERN },
     default: null,
     help: "its start is done when its port is open, its health check passed, or it says so itself",
     flag: { name: "wait-ready" },

@@ -67,6 +67,19 @@ export interface ChoiceType {
   readonly words: readonly string[];
   /** What `true` and `false` stand for in a file. */
   readonly booleans?: { readonly true: string; readonly false: string };
+  /** A text that is taken beside the words. */
+  readonly or?: PrefixedText;
+}
+
+/** A text that begins as no other value does. */
+export interface PrefixedText {
+  readonly prefix: string;
+  /** An example, for messages and help. */
+  readonly example: string;
+  /** Characters it may have at the most. */
+  readonly maximum: number;
+  /** Says what is wrong with a text of that beginning; `undefined`: nothing. */
+  readonly problem: (text: string) => string | undefined;
 }
 
 /** The words of a command. */
@@ -196,6 +209,8 @@ export type Parts = Readonly<Record<string, Part>>;
 export type ValueOf<T> = T extends { kind: "switch" } ? boolean
   : T extends { kind: "number" | "duration" | "size" } ? number
   : T extends { kind: "text" | "path" | "signal" } ? string
+  : T extends { kind: "choice"; words: readonly (infer Word)[]; or: { prefix: infer P } }
+    ? Word | `${P & string}${string}`
   : T extends { kind: "choice"; words: readonly (infer Word)[] } ? Word
   : T extends { kind: "command" } ? readonly string[]
   : T extends { kind: "variables" } ? Readonly<Record<string, string>>

@@ -10,7 +10,7 @@ import { makeLogLinks } from "../launch/link_logs.ts";
 import { recordLaunch } from "../launch/record_launch.ts";
 import { childRun, type Run } from "../launch/run.ts";
 import type { ProcessDirectory } from "./process_directory.ts";
-import { NOT_RUNNING, type RecordedState } from "./recorded_state.ts";
+import { type MetaChange, NOT_RUNNING, type RecordedState } from "./recorded_state.ts";
 
 /**
  * Launches a process, behind its `pre_start` hook. Before its program is started the disk says
@@ -18,7 +18,8 @@ import { NOT_RUNNING, type RecordedState } from "./recorded_state.ts";
  * killed leaves no program that the next one does not find.
  *
  * @param options.abort Ends its hook; it is not launched then.
- * @param options.open Opens what its program says by that it is ready.
+ * @param options.open Opens what its program says by that it is ready, and returns what is to be
+ * noted for that.
  * @param options.started Told when its program has been started, before anybody can see it online:
  * what changes from then on is a change to the program that runs, and what is recorded of it then
  * is not lost with the supervisor.
@@ -32,13 +33,14 @@ export async function launchRun(
   spec: Spec,
   { abort, open, started }: {
     readonly abort: AbortSignal;
-    readonly open: () => void;
+    readonly open: () => MetaChange;
     readonly started: (pid: number) => void;
   },
 ): Promise<Run> {
-  const launching = () =>
+  const launching = (opened: MetaChange = {}) =>
     state.ensure({
       ...NOT_RUNNING,
+      ...opened,
       status: "launching",
       intent: state.lastingIntent ?? "start",
       request: state.meta.request,
@@ -51,8 +53,7 @@ export async function launchRun(
   if (spec.log_links !== null) {
     await makeLogLinks({ rootPath: host.rootPath, name: state.meta.name, spec }, plan.user);
   }
-  launching();
-  open();
+  launching(open());
   const earliest = startBound();
   const launched = launch(plan);
   try {

@@ -95,6 +95,7 @@ export class Lifecycle {
     const { state, directory } = this;
     const readiness = this.readiness = new ReadinessMonitor({
       root: host.root,
+      logs: directory.logs,
       process: this,
       note: (changes) => state.note(changes),
       ready: ({ pid }) => host.record("ready", meta.name, { pid }),

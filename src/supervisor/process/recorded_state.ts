@@ -21,6 +21,7 @@ export const NOT_RUNNING: MetaChange = {
   retry_at: undefined,
   intent: undefined,
   readiness: undefined,
+  output_from: undefined,
   status_text: undefined,
   request: undefined,
 };

@@ -20,7 +20,7 @@ export interface RunLauncherOptions {
   readonly state: RecordedState;
   readonly directory: ProcessDirectory;
   readonly triggers: RestartTriggers;
-  readonly readiness: Pick<ReadinessMonitor, "open">;
+  readonly readiness: Pick<ReadinessMonitor, "open" | "close">;
   /** Told before each launch. */
   readonly launching: (event: "start" | "restart") => Promise<void>;
 }
@@ -58,6 +58,7 @@ export class RunLauncher {
         },
       });
     } catch (error) {
+      readiness.close();
       if (spec.hooks?.pre_start !== undefined) triggers.forgetChanges();
       throw error;
     }

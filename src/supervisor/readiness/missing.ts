@@ -2,7 +2,9 @@ import type { HealthState } from "../../api/messages/health.ts";
 import { unhandled } from "../../errors.ts";
 import type { Spec } from "../../meta/spec.ts";
 import { listensOn, readListeningPorts } from "../../process/port.ts";
+import { isLogPattern } from "../../settings/table/log_pattern.ts";
 import type { Run } from "../launch/run.ts";
+import type { OutputSearch } from "./output_search.ts";
 
 /** What is known of a process that is waited for. */
 export interface AwaitedProcess {
@@ -16,11 +18,19 @@ export interface AwaitedProcess {
 /**
  * What a process still lacks to be ready, as its `wait_ready` has it, if anything. Of one that says
  * itself when it is ready, that it has not; its word is heard elsewhere.
+ *
+ * @param output Searches what it writes, where it waits for a line of that.
  */
 export async function missingFor(
   { spec, health, run }: AwaitedProcess,
+  output: Pick<OutputSearch, "look"> | undefined,
 ): Promise<string | undefined> {
-  switch (spec.wait_ready) {
+  const { wait_ready } = spec;
+  if (isLogPattern(wait_ready)) {
+    const pattern = wait_ready.slice("log:".length);
+    return await output?.look() ? undefined : `no line of its output matches ${pattern}`;
+  }
+  switch (wait_ready) {
     case null:
       return undefined;
     case "port":
@@ -32,7 +42,7 @@ export async function missingFor(
     case "message":
       return `it has not called process.send("ready")`;
     default:
-      return unhandled(spec.wait_ready);
+      return unhandled(wait_ready);
   }
 }
 

@@ -4,9 +4,11 @@ import type { Meta } from "../../meta/metadata.ts";
 import { isAwaited, type Readiness, statusOfRun } from "../../meta/readiness.ts";
 import type { Spec } from "../../meta/spec.ts";
 import type { RuntimeRoot } from "../../root.ts";
+import { isLogPattern } from "../../settings/table/log_pattern.ts";
 import type { Run } from "../launch/run.ts";
 import { type AwaitedProcess, missingFor } from "./missing.ts";
 import { MAX_NOTIFICATION, type Notification, parseNotification } from "./notification.ts";
+import { type LogSizes, logSizes, OutputSearch } from "./output_search.ts";
 import { hasSockets, RunSockets } from "./run_sockets.ts";
 import { StatusText } from "./status_text.ts";
 import { Watchdog } from "./watchdog.ts";
@@ -14,12 +16,15 @@ import { Watchdog } from "./watchdog.ts";
 /** What a monitor needs of the process it watches, and tells it. */
 export interface ReadinessHost {
   readonly root: RuntimeRoot;
+  /** The paths of its logs, stdout first. */
+  readonly logs: readonly [string, string];
   /** The process, as it is at any time. */
   readonly process: AwaitedProcess & { readonly meta: Meta; readonly spec: Spec };
   /** Changes what `meta.json` says. */
   note(changes: {
     readonly status?: "online";
     readonly readiness?: Readiness;
+    readonly output_from?: undefined;
     readonly status_text?: string | undefined;
   }): void;
   /** Told when a run has become ready. */
@@ -34,6 +39,8 @@ const FIRST_PAUSE = 25;
 const LONGEST_PAUSE = 250;
 /** The same where it is late: then nobody waits any more. */
 const LATE_PAUSE = 5000;
+
+const NOTHING_WRITTEN: LogSizes = [0, 0];
 
 /** A run that is watched. */
 interface Watched {
@@ -81,11 +88,13 @@ export class ReadinessMonitor {
   /**
    * Opens what a run that is about to be launched may say something on.
    *
+   * @returns what is to be noted before it is launched.
    * @throws whatever the file system says.
    */
-  open(spec: Spec): void {
+  open(spec: Spec): { readonly output_from?: LogSizes } {
     this.close();
     if (hasSockets(spec)) this.#sockets = this.#openSockets(spec);
+    return isLogPattern(spec.wait_ready) ? { output_from: logSizes(this.#host.logs) } : {};
   }
 
   /** Watches `run` from now on; `meta.json` says whether it is waited for. */
@@ -188,10 +197,14 @@ export class ReadinessMonitor {
 
   async #awaitReady(watched: Watched): Promise<void> {
     const { run } = watched;
+    const { meta: { output_from = NOTHING_WRITTEN }, spec: { wait_ready } } = this.#host.process;
+    const output = isLogPattern(wait_ready)
+      ? new OutputSearch(wait_ready, this.#host.logs, output_from)
+      : undefined;
     for (let pause = FIRST_PAUSE; this.#isAwaiting(watched);) {
       let missing: string | undefined;
       try {
-        missing = await missingFor(this.#host.process);
+        missing = await missingFor(this.#host.process, output);
       } catch (error) {
         // Too few descriptors or processes: the next look may succeed.
         missing = messageOf(error);
@@ -212,7 +225,7 @@ export class ReadinessMonitor {
   }
 
   #becomeReady(watched: Watched): void {
-    this.#note(watched, { readiness: "ready" });
+    this.#note(watched, { readiness: "ready", output_from: undefined });
     this.#host.ready(watched.run);
     watched.watchdog.restart();
   }
@@ -232,7 +245,7 @@ export class ReadinessMonitor {
   /** Notes what is new of the run, unless it has ended, and its end is only to be heard of yet. */
   #note(
     { run }: Watched,
-    changes: { readonly readiness?: Readiness; readonly status_text?: string | undefined },
+    changes: Omit<Parameters<ReadinessHost["note"]>[0], "status">,
   ): void {
     const { meta } = this.#host.process;
     if (meta.pid !== run.pid) return;

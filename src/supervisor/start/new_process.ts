@@ -16,6 +16,8 @@ import {
   hasNotifySocket,
 } from "../../process/notify_variables.ts";
 import { findUser, type UserAccount } from "../../process/user.ts";
+import { isLogPattern } from "../../settings/table/log_pattern.ts";
+import { lineMatcher } from "../readiness/line_matcher.ts";
 import { checkName } from "../../root.ts";
 import { checkSchedules } from "../triggers/check_schedules.ts";
 import { checkEntry, checkWorkingDirectory, readOwnEnvFiles } from "../launch/launch_spec.ts";
@@ -56,6 +58,8 @@ export async function prepare(
   const user = settings.user ? await findUser(settings.user) : undefined;
   if (user) await checkEntry(cwd, user);
   checkSocket(host.rootPath, settings, user);
+  const { wait_ready = null } = settings;
+  if (isLogPattern(wait_ready)) await lineMatcher(wait_ready);
   const files = await readOwnEnvFiles(settings, user);
   const difference = { set: explicit, unset: [], explicit: Object.keys(explicit) };
   // Only to look the program up: what is stored is the difference to the base.
@@ -123,6 +127,7 @@ function refuseCheckWithoutPort({ port, health }: Spec): void {
  * not there.
  */
 function refuseVainWait({ port, health, wait_ready }: Spec): void {
+  if (isLogPattern(wait_ready)) return;
   switch (wait_ready) {
     case null:
     case "notify":
