@@ -9,6 +9,7 @@ import { isValidName, NAME_RULE } from "../root.ts";
 import { nearest } from "../nearest.ts";
 import type { App } from "../settings/app.ts";
 import { isLogPattern } from "../settings/table/log_pattern.ts";
+import type { Condition } from "../settings/table/settings_table.ts";
 import { instanceName, instanceNames, portOf } from "./wanted.ts";
 import { MAX_PROBLEMS, member, type Node, type Problem } from "../document/node.ts";
 
@@ -89,27 +90,35 @@ function byName(apps: readonly App[]): AppsByName {
 
 function checkDependencies(apps: readonly App[], called: AppsByName): readonly Problem[] {
   const names = apps.map(({ name }) => name);
-  return apps.flatMap((app) => checkDependenciesOf(app, called, names)).slice(0, MAX_PROBLEMS);
+  const problems: Problem[] = [];
+  for (const app of apps) {
+    for (const [word, condition] of Object.entries(app.settings.depends_on ?? {})) {
+      const message = checkDependency(app, { word, condition }, called, names);
+      if (message !== undefined) problems.push(problemAt(app, ["depends_on", word], message));
+      // To look for the word that was meant takes its time, and nobody reads so many.
+      if (problems.length === MAX_PROBLEMS) return problems;
+    }
+  }
+  return problems;
 }
 
-function checkDependenciesOf(
+/** What is wrong with a dependency, if anything. */
+function checkDependency(
   app: App,
+  { word, condition }: { readonly word: string; readonly condition: Condition },
   called: AppsByName,
   names: readonly string[],
-): readonly Problem[] {
-  return Object.entries(app.settings.depends_on ?? {}).flatMap(([word, condition]) => {
-    const [found] = called.get(word) ?? [];
-    if (!found) {
-      const meant = names.length > MAX_NAMES ? undefined : nearest(word, names);
-      const hint = meant && meant !== app.name ? `; did you mean '${meant}'?` : "";
-      return [problemAt(app, ["depends_on", word], `there is no process '${word}' here${hint}`)];
-    }
-    if (needsHealthCheck(condition) && !found.settings.health) {
-      const message = `'${word}' has no health check; give it one, or wait for "started"`;
-      return [problemAt(app, ["depends_on", word], message)];
-    }
-    return [];
-  });
+): string | undefined {
+  const [found] = called.get(word) ?? [];
+  if (!found) {
+    const meant = names.length > MAX_NAMES ? undefined : nearest(word, names);
+    const hint = meant && meant !== app.name ? `; did you mean '${meant}'?` : "";
+    return `there is no process '${word}' here${hint}`;
+  }
+  if (needsHealthCheck(condition) && !found.settings.health) {
+    return `'${word}' has no health check; give it one, or wait for "started"`;
+  }
+  return undefined;
 }
 
 function checkCycles(apps: readonly App[], called: AppsByName): readonly Problem[] {

@@ -32,6 +32,7 @@ export function readProcfile(
 ): ConfigFile {
   const dir = dirname(path);
   const apps: App[] = [];
+  const names = new Set<string>();
   const problems: Problem[] = [];
   const notes: string[] = [];
   const envFile = join(dir, ".env");
@@ -50,8 +51,9 @@ export function readProcfile(
     else if (command === "") refuse(`'${name}' has no command`);
     else if (!isValidName(name)) refuse(`${JSON.stringify(name)} cannot be a name: ${NAME_RULE}`);
     else if (name === "release") notes.push("release: runs once when an app is released; left out");
-    else if (apps.some((app) => app.name === name)) refuse(`'${name}' is there twice`);
+    else if (names.has(name)) refuse(`'${name}' is there twice`);
     else {
+      names.add(name);
       apps.push({
         name,
         words: [command],

@@ -38,10 +38,18 @@ export async function readConfig(path: string, options: ReadOptions): Promise<Co
   const name = basename(path);
   if (/^Procfile/.test(name)) {
     const { readProcfile } = await import("./procfile.ts");
-    return readProcfile(path, text, options.variables);
+    return refuseMany(readProcfile(path, text, options.variables));
   }
   const reading = await readTree(path, text, options);
-  return { path, text, notes: [], ...reading };
+  return refuseMany({ path, text, notes: [], ...reading });
+}
+
+/** Refuses a file that lists too many processes. */
+function refuseMany(file: ConfigFile): ConfigFile {
+  const count = file.apps.reduce((sum, { instances }) => sum + instances, 0);
+  if (count <= MAX_PROCESSES) return file;
+  const message = `it lists ${count} processes, where ${MAX_PROCESSES} are the maximum`;
+  return { ...file, apps: [], problems: [{ message, path: "", span: undefined }] };
 }
 
 async function readTree(path: string, text: string, options: ReadOptions): Promise<Reading> {
@@ -54,11 +62,7 @@ async function readTree(path: string, text: string, options: ReadOptions): Promi
     problems = [problemOf(told, text)];
   }
   if (node === undefined || problems.length > 0) return { apps: [], problems };
-  const reading = await readNode(path, node, options);
-  const count = reading.apps.reduce((sum, { instances }) => sum + instances, 0);
-  if (count <= MAX_PROCESSES) return reading;
-  const message = `it lists ${count} processes, where ${MAX_PROCESSES} are the maximum`;
-  return { apps: [], problems: [{ message, path: "", span: undefined }] };
+  return await readNode(path, node, options);
 }
 
 async function readNode(path: string, node: Node, options: ReadOptions): Promise<Reading> {

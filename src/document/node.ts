@@ -46,6 +46,20 @@ export interface Problem {
 /** Problems of one file that are told: more say nothing new. */
 export const MAX_PROBLEMS = 100;
 
+/** Characters of a message that are told: it may quote a value, which may be as long as its file. */
+const MAX_MESSAGE = 2000;
+
+/** What is told of so many problems. */
+export function boundProblems(problems: readonly Problem[]): readonly Problem[] {
+  const short = (text: string) =>
+    text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE - 1)}…` : text;
+  return problems.slice(0, MAX_PROBLEMS).map(({ message, path, span }) => ({
+    message: short(message),
+    path: short(path),
+    span,
+  }));
+}
+
 /** How deeply values may be nested. */
 export const MAX_DEPTH = 40;
 /**

@@ -5,14 +5,14 @@ import { MAX_PROBLEMS, type Node, type Problem, type Span } from "./node.ts";
 /** Characters that variables may put into the texts of one file. */
 const MAX_GROWN = 4 * 1024 * 1024;
 
-const LONGEST_MESSAGE = 2000;
-
 /** What reading a file needs to know of the world, and what it finds wrong. */
 export class Reader {
   readonly problems: Problem[] = [];
   /** The directory that relative paths begin at; absolute. */
   readonly dir: string;
   readonly #variables: Readonly<Record<string, string>>;
+  /** How often a word was looked for that may have been meant. */
+  #looks = 0;
   /** Characters that variables have put into texts so far. */
   #grown = 0;
 
@@ -30,13 +30,13 @@ export class Reader {
   /** Notes that a key is wrong. */
   refuseKey(path: string, span: Span | undefined, message: string): void {
     if (this.problems.length >= MAX_PROBLEMS) return;
-    this.problems.push({ message: short(message), path: short(path), span });
+    this.problems.push({ message, path, span });
   }
 
   /** The word of `known` that was probably meant by `word`, as {@linkcode nearest} finds it. */
   meant(word: string, known: readonly string[]): string | undefined {
-    // It takes its time, and nobody would see it.
-    return this.problems.length < MAX_PROBLEMS ? nearest(word, known) : undefined;
+    // It takes its time, and nobody would read so many.
+    return ++this.#looks <= MAX_PROBLEMS ? nearest(word, known) : undefined;
   }
 
   /**
@@ -81,9 +81,4 @@ export class Reader {
       `\${${name}} is not set; ${hint}\${${name}:-default} gives it a default`,
     );
   }
-}
-
-/** A key or a value may be as long as its file. */
-function short(text: string): string {
-  return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE - 1)}…` : text;
 }

@@ -113,6 +113,9 @@ function appNodes(node: Node, reader: Reader, notes: Notes): readonly Node[] {
   return [];
 }
 
+/** Each one copies those before it. */
+const MAX_ENVIRONMENTS = 100;
+
 function readApp(node: Node, reader: Reader, notes: Notes): Pm2App | undefined {
   if (node.kind !== "object") {
     reader.refuse(node, `expected an app, found ${describeNode(node)}`);
@@ -155,6 +158,10 @@ function withOption(app: Pm2App, entry: Entry, reader: Reader, notes: string[]):
   }
   const environment = /^env_(\S+)$/.exec(key)?.[1];
   if (environment !== undefined) {
+    if (Object.keys(app.environments).length >= MAX_ENVIRONMENTS) {
+      reader.refuse(node, `an app may have ${MAX_ENVIRONMENTS} environments, and this is one more`);
+      return app;
+    }
     const variables = variablesOf(value);
     if (variables) {
       return { ...app, environments: { ...app.environments, [environment]: variables } };

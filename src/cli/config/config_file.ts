@@ -2,7 +2,7 @@ import { relative } from "@std/path";
 import type { App, ConfigFile } from "../../settings/app.ts";
 import { appsCalled, checkApps, checkSurroundings } from "../../config/check_apps.ts";
 import { formatProblems, placeOf } from "../../document/format_problems.ts";
-import type { Problem } from "../../document/node.ts";
+import { boundProblems, type Problem } from "../../document/node.ts";
 import { readConfig } from "../../config/read_config.ts";
 import { withContext } from "../../errors.ts";
 import { nearest } from "../../nearest.ts";
@@ -39,9 +39,9 @@ export async function readAndCheck(
     const file = await readConfig(resolveHere(path), { variables, envName, shellDir });
     // The next checks are for a file that could be read as a whole: they would report the same
     // problems again.
-    if (file.problems.length > 0) return file;
+    if (file.problems.length > 0) return { ...file, problems: boundProblems(file.problems) };
     const problems = [...checkApps(file.apps), ...await checkSurroundings(file.apps, variables)];
-    return { ...file, problems };
+    return { ...file, problems: boundProblems(problems) };
   } catch (error) {
     throw withContext(`Cannot ${action} '${path}'`, error);
   }

@@ -31,6 +31,11 @@ const processes = (count: number, one: (index: number) => object) =>
   });
 const withCommand = (command: string) => `{"processes": {"x": {"command": "${command}"}}}`;
 
+/** An object with so many keys. */
+function withKeys(key: string, value: string, count: number): string {
+  return `{${Array.from({ length: count }, (_, index) => `"${key}${index}": ${value}`).join()}}`;
+}
+
 /** Hostile texts by the name of their file, and what is said of each. */
 const FILES: readonly (readonly [file: string, text: string, said: string])[] = [
   ["aliases.yml", aliasBomb(8), "it holds more than 200000 values, each alias counted"],
@@ -66,6 +71,28 @@ const FILES: readonly (readonly [file: string, text: string, said: string])[] = 
     processes(9000, (i) => ({ command: "true", depends_on: [`p${(i + 1) % 9000}`] })),
     "it depends on itself",
   ],
+  [
+    "Procfile.many",
+    Array.from({ length: 60_000 }, (_, index) => `p${index}: sleep 1`).join("\n"),
+    "it lists 60000 processes, where 10000 are the maximum",
+  ],
+  ["Procfile.same", "p: sleep 1\n".repeat(90_000), "'p' is there twice"],
+  ["Procfile.long", `web: ${"\\".repeat(900_000)}`, "Procfile.long:1:1"],
+  ["options.json", `{"apps": [${withKeys("scrpt", '"v"', 40_000)}]}`, "'script' is missing"],
+  [
+    "environments.json",
+    `{"apps": [${withKeys("env_e", '{"A": "1"}', 25_000)}]}`,
+    "an app may have 100 environments",
+  ],
+  [
+    "unmet.tsm.jsonc",
+    processes(200, (index) => ({
+      command: "x",
+      depends_on: Array.from({ length: 400 }, (_, other) => `q${index + other}`),
+    })),
+    "100 things are wrong with it",
+  ],
+  ["port.tsm.jsonc", processes(9000, () => ({ command: "x", port: 3000 })), "port 3000 is taken"],
   ["large.tsm.jsonc", " ".repeat(2_000_000), "it has 2000000 bytes, where 1048576 are the maximum"],
 ];
 
