@@ -42,7 +42,7 @@ export function linksOf(
   const isLinked = Object.keys(links).length > 0;
   if (mergeLogs && instances > 1) {
     const first = isLinked ? ", and the paths lead to the first one's" : "";
-    note(`each instance has logs of its own${first}: 'tsm logs' shows all together`);
+    note(`merge_logs: each instance has logs of its own${first}: 'tsm logs' shows all together`);
   }
   return isLinked ? { log_links: { ...links, merge: mergeLogs } } : {};
 }

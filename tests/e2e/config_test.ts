@@ -260,7 +260,7 @@ Deno.test("a PM2 ecosystem file and a Procfile start as they are", async () => {
   );
   const result = await tsm.run(["start", "ecosystem.config.js", "--env-name", "production"]);
   assertEquals(result.code, 0, result.stderr);
-  assertStringIncludes(result.stderr, "merge_logs is ignored: each instance has logs of its own");
+  assertStringIncludes(result.stderr, "merge_logs: each instance has logs of its own");
   assertEquals(Object.keys(await tsm.list()).sort(), ["my-jobs-0", "my-jobs-1", "web-4640"]);
   await until("its words", () => output(tsm, "my-jobs-1") === "production one 1\n");
   assertMatch(
@@ -309,9 +309,11 @@ Deno.test("what of a file cannot be carried over is said at its first start, and
   const script = "sleep 1000";
   tsm.write(
     "process.json",
-    JSON.stringify(["a", "b"].map((name) => ({ name, script, merge_logs: true }))),
+    JSON.stringify(["a", "b"].map((name) => ({ name, script, time: true }))),
   );
-  const note = "tsm: a, b: merge_logs is ignored: each instance has logs of its own\n";
+  const note =
+    "tsm: a, b: time, log_date_format and log_type are ignored: lines are stored as they " +
+    "are written, and 'tsm logs --time --json' prints their times\n";
   for (const [command, isTold] of [["start", true], ["start", false], ["apply", false]] as const) {
     const { code, stderr } = await tsm.run([command, "process.json"]);
     assertEquals([code, stderr.includes(note)], [0, isTold], stderr);

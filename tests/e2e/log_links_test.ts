@@ -87,7 +87,7 @@ Deno.test("with merge_logs the path leads to the first instance's log, which is 
   const said = await startApps(tsm, { ...app, out_file: "all.log", error_file: "/dev/null" });
   assertStringIncludes(
     said,
-    "api: each instance has logs of its own, and the paths lead to the fi",
+    "api: merge_logs: each instance has logs of its own, and the paths lead to",
   );
   await untilText(tsm, "all.log", "out 0\n");
   const names = [...Deno.readDirSync(tsm.work)].map(({ name }) => name).sort();

@@ -110,7 +110,7 @@ Deno.test("what PM2's documentation shows of options is carried over, or named w
     "api app: source_map_support is ignored: node does it: 'node_args: '--enable-source-maps''",
     `api app: PM2 has no option "kill_timeuot", and passes over it; did you mean 'kill_timeout'?`,
     "api app: is called 'api-app' here",
-    "api-app: each instance has logs of its own: 'tsm logs' shows all together",
+    "api-app: merge_logs: each instance has logs of its own: 'tsm logs' shows all together",
   ]);
 });
 

@@ -46,6 +46,8 @@ export interface EndedRun {
   readonly uptime: number;
   /** Why it ended; by default what its exit says. */
   readonly reason?: string;
+  /** Whether no restart would help: it is given up. */
+  readonly isFinal?: boolean;
 }
 
 /** What is noted of a process that somebody has stopped: nothing but a request starts it. */
@@ -302,6 +304,7 @@ export class Lifecycle {
     await this.#ender.afterStop(this.#spec);
     const decision = this.#decide(ended);
     if (this.directory.isGone()) this.forgetGone();
+    else if (ended.isFinal) this.giveUp(reason, { ...NO_EXIT, ...exitFields(exit) });
     else await this.#follow(decision, { ...NO_EXIT, ...exitFields(exit), reason });
     // A crash is answered at once: what the dead run left behind is ended after that.
     await this.sweep(before);

@@ -24,6 +24,7 @@ import {
 import type { ReadinessMonitor } from "../readiness/readiness_monitor.ts";
 import { RestartTriggers } from "../triggers/restart_triggers.ts";
 import { describeExit, type Run } from "../launch/run.ts";
+import { choosesItsPort, siblingPortReason } from "./sibling_port.ts";
 import { takenPortReason } from "./taken_port.ts";
 import { SerialQueue } from "../../async/serial_queue.ts";
 
@@ -409,12 +410,14 @@ export class ManagedProcess {
   }
 
   /**
-   * Says that a run has ended because its port could not be shared, if that is so.
+   * Says that a run has ended because another instance has its port, if that is so.
    *
    * @param errSize Size of its `current.err` before the launch, in bytes.
    */
-  takenPortReason(exit: Exit, errSize: number): Promise<string | undefined> {
-    return takenPortReason(this, exit, this.#host.processes, errSize);
+  async takenPortReason(exit: Exit, errSize: number): Promise<string | undefined> {
+    const { processes } = this.#host;
+    return await siblingPortReason(this, processes, errSize) ??
+      await takenPortReason(this, exit, processes, errSize);
   }
 
   /** Forgets it where somebody has removed its directory: that removes the process. */
@@ -506,7 +509,9 @@ export class ManagedProcess {
     const uptime = run.uptime();
     const taken = await this.takenPortReason(exit, 0);
     const reason = taken === undefined ? {} : { reason: `${describeExit(exit)}: ${taken}` };
-    await this.#life.afterExit({ pid: run.pid, exit, uptime, ...reason });
+    // One whose program chooses its port itself is not helped by any number of restarts.
+    const isFinal = taken !== undefined && choosesItsPort(this);
+    await this.#life.afterExit({ pid: run.pid, exit, uptime, ...reason, isFinal });
   }
 
   async #retryNow(): Promise<void> {

@@ -13,7 +13,7 @@ interface PortUser {
 }
 
 /** How programs say that a port cannot be bound: the message of the system, and node's name of it. */
-const IN_USE = /address (already )?in use|EADDRINUSE|AddrInUse/i;
+export const IN_USE = /address (already )?in use|EADDRINUSE|AddrInUse/i;
 
 /**
  * Says that a process which is to share its port has ended because it could not: another one has

@@ -5,6 +5,7 @@ import { isIdle } from "../../process/is_idle.ts";
 import { isReady } from "../../meta/readiness.ts";
 import { settlesWithin } from "../../async/settles_within.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
+import { choosesItsPort } from "../process/sibling_port.ts";
 import { describeExit, type Run } from "../launch/run.ts";
 import { missingHealth, missingListener } from "../readiness/missing.ts";
 
@@ -63,7 +64,7 @@ export async function awaitReady(
     throw new Deno.errors.Interrupted(failure(process, exit, { uptime, errSize, taken }));
   };
   const started = performance.now();
-  const early = await (untilIdle ? exitBeforeIdle(run) : settlesWithin(run.exited, FIRST_MOMENTS));
+  const early = await exitInFirstMoments(process, run, untilIdle);
   if (early && isJobDone(process, early)) return;
   await refuseIfEnded(early);
   // Whether a program shares its port shows when it listens, and that is later than that.
@@ -111,8 +112,23 @@ async function missingFor(
   return run.uptime() >= spec.min_uptime ? undefined : "not up long enough";
 }
 
-async function exitBeforeIdle(run: Run): Promise<Exit | undefined> {
-  for (const end = performance.now() + FIRST_MOMENTS_UNTIL_IDLE; performance.now() < end;) {
+function exitInFirstMoments(
+  process: StartingProcess,
+  run: Run,
+  untilIdle: boolean,
+): Promise<Exit | undefined> {
+  // Where the program chooses its port itself, one of the first two instances cannot have it.
+  if (process.spec.instance <= 1 && choosesItsPort(process)) {
+    return exitBeforeIdle(run, process.spec.min_uptime);
+  }
+  return untilIdle
+    ? exitBeforeIdle(run, FIRST_MOMENTS_UNTIL_IDLE)
+    : settlesWithin(run.exited, FIRST_MOMENTS);
+}
+
+/** @param time Milliseconds that are waited at the most. */
+async function exitBeforeIdle(run: Run, time: number): Promise<Exit | undefined> {
+  for (const end = performance.now() + time; performance.now() < end;) {
     const exit = await settlesWithin(run.exited, IDLE_INTERVAL);
     if (exit) return exit;
     if (await isIdle(run.pid)) break;

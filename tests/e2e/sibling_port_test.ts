@@ -1,0 +1,56 @@
+/**
+ * Several instances of a program that chooses its port itself: only one of them can serve.
+ *
+ * @module
+ */
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { testNeeding } from "../test_needing.ts";
+import { freePort, Tsm, until } from "./harness.ts";
+
+const PROGRAMS: Readonly<Record<string, readonly [file: string, text: (port: number) => string]>> =
+  {
+    node: ["server.js", (port) => `require("http").createServer().listen(${port});`],
+    python3: [
+      "server.py",
+      (port) =>
+        `import http.server as s\ns.HTTPServer(("", ${port}), s.BaseHTTPRequestHandler).serve_forever()`,
+    ],
+  };
+
+for (const [program, [file, text]] of Object.entries(PROGRAMS)) {
+  testNeeding(
+    [program],
+    `instances of ${program} that choose one port are told of by it, and all but one are given up`,
+    async () => {
+      await using tsm = new Tsm();
+      const port = freePort();
+      tsm.write(file, text(port));
+      const app = { name: "web", script: file, instances: 3, exec_mode: "fork" };
+      const said = await tsm.fails(1, "start", tsm.write("process.json", JSON.stringify([app])));
+      const taken = new RegExp(`port ${port} is taken by web-[012], another instance of it`);
+      assertMatch(said, taken);
+      const errored = await until("two to be given up", async () => {
+        const all = Object.values(await tsm.list()).filter(({ status }) => status === "errored");
+        return all.length === 2 ? all : undefined;
+      });
+      for (const { reason, restarts } of errored) {
+        assertMatch(reason!, taken);
+        // It may have ended before any of the others listened.
+        assertEquals(restarts <= 1, true);
+      }
+      assertStringIncludes(said, "increment_var: 'PORT'");
+    },
+  );
+}
+
+testNeeding(
+  ["node"],
+  "instances of a program that listens on nothing are all started",
+  async () => {
+    await using tsm = new Tsm();
+    tsm.write("work.js", "setInterval(() => {}, 1000)");
+    await tsm.ok("start", "work.js", "--instances", "3");
+    const statuses = Object.values(await tsm.list()).map(({ status }) => status);
+    assertEquals(statuses, ["online", "online", "online"]);
+  },
+);
