@@ -112,6 +112,27 @@ testNeeding(
 );
 
 testNeeding(
+  ["node"],
+  "a program that calls process.send and is not waited for has it all the same",
+  async () => {
+    await using tsm = new Tsm();
+    tsm.write("child.js", `console.log("child:", typeof process.send);\n`);
+    tsm.write(
+      "api.js",
+      `process.send("ready");
+require("child_process").spawn(process.execPath, ["child.js"], { stdio: "inherit" });
+setInterval(() => {}, 1e9);
+`,
+    );
+    await tsm.ok("start", "api.js");
+    const out = "runtime/processes/api/current.out";
+    await until("its child", () => tsm.read(out) === "child: undefined\n");
+    const { status, restarts, readiness } = (await tsm.list())["api"]!;
+    assertEquals([status, restarts, readiness], ["online", 0, undefined]);
+  },
+);
+
+testNeeding(
   [ROOT_USER],
   "another user, who cannot reach the socket, is refused with that reason",
   async () => {

@@ -3,8 +3,12 @@ import { withPreload } from "../../src/process/node_options.ts";
 
 Deno.test("node gets the preload besides the options that it has", () => {
   const preload = "/srv/tsm/runtime/preload.cjs";
-  assertEquals(withPreload({ A: "1" }, preload), { A: "1", NODE_OPTIONS: `--require ${preload}` });
+  assertEquals(withPreload({ TSM_SEND_SOCKET: "/s" }, preload), {
+    TSM_SEND_SOCKET: "/s",
+    NODE_OPTIONS: `--require ${preload}`,
+  });
   assertEquals(withPreload({ NODE_OPTIONS: "--inspect=0 --import ./a.mjs" }, preload), {
+    TSM_SEND_SOCKET: "",
     NODE_OPTIONS: `--inspect=0 --import ./a.mjs --require ${preload}`,
   });
 });

@@ -14,7 +14,7 @@ const process = require("process");
 const isNode = typeof Deno === "undefined";
 
 if (isNode && process.env.TSM_SHARE_PORT === "1") sharePorts();
-if (isNode && process.env.TSM_SEND_SOCKET) giveSend(process.env.TSM_SEND_SOCKET);
+if (isNode && process.env.TSM_SEND_SOCKET !== undefined) giveSend(process.env.TSM_SEND_SOCKET);
 
 /**
  * Lets every TCP server of the program share its port with the other instances: as if each
@@ -69,14 +69,19 @@ function isNumber(value) {
 
 /**
  * Gives the program the `process.send` that it would have under PM2. Of what it says by that,
- * "ready" is heard. One that node itself has connected to its parent keeps what it has.
+ * "ready" is heard, where somebody listens. One that node itself has connected to its parent keeps
+ * what it has.
+ *
+ * @param path The socket of the supervisor; empty where nobody listens. What the program starts
+ * has nothing of it then.
  */
 function giveSend(path) {
+  if (path === "") delete process.env.TSM_SEND_SOCKET;
   if (process.send || !require("worker_threads").isMainThread) return;
   let isReady = false;
   process.connected = true;
   process.send = function (message, ...rest) {
-    if (message === "ready" && !isReady) {
+    if (path !== "" && message === "ready" && !isReady) {
       isReady = true;
       tellReady(path, 50);
     }
