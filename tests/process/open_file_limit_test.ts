@@ -7,8 +7,8 @@ testNeeding(
   "a supervisor that raises its own limit of open files hands the former one on",
   async () => {
     using temporary = new TemporaryRoot();
-    const module = (name: string) =>
-      JSON.stringify(new URL(`../../src/process/${name}.ts`, import.meta.url).href);
+    const module = (path: string) =>
+      JSON.stringify(new URL(`../../src/${path}.ts`, import.meta.url).href);
     const plan = {
       argv: ["/bin/sh", "-c", "ulimit -Sn"],
       cwd: "/",
@@ -17,8 +17,8 @@ testNeeding(
     };
     // In a program of its own, for the limit is the whole program's.
     const script = `
-      const { raiseOpenFileLimit } = await import(${module("open_file_limit")});
-      const { launch } = await import(${module("launch")});
+      const { raiseOpenFileLimit } = await import(${module("process/open_file_limit")});
+      const { launch } = await import(${module("supervisor/launch/launch")});
       const limit = (nofile) => new Deno.Command("prlimit", {
         args: ["--pid", String(Deno.pid), "--nofile=" + nofile],
       }).outputSync();
