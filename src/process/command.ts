@@ -93,6 +93,15 @@ export function resolveCommand(
   return { command: first.trim(), argv: [shell, "-c", first], interpreter: basename(shell), name };
 }
 
+/**
+ * Checks that the shell of a process is there.
+ *
+ * @throws {Deno.errors.NotFound} if it is not.
+ */
+export function checkShell(context: CommandContext): void {
+  shellOf(context);
+}
+
 /** @throws {Deno.errors.NotFound} if the shell that was asked for is not there. */
 function shellOf(context: CommandContext): string {
   const { shell } = context;

@@ -86,6 +86,12 @@ export function storeSetting(root: RuntimeRoot, key: string, value: unknown): vo
   writeObject(root, { ...readObject(root), [key]: value });
 }
 
+/** Why `value` cannot be stored as `key`; `undefined` if it can, or if there is no such key. */
+export function settingIssue(key: string, value: unknown): string | undefined {
+  const setting = findStoredSetting(key);
+  return setting && issueWith(setting, value);
+}
+
 /**
  * Forgets a setting; a key of another version's is forgotten too.
  *

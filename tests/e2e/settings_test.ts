@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { STORED_SETTINGS } from "../../src/settings/stored_settings.ts";
 import { Tsm } from "./harness.ts";
 
 Deno.test("defaults that were set hold for new processes, and flags override them", async () => {
@@ -19,6 +20,21 @@ Deno.test("defaults that were set hold for new processes, and flags override the
   assertEquals(await tsm.ok("get", "default.kill_timeout"), "9s\n");
   await tsm.ok("unset", "default.kill_timeout");
   assertEquals(await tsm.ok("get", "default.kill_timeout", "--json"), "5000\n");
+});
+
+Deno.test("every setting refuses what is none of its values, and stores nothing", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("set", "save.auto", "on");
+  for (const { key } of STORED_SETTINGS) {
+    // Any command line can be one that its output goes through.
+    const nonsense = key === "default.log_pipe" ? "" : "no such thing";
+    const { code, stderr } = await tsm.run(["set", key, nonsense]);
+    assertEquals([key, code], [key, 64], stderr);
+  }
+  for (const [key, value] of [["user", "nosuchuser"], ["shell", "nosuchshell"]] as const) {
+    assertStringIncludes(await tsm.fails(64, "set", `default.${key}`, value), value);
+  }
+  assertEquals(JSON.parse(tsm.read("runtime", "settings.json")), { "save.auto": true });
 });
 
 Deno.test("settings nobody knows are refused with the nearest one", async () => {

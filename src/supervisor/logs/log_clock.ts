@@ -9,8 +9,11 @@ const PERIOD_OF_ALL = 200;
 const PERIOD_AT_REST = 1000;
 /** Milliseconds. */
 const AT_REST_AFTER = 60_000;
-/** The looks may take this share of a core: where there are very many logs they are fewer. */
-const SHARE = 0.006;
+/**
+ * The looks may take this share of a core, beside nearly as much for waking up: where there are very
+ * many logs they are fewer.
+ */
+const SHARE = 0.004;
 /** From so many looks it is told what one takes. */
 const REMEMBERED = 8;
 

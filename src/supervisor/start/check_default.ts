@@ -1,0 +1,38 @@
+import { messageOf } from "../../errors.ts";
+import { checkShell } from "../../process/command.ts";
+import { readBaseEnvironment } from "../../process/environment.ts";
+import { checkLimits } from "../../process/limits.ts";
+import { findUser } from "../../process/user.ts";
+import type { RuntimeRoot } from "../../root.ts";
+import { settingIssue } from "../../settings/settings_file.ts";
+import { SPEC_DEFAULTS, type SpecSettings } from "../../settings/table/settings_table.ts";
+import { checkSchedules } from "../triggers/check_schedules.ts";
+
+/**
+ * Checks what is to be stored as `default.X` as the setting X is at a start: else it would be
+ * stored, and refused with every process that is started from then on.
+ *
+ * @param key The key of any stored setting; what is no default has no check here.
+ * @throws {Deno.errors.InvalidData} if no process could be started with it on this machine.
+ */
+export async function checkDefault(root: RuntimeRoot, key: string, value: unknown): Promise<void> {
+  // What is not of its kind is refused with that when it is stored.
+  if (!key.startsWith("default.") || settingIssue(key, value) !== undefined) return;
+  const settings: Partial<SpecSettings> = { [key.slice("default.".length)]: value };
+  try {
+    await checkOnMachine(root, settings);
+  } catch (error) {
+    throw new Deno.errors.InvalidData(`Cannot set ${key}: ${messageOf(error)}`);
+  }
+}
+
+async function checkOnMachine(
+  root: RuntimeRoot,
+  settings: Partial<SpecSettings>,
+): Promise<void> {
+  checkSchedules(settings);
+  if (settings.user) await findUser(settings.user);
+  const { shell } = settings;
+  if (shell) checkShell({ cwd: "/", env: readBaseEnvironment(root) ?? {}, shell });
+  await checkLimits({ ...SPEC_DEFAULTS, ...settings });
+}
