@@ -4,8 +4,10 @@
  *
  * @module
  */
+import { isThere } from "../files/path_info.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 import { removeIfThere, replaceFile } from "../files/replace_file.ts";
+import type { Meta } from "../meta/metadata.ts";
 import { processPaths, type RuntimeRoot } from "../root.ts";
 
 export const STREAMS = ["out", "err"] as const;
@@ -23,6 +25,40 @@ export function readLogProblems(root: RuntimeRoot, name: string): LogProblems {
   } catch {
     return {};
   }
+}
+
+/**
+ * The logs of a running process that are not there: somebody has deleted them, and its process
+ * writes to files that nobody can open.
+ */
+export function deletedLogs(
+  root: RuntimeRoot,
+  { name, pid, status }: Pick<Meta, "name" | "pid" | "status">,
+): readonly Stream[] {
+  if (pid === null || status === "launching") return [];
+  const paths = processPaths(root, name);
+  return isThere(paths.dir) ? STREAMS.filter((stream) => !isThere(paths[stream])) : [];
+}
+
+/** What is told of a log that is not the one its process writes to. */
+export function lostLogProblem(path: string, what: string, name: string): string {
+  return `${path} ${what}; what it writes is lost until 'tsm restart ${name}'`;
+}
+
+/**
+ * What is wrong with the logs of a process at this moment: what its supervisor has noted, and a log
+ * that was deleted since. The supervisor notices that only when it looks at the path again.
+ */
+export function presentLogProblems(
+  root: RuntimeRoot,
+  meta: Pick<Meta, "name" | "pid" | "status">,
+): LogProblems {
+  const { name } = meta;
+  const paths = processPaths(root, name);
+  const deleted = deletedLogs(root, meta).map((stream) =>
+    [stream, lostLogProblem(paths[stream], "was deleted", name)] as const
+  );
+  return { ...Object.fromEntries(deleted), ...readLogProblems(root, name) };
 }
 
 /** Writes what is wrong with the logs of the process `name`. */

@@ -9,6 +9,7 @@ export type FindingKind =
   | "pid-file"
   | "dangling-link"
   | "leftover"
+  | "lost-log"
   | "orphan";
 
 /** One thing that was not as it should be, and what became of it. */

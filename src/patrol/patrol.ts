@@ -2,6 +2,7 @@ import { basename } from "@std/path";
 import { isRealDirectory, isThere } from "../files/path_info.ts";
 import { removeIfThere, removeTree, replaceFile } from "../files/replace_file.ts";
 import { messageOf } from "../errors.ts";
+import { deletedLogs } from "../logs/log_problems.ts";
 import { readSpec } from "../meta/spec.ts";
 import { listProcesses } from "../meta/list_processes.ts";
 import { processPaths, type RuntimeRoot } from "../root.ts";
@@ -26,6 +27,7 @@ const SWEEPS: readonly Sweep[] = [
   stalePidFiles,
   danglingLinks,
   leftovers,
+  lostLogs,
   orphans,
 ];
 
@@ -153,6 +155,18 @@ function leftovers(root: RuntimeRoot): Remedy[] {
     remedy: "removed",
     apply: () => removeTree(path),
   }));
+}
+
+function lostLogs(root: RuntimeRoot): Remedy[] {
+  return listProcesses(root).metas.flatMap((meta) =>
+    deletedLogs(root, meta).map((stream): Remedy => ({
+      kind: "lost-log",
+      name: meta.name,
+      path: processPaths(root, meta.name)[stream],
+      found: "was deleted, and what the process writes is lost",
+      remedy: `made anew by 'tsm restart ${meta.name}'`,
+    }))
+  );
 }
 
 async function orphans(

@@ -229,6 +229,25 @@ Deno.test("a deleted log is noticed", async () => {
   await until("the line", () => Deno.readTextFileSync(path) === "two\n");
 });
 
+Deno.test("a log that is deleted right after the start is told of at once, by whoever is asked", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "fresh");
+  const path = tsm.path("runtime/processes/fresh/current.out");
+  assertEquals(await tsm.ok("patrol", "--json"), "[]\n");
+  Deno.removeSync(path);
+  const told = `was deleted; what it writes is lost until 'tsm restart fresh'`;
+  const { stderr } = await tsm.run(["logs", "fresh", NO_FOLLOW]);
+  assertStringIncludes(stderr, told);
+  assertStringIncludes(await tsm.ok("describe", "fresh"), told);
+  const dry = await tsm.ok("patrol", "--dry-run");
+  assertStringIncludes(dry, "would be made anew by 'tsm restart fresh'");
+  const [finding] = JSON.parse(await tsm.ok("patrol", "--json"));
+  assertEquals([finding.kind, finding.name, finding.done], ["lost-log", "fresh", false]);
+  await tsm.ok("restart", "fresh");
+  assertEquals(await tsm.ok("patrol", "--json"), "[]\n");
+  assertEquals((await tsm.run(["logs", "fresh", NO_FOLLOW])).stderr, "");
+});
+
 Deno.test("bad sizes, times, numbers and expressions are marked, with an example", async () => {
   await using tsm = new Tsm();
   const cases: [string[], string[]][] = [

@@ -218,6 +218,20 @@ testNeeding(
   },
 );
 
+testNeeding([ROOT_USER], "a log pipe's command runs as the user of its process", async () => {
+  await using tsm = new Tsm();
+  const pipe = "id -un; id -G; grep NoNewPrivs /proc/self/status; exec cat";
+  const script = "id -un >&2; echo begun; exec sleep 1000";
+  await tsm.ok("start", script, "--name", "x", ...AS_NOBODY, "--log-pipe", pipe);
+  const groups = await new Deno.Command("id", { args: ["-G", "nobody"] }).output();
+  const expected = ["nobody", new TextDecoder().decode(groups.stdout).trim(), "NoNewPrivs:\t1"];
+  await untilLogged(tsm, "x", "begun");
+  assertEquals(log(tsm, "x").split("\n").slice(0, 3), expected);
+  await tsm.ok("restart", "x");
+  await until("both runs", () => log(tsm, "x").split("begun\n").length === 3);
+  assertEquals(log(tsm, "x").split("begun\n")[1]!.split("\n").slice(0, 3), expected);
+});
+
 testNeeding(
   [ROOT_USER, "bash"],
   "a function of bash's in the user's environment is never called by root",

@@ -18,7 +18,7 @@ export const patrolCommand: Command = {
   description: `
 Takes over processes of the old layout, moves directories without a readable meta.json to
 runtime/quarantine, removes stale pid files, links that lead nowhere and what interrupted
-operations left behind, and reports processes whose directory is gone. The supervisor does
+operations left behind, and reports processes whose directory is gone and logs that were deleted. The supervisor does
 all this when it comes up, and every minute but for the old layout. The logs, which it looks
 at every five seconds by itself, are looked at now.`,
   flags: [

@@ -8,7 +8,7 @@ import { lstatIfThere } from "../../files/path_info.ts";
 import { lastError } from "../../logs/last_error.ts";
 import { lastLines } from "../../logs/last_lines.ts";
 import { linkProblems } from "../../logs/log_links.ts";
-import { type LogProblems, readLogProblems } from "../../logs/log_problems.ts";
+import { type LogProblems, presentLogProblems } from "../../logs/log_problems.ts";
 import { presentIndex } from "../../logs/log_times.ts";
 import { offsetSince } from "../../logs/time_index.ts";
 import type { Meta } from "../../meta/metadata.ts";
@@ -75,7 +75,7 @@ export function describeProcess(
     lastErrors: readLastError(root, meta.name, history),
     logProblems: {
       ...spec ? linkProblems(root, meta.name, spec) : {},
-      ...readLogProblems(root, meta.name),
+      ...presentLogProblems(root, meta),
     },
   };
 }

@@ -1,4 +1,4 @@
-import { readLogProblems } from "../../logs/log_problems.ts";
+import { presentLogProblems } from "../../logs/log_problems.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
 import type { Context } from "../context.ts";
 import type { CheckResult } from "./check_result.ts";
@@ -9,12 +9,12 @@ const MOST = 5;
 
 /** Looks for logs that cannot be rotated, and may grow without limit, or that lose lines. */
 export function checkLogs({ root }: Context): readonly CheckResult[] {
-  const problems = listProcesses(root).metas.flatMap(({ name }) =>
-    Object.entries(readLogProblems(root, name)).map(([stream, text]): CheckResult => ({
+  const problems = listProcesses(root).metas.flatMap((meta) =>
+    Object.entries(presentLogProblems(root, meta)).map(([stream, text]): CheckResult => ({
       check,
       status: "problem",
-      message: `${name}: current.${stream}: ${text}`,
-      fix: `tsm describe ${name}`,
+      message: `${meta.name}: current.${stream}: ${text}`,
+      fix: `tsm describe ${meta.name}`,
     }))
   );
   if (problems.length === 0) {

@@ -1,6 +1,7 @@
 import { messageOf } from "../../errors.ts";
 import { logFingerprint } from "../../logs/log_fingerprint.ts";
-import { readLogProblems } from "../../logs/log_problems.ts";
+import { type LogProblems, presentLogProblems } from "../../logs/log_problems.ts";
+import { readMeta } from "../../meta/metadata.ts";
 import { watchDirectories } from "../../logs/watch_directories.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
 import { readSpecFields } from "../../meta/spec_fields.ts";
@@ -37,13 +38,22 @@ function labelledPrinter(
   return printer;
 }
 
+function logProblemsOf({ root }: Context, name: string): LogProblems {
+  try {
+    return presentLogProblems(root, readMeta(root, name));
+  } catch {
+    // It was removed meanwhile, or its meta.json is damaged: its logs are shown all the same.
+    return {};
+  }
+}
+
 function openSources(
   context: Context,
   names: readonly string[],
   options: LogOptions,
 ): Promise<Source[]> {
   for (const name of names) {
-    for (const [stream, problem] of Object.entries(readLogProblems(context.root, name))) {
+    for (const [stream, problem] of Object.entries(logProblemsOf(context, name))) {
       context.warn(`tsm: current.${stream} of '${name}': ${problem}`);
     }
     const command = logPipeOf(context, name);

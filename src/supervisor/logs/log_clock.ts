@@ -13,7 +13,7 @@ const AT_REST_AFTER = 60_000;
  * The looks may take this share of a core, beside nearly as much for waking up: where there are very
  * many logs they are fewer.
  */
-const SHARE = 0.004;
+const SHARE = 0.003;
 /** From so many looks it is told what one takes. */
 const REMEMBERED = 8;
 

@@ -3,7 +3,7 @@ import { isThere, sizeOf } from "../../files/path_info.ts";
 import { isSparse, storedSize } from "../../files/stored_size.ts";
 import type { EventDetail, EventName } from "../../db/record_events.ts";
 import { messageOf } from "../../errors.ts";
-import { STREAMS } from "../../logs/log_problems.ts";
+import { lostLogProblem, STREAMS } from "../../logs/log_problems.ts";
 import { makeRoom } from "../../logs/retention.ts";
 import { finishRotation, plainFile, rotateByRename } from "../../logs/rotate.ts";
 import { logPaths, type RuntimeRoot } from "../../root.ts";
@@ -282,10 +282,7 @@ export class LogKeeper {
       this.#report(
         process,
         log,
-        isGone
-          ? `${log.paths.current} ${what}; what it writes is lost until ` +
-            `'tsm restart ${process.meta.name}'`
-          : messageOf(error),
+        isGone ? lostLogProblem(log.paths.current, what, process.meta.name) : messageOf(error),
       );
       return undefined;
     }
