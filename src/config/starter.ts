@@ -43,7 +43,7 @@ export async function makeStarter(
   const active = found.filter(({ runs, members }) => ecosystem ? members : runs);
   const others = found.filter((candidate) => !active.includes(candidate));
   const entries = active.length > 0 ? active.map(entry) : [others.length > 0 ? "" : EXAMPLE];
-  const notes = ecosystem?.notes.map((note) => `    // ${oneLine(note)}`) ?? [];
+  const notes = ecosystem?.notes.map(commentOf) ?? [];
   const body = entries.filter(Boolean).join("\n\n");
   return `// The processes of ${
     basename(resolve(dir))
@@ -158,9 +158,28 @@ function candidates(
 }
 
 function oneLine(text: string): string {
-  // deno-lint-ignore no-control-regex
-  const line = text.replace(/[\x00-\x1f\u2028\u2029]+/g, " ");
+  const line = onOneLine(text);
   return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+}
+
+/** A comment ends at a line break: what stands behind it would be a part of the file. */
+function onOneLine(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replace(/[\x00-\x1f\u2028\u2029]+/g, " ");
+}
+
+/** A whole sentence as a comment, on as many lines as it takes. */
+function commentOf(text: string): string {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of onOneLine(text).split(" ")) {
+    if (line !== "" && line.length + word.length >= 90) {
+      lines.push(line);
+      line = "";
+    }
+    line += line === "" ? word : ` ${word}`;
+  }
+  return [...lines, line].map((text) => `    // ${text}`).join("\n");
 }
 
 function uniqueNames(found: readonly Candidate[]): Candidate[] {

@@ -7,7 +7,6 @@
 import { isThere } from "../files/path_info.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 import { removeIfThere, replaceFile } from "../files/replace_file.ts";
-import type { Meta } from "../meta/metadata.ts";
 import { processPaths, type RuntimeRoot } from "../root.ts";
 
 export const STREAMS = ["out", "err"] as const;
@@ -27,15 +26,19 @@ export function readLogProblems(root: RuntimeRoot, name: string): LogProblems {
   }
 }
 
+/** What of a process says whether its logs are to be there. */
+export interface LogOwner {
+  readonly name: string;
+  /** `null` where it does not run. */
+  readonly pid: number | null;
+}
+
 /**
  * The logs of a running process that are not there: somebody has deleted them, and its process
  * writes to files that nobody can open.
  */
-export function deletedLogs(
-  root: RuntimeRoot,
-  { name, pid, status }: Pick<Meta, "name" | "pid" | "status">,
-): readonly Stream[] {
-  if (pid === null || status === "launching") return [];
+export function deletedLogs(root: RuntimeRoot, { name, pid }: LogOwner): readonly Stream[] {
+  if (pid === null) return [];
   const paths = processPaths(root, name);
   return isThere(paths.dir) ? STREAMS.filter((stream) => !isThere(paths[stream])) : [];
 }
@@ -49,13 +52,10 @@ export function lostLogProblem(path: string, what: string, name: string): string
  * What is wrong with the logs of a process at this moment: what its supervisor has noted, and a log
  * that was deleted since. The supervisor notices that only when it looks at the path again.
  */
-export function presentLogProblems(
-  root: RuntimeRoot,
-  meta: Pick<Meta, "name" | "pid" | "status">,
-): LogProblems {
-  const { name } = meta;
+export function presentLogProblems(root: RuntimeRoot, owner: LogOwner): LogProblems {
+  const { name } = owner;
   const paths = processPaths(root, name);
-  const deleted = deletedLogs(root, meta).map((stream) =>
+  const deleted = deletedLogs(root, owner).map((stream) =>
     [stream, lostLogProblem(paths[stream], "was deleted", name)] as const
   );
   return { ...Object.fromEntries(deleted), ...readLogProblems(root, name) };

@@ -83,3 +83,16 @@ Deno.test("init carries over what PM2's file says, and comments out how else the
   assertStringIncludes(starter, `"instances": 2`);
   assertStringIncludes(starter, `// "start": "npm run start"`);
 });
+
+Deno.test("init carries over whole sentences of what is not carried over, none of them cut", async () => {
+  const app = { name: "web", script: "./s.js", instances: 2 };
+  const { starter, problems } = await startersOf({
+    "ecosystem.json": JSON.stringify({ apps: [app] }),
+    "s.js": "",
+  });
+  assertEquals(problems, []);
+  const notes = starter.split("\n").filter((line) => /^ {4}\/\/ /.test(line));
+  const text = notes.map((line) => line.trim().slice(3)).join(" ");
+  assertStringIncludes(text, "a program that chooses its port itself serves in the first one only");
+  assertEquals(notes.filter((line) => line.length > 100), []);
+});
