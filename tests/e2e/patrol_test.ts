@@ -263,6 +263,28 @@ Deno.test("after a reboot everything is stopped, and no pid is trusted", async (
   assert(isRunning(pid!), "a pid from before the reboot must not be signalled");
 });
 
+Deno.test("a shutdown leaves what has ended as it is: resurrect starts what a reboot ended", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "rebooted");
+  await tsm.ok("save");
+  await tsm.ok("shutdown", "--keep-processes");
+  const path = tsm.path("runtime", "boot.json");
+  const boot = JSON.parse(Deno.readTextFileSync(path));
+  Deno.writeTextFileSync(path, JSON.stringify({ ...boot, boot_id: "another" }));
+  await tsm.ok("start", "sleep 0.2", "--name", "job", "--no-autorestart", "--wait=0s");
+  await until("its end", async () => (await tsm.list())["job"]?.status === "stopped");
+  const before = await tsm.list();
+  assertEquals([before["rebooted"]?.stopped_by, before["job"]?.stopped_by], [
+    "reboot",
+    "completion",
+  ]);
+  await tsm.ok("shutdown");
+  assertEquals(await tsm.list(), before);
+  await tsm.ok("save");
+  await tsm.ok("resurrect");
+  assertEquals((await tsm.list())["rebooted"]?.status, "online");
+});
+
 Deno.test("a damaged spec.json is written anew, or told of, and is never saved as defaults", async () => {
   await using tsm = new Tsm();
   await tsm.ok("start", "sleep 1000", "--name", "x", "--kill-timeout", "7s");

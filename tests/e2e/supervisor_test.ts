@@ -246,6 +246,40 @@ Deno.test("every command says whom it waits for where the supervisor is stopped,
   }
 });
 
+Deno.test("several commands may shut the supervisor down at once, and each succeeds", async () => {
+  await using tsm = new Tsm();
+  const stubborn = "sh -c 'trap \"sleep 0.3; exit\" TERM; while :; do sleep 0.05; done'";
+  for (const name of ["a", "b"]) await tsm.ok("start", stubborn, "--name", name);
+  const supervisor = tsm.supervisorPid();
+  const results = await Promise.all(Array.from({ length: 5 }, () => tsm.run(["shutdown"])));
+  for (const { code, stderr } of results) assertEquals([code, stderr], [0, ""]);
+  await until("its end", () => !isRunning(supervisor));
+  for (const { status, stopped_by } of Object.values(await tsm.list())) {
+    assertEquals([status, stopped_by], ["stopped", "request"]);
+  }
+});
+
+Deno.test("a shutdown whose connection breaks because the supervisor is leaving succeeds", async () => {
+  await using tsm = new Tsm();
+  const root = runtimeRoot(tsm.root);
+  ensureRoot(root);
+  // This test is the supervisor: it breaks the connection and leaves.
+  using lock = tryLockSupervisor(root)!;
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  const shown = { version: VERSION, started: 0, token: "0".repeat(64) };
+  writeSupervisorFile(root, { pid: Deno.pid, port, ...shown });
+  const leaving = listener.accept().then((connection) => {
+    listener.close();
+    connection.close();
+    lock.unlockSync();
+  });
+  const { code, stdout, stderr } = await tsm.run(["shutdown"]);
+  await leaving;
+  assertEquals([code, stderr], [0, ""]);
+  assertStringIncludes(stdout, `The supervisor (pid ${Deno.pid}) has left`);
+});
+
 Deno.test("a client of another version replaces the supervisor and says so", async () => {
   await using tsm = new Tsm();
   await tsm.ok("start", "sleep 1000", "--name", "x");

@@ -1,4 +1,5 @@
-import { shutdownMessage } from "../../api/messages/shutdown.ts";
+import { shutdownMessage, type ShutdownResponse } from "../../api/messages/shutdown.ts";
+import type { SupervisorAddress } from "../../api/supervisor_file.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
 import { hasEnded } from "../../meta/status.ts";
 import type { Command } from "../command.ts";
@@ -33,9 +34,7 @@ supervisor adopts them.`,
     const answer = await whileWaiting(
       context,
       "waiting for the processes to end …",
-      present
-        ? awaitAnswer(context, present, shutdownMessage, body)
-        : ask(context, shutdownMessage, body),
+      shutDown(context, present, body),
     );
     await awaitGone(context.root, answer.pid);
     if (context.json) context.print(JSON.stringify(answer, null, 2));
@@ -47,6 +46,30 @@ supervisor adopts them.`,
     return answer.failed.length > 0 ? EXIT.failed : EXIT.done;
   },
 };
+
+/**
+ * Has the supervisor leave; where there is none, a new one ends what still runs.
+ *
+ * @throws {Deno.errors.NotConnected} if it does not answer, and does not leave either.
+ */
+async function shutDown(
+  context: Context,
+  present: SupervisorAddress | undefined,
+  body: { readonly keep_processes: boolean },
+): Promise<ShutdownResponse> {
+  if (present === undefined) return await ask(context, shutdownMessage, body);
+  try {
+    return await awaitAnswer(context, present, shutdownMessage, body);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotConnected)) throw error;
+    // It was leaving already, as when another command has shut it down: that is what was asked for.
+    await awaitGone(context.root, present.pid);
+    if (!body.keep_processes && hasRunning(context)) {
+      return await ask(context, shutdownMessage, body);
+    }
+    return { pid: present.pid, stopped: [], failed: [] };
+  }
+}
 
 function hasRunning(context: Context): boolean {
   return listProcesses(context.root).metas.some(({ status }) => !hasEnded(status));

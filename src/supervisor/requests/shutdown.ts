@@ -1,31 +1,44 @@
 import type { Failure } from "../../api/failure.ts";
-import { shutdownMessage } from "../../api/messages/shutdown.ts";
+import { shutdownMessage, type ShutdownResponse } from "../../api/messages/shutdown.ts";
 import { type Route, route } from "../../api/server.ts";
+import { hasEnded } from "../../meta/status.ts";
 import { noteFailure } from "../note_failure.ts";
 import type { Service } from "../service.ts";
 import type { Supervisor } from "../supervisor.ts";
 
 /** Ends the supervisor; its processes too, unless they are to be kept. */
 export function shutdownRoute(supervisor: Supervisor, service: Service): Route {
+  // Who asks while all are being stopped waits for the same end, and is told the same.
+  let ending: Promise<Ended> | undefined;
   return route(shutdownMessage, async ({ keep_processes }) => {
-    const stopped: string[] = [];
-    const failed: Failure[] = [];
-    if (!keep_processes) {
-      supervisor.beginToLeave();
-      // A process that is `errored` stays so: the reason is still worth knowing when the next
-      // supervisor comes up.
-      const ended = supervisor.processes.filter(({ meta }) => meta.status !== "errored");
-      await Promise.all(ended.map((process) => {
-        const { run, meta: { name } } = process;
-        return noteFailure(failed, name, async () => {
-          await process.stop(true);
-          if (run) stopped.push(name);
-        });
-      }));
-    }
+    const { stopped, failed } = keep_processes
+      ? { stopped: [], failed: [] }
+      : await (ending ??= stopAll(supervisor));
     for (const { name, reason } of failed) supervisor.log(`${name}: ${reason}`);
     supervisor.log(`shutdown: ${keep_processes ? "processes run on" : "processes stopped"}`);
     service.leave();
     return { pid: Deno.pid, stopped, failed };
   });
+}
+
+/** What was stopped, and what could not be. */
+type Ended = Omit<ShutdownResponse, "pid">;
+
+/**
+ * Stops all that runs or would by itself. What has ended stays what it is: who or what stopped it
+ * says whether it is to come back.
+ */
+async function stopAll(supervisor: Supervisor): Promise<Ended> {
+  const stopped: string[] = [];
+  const failed: Failure[] = [];
+  supervisor.beginToLeave();
+  const present = supervisor.processes.filter(({ run, meta }) => run || !hasEnded(meta.status));
+  await Promise.all(present.map((process) => {
+    const { run, meta: { name } } = process;
+    return noteFailure(failed, name, async () => {
+      await process.stop(true);
+      if (run) stopped.push(name);
+    });
+  }));
+  return { stopped, failed };
 }
