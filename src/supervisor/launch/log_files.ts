@@ -1,8 +1,7 @@
 import type { ProcessPaths } from "../../root.ts";
 
-/** Whom a log belongs to. */
-export interface LogFileOwner {
-  readonly uid: number;
+/** Who else may write to a log by its path. */
+export interface LogWriter {
   readonly gid: number;
 }
 
@@ -16,25 +15,37 @@ export interface LogFiles extends Disposable {
  * Opens the logs of a process, which are made if need be. They are in append mode, so that
  * a rotation can truncate them under their writer.
  *
- * @param owner The user that the process runs as, where that is not the supervisor's.
+ * @param writer The user that the process runs as, where that is not the supervisor's.
  * @throws {Deno.errors.InvalidData} if one is no plain file.
  */
 export function openLogFiles(
   { out, err }: Pick<ProcessPaths, "out" | "err">,
-  owner?: LogFileOwner,
+  writer?: LogWriter,
 ): LogFiles {
   using files = new DisposableStack();
-  const [stdout, stderr] = [out, err].map((path) => files.use(openLogFile(path, owner)));
+  const [stdout, stderr] = [out, err].map((path) => files.use(openLogFile(path, writer)));
   const opened = files.move();
   return { stdout: stdout!, stderr: stderr!, [Symbol.dispose]: () => opened.dispose() };
 }
 
-function openLogFile(path: string, owner: LogFileOwner | undefined): Deno.FsFile {
+function openLogFile(path: string, writer: LogWriter | undefined): Deno.FsFile {
   checkLogFile(path);
   const file = Deno.openSync(path, { append: true, create: true, mode: 0o640 });
-  // A program opens /dev/stderr as its own user: only the owner of the log may.
-  if (owner && file.statSync().uid !== owner.uid) Deno.chownSync(path, owner.uid, owner.gid);
+  if (writer) letGroupWrite(path, file, writer);
   return file;
+}
+
+/**
+ * Lets another user's program open its log by path, as those do that write to /dev/stderr. Its group
+ * may, which the root's mode keeps to those that have it open already. The user does not own it: the
+ * owner of a file can take a lease on it, fcntl(2), and whoever opens or empties it then waits for 45
+ * seconds, which would be the supervisor.
+ */
+function letGroupWrite(path: string, file: Deno.FsFile, { gid }: LogWriter): void {
+  const own = Deno.uid();
+  const info = file.statSync();
+  if (info.uid !== own || info.gid !== gid) Deno.chownSync(path, own, gid);
+  if (((info.mode ?? 0) & 0o777) !== 0o660) Deno.chmodSync(path, 0o660);
 }
 
 /**

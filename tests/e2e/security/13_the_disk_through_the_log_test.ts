@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { freeSpace } from "../../../src/files/free_space.ts";
 import { storedSize } from "../../../src/files/stored_size.ts";
-import { MOUNT, testNeeding } from "../../test_needing.ts";
+import { MOUNT, ROOT_USER, testNeeding } from "../../test_needing.ts";
 import { mountRoot, unmountRoot } from "../full_disk.ts";
 import { Tsm, until } from "../harness.ts";
 
@@ -156,6 +156,35 @@ testOnSmallDisk(
       await until("there is room", () => freeSpace(tsm.root)! > 32 * MIB);
     }
     await tsm.ok("stop", "yes");
+  },
+);
+
+/** Takes a lease on its log, which keeps whoever writes to it or empties it waiting for 45 seconds. */
+const LEASE = `
+import fcntl, os, signal, time
+log = os.open("/proc/self/fd/1", os.O_RDONLY)
+os.write(1, b"hello\\n")
+os.dup2(os.open("/dev/null", os.O_WRONLY), 1)
+signal.signal(signal.SIGIO, signal.SIG_IGN)
+try:
+    fcntl.fcntl(log, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+    os.write(2, b"it has a lease\\n")
+except PermissionError:
+    os.write(2, b"refused\\n")
+time.sleep(1000)
+`;
+
+testNeeding(
+  [ROOT_USER, "python3"],
+  "a process of another user's cannot hold up the supervisor by a lease on its log",
+  async () => {
+    await using tsm = new Tsm();
+    const flags = ["--name", "x", "--user", "nobody", "--cwd", "/"];
+    await tsm.ok("start", ...flags, "--", "/usr/bin/python3", "-c", LEASE);
+    const said = await until("its answer", () => tsm.read("runtime/processes/x/current.err"));
+    assertEquals(said, "refused\n");
+    assertEquals(tsm.read("runtime/processes/x/current.out"), "hello\n");
+    await tsm.ok("flush", "x");
   },
 );
 
