@@ -47,30 +47,19 @@ export function makeApp(
   const name = validName(given + suffix);
   if (name !== given + suffix) notes.add(`is called '${name}' here`, given);
   const cwd = resolve(dir, app.cwd ?? "");
-  const wanted = instancesOf(app);
+  const instances = instancesOf(app);
   const countsPort = app.incrementVar === "PORT" && port !== undefined;
-  const isClustered = wanted > 1 && app.cluster !== false && !isLine && runsInCluster(app);
-  const isFolded = isClustered && port !== undefined && !countsPort;
-  const instances = isFolded ? 1 : wanted;
-  if (isFolded) {
-    notes.add(
-      `its ${wanted} workers share port ${port}; tsm starts one process ` +
-        "(increment_var: 'PORT' gives each a port of its own)",
-      name,
-    );
-  } else if (wanted > 1 && port !== undefined && !countsPort) {
-    notes.add(`its ${wanted} instances all get PORT=${port}`, name);
-  } else if (isClustered && port === undefined) {
-    notes.add(
-      `cluster mode becomes ${wanted} ordinary processes: they do not share a port, so a program ` +
-        "that chooses its port itself serves in the first one only",
-      name,
-    );
+  const isClustered = !isLine && runsInCluster(app) &&
+    (app.cluster ?? instances > 1);
+  const sharesPort = isClustered && !countsPort;
+  if (sharesPort && instances > 1 && isRunByBun(app)) notes.add(BUN_SHARES_BY_ITSELF, name);
+  if (instances > 1 && port !== undefined && !countsPort && !sharesPort) {
+    notes.add(`its ${instances} instances all get PORT=${port}`, name);
   }
   if (countsPort && !isAlone) {
     notes.add(`PORT counts from ${port}, which another app has too: it is no port of either`, name);
   }
-  const isOwn = isAlone && (instances === 1 || countsPort);
+  const isOwn = isAlone && (instances === 1 || countsPort || sharesPort);
   const ownPort = isOwn ? port : undefined;
   const { PORT: _, ...withoutPort } = explicit;
   const env = { ...variables, ...explicit };
@@ -96,6 +85,7 @@ export function makeApp(
         { cwd, home: variables["HOME"], instances },
         (note) => notes.add(note, name),
       ),
+      ...sharesPort ? { share_port: true } : {},
       // PM2 runs a command line by bash; where there is none, it could not have run it either.
       ...isLine && isFile(PM2_SHELL) ? { shell: PM2_SHELL } : {},
     },
@@ -103,13 +93,24 @@ export function makeApp(
   };
 }
 
+/** Node is told so by its preload; bun takes no such thing. */
+const BUN_SHARES_BY_ITSELF =
+  "its instances share a port only where the program asks for it (reusePort: true in Bun.serve)";
+
 /** Whether it is run by a program of which PM2 makes a cluster; it forks all others. */
-function runsInCluster({ script, interpreter }: Pm2App): boolean {
-  if (interpreter !== undefined) {
-    const [program = ""] = splitWords(interpreter) ?? [];
-    return /(node|bun)$/.test(basename(program));
-  }
+function runsInCluster(app: Pm2App): boolean {
+  const { script, interpreter } = app;
+  if (interpreter !== undefined) return /node$/.test(programOf(app)) || isRunByBun(app);
   return /^(\.[cm]?[jt]sx?)?$/.test(extname(script!));
+}
+
+function isRunByBun(app: Pm2App): boolean {
+  return /bun$/.test(programOf(app));
+}
+
+function programOf({ interpreter = "" }: Pm2App): string {
+  const [program = ""] = splitWords(interpreter) ?? [];
+  return basename(program);
 }
 
 function instancesOf({ instances = 1 }: Pm2App): number {

@@ -93,7 +93,7 @@ export function parsePm2Dump(text: string): Pm2Dump {
   return { processes, stopped, damaged };
 }
 
-/** The instances of an app, of those in cluster mode only one. */
+/** The instances of an app; the workers of a cluster are one process, of which there are several. */
 function withoutWorkers(group: readonly Entry[]): readonly Entry[] {
   return isCluster(group[0]!) ? group.slice(0, 1) : group;
 }
@@ -115,7 +115,7 @@ function importEntry(entry: Entry, { group, instance, ports }: Place): ImportedP
   if (isCluster(entry)) {
     notes.push(
       group.length > 1
-        ? `cluster mode: ${group.length} workers shared its port; tsm starts one process`
+        ? `cluster mode: ${group.length} workers become processes that share a port`
         : "cluster mode: it runs as an ordinary process",
     );
   }
@@ -153,6 +153,8 @@ function importEntry(entry: Entry, { group, instance, ports }: Place): ImportedP
         (note) => notes.push(note),
       ),
       counters: countersOf(entry, instance ?? 0),
+      ...isCluster(entry) ? { share_port: true } : {},
+      ...isCluster(entry) && group.length > 1 ? { app: valid, instances: group.length } : {},
       // As a file has it: 'tsm scale' finds the others by the name of their app.
       ...instance === undefined ? {} : { app: valid, instance },
     },

@@ -149,7 +149,7 @@ export const PM2_OPTIONS: readonly Pm2Option[] = [
   ),
   mapped(
     ["exec_mode"],
-    "ordinary processes; workers of a cluster that share a port become one process",
+    "ordinary processes; `cluster` of node and bun: `share_port`, the kernel spreads the connections",
     (value) => {
       if (!/^(fork|cluster)(_mode)?$/.test(String(value))) return "'fork' or 'cluster'";
       return { cluster: String(value).startsWith("cluster") };

@@ -8,6 +8,7 @@
 import type { SpecSettings } from "../settings/table/settings_table.ts";
 import type { Environment } from "./environment.ts";
 import { callsProcessSend } from "./calls_process_send.ts";
+import PRELOAD from "./preload.cjs" with { type: "text" };
 import { hasMessageSocket } from "./notify_variables.ts";
 
 /** What tells whether a program needs the preload. */
@@ -25,11 +26,12 @@ export function needsPreload(program: PreloadedProgram): boolean {
 }
 
 /**
- * An environment in which node runs a file before any program, and which gives the program
+ * An environment in which node runs the preload before any program, which gives the program
  * `process.send`: where nobody listens to that, its socket is empty.
  *
  * @param env Options that it has already are kept.
- * @param preload The file, absolute.
+ * @param file Where the preload is, absolute; `null` for a process of another user, who reads
+ * nothing below the root: it is handed over whole then.
  *
  * @example
  * ```ts
@@ -39,9 +41,18 @@ export function needsPreload(program: PreloadedProgram): boolean {
  * // "--inspect --require /r/preload.cjs"
  * ```
  */
-export function withPreload(env: Environment, preload: string): Environment {
+export function withPreload(env: Environment, file: string | null): Environment {
   const given = env.NODE_OPTIONS ? `${env.NODE_OPTIONS} ` : "";
-  return { TSM_SEND_SOCKET: "", ...env, NODE_OPTIONS: `${given}--require ${quoted(preload)}` };
+  const flag = file === null ? `--import ${preloadUrl()}` : `--require ${quoted(file)}`;
+  return { TSM_SEND_SOCKET: "", ...env, NODE_OPTIONS: `${given}${flag}` };
+}
+
+/** The preload as a URL: an ES module, without its comments. */
+function preloadUrl(): string {
+  const code = PRELOAD.replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, "").replace(/\n\s*/g, "\n");
+  const module =
+    `import { createRequire } from "module"; const require = createRequire("file:///");`;
+  return `data:text/javascript,${encodeURIComponent(module + code)}`;
 }
 
 /** Within double quotes node takes `\` for the sign before a quote or another `\`. */

@@ -85,7 +85,7 @@ Deno.test("init carries over what PM2's file says, and comments out how else the
 });
 
 Deno.test("init carries over whole sentences of what is not carried over, none of them cut", async () => {
-  const app = { name: "web", script: "./s.js", instances: 2 };
+  const app = { name: "web", script: "./s.js", instances: 2, interpreter: "bun" };
   const { starter, problems } = await startersOf({
     "ecosystem.json": JSON.stringify({ apps: [app] }),
     "s.js": "",
@@ -93,6 +93,6 @@ Deno.test("init carries over whole sentences of what is not carried over, none o
   assertEquals(problems, []);
   const notes = starter.split("\n").filter((line) => /^ {4}\/\/ /.test(line));
   const text = notes.map((line) => line.trim().slice(3)).join(" ");
-  assertStringIncludes(text, "a program that chooses its port itself serves in the first one only");
+  assertStringIncludes(text, "only where the program asks for it (reusePort: true in Bun.serve)");
   assertEquals(notes.filter((line) => line.length > 100), []);
 });

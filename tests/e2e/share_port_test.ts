@@ -5,7 +5,7 @@
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { NODE, NODE_22 } from "../node_22.ts";
-import { testNeeding } from "../test_needing.ts";
+import { ROOT_USER, testNeeding } from "../test_needing.ts";
 import { readTextIfThere } from "../../src/files/read_text.ts";
 import { readListeningSockets } from "../../src/process/port.ts";
 import { freePort, isRunning, Tsm, until } from "./harness.ts";
@@ -20,7 +20,10 @@ async function ask(port: number): Promise<string> {
 }
 
 /** Awaits that each of these has answered. */
-async function untilAllAnswer(port: number, pids: readonly (number | null)[]): Promise<void> {
+async function untilAllAnswer(
+  port: number,
+  pids: readonly (number | string | null)[],
+): Promise<void> {
   const waiting = new Set(pids.map(String));
   await until(`answers of ${[...waiting].join(", ")}`, async () => {
     const answer = await ask(port);
@@ -363,3 +366,96 @@ testNeeding(
     assertEquals([await ask(port), after.status], [`${after.pid}`, "online"]);
   },
 );
+
+/** A node that says it is of this version. */
+function writeNode(tsm: Tsm, version: string): string {
+  Deno.mkdirSync(`${tsm.work}/bin`, { recursive: true });
+  const run = `[ "$1" = --version ] && exec echo ${version}\nexec sleep 1000\n`;
+  return tsm.write("bin/node", `#!/bin/sh\n${run}`, 0o755);
+}
+
+Deno.test("instances of a node that cannot share a port are one process, which is said at the start", async () => {
+  await using tsm = new Tsm();
+  const port = freePort(2);
+  const interpreter = writeNode(tsm, "v22.11.0");
+  tsm.write("server.js", "");
+  const told =
+    "its 4 instances are one process: its node, 22.11.0, cannot share a port; 22.12 and " +
+    "newer can";
+  const processes = {
+    api: { command: "server.js", interpreter, port, instances: 4, share_port: true },
+  };
+  const file = tsm.write("tsm.jsonc", JSON.stringify({ processes }));
+  const started = await tsm.run(["start", file]);
+  assertStringIncludes(started.stderr, `tsm: api: ${told}`);
+  assertEquals(Object.keys(await tsm.list()), [`api-${port}`]);
+  assertStringIncludes(await tsm.ok("apply", file), "Nothing to change");
+
+  const words = ["server.js", "--interpreter", interpreter, "--share-port", "--instances", "4"];
+  const flags = ["--port", `${port + 1}`, "--name", "web"];
+  const { stderr } = await tsm.run(["start", ...words, ...flags]);
+  assertStringIncludes(stderr, `tsm: web: ${told}`);
+  assertEquals(Object.keys(await tsm.list()), [`api-${port}`, `web-${port + 1}`]);
+  assert(!tsm.read("runtime/processes", `web-${port + 1}`, "spec.json").includes("share_port"));
+});
+
+testNeeding(
+  [NODE_22],
+  "what is a cluster in PM2's file shares its port, and each worker has its number",
+  async () => {
+    await using tsm = new Tsm();
+    const port = freePort();
+    tsm.write(
+      "server.js",
+      `require("http").createServer((_, response) => response.end(
+    process.pid + " " + process.env.NODE_APP_INSTANCE)).listen(process.env.PORT)`,
+    );
+    const app = { name: "api", script: "server.js", exec_mode: "cluster", instances: 2 };
+    const apps = [{ ...app, interpreter: NODE, env: { PORT: port } }];
+    await tsm.ok("start", tsm.write("ecosystem.json", JSON.stringify({ apps })));
+    const pids = await pidsOf(tsm);
+    assertEquals(Object.keys(pids), [`api-${port}-0`, `api-${port}-1`]);
+    await untilAllAnswer(port, Object.values(pids).map((pid, number) => `${pid} ${number}`));
+  },
+);
+
+testNeeding([NODE_22, ROOT_USER], "instances of another user share their port too", async () => {
+  await using tsm = new Tsm();
+  const port = freePort();
+  // Neither the root nor the cache that node comes from need be open to that user.
+  const flags = ["--share-port", "-p", `${port}`, "--instances", "2", "--cwd", "/"];
+  const node = tsm.write("node", "");
+  Deno.copyFileSync(NODE, node);
+  for (
+    const [path, mode] of [[node, 0o755], [`${tsm.work}/..`, 0o755], [tsm.work, 0o755]] as const
+  ) {
+    Deno.chmodSync(path, mode);
+  }
+  const script = `${ANSWER}.listen(process.env.PORT)`;
+  await tsm.ok("start", "--user", "nobody", "--name", "api", ...flags, "--", node, "-e", script);
+  await untilAllAnswer(port, Object.values(await pidsOf(tsm)));
+});
+
+Deno.test("doctor says what a kernel does with connections that wait for a worker that ends", async () => {
+  await using tsm = new Tsm();
+  const ports = async () => {
+    const { stdout } = await tsm.run(["doctor", "--json"]);
+    return (JSON.parse(stdout) as { check: string; status: string; fix?: string }[])
+      .filter(({ check }) => check === "ports");
+  };
+  assertEquals(await ports(), []);
+  await tsm.ok("start", "sleep 1000", "--name", "api", "--share-port");
+  const [found] = await ports();
+  const migrates = readTextIfThere("/proc/sys/net/ipv4/tcp_migrate_req")?.trim();
+  assertEquals(found?.status, migrates === "1" ? "ok" : "note");
+  if (migrates === "0") assertStringIncludes(found!.fix!, "sysctl -w net.ipv4.tcp_migrate_req=1");
+});
+
+Deno.test("a preload that cannot be written is told with its path, and nothing is left", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "other");
+  Deno.mkdirSync(tsm.path("runtime/preload.cjs"));
+  const said = await tsm.fails(64, "start", "sleep 1000", "--name", "api", "--share-port");
+  assertStringIncludes(said, "Cannot write 'runtime/preload.cjs'");
+  assertEquals(Object.keys(await tsm.list()), ["other"]);
+});

@@ -19,6 +19,8 @@ Deno.test("a dump of PM2 7 gives its apps, the stopped ones left out", () => {
   ]);
   assertEquals(stopped, ["halted"]);
   assertEquals(damaged, []);
+  const { share_port, instances, app } = processes[1]!.settings;
+  assertEquals([share_port, instances, app], [true, 2, "clustered"]);
 });
 
 Deno.test("command, environment and policies of an app are carried over", () => {

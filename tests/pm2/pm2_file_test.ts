@@ -114,16 +114,20 @@ Deno.test("what PM2's documentation shows of options is carried over, or named w
   ]);
 });
 
-Deno.test("workers of a cluster that share a port become one process; with increment_var each has its own", async () => {
+Deno.test("workers of a cluster share a port; with increment_var each has its own", async () => {
   const app = (more: string) =>
     `module.exports = { apps: [{ name: "w", script: "w.js", instances: 3, exec_mode: "cluster",
-      env: { PORT: 3000 }, ${more} }] }`;
-  const shared = await readText("ecosystem.config.js", app(""));
-  assertEquals([shared.apps[0]?.instances, shared.apps[0]?.port], [1, 3000]);
-  assertMatch(shared.notes.join("\n"), /its 3 workers share port 3000; tsm starts one process/);
-  const counted = await readText("ecosystem.config.js", app(`increment_var: "PORT"`));
-  assertEquals([counted.apps[0]?.instances, counted.apps[0]?.port], [3, 3000]);
-  assertEquals(counted.apps[0]?.explicit, {});
+      ${more} }] }`;
+  const readApp = async (more: string) => {
+    const { apps: [read], problems, notes } = await readText("ecosystem.config.js", app(more));
+    assertEquals([problems, notes], [[], []]);
+    const { instances, port, settings, explicit } = read!;
+    return [instances, port, settings.share_port, explicit];
+  };
+  assertEquals(await readApp("env: { PORT: 3000 }"), [3, 3000, true, {}]);
+  assertEquals(await readApp(""), [3, undefined, true, {}]);
+  const counted = `env: { PORT: 3000 }, increment_var: "PORT"`;
+  assertEquals(await readApp(counted), [3, 3000, undefined, {}]);
 });
 
 Deno.test("two apps with one PORT keep it as a variable", async () => {
@@ -137,7 +141,7 @@ Deno.test("two apps with one PORT keep it as a variable", async () => {
   ]);
 });
 
-Deno.test("every app is told its number, one alone and a folded cluster too", async () => {
+Deno.test("every app is told its number, one alone and a cluster too", async () => {
   const text = `[{ "name": "a", "script": "a.js" },
     { "name": "b", "script": "b.js", "instances": 2, "env": { "PORT": 80 } },
     { "name": "c", "script": "c.js", "instance_var": "NUMBER" }]`;
@@ -158,27 +162,28 @@ Deno.test("increment_var: 'PORT' counts, though another app has the same PORT", 
   assertMatch(notes.join("\n"), /^a: PORT counts from 80, which another app has too/m);
 });
 
-Deno.test("only what node and bun run is folded into one: PM2 forks all else", async () => {
-  const instancesOf = async (app: Readonly<Record<string, unknown>>) => {
+Deno.test("only of what node and bun run PM2 makes a cluster, whose workers share a port", async () => {
+  const readApp = async (app: Readonly<Record<string, unknown>>) => {
     const text = JSON.stringify([{ name: "w", instances: 3, env: { PORT: 80 }, ...app }]);
     const { apps: [read], problems } = await readText("process.json", text);
     assertEquals(problems, []);
     assertEquals(read?.counters, { NODE_APP_INSTANCE: "0" });
-    return read?.instances;
+    assertEquals(read?.instances, app.instances ?? 3);
+    return read?.settings.share_port ?? false;
   };
-  const cases: readonly [Readonly<Record<string, unknown>>, number][] = [
-    [{ script: "w.py" }, 3],
-    [{ script: "npm run x" }, 3],
-    [{ script: "w.js", interpreter: "python3" }, 3],
-    [{ script: "w.js", exec_mode: "fork" }, 3],
-    [{ script: "w", interpreter: "none" }, 3],
-    [{ script: "w.js" }, 1],
-    [{ script: "w.ts", interpreter: "/usr/bin/bun" }, 1],
-    [{ script: "npm", args: "start" }, 1],
+  const cases: readonly [Readonly<Record<string, unknown>>, boolean][] = [
+    [{ script: "w.py" }, false],
+    [{ script: "npm run x" }, false],
+    [{ script: "w.js", interpreter: "python3" }, false],
+    [{ script: "w.js", exec_mode: "fork" }, false],
+    [{ script: "w", interpreter: "none" }, false],
+    [{ script: "w.js", instances: 1 }, false],
+    [{ script: "w.js" }, true],
+    [{ script: "w.js", instances: 1, exec_mode: "cluster" }, true],
+    [{ script: "w.ts", interpreter: "/usr/bin/bun" }, true],
+    [{ script: "npm", args: "start" }, true],
   ];
-  for (const [app, instances] of cases) {
-    assertEquals(await instancesOf(app), instances, JSON.stringify(app));
-  }
+  for (const [app, shares] of cases) assertEquals(await readApp(app), shares, JSON.stringify(app));
 });
 
 Deno.test("an empty text and cron_restart: false ask for nothing; null is a text in env", async () => {

@@ -17,3 +17,13 @@ Deno.test("a preload whose path has blanks, quotes or backslashes is one word to
   const { NODE_OPTIONS } = withPreload({}, String.raw`/my "own" \root/preload.cjs`);
   assertEquals(NODE_OPTIONS, String.raw`--require "/my \"own\" \\root/preload.cjs"`);
 });
+
+Deno.test("the process of another user gets the preload whole, in one word and without comments", () => {
+  const { NODE_OPTIONS } = withPreload({ NODE_OPTIONS: "--inspect" }, null);
+  const [inspect, flag, url, ...rest] = NODE_OPTIONS!.split(" ");
+  assertEquals([inspect, flag, rest], ["--inspect", "--import", []]);
+  const code = decodeURIComponent(url!);
+  assertEquals(code.startsWith("data:text/javascript,import { createRequire }"), true);
+  assertEquals(/reusePort/.test(code), true);
+  assertEquals(/The supervisor|Deno runs it/.test(code), false);
+});

@@ -109,7 +109,13 @@ async function readWanted(
     file = await loadConfig(path, "apply", args);
   }
   tellNotes(file, context);
-  return wantedOf(file.apps, file.path);
+  if (file.apps.every(({ settings }) => !settings.share_port)) {
+    return wantedOf(file.apps, file.path);
+  }
+  const { foldApps } = await import("../start/fold_instances.ts");
+  const folded = await foldApps(file.apps, options.variables);
+  for (const note of folded.notes) context.warn(`tsm: ${note}`);
+  return wantedOf(folded.items, file.path);
 }
 
 /** Starts a supervisor, which finds out what has died: the plan is made of what it then records. */

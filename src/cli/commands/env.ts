@@ -39,7 +39,8 @@ export const envCommand: Command = {
           difference: readDifference(context.root, meta.name),
           files: readEnvFiles(spec),
         });
-        const env = needsPreload(spec) ? withPreload(own, runtimeRoot(root).nodePreload) : own;
+        const preload = spec.user === null ? runtimeRoot(root).nodePreload : null;
+        const env = needsPreload(spec) ? withPreload(own, preload) : own;
         if (context.json) context.print(JSON.stringify(env, null, 2));
         else for (const key of Object.keys(env).sort()) show(context, `${key}=${env[key]}`);
       } catch (error) {

@@ -12,6 +12,7 @@ import { ask } from "../connection/connection.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit_code.ts";
 import { failure } from "../output/started.ts";
+import { foldDefinitions } from "../start/fold_instances.ts";
 import { warnOfLogLinks } from "../start/warn_of_log_links.ts";
 import { formatTable } from "../output/table.ts";
 
@@ -137,7 +138,7 @@ async function apply(context: Context, { processes, damaged }: Pm2Dump): Promise
   tellNotes(context, processes);
   for (const process of processes) {
     try {
-      const answer = await ask(context, startMessage, startRequest(process));
+      const answer = await ask(context, startMessage, await startRequest(process, context));
       for (const { name, reason } of answer.failed) {
         failed++;
         context.warn(failure(name, reason));
@@ -162,22 +163,30 @@ async function apply(context: Context, { processes, damaged }: Pm2Dump): Promise
  * The request that starts it. What its environment shares with this command line's
  * is sent as such, so that a base environment made of it holds nothing of one app.
  */
-function startRequest(imported: ImportedProcess): StartRequest {
+async function startRequest(imported: ImportedProcess, context: Context): Promise<StartRequest> {
   const { name, words, interpreter, cwd, environment, port, settings } = imported;
   const own = givenEnvironment();
   const entries = Object.entries(environment);
   const isShared = ([key, value]: [string, string]) => own[key] === value;
+  const definition = {
+    name,
+    words,
+    interpreter,
+    cwd,
+    explicit: Object.fromEntries(entries.filter((entry) => !isShared(entry))),
+    settings,
+    ...port === null ? {} : { port },
+  };
+  const { instances = 1 } = settings;
+  const workers = Array.from({ length: instances }, (_, instance) => ({
+    ...definition,
+    settings: { ...settings, instance },
+  }));
+  const folded = await foldDefinitions(instances > 1 ? workers : [definition], environment);
+  for (const note of folded.notes) context.warn(`tsm: ${note}`);
   return {
     environment: Object.fromEntries(entries.filter(isShared)),
-    definitions: [{
-      name,
-      words,
-      interpreter,
-      cwd,
-      explicit: Object.fromEntries(entries.filter((entry) => !isShared(entry))),
-      settings,
-      ...port === null ? {} : { port },
-    }],
+    definitions: [...folded.items],
     if_running: "refuse",
     source: "command",
     wait: 0,

@@ -4,6 +4,7 @@ import { checkInit } from "./check_init.ts";
 import { checkLimits } from "./check_limits.ts";
 import { checkLogs } from "./check_logs.ts";
 import { checkMetrics } from "./check_metrics.ts";
+import { checkPorts } from "./check_ports.ts";
 import { checkProcesses } from "./check_processes.ts";
 import { checkPrograms } from "./check_programs.ts";
 import { checkRoot } from "./check_root.ts";
@@ -18,6 +19,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   processes: checkProcesses,
   logs: checkLogs,
   metrics: checkMetrics,
+  ports: checkPorts,
   disk: checkDisk,
   limits: checkLimits,
   clock: checkClock,

@@ -11,6 +11,7 @@ import { EXIT } from "../exit_code.ts";
 import { whileWaiting } from "../output/progress.ts";
 import { parseDuration } from "../parse/parse_duration.ts";
 import { warnOfLogLinks } from "./warn_of_log_links.ts";
+import { foldApps } from "./fold_instances.ts";
 import { warnOfShortage } from "./warn_of_shortage.ts";
 
 /**
@@ -52,9 +53,10 @@ export async function startListed(
 ): Promise<StartResponse & { readonly shown: string }> {
   const file = await loadConfig(path, "start", args);
   tellNotes(file, context);
-  const apps = selectApps(file, args.get("only"), "start");
-  const wanted = wantedOf(apps, file.path);
   const { variables, undecodable } = readEnvironment();
+  const folded = await foldApps(selectApps(file, args.get("only"), "start"), variables);
+  for (const note of folded.notes) context.warn(`tsm: ${note}`);
+  const wanted = wantedOf(folded.items, file.path);
   onNames(wanted.map(({ name }) => name));
   const wait = args.get("wait");
   const response = await whileWaiting(

@@ -8,6 +8,7 @@ import type { Context } from "../context.ts";
 import { whileWaiting } from "../output/progress.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import { parseDuration } from "../parse/parse_duration.ts";
+import { foldDefinitions } from "./fold_instances.ts";
 import { readDefinitions } from "./read_definitions.ts";
 import { warnOfShortage } from "./warn_of_shortage.ts";
 
@@ -32,7 +33,11 @@ export async function startGiven(
   { settings, mayEnd = false }: StartGivenOptions = {},
 ): Promise<StartResponse> {
   const { variables, undecodable } = readEnvironment();
-  const definitions = await readDefinitions(args);
+  const { items: definitions, notes } = await foldDefinitions(
+    await readDefinitions(args),
+    variables,
+  );
+  for (const note of notes) context.warn(`tsm: ${note}`);
   const wait = args.get("wait");
   const isOne = definitions.length === 1;
   const response = await whileWaiting(

@@ -40,14 +40,23 @@ export async function planLaunch(
   checkRealDirectory(paths.dir);
   checkWorkingDirectory(spec.cwd);
   const { env: own, user } = await surroundingsOf(host, meta, spec);
-  if (needsPreload(spec)) writeNodePreload(host.root);
-  const env = needsPreload(spec) ? withPreload(own, runtimeRoot(host.rootPath).nodePreload) : own;
+  const env = needsPreload(spec) ? preloaded(host, own, user) : own;
   if (user) await checkEntry(spec.cwd, user);
   await checkLimits(spec);
   const stdin = spec.stdin === "open" ? paths.stdin : undefined;
   if (stdin !== undefined) await makeFifo(stdin);
   const argv = spec.log_pipe === null ? spec.argv : throughPipe(spec.log_pipe, spec.argv, env);
   return { argv, cwd: spec.cwd, env, paths, user, limits: spec, stdin };
+}
+
+function preloaded(
+  { root, rootPath }: { readonly root: RuntimeRoot; readonly rootPath: string },
+  env: Environment,
+  user: UserAccount | undefined,
+): Environment {
+  if (user) return withPreload(env, null);
+  writeNodePreload(root);
+  return withPreload(env, runtimeRoot(rootPath).nodePreload);
 }
 
 /** What a process has around it, and what is run on its behalf. */
