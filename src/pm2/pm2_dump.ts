@@ -120,14 +120,12 @@ function importEntry(entry: Entry, { group, instance, ports }: Place): ImportedP
     );
   }
   const valid = validName(entry.name);
-  const name = instance === undefined ? valid : `${valid}-${instance}`;
+  const own = portOf(entry, withoutWorkers(group), ports);
+  // One that has a port gets that behind its name.
+  const name = instance === undefined || own !== null ? valid : `${valid}-${instance}`;
   if (instance !== undefined) notes.push("one of several instances: it gets TSM_INSTANCE");
   if (!name.startsWith(entry.name)) notes.push(`called '${entry.name}' in PM2`);
   const environment = importEnvironment(entry);
-  const port = portFrom(environment) ?? null;
-  // A `PORT` that several apps have comes from the shell they were started in: it is no port of any
-  // of them.
-  const own = port !== null && ports.get(port) === 1 ? port : null;
   const app = importOptions(entry, notes);
   const settings = settingsOf(
     app,
@@ -160,6 +158,19 @@ function importEntry(entry: Entry, { group, instance, ports }: Place): ImportedP
     },
     notes,
   };
+}
+
+/**
+ * The port of an entry. A `PORT` that several have comes from the shell they were started in, or is
+ * counted from the same number: it is no port of any of them, nor of their other instances.
+ */
+function portOf(
+  entry: Entry,
+  instances: readonly Entry[],
+  ports: Place["ports"],
+): number | null {
+  const isOwn = instances.every((one) => ports.get(portFrom(importEnvironment(one)) ?? 0) === 1);
+  return isOwn ? portFrom(importEnvironment(entry)) ?? null : null;
 }
 
 /**

@@ -63,6 +63,19 @@ Deno.test("the instances of an app in fork mode are processes of their own", () 
   assertEquals(forks[0]!.settings.max_restarts, 5);
 });
 
+Deno.test("instances with ports of their own are called by them; where another app has one of these, none is", () => {
+  const instances = (name: string, ...ports: readonly number[]) =>
+    ports.map((PORT) => ({ ...ENTRY, name, increment_var: "PORT", env: { PORT } }));
+  const read = (...entries: readonly unknown[]) =>
+    parsePm2Dump(JSON.stringify(entries)).processes.map(({ name, port }) => [name, port]);
+  assertEquals(read(...instances("api", 4400, 4401)), [["api", 4400], ["api", 4401]]);
+  assertEquals(read(...instances("api", 4400, 4401), ...instances("other", 4400)), [
+    ["api-0", null],
+    ["api-1", null],
+    ["other", null],
+  ]);
+});
+
 Deno.test("every process of a dump is told its number, as PM2 does, and counts on from there", () => {
   const { processes } = parsePm2Dump(FIXTURE);
   for (const { name, settings } of processes) {

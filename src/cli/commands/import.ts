@@ -2,6 +2,7 @@ import { dirname, join, resolve } from "@std/path";
 import { startMessage, type StartRequest } from "../../api/messages/start.ts";
 import { messageOf, withContext } from "../../errors.ts";
 import { GROWING, readTextIfThere } from "../../files/read_text.ts";
+import { Notes } from "../../pm2/notes.ts";
 import { type ImportedProcess, parsePm2Dump, type Pm2Dump } from "../../pm2/pm2_dump.ts";
 import { givenEnvironment } from "../../process/own_environment.ts";
 import { readProcessesSync } from "../../process/process_table.ts";
@@ -127,9 +128,11 @@ function commandOf({ interpreter, words }: ImportedProcess): string {
 }
 
 function tellNotes(context: Context, processes: readonly ImportedProcess[]): void {
+  const told = new Notes();
   for (const { name, notes } of processes) {
-    for (const note of notes) context.warn(`tsm: ${name}: ${note}`);
+    for (const note of notes) told.add(note, name);
   }
+  for (const line of told.lines()) context.warn(`tsm: ${line}`);
 }
 
 async function apply(context: Context, { processes, damaged }: Pm2Dump): Promise<number> {
