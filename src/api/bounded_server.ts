@@ -148,7 +148,8 @@ export class BoundedServer {
   /** Listens anew, as soon as that can be done. */
   async #reopen(reason: string): Promise<void> {
     closeQuietly(this.#listener);
-    // Where descriptors have run out, these are the ones to spare.
+    // Where descriptors have run out, there is none for a new listener: connections that have shown
+    // no token are the ones nobody needs.
     this.#closeStrangers();
     while (!this.#closed) {
       await delay(Math.min(RETRY * 2 ** this.#failures++, MAX_RETRY));

@@ -9,7 +9,7 @@ export interface RequestOptions {
   readonly patience?: number;
   /** Ends the wait for the answer. */
   readonly signal?: AbortSignal;
-  /** What tells it from all others. */
+  /** Its id: with the same one it is not carried out twice, whoever is asked again. */
   readonly id?: RequestId;
 }
 

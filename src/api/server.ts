@@ -106,7 +106,11 @@ export function createApi(options: ApiOptions): RequestHandler {
   return { admits, answer };
 }
 
-/** A page in a browser reaches us by a name that leads here; its `Host` gives it away. */
+/**
+ * Whether a request was sent to this machine by its own names. A page in a browser can have a name
+ * of its own lead to 127.0.0.1 (DNS rebinding) and send requests from here: their `Host` is that
+ * name.
+ */
 function isForThisMachine(request: Request): boolean {
   return /^(127\.0\.0\.1|localhost):\d+$/.test(request.headers.get("host") ?? "");
 }

@@ -5,7 +5,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 const NEWLINE = 0x0a;
-/** A torn line is looked for in so many bytes at the end; no line of tsm's is that long. */
+/** Bytes at the end of a file in which a torn line is looked for: no line of tsm's is longer. */
 const MAX_LENGTH = 64 * 1024;
 
 /**
@@ -58,7 +58,8 @@ function repairEnd(file: Deno.FsFile): string {
   if (last[0] === NEWLINE) return "";
   const tail = readBack(file, size, Math.min(size, MAX_LENGTH));
   const torn = tail.subarray(tail.lastIndexOf(NEWLINE) + 1);
-  // Whole but for its line break; or no line of ours, which is nobody's to cut.
+  // It lacks nothing but its line break, or it is longer than any line that tsm writes: somebody
+  // else wrote it, and cutting it would lose what is theirs.
   if (isJson(torn) || torn.length === MAX_LENGTH) return "\n";
   file.truncateSync(size - torn.length);
   return "";

@@ -111,7 +111,10 @@ function mapForm({ of, what, bare }: MapType): Form<unknown> {
   });
 }
 
-/** What is there comes behind the defaults: the digest of a file depends on the order. */
+/**
+ * The parts that are given come behind the defaults. In another order the digest of a file would
+ * change, and the next `tsm apply` would restart what has not changed.
+ */
 function objectForm({ parts, what, shorthand }: ObjectType): Form<unknown> {
   const defaults = defaultsOf(parts);
   const object = mapped(

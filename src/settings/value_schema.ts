@@ -1,6 +1,6 @@
 /**
- * The check of values by their kinds, for `spec.json`, `settings.json` and requests. By itself,
- * as it loads valibot, which `tsm ls` and most of `tsm apply` do without.
+ * The check of values by their kinds, for `spec.json`, `settings.json` and requests. It has a file
+ * of its own because it loads valibot: `tsm ls` and most of `tsm apply` are faster without.
  *
  * @module
  */

@@ -27,7 +27,8 @@ export function variantForm(type: VariantType, formOf: FormOf): Form<Values> {
       const given = isText(node)
         ? readShorthand(type, formOf, node, reader)
         : checkParts(type, node, object.read(node, reader), reader);
-      // The digest of a file depends on the order: what is said comes behind the defaults.
+      // Given parts come behind the defaults: in another order the digest of a file would change,
+      // and the next 'tsm apply' would restart what has not changed.
       return given && { ...defaults, ...given };
     },
   };
@@ -52,7 +53,7 @@ function readShorthand(
   return part === undefined ? undefined : { type: name, [shorthand]: part };
 }
 
-/** Tells of parts that are another variant's, and of those without which it makes no sense. */
+/** Refuses parts that belong to another variant, and a variant that lacks a part it needs. */
 function checkParts(
   { variants, common, noun }: VariantType,
   node: Node,
@@ -77,7 +78,7 @@ function checkParts(
   }
   const missing = Object.keys(parts).find((key) => parts[key]!.required && !(key in given));
   if (missing === undefined) return { ...given, type: name };
-  // A wrong one has been told of.
+  // Where it is there, its value has been refused already: one message is enough.
   if (!keys.includes(missing)) reader.refuse(node, `${noun} by ${name} takes '${missing}'`);
   return undefined;
 }

@@ -37,6 +37,12 @@ Deno.test("every setting refuses what is none of its values, and stores nothing"
   assertEquals(JSON.parse(tsm.read("runtime", "settings.json")), { "save.auto": true });
 });
 
+Deno.test("a number below zero is a value, not a flag", async () => {
+  await using tsm = new Tsm();
+  const said = await tsm.fails(64, "set", "retention.days", "-5");
+  assertStringIncludes(said, 'Cannot use "-5" as retention.days: it takes a whole number');
+});
+
 Deno.test("settings nobody knows are refused with the nearest one", async () => {
   await using tsm = new Tsm();
   assertStringIncludes(await tsm.fails(64, "set", "save.atuo", "on"), "did you mean save.auto?");

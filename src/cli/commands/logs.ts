@@ -18,8 +18,9 @@ kept; --lines counts the lines that they leave. --level goes by what a line says
 one above them, other lines without a level are left out.
 
 Lines of several logs are merged by the times of their time indexes. These are exact to some 50 ms
-at ordinary rates; coarser where many logs are written at full speed at once, for the older
-lines of a long log, and for what came while no supervisor ran. Control characters are made
+at ordinary rates; coarser where many logs are written at full speed at once, for the first lines
+after a minute in which nothing was written (a second), for the older lines of a long log, and for
+what came while no supervisor ran. Control characters are made
 visible, but for colours; --raw shows the bytes themselves.
 
 'tsm logs rotate' sets the current logs aside as YYYY-MM-DD-NN.out and .err; no line is lost.`,

@@ -11,6 +11,7 @@ export const setCommand: Command = {
   description: `
 'default.X' is the setting X of processes started from now on; those that are there keep
 theirs. Durations are written as 500ms, 30s or 10m, sizes as 10M or 1.5G.`,
+  takesNumbers: true,
   flags: [],
   examples: [
     { command: "tsm set save.auto on", does: "save the list after each change" },

@@ -1,7 +1,7 @@
 import { isValidName, NAME_RULE } from "../../root.ts";
 import type { Setting } from "./setting.ts";
 
-/** How a process is called, which of how many it is, and what runs it as whom. */
+/** The name of a process, its instances, and the program, user and variables it runs with. */
 export const IDENTITY_SETTINGS = {
   interpreter: {
     type: { kind: "text", what: "a program" },

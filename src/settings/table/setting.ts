@@ -35,7 +35,7 @@ export interface Setting extends Part {
  */
 export function helpWithDefault(part: Part): string {
   const standard = part.default;
-  // Of a switch its help says it, and nothing is no news.
+  // The help of a switch says what it is by default, and a default of nothing needs no words.
   const isTold = typeof standard === "string" || typeof standard === "number" && standard !== 0;
   return isTold ? `${part.help} (${formatValue(part.type, standard)})` : part.help;
 }

@@ -104,8 +104,8 @@ export interface ListType {
   /** Whether one value may stand for a list of one in a file. */
   readonly single?: true;
   /**
-   * Whether one value is stored by itself, not as a list of one: so it was, or is read by others,
-   * before there could be several.
+   * Whether one value is stored by itself, not as a list of one. A setting that became a list needs
+   * it: what older versions have stored would else be refused, and every digest would change.
    */
   readonly isBareAlone?: true;
 }
