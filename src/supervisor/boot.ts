@@ -17,6 +17,7 @@ import {
   type ResumableProcess,
   resumeInOrder,
 } from "./start/dependencies.ts";
+import { removeStaleSockets } from "./readiness/remove_stale_sockets.ts";
 import type { Run } from "./launch/run.ts";
 
 /** What taking over takes to know of the supervisor. */
@@ -60,6 +61,7 @@ export async function takeOver(supervisor: BootHost): Promise<void> {
   const twice = found.filter(({ tsm_id }) => ids.has(tsm_id) || !ids.add(tsm_id));
   const inOrder = [...found.filter((meta) => !twice.includes(meta)), ...twice];
   if (found.length > 0) mendBaseEnvironment(supervisor);
+  removeStaleSockets(root, ids);
   const tasks = inOrder.map((meta) => {
     const listed = twice.includes(meta) ? withFreeId(supervisor, meta) : meta;
     const unnoted = rebooted

@@ -83,11 +83,15 @@ testNeeding(["systemd-notify"], "what depends on a process waits until that is r
 Deno.test("one that never says READY is told of, runs on, and counts as online then", async () => {
   await using tsm = new Tsm();
   const flags = [...NOTIFY, "--ready-timeout", "300ms"];
+  Deno.mkdirSync(tsm.path("runtime", "notify"), { recursive: true });
+  Deno.writeTextFileSync(tsm.path("runtime", "notify", "77.send"), "");
   const said = await tsm.fails(1, "start", "sleep 1000", "--name", "mute", ...flags);
   assertStringIncludes(said, "Cannot call 'mute' ready after 0.3 s");
   assertStringIncludes(said, "it has not said READY=1 on its NOTIFY_SOCKET");
-  const { status, readiness } = await untilListed(tsm, "mute", ({ status }) => status === "online");
+  const { status, readiness } = (await tsm.list())["mute"]!;
   assertEquals([status, readiness], ["online", "late"]);
+  // What a process left behind that is gone is removed at the boot.
+  assertEquals([...Deno.readDirSync(tsm.path("runtime", "notify"))].map(({ name }) => name), ["1"]);
 });
 
 testNeeding(

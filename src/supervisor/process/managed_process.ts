@@ -120,7 +120,7 @@ export class ManagedProcess {
   }
 
   /** Whether its present run is ready, where that is waited for. */
-  get readiness(): Pick<ReadinessMonitor, "missing" | "deadline"> {
+  get readiness(): Pick<ReadinessMonitor, "missing"> {
     return this.#life.readiness;
   }
 

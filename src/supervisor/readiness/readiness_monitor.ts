@@ -75,11 +75,6 @@ export class ReadinessMonitor {
     return status_text === undefined ? this.#missing : `${this.#missing} (it says: ${status_text})`;
   }
 
-  /** Until when the present run must be ready, by `performance.now()`; it may ask for more time. */
-  get deadline(): number {
-    return this.#watched?.deadline ?? 0;
-  }
-
   /** Until when the present run has asked not to be killed, by `performance.now()`. */
   get endExtendedUntil(): number {
     return this.#watched?.endExtendedUntil ?? 0;
@@ -102,7 +97,7 @@ export class ReadinessMonitor {
     this.#unwatch();
     const { meta, spec } = this.#host.process;
     const isHeard = hasSockets(spec);
-    if (!isHeard && !isAwaited(meta)) return;
+    if (!isHeard && !isComing(meta)) return;
     const watched: Watched = {
       run,
       watchdog: new Watchdog(spec.watchdog, (time) => this.#bark(watched, time)),
@@ -116,8 +111,8 @@ export class ReadinessMonitor {
       if (this.#watched === watched) this.close();
     });
     if (isHeard) this.#listen(watched);
-    if (isAwaited(meta)) this.#awaitReady(watched);
-    else if (meta.readiness !== "stopping") watched.watchdog.restart();
+    if (isComing(meta)) this.#awaitReady(watched);
+    if (meta.readiness !== "pending" && meta.readiness !== "stopping") watched.watchdog.restart();
   }
 
   /**
@@ -176,15 +171,16 @@ export class ReadinessMonitor {
       watched.text.say(textOf(said));
     }
     const { readiness } = meta;
-    const isComing = readiness === "pending" || readiness === "late";
     if (said.stopping) {
       watched.watchdog.stop();
       this.#note(watched, { readiness: "stopping" });
     } else if (said.reloading) {
-      if (!isComing) this.#note(watched, { readiness: "reloading" });
+      if (!isComing(meta)) this.#note(watched, { readiness: "reloading" });
     } else if (said.ready) {
       if (readiness === "reloading") this.#note(watched, { readiness: "ready" });
-      else if (isComing && spec.wait_ready === "notify") this.#becomeReady(watched);
+      else if (spec.wait_ready === "notify" && this.#isAwaiting(watched)) {
+        this.#becomeReady(watched);
+      }
     }
     if (said.watchdog === "trigger") {
       this.#host.silent(watched.run, "watchdog: it asked to be restarted (WATCHDOG=trigger)");
@@ -212,16 +208,16 @@ export class ReadinessMonitor {
       if (!this.#isAwaiting(watched)) return;
       if (missing === undefined) return this.#becomeReady(watched);
       this.#missing = missing;
-      if (performance.now() >= watched.deadline) this.#becomeLate(watched);
-      const isLate = this.#host.process.meta.readiness === "late";
-      pause = isLate ? LATE_PAUSE : Math.min(pause * 1.2, LONGEST_PAUSE);
-      await settlesWithin(run.exited, pause);
+      const left = watched.deadline - performance.now();
+      if (left <= 0) this.#becomeLate(watched);
+      pause = left <= 0 ? LATE_PAUSE : Math.min(pause * 1.2, LONGEST_PAUSE);
+      await settlesWithin(run.exited, left <= 0 ? pause : Math.min(pause, left));
     }
   }
 
   #isAwaiting(watched: Watched): boolean {
-    const { readiness } = this.#host.process.meta;
-    return this.#watched === watched && (readiness === "pending" || readiness === "late");
+    const { meta } = this.#host.process;
+    return this.#watched === watched && meta.pid === watched.run.pid && isComing(meta);
   }
 
   #becomeReady(watched: Watched): void {
@@ -259,4 +255,9 @@ export class ReadinessMonitor {
 function textOf({ status, errno }: Notification): string | undefined {
   if (errno === undefined || errno === 0) return status || undefined;
   return status ? `${status} (errno ${errno})` : `errno ${errno}`;
+}
+
+/** Whether a run is not ready yet, and may become so. */
+function isComing({ readiness }: Pick<Meta, "readiness">): boolean {
+  return readiness === "pending" || readiness === "late";
 }

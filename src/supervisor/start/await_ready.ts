@@ -74,8 +74,10 @@ export async function awaitReady(
     const missing = await missingFor(process, run, healthy);
     if (missing === undefined) return;
     // Where nobody has said how long to wait, it may ask for more time itself.
-    const extended = wait === 0 ? process.readiness.deadline : 0;
-    if (performance.now() >= Math.max(started + watched, extended)) {
+    const isTimeOver = wait === 0 && spec.wait_ready !== null
+      ? process.meta.readiness !== "pending"
+      : performance.now() >= started + watched;
+    if (isTimeOver) {
       if (time === 0) return;
       throw new Deno.errors.TimedOut(
         `Cannot call '${name}' ready after ${time / 1000} s: ${missing}; ` +

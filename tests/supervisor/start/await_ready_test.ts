@@ -88,7 +88,7 @@ Deno.test("with a port it is ready when somebody listens there", async () => {
 
 Deno.test("with a wait_ready it is ready when its meta.json says so", async () => {
   const { process, awaited } = launched({ wait_ready: "notify", ready_timeout: 1 });
-  process.meta = { ...process.meta, readiness: "pending" };
+  process.meta = { ...process.meta, readiness: "late" };
   process.readiness.missing = "it has not said READY=1";
   await assertRejects(awaited, Deno.errors.TimedOut, "it has not said READY=1");
   process.meta = { ...process.meta, readiness: "ready" };

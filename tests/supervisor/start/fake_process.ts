@@ -23,7 +23,7 @@ export interface FakeProcess {
   spec: Spec;
   run: Run | undefined;
   health: HealthState | undefined;
-  readiness: { missing: string; deadline: number };
+  readiness: { missing: string };
   removed: boolean;
   directory: { isRemoved(): boolean };
   exclusively<T>(action: () => T | Promise<T>): Promise<T>;
@@ -42,7 +42,7 @@ export function fakeProcess(
     spec: makeSpec(settings),
     run: undefined,
     health: undefined,
-    readiness: { missing: "", deadline: 0 },
+    readiness: { missing: "" },
     removed: false,
     directory: { isRemoved: () => false },
     exclusively: (action) => Promise.resolve().then(action),

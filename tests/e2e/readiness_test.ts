@@ -1,4 +1,4 @@
-/** Processes that are ready when they have written a line. */
+/** Readiness as a state of a process, and of those that are ready when they have written a line. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Tsm, until } from "./harness.ts";
 
@@ -57,4 +57,25 @@ Deno.test("a pattern that cannot be searched for is refused at the start", async
     assertStringIncludes(said, told!);
   }
   assertEquals(await tsm.list(), {});
+});
+
+Deno.test("after a crash it is launching until it is ready again, and others wait for that", async () => {
+  await using tsm = new Tsm();
+  tsm.write("go", "");
+  const flags = ["--wait-ready", "health", "--health-cmd", "test -e go"];
+  await tsm.ok("start", "sleep 1000", "--name", "db", ...flags, "--health-interval", "1h");
+  Deno.removeSync(`${tsm.work}/go`);
+  const { pid } = (await tsm.list())["db"]!;
+  Deno.kill(pid!, "SIGKILL");
+  await until("the next run", async () => (await tsm.list())["db"]!.restarts === 1);
+  assertEquals((await untilReadiness(tsm, "db", "pending")).status, "launching");
+  const waiting = tsm.run(["start", "sleep 1000", "--name", "api", "--depends-on", "db"]);
+  await until("the start of api", async () => (await tsm.list())["api"] !== undefined);
+  assertEquals((await tsm.list())["api"]!.pid, null);
+  tsm.write("go", "");
+  assertEquals((await waiting).code, 0);
+  assertEquals((await untilReadiness(tsm, "db", "ready")).status, "online");
+  const events = tsm.read("db", "history", "db.jsonl").trimEnd().split("\n")
+    .map((line) => JSON.parse(line).event);
+  assertEquals(events, ["start", "online", "ready", "crash", "restart", "online", "ready"]);
 });
