@@ -213,6 +213,7 @@ Deno.test("whatever the old files hold, patrol copes, loses nothing and is done 
           rootPath: root.base,
           knows: () => false,
           rewrite: () => {},
+          settled: () => Promise.resolve(),
           knowsSpec: () => false,
           rewriteSpec: () => {},
           revive: () => {},

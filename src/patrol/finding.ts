@@ -17,6 +17,8 @@ export interface Finding {
   readonly kind: FindingKind;
   /** The process it concerns, as far as that is known. */
   readonly name: string;
+  /** The process that it is about, where it is about one that runs or did. */
+  readonly pid?: number | null;
   /** The file or directory; `null` for a process. */
   readonly path: string | null;
   /** What is wrong. */

@@ -62,9 +62,11 @@ const ABANDONED_AFTER = 60_000;
  */
 export function findLeftovers(root: RuntimeRoot): string[] {
   const dirs = directoryEntries(root.processes).filter(({ isDirectory }) => isDirectory);
-  // Such a directory is renamed or removed in the same turn in which it is made: one that is seen
-  // here is a leftover.
-  const moving = dirs.filter(({ name }) => name.startsWith("."));
+  // One that is made or removed gets its name and loses it in the same turn: one that is seen here
+  // is a leftover. In any other somebody may be at work.
+  const moving = dirs.filter(({ name }) =>
+    name.startsWith(".") && (/\.(new|removed)$/.test(name) || isOld(`${root.processes}/${name}`))
+  );
   const listed = dirs.filter(({ name }) => !name.startsWith("."));
   const places = [
     root.runtime,
@@ -84,6 +86,11 @@ export function findLeftovers(root: RuntimeRoot): string[] {
  */
 function isAbandoned(path: string): boolean {
   if (/(\.json|\.pid|\/env)\.tmp$/.test(path)) return true;
+  return isOld(path);
+}
+
+/** Whether nothing has changed in it for a while. */
+function isOld(path: string): boolean {
   const info = lstatIfThere(path);
   return info !== undefined && Date.now() - (info.mtime?.getTime() ?? 0) > ABANDONED_AFTER;
 }

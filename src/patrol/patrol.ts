@@ -1,3 +1,4 @@
+import { delay } from "@std/async/delay";
 import { basename } from "@std/path";
 import { isRealDirectory, isThere } from "../files/path_info.ts";
 import { removeIfThere, removeTree, replaceFile } from "../files/replace_file.ts";
@@ -31,9 +32,15 @@ const SWEEPS: readonly Sweep[] = [
   orphans,
 ];
 
+/** Milliseconds between two looks: more than it takes to notice the end of any process. */
+const LOOK_AGAIN_AFTER = 500;
+
 /**
  * Looks for what is not as it should be below the root, and mends it. Run a
  * second time, it finds nothing to do. Killed in the middle, it can be run again.
+ *
+ * What it finds is looked at twice: a process that has just ended, and is about to be restarted, is
+ * nothing that is wrong.
  *
  * @returns what it found and did.
  *
@@ -50,13 +57,25 @@ export async function patrol(
   host: PatrolHost,
   options: PatrolOptions,
 ): Promise<readonly Finding[]> {
+  const suspects: Remedy[] = [];
+  for (const sweep of SWEEPS) suspects.push(...await sweep(root, host, options));
+  if (suspects.length === 0) return [];
+  await delay(LOOK_AGAIN_AFTER);
+  const names = new Set(suspects.map(({ name }) => name));
+  await Promise.all([...names].map((name) => host.settled(name)));
   const findings: Finding[] = [];
   for (const sweep of SWEEPS) {
-    for (const remedy of await sweep(root, host, options)) {
+    const remedies = await sweep(root, host, options);
+    for (const remedy of remedies.filter((one) => suspects.some((other) => isSame(one, other)))) {
       findings.push(await mend(remedy, options.dryRun));
     }
   }
   return findings;
+}
+
+/** Whether two looks have found the same. */
+function isSame(a: Remedy, b: Remedy): boolean {
+  return a.kind === b.kind && a.name === b.name && a.path === b.path && a.pid === b.pid;
 }
 
 function unreadableDirectories(root: RuntimeRoot, host: PatrolHost): Remedy[] {
@@ -115,6 +134,7 @@ async function onlineWithoutProcess(root: RuntimeRoot, host: PatrolHost): Promis
   return (await findDead(root)).map(({ name, pid, status }) => ({
     kind: "dead",
     name,
+    pid,
     path: null,
     found: `is '${status}', but there is no process ${pid}`,
     remedy: "left to its restart policy",
@@ -177,6 +197,7 @@ async function orphans(
   return (await findOrphans(root, rootPath)).map((orphan) => ({
     kind: "orphan",
     name: orphan.name,
+    pid: orphan.pid,
     path: null,
     found:
       `${orphan.comm} (pid ${orphan.pid}) runs, but nobody manages it: its directory was removed`,

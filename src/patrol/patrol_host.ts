@@ -12,6 +12,8 @@ export interface PatrolHost {
   knowsSpec(name: string): boolean;
   /** Follows the policy of a process it knows, where its end went unseen. */
   revive(name: string): void;
+  /** Awaits that what is being done with the process `name` is done, or takes too long. */
+  settled(name: string): Promise<void>;
   /**
    * Whether the pid file of `name` is to stay, though no process of this layout has that name:
    * it may be all that tells the pid of one that is still to be migrated, or is being launched.

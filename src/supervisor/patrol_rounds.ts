@@ -13,10 +13,13 @@ import { isValidName } from "../root.ts";
 import { takeOver } from "./boot.ts";
 import { recoverMetas } from "./recover_meta.ts";
 import type { Supervisor } from "./supervisor.ts";
+import { settlesWithin } from "../async/settles_within.ts";
 import { SerialQueue } from "../async/serial_queue.ts";
 
 /** Milliseconds between two patrols. */
 const INTERVAL = 60_000;
+/** Milliseconds for which the turn of a process is awaited. */
+const TURN_PATIENCE = 2000;
 const MAX_UNTOLD = 1000;
 
 /** Lets patrol look over a supervisor's root, one round at a time. */
@@ -99,6 +102,12 @@ export class PatrolRounds {
       listProcesses(root).metas.some(({ name, intent }) => isUnknown(name) && intent !== "migrate");
   }
 
+  /** Awaits the turn of a process, which may be long: a hook may run. */
+  async #settled(name: string): Promise<void> {
+    const turn = this.#supervisor.process(name)?.exclusively(() => {}).catch(() => {});
+    if (turn !== undefined) await settlesWithin(turn, TURN_PATIENCE);
+  }
+
   /** @param migrates Whether it looks for the old layout too: nothing new comes to that. */
   async #look(
     { migrates, ...options }: PatrolOptions & { readonly migrates: boolean },
@@ -123,6 +132,7 @@ export class PatrolRounds {
         rewrite: (name) => supervisor.process(name)?.rewrite(),
         knowsSpec: (name) => supervisor.process(name)?.hasMadeUpSpec === false,
         rewriteSpec: (name) => supervisor.process(name)?.rewriteSpec(),
+        settled: (name) => this.#settled(name),
         revive: (name) => supervisor.process(name)?.revive(),
         keepsPidFile: (name) =>
           // One that is being launched is noted in its meta.json a moment later.

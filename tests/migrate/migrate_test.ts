@@ -13,6 +13,7 @@ function hostOf(root: RuntimeRoot) {
     rootPath: root.base,
     knows: () => false,
     rewrite: () => {},
+    settled: () => Promise.resolve(),
     knowsSpec: () => false,
     rewriteSpec: () => {},
     revive: () => {},

@@ -64,6 +64,7 @@ async function lookOnly({ root }: Context): Promise<readonly Finding[]> {
     rootPath,
     knows: () => false,
     rewrite: () => {},
+    settled: () => Promise.resolve(),
     knowsSpec: () => false,
     rewriteSpec: () => {},
     revive: () => {},
