@@ -135,8 +135,9 @@ function interpreterOf(
     const own = app.interpreter === undefined ? splitWords(usual) ?? [usual] : [app.interpreter];
     return { interpreter: joinWords([...own, ...words]) };
   }
-  // PM2 gives node what has no extension and says nowhere what runs it.
-  const isForNode = extname(path) === "" && isFile(path) && !saysWhatRunsIt(path);
+  // PM2 gives node what says nowhere what runs it, neither by its extension.
+  const isForNode = interpreterFor(path, { cwd, env }) === undefined && isFile(path) &&
+    !saysWhatRunsIt(path);
   const chosen = runner ?? (isForNode ? "node" : undefined);
   return chosen === undefined ? {} : { interpreter: chosen };
 }

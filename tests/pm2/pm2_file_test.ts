@@ -310,11 +310,12 @@ Deno.test("what has no name is called as in PM2, by the whole where two would be
   ]);
 });
 
-Deno.test("a file without an extension that says nowhere what runs it is run by node", async () => {
-  const text = `[{ "script": "server" }, { "script": "tool" }]`;
-  const files = { server: "setInterval(() => {}, 1000)", tool: "#!/bin/sh\nexec sleep 9" };
+Deno.test("a file that says nowhere what runs it is run by node, with an extension or without", async () => {
+  const text = `[{ "script": "server" }, { "script": "tool" }, { "script": "x.es6" }]`;
+  const script = "setInterval(() => {}, 1000)";
+  const files = { server: script, tool: "#!/bin/sh\nexec sleep 9", "x.es6": script };
   const { apps } = await readText("process.json", text, { files });
-  assertEquals(apps.map(({ interpreter }) => interpreter), ["node", undefined]);
+  assertEquals(apps.map(({ interpreter }) => interpreter), ["node", undefined, "node"]);
 });
 
 Deno.test("interpreter_args go to what runs the script, be it node or not", async () => {

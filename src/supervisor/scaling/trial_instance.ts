@@ -66,6 +66,8 @@ function trialSpec(
     autorestart: "never",
     cron_restart: null,
     watch: null,
+    // The paths are its siblings'.
+    log_links: null,
   };
   // Where the words differ from instance to instance, the port of the model may stand in them: it
   // is replaced.
