@@ -4,7 +4,8 @@
  * @module
  */
 import { basename, extname, isAbsolute, join, resolve } from "@std/path";
-import { isDirectory, isFile, statIfThere } from "../files/path_info.ts";
+import { isMissing } from "../files/is_missing.ts";
+import { isDirectory, isFile as isPathOfFile, statIfThere } from "../files/path_info.ts";
 import type { Environment } from "./environment.ts";
 import { joinWords, splitWords } from "./shell_words.ts";
 
@@ -100,6 +101,11 @@ export function resolveCommand(
  */
 export function checkShell(context: CommandContext): void {
   shellOf(context);
+}
+
+/** Whether there is a file at `path`; of those that are asked for, most are missing. */
+function isFile(path: string): boolean {
+  return !isMissing(path) && isPathOfFile(path);
 }
 
 /** @throws {Deno.errors.NotFound} if the shell that was asked for is not there. */

@@ -8,6 +8,7 @@
  */
 import * as v from "valibot";
 import { describeIssues } from "../files/describe_issues.ts";
+import { isMissing } from "../files/is_missing.ts";
 import { statIfThere } from "../files/path_info.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 import { removeIfThere, replaceFile } from "../files/replace_file.ts";
@@ -198,7 +199,7 @@ export function writeBaseEnvironment(root: RuntimeRoot, env: Environment): Envir
  */
 export function readDifference(root: RuntimeRoot, name: string): EnvironmentDifference {
   const path = processPaths(root, name).env;
-  const text = readTextIfThere(path);
+  const text = isMissing(path) ? undefined : readTextIfThere(path);
   if (text === undefined) return { set: {}, unset: [] };
   let value: unknown;
   try {

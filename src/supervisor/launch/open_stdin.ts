@@ -7,6 +7,7 @@
  */
 import { dirname } from "@std/path";
 import { inBatches } from "../../async/in_batches.ts";
+import { isMissing } from "../../files/is_missing.ts";
 import { lstatIfThere } from "../../files/path_info.ts";
 
 /**
@@ -16,7 +17,7 @@ import { lstatIfThere } from "../../files/path_info.ts";
  * @throws {Deno.errors.InvalidData} if something else is in its place.
  */
 export async function makeFifo(path: string): Promise<void> {
-  if (!isFifo(path)) await makeMissing(path);
+  if (isMissing(path) || !isFifo(path)) await makeMissing(path);
 }
 
 const makeMissing = inBatches(async (paths: readonly string[]) => {

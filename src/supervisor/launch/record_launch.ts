@@ -1,5 +1,5 @@
 import { inBatches } from "../../async/in_batches.ts";
-import { isThere } from "../../files/path_info.ts";
+import { isMissing } from "../../files/is_missing.ts";
 import { linkPidFiles } from "./link_pid_files.ts";
 import { readProcesses } from "../../process/process_table.ts";
 import { processPaths, type RuntimeRoot } from "../../root.ts";
@@ -19,7 +19,7 @@ export interface Launched {
  */
 export const recordLaunch: (launched: Launched) => Promise<number | undefined> = inBatches(
   async (batch: readonly Launched[]) => {
-    const unlinked = batch.filter(({ root, name }) => !isThere(processPaths(root, name).pidLink));
+    const unlinked = batch.filter(({ root, name }) => isMissing(processPaths(root, name).pidLink));
     const [table] = await Promise.all([
       readProcesses(batch.map(({ pid }) => pid)),
       ...[...Map.groupBy(unlinked, ({ root }) => root)].map(([root, group]) =>

@@ -162,13 +162,14 @@ export class LogKeeper {
     const { name } = process.meta;
     for (const log of this.#logsOf(process)) {
       const isAsked = event === "restart" && process.spec.log_rotate_on_restart;
+      const size = sizeOf(log.paths.current);
       const reason = log.waitsForLaunch || isAsked
         ? "at its restart"
-        : this.#dueAtLaunch(process, log);
+        : this.#dueAtLaunch(process, log, size);
       closeLog(log);
       log.inode = null;
       log.waitsForLaunch = false;
-      if (sizeOf(log.paths.current) < log.size) beginAnew(log, Date.now());
+      if (size < log.size) beginAnew(log, Date.now());
       this.#troubles.forget(name, this.#logsOf(process), log);
       if (reason === undefined || !isThere(log.paths.current)) continue;
       try {
@@ -203,9 +204,9 @@ export class LogKeeper {
   }
 
   /** Why a log is to be rotated that is as long as its last run has left it. */
-  #dueAtLaunch({ spec }: ManagedProcess, log: LogState): string | undefined {
+  #dueAtLaunch({ spec }: ManagedProcess, log: LogState, size: number): string | undefined {
     // Not to be spared: a rename costs nothing.
-    const ended = { ...log, size: sizeOf(log.paths.current), rotatedAt: -Infinity };
+    const ended = { ...log, size, rotatedAt: -Infinity };
     try {
       return dueReason(spec, ended, Date.now());
     } catch {

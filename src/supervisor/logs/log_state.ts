@@ -1,3 +1,4 @@
+import { isMissing } from "../../files/is_missing.ts";
 import { openIfThere, readAt } from "../../files/read_at.ts";
 import { readLogProblems, type Stream, STREAMS } from "../../logs/log_problems.ts";
 import { plainFile } from "../../logs/rotate.ts";
@@ -57,7 +58,7 @@ export interface LogState {
 /** The logs of the process `name` at the first look: only the reported problems are known. */
 export function initialLogStates(root: RuntimeRoot, name: string): readonly LogState[] {
   const paths = processPaths(root, name);
-  const problems = readLogProblems(root, name);
+  const problems = isMissing(paths.logProblems) ? {} : readLogProblems(root, name);
   return STREAMS.map((stream): LogState => {
     const log = logPaths(paths[stream]);
     return {

@@ -145,6 +145,8 @@ export function createProcessDirectory(
     if (differs(environment)) write("env", formatDifference(environment), 0o600);
     write("spec.json", formatSpec(spec), 0o600);
     write("meta.json", formatMeta(meta), 0o644);
+    // Its launch looks at its logs several times: what is missing takes twenty times as long to see.
+    for (const log of ["current.out", "current.err"]) write(log, "", 0o640);
     // An empty directory is replaced; nothing else is.
     Deno.renameSync(staged, dir);
   } catch (error) {
