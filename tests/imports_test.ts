@@ -206,7 +206,8 @@ Deno.test("libraries are imported by their names in deno.json only", () => {
     !target.startsWith("src/") && target !== "deno.json"
   );
   // What Deno has not: O_NONBLOCK (src/supervisor/launch/write_input.ts), the free space of a disk
-  // (src/files/free_space.ts), and what collects garbage (src/supervisor/memory_keeper.ts).
+  // (src/files/free_space.ts), a look that makes no error (src/files/is_missing.ts), the end of a
+  // turn (src/async/turn_ends.ts), and what collects garbage (src/supervisor/memory_keeper.ts).
   const unknown = new Set(bare.filter((name) => !known.includes(name)));
-  assertEquals([...unknown].sort(), ["node:fs", "node:inspector"]);
+  assertEquals([...unknown].sort(), ["node:fs", "node:inspector", "node:timers"]);
 });

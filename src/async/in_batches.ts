@@ -1,6 +1,8 @@
+import { turnEnds } from "./turn_ends.ts";
+
 /**
- * Makes an action that is done for many at a time: what is handed over while it is under
- * way is done together, next. A hundred calls at once cost two actions.
+ * Makes an action that is done for many at a time: what is handed over in one turn is done
+ * together, and so is what is handed over while the action is under way.
  *
  * @param handle Gives a result for each item, in their order. What it throws is thrown to each.
  *
@@ -11,7 +13,7 @@
  * const square = inBatches((numbers: readonly number[]) =>
  *   Promise.resolve(numbers.map((number) => number * number))
  * );
- * await Promise.all([square(2), square(3), square(4)]); // handles [2], then [3, 4]
+ * await Promise.all([square(2), square(3), square(4)]); // handles [2, 3, 4]
  * ```
  */
 export function inBatches<Item, Result>(
@@ -22,6 +24,7 @@ export function inBatches<Item, Result>(
   const proceed = async () => {
     busy = true;
     while (waiting.length > 0) {
+      await turnEnds();
       const batch = waiting;
       waiting = [];
       try {

@@ -1,7 +1,4 @@
-/**
- * How many processes are started, or restarted, at the same time. Those that end at the same
- * time share their looks at all processes: with 16, a restart of a hundred took twice as long.
- */
+/** How many processes are launched at the same time. */
 export const AT_ONCE = 64;
 
 /**

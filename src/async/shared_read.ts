@@ -1,6 +1,9 @@
+import { turnEnds } from "./turn_ends.ts";
+
 /**
- * Makes a read that is shared: calls made while one is under way share the next one. A hundred
- * calls at once cost two reads, and none gets a result of a read that began before its call.
+ * Makes a read that is shared: calls of one turn share a read, and so do those that are made while
+ * one is under way. A hundred calls at once cost one read, and none gets a result of a read that
+ * began before its call.
  *
  * @example
  * ```ts
@@ -8,24 +11,22 @@
  * import { sharedRead } from "./shared_read.ts";
  *
  * const readLoad = sharedRead(() => runShell("cat /proc/loadavg"));
- * await Promise.all([readLoad(), readLoad(), readLoad()]); // reads twice
+ * await Promise.all([readLoad(), readLoad(), readLoad()]); // reads once
  * ```
  */
 export function sharedRead<T>(read: () => Promise<T>): () => Promise<T> {
-  let reading: Promise<T> | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+  /** The read that has not begun yet. */
   let next: Promise<T> | undefined;
-  const begin = (): Promise<T> => {
-    if (reading === undefined) {
-      reading = read().finally(() => {
-        reading = undefined;
-      });
-      return reading;
+  const begin = () => {
+    next = undefined;
+    return read();
+  };
+  return () => {
+    if (next === undefined) {
+      next = last.then(turnEnds).then(begin);
+      last = next.catch(() => {});
     }
-    next ??= reading.then(() => {}, () => {}).then(() => {
-      next = undefined;
-      return begin();
-    });
     return next;
   };
-  return begin;
 }

@@ -65,6 +65,8 @@ export class ManagedProcess {
   #detached = false;
   /** When a stop of it was last requested, by `performance.now()`. */
   #stopRequestedAt = -Infinity;
+  /** Ends the wait of a restart for its launch. */
+  #waiting: PromiseWithResolvers<never> | undefined;
 
   /** @param known.hasMadeUpSpec Whether its `spec.json` could not be read. */
   constructor(
@@ -177,13 +179,16 @@ export class ManagedProcess {
   /**
    * Ends it, if it runs, and starts it again.
    *
-   * @param change Its new environment and spec; what is not given it keeps.
+   * @param change.environment Its new environment; without it, it keeps the one it has.
+   * @param change.spec Its new spec, likewise.
+   * @param change.beforeLaunch Awaited when it has ended, before it is launched; a stop prevails.
    * @param requestedAt When that was asked for: a stop since then prevails.
    */
   restart(
-    { environment, spec }: {
+    { environment, spec, beforeLaunch }: {
       readonly environment?: EnvironmentDifference | undefined;
       readonly spec?: Spec;
+      readonly beforeLaunch?: Promise<unknown>;
     } = {},
     requestedAt = performance.now(),
   ): Promise<Run> {
@@ -191,9 +196,10 @@ export class ManagedProcess {
       this.#refuseIfStopped(requestedAt);
       this.#refuseIfClaimed(spec);
       if (environment) this.#life.define(spec ?? this.spec, environment);
-      if (!this.run) return await this.#life.startAnew();
-      await this.#life.endForRestart();
-      return await this.#life.launchAgain();
+      const isUp = this.run !== undefined;
+      if (isUp) await this.#life.endForRestart();
+      if (beforeLaunch) await this.#waitUnlessStopped(beforeLaunch, requestedAt);
+      return await (isUp ? this.#life.launchAgain() : this.#life.startAnew());
     });
   }
 
@@ -278,13 +284,14 @@ export class ManagedProcess {
     } = {},
   ): Promise<void> {
     this.#stopRequestedAt = performance.now();
+    this.#waiting?.reject(this.#stoppedMeanwhile());
     this.#life.abortStart();
     if (kill) this.#life.hurryEnd();
     const wasLaunching = this.meta.status === "launching";
     return this.#enqueue(async () => {
-      const { status, stopped_by } = this.meta;
-      // A start that was cut short has left it `stopped`.
-      const wasCutShort = wasLaunching && stopped_by !== "request";
+      const { status, stopped_by, intent } = this.meta;
+      // A start that was cut short has left it `stopped`, a restart `stopping`.
+      const wasCutShort = wasLaunching && stopped_by !== "request" || intent === "restart";
       const wasWanted = isMeantToRun(status) || wasCutShort;
       if (kill) this.#life.hurryEnd();
       await this.#life.endForGood(keep ? "stop" : "delete", wasWanted, request);
@@ -462,14 +469,26 @@ export class ManagedProcess {
 
   /** In the turn of the start itself, so that no stop comes between. */
   #refuseIfStopped(requestedAt: number): void {
-    const { name } = this.meta;
     // One that runs was started behind the stop.
-    if (this.#stopRequestedAt > requestedAt && !mustLive(this.meta)) {
-      throw new Deno.errors.Interrupted(
-        `it was stopped meanwhile; 'tsm start ${name}' starts it`,
-      );
-    }
+    if (this.#stopRequestedAt > requestedAt && !mustLive(this.meta)) throw this.#stoppedMeanwhile();
     if (this.#host.leaving) throw new Deno.errors.NotConnected(SHUTTING_DOWN);
+  }
+
+  #stoppedMeanwhile(): Error {
+    return new Deno.errors.Interrupted(
+      `it was stopped meanwhile; 'tsm start ${this.meta.name}' starts it`,
+    );
+  }
+
+  /** Waits between the end and the launch of a restart; the stop that ends it comes next in turn. */
+  async #waitUnlessStopped(awaited: Promise<unknown>, requestedAt: number): Promise<void> {
+    this.#refuseIfStopped(requestedAt);
+    this.#waiting = Promise.withResolvers();
+    try {
+      await Promise.race([awaited, this.#waiting.promise]);
+    } finally {
+      this.#waiting = undefined;
+    }
   }
 
   /** One that has ended has no claim to its port any more; all others have theirs. */

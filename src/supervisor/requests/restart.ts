@@ -4,13 +4,18 @@ import { type Route, route } from "../../api/server.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import type { Environment } from "../../process/environment.ts";
 import { awaitReady } from "../start/await_ready.ts";
-import { inParallel } from "../../async/in_parallel.ts";
+import { AT_ONCE } from "../../async/in_parallel.ts";
+import { Places } from "../../async/places.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 import { noteFailure } from "../note_failure.ts";
 import { prepareRestart } from "../start/prepare_restart.ts";
 import type { Supervisor } from "../supervisor.ts";
 
-/** Restarts what is selected, many at once; one that fails does not hold up the others. */
+/**
+ * Restarts what is selected: all is ended at once, for those that end together share their looks at
+ * all processes, and {@linkcode AT_ONCE} are launched at a time. One that fails does not hold up
+ * the others.
+ */
 export function restartRoute(supervisor: Supervisor): Route {
   return route(restartMessage, async ({ selectors, environment }) => {
     const requestedAt = performance.now();
@@ -18,11 +23,19 @@ export function restartRoute(supervisor: Supervisor): Route {
       .sort((a, b) => a.spec.priority - b.spec.priority);
     const restarted: Meta[] = [];
     const failed: Failure[] = [];
-    await inParallel(selected, (process) =>
+    const places = new Places(AT_ONCE);
+    await Promise.all(selected.map((process) =>
       noteFailure(failed, process.meta.name, async () => {
-        await restart(supervisor, process, environment, requestedAt);
+        // Taken in this order; what waits for it may be stopped before.
+        const place = places.take();
+        try {
+          await restart(supervisor, process, { environment, requestedAt, place });
+        } finally {
+          place.then((taken) => taken[Symbol.dispose]());
+        }
         restarted.push(process.meta);
-      }));
+      })
+    ));
     restarted.sort((a, b) => a.tsm_id - b.tsm_id);
     return { restarted, failed };
   });
@@ -31,11 +44,15 @@ export function restartRoute(supervisor: Supervisor): Route {
 async function restart(
   supervisor: Supervisor,
   process: ManagedProcess,
-  environment: Environment | undefined,
-  requestedAt: number,
+  { environment, requestedAt, place }: {
+    readonly environment: Environment | undefined;
+    readonly requestedAt: number;
+    readonly place: Promise<unknown>;
+  },
 ): Promise<void> {
   const errSize = process.directory.errSize();
   const difference = await prepareRestart(supervisor, process, environment);
-  const run = await process.restart({ environment: difference }, requestedAt);
+  const change = { environment: difference, beforeLaunch: place };
+  const run = await process.restart(change, requestedAt);
   if (process.spec.wait_ready !== null) await awaitReady(process, run, { wait: 0, errSize });
 }
