@@ -7,6 +7,9 @@ export interface Origin {
   readonly name: string;
 }
 
+/** What the environments of processes say, by pid. */
+export type EnvironTable = ReadonlyMap<number, Origin>;
+
 /**
  * Reads which processes carry `TSM_ROOT` and `TSM_NAME` in their environment:
  * what left its session by a double fork is still found by them. Calls made
@@ -15,7 +18,7 @@ export interface Origin {
  * @throws {Deno.errors.Interrupted} if what reads it is killed, as by a lack of memory.
  * @throws {Deno.errors.UnexpectedEof} if it cannot be read: who is not found may carry a name.
  */
-export const readEnvironTable: () => Promise<ReadonlyMap<number, Origin>> = sharedRead(async () => {
+export const readEnvironTable: () => Promise<EnvironTable> = sharedRead(async () => {
   const text = await readByShell(READ);
   if (text.includes(PROOF)) return parseEnvironTable(text);
   throw new Deno.errors.UnexpectedEof(
@@ -34,7 +37,7 @@ exec grep -azsH -e '^TSM_NAME=' -e '^TSM_ROOT=' self/environ [0-9]*/environ
 `;
 
 /** Reads grep's answer: `PID/environ:NAME=value`, each ended by a NUL. */
-export function parseEnvironTable(text: string): ReadonlyMap<number, Origin> {
+export function parseEnvironTable(text: string): EnvironTable {
   const found = new Map<number, { root?: string; name?: string }>();
   for (const record of text.split("\0")) {
     const match = /^(\d+)\/environ:TSM_(NAME|ROOT)=([^]*)$/.exec(record);

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { readByShell, runShellSync } from "./run_shell.ts";
+import { readByProgram, readByShell, runShellSync } from "./run_shell.ts";
 import { sharedRead } from "../async/shared_read.ts";
 
 /** One living process. */
@@ -133,7 +133,7 @@ export function startedAt(start: number): number {
  * @throws {Deno.errors.UnexpectedEof} if they cannot be read: who is not found may live.
  */
 export async function readProcesses(pids: readonly number[]): Promise<ProcessTable> {
-  return parseSome(pids, await readByShell('exec cat "$@"', ...pathsOf(pids)));
+  return parseSome(pids, await readByProgram("cat", ...pathsOf(pids)));
 }
 
 /** Tells whether the process still runs, as {@linkcode isAlive} does, of one alone. */

@@ -22,6 +22,23 @@ export async function readByShell(script: string, ...args: readonly string[]): P
   }
 }
 
+/**
+ * Runs a program that only reads, without the shell that would have to become it; killed by
+ * somebody, it is run once more.
+ *
+ * @returns its standard output; nothing where there is no such program.
+ */
+export async function readByProgram(program: string, ...args: readonly string[]): Promise<string> {
+  const read = async () => decoder.decode(wholeOutput(await command(program, args).output()));
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    if (!(error instanceof Deno.errors.Interrupted)) throw error;
+    return await read();
+  }
+}
+
 /** The same, as bytes: for what need not be text. */
 export async function runShellBytes(
   script: string,
@@ -56,10 +73,13 @@ function shell(
   args: readonly string[],
   stdout: "piped" | "null" = "piped",
 ): Deno.Command {
-  return new Deno.Command("/bin/sh", {
-    args: ["-c", script, "sh", ...args],
-    stdin: "null",
-    stdout,
-    stderr: "null",
-  });
+  return command("/bin/sh", ["-c", script, "sh", ...args], stdout);
+}
+
+function command(
+  program: string,
+  args: readonly string[],
+  stdout: "piped" | "null" = "piped",
+): Deno.Command {
+  return new Deno.Command(program, { args: [...args], stdin: "null", stdout, stderr: "null" });
 }

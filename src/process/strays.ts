@@ -1,4 +1,4 @@
-import { readEnvironTable } from "./environ_table.ts";
+import { type EnvironTable, type Origin, readEnvironTable } from "./environ_table.ts";
 import { holdersOf, readLogHolders } from "./log_holders.ts";
 import { ownPids, startedBy } from "./own_pids.ts";
 
@@ -31,11 +31,26 @@ export async function findStrayPids(
       ? new Set<number>()
       : readLogHolders().then((table) => holdersOf(logs, table)),
   ]);
-  const named = [...carriers].filter(([pid, origin]) =>
-    origin.root === root && origin.name === name && !known.has(pid)
-  ).map(([pid]) => pid);
+  const named = carriersOf({ root, name }, carriers).filter((pid) => !known.has(pid));
   // Pid 1 adopts strays and is none.
   const holding = [...holders].filter((pid) => pid !== 1 && !carriers.has(pid) && !known.has(pid));
   const [own, started] = await Promise.all([ownPids(named, user), startedBy(holding, user)]);
   return new Set([...own, ...started]);
+}
+
+/** The pids of a table by what their environments say. A thousand names are looked for in one. */
+const pidsByOrigin = new WeakMap<EnvironTable, ReadonlyMap<string, readonly number[]>>();
+
+/** The pids of those in `table` that carry this root and name. */
+function carriersOf(origin: Origin, table: EnvironTable): readonly number[] {
+  let pids = pidsByOrigin.get(table);
+  if (!pids) {
+    pids = Map.groupBy(table.keys(), (pid) => keyOf(table.get(pid)!));
+    pidsByOrigin.set(table, pids);
+  }
+  return pids.get(keyOf(origin)) ?? [];
+}
+
+function keyOf({ root, name }: Origin): string {
+  return `${name}\0${root}`;
 }

@@ -1,5 +1,11 @@
 import { delay } from "@std/async/delay";
-import { isZombie, type ProcessEntry, processTree, readProcessTable } from "./process_table.ts";
+import {
+  isZombie,
+  leaderTree,
+  type ProcessEntry,
+  processTree,
+  readProcessTable,
+} from "./process_table.ts";
 import { settlesWithin } from "../async/settles_within.ts";
 import { pidExists, sendSignal } from "./signals.ts";
 import { findStrayPids, type StrayMarks } from "./strays.ts";
@@ -18,13 +24,19 @@ export interface ProcessFamily extends StrayMarks {
 /**
  * Finds the living processes that belong to a family: its leader's session and
  * descendants, and strays.
+ *
+ * @param present The leader of the run that goes on, if there is one: what belongs to it need not
+ * be looked at, which after a crash saves two of five programs.
  */
 export async function findFamily(
   family: ProcessFamily,
   excluded: ReadonlySet<number>,
+  present?: { readonly pid: number; readonly start: number },
 ): Promise<ProcessEntry[]> {
-  const members = processTree(await readProcessTable(), family.leader, new Map(), excluded);
-  return [...members, ...await findStrays(family, members, excluded)];
+  const table = await readProcessTable();
+  const members = processTree(table, family.leader, new Map(), excluded);
+  const others = present ? leaderTree(table, present) : [];
+  return [...members, ...await findStrays(family, [...members, ...others], excluded)];
 }
 
 /** How {@linkcode terminate} ends a tree. */

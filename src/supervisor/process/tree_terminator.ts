@@ -83,7 +83,7 @@ export class TreeTerminator {
     const family = { ...this.#family(meta, spec), logs: [] };
     let found: ProcessEntry[];
     try {
-      found = await findFamily(family, this.#host.excluded);
+      found = await findFamily(family, this.#host.excluded, present);
     } catch (error) {
       // The system makes no more processes: what is left is ended with the next run.
       this.#host.log(`${meta.name}: ${messageOf(error)}`);
