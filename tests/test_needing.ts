@@ -39,6 +39,15 @@ export const PID_NAMESPACE = rightNeed(
   ["unshare", "--pid", "--fork", "--mount-proc", "true"],
 );
 
+/** A network of one's own, whose kernel hands waiting connections from one worker to another. */
+export const NETWORK = rightNeed("may not make a network namespace", [
+  "unshare",
+  "--net",
+  "sh",
+  "-c",
+  "ip link set lo up && echo 1 >/proc/sys/net/ipv4/tcp_migrate_req",
+]);
+
 /** To trace a program with strace. */
 export const TRACE = rightNeed("may not trace", ["strace", "-qq", "-o", "/dev/null", "true"]);
 
