@@ -45,6 +45,10 @@ export interface Daemon extends AsyncDisposable {
   stopAll(): Call;
   /** Starts what {@linkcode Daemon.stopAll} stopped. */
   startAll(): Call;
+  /** Starts the workers that a PM2 file lists, where it can have several behind one port. */
+  startWorkers?(file: string): Call;
+  /** Restarts them without a gap. */
+  reloadWorkers?(): Call;
   /** The pids of what it runs, by name, as it says itself. */
   pids(): Promise<ReadonlyMap<string, number>>;
   /** The file, or the directory, that the log of `name` goes to. */

@@ -10,6 +10,7 @@ import { rotationLoss } from "./measurements/rotation_loss.ts";
 import { startMany } from "./measurements/start_many.ts";
 import { startOne } from "./measurements/start_one.ts";
 import { stateBytes } from "./measurements/state_bytes.ts";
+import { reloadFailures, requests } from "./measurements/workers.ts";
 
 /** All that is measured; those that share a crowd follow each other. */
 export const MEASUREMENTS: readonly Measurement[] = [
@@ -21,6 +22,10 @@ export const MEASUREMENTS: readonly Measurement[] = [
   crash,
   logThroughput,
   rotationLoss,
+  requests(1),
+  requests(2),
+  requests(4),
+  reloadFailures,
   killSupervisor,
   atRest(1),
   atRest(100),

@@ -1,5 +1,6 @@
 import type { Call, Contender, Daemon, Missing, Program } from "../contender.ts";
-import { outputOf, run } from "../run.ts";
+import { WORKERS } from "../http/node_server.ts";
+import { environment, outputOf, run } from "../run.ts";
 import { fromNpm } from "./npm_cache.ts";
 
 const VERSION = "7.0.4";
@@ -11,8 +12,12 @@ export const PM2_PACKAGE = `pm2@${VERSION}`;
  * PM2, installed from npm into a cache the first time.
  *
  * @param mayInstall Whether it may be fetched where it is not cached.
+ * @param nodeDir The directory of the node that runs it; by default that of the PATH.
  */
-export async function findPm2(mayInstall: boolean): Promise<Contender | Missing> {
+export async function findPm2(
+  mayInstall: boolean,
+  nodeDir?: string,
+): Promise<Contender | Missing> {
   const installed = await fromNpm([PM2_PACKAGE], mayInstall);
   if ("reason" in installed) return { name: "PM2", reason: installed.reason };
   const program = `${installed.dir}/node_modules/.bin/pm2`;
@@ -20,7 +25,7 @@ export async function findPm2(mayInstall: boolean): Promise<Contender | Missing>
     name: "PM2",
     version: VERSION,
     async open(dir) {
-      const daemon = new Pm2Daemon(program, dir);
+      const daemon = new Pm2Daemon(program, dir, nodeDir);
       await run(daemon.ls());
       return daemon;
     },
@@ -30,8 +35,10 @@ export async function findPm2(mayInstall: boolean): Promise<Contender | Missing>
 class Pm2Daemon implements Daemon {
   readonly #program: string;
   readonly #dir: string;
+  readonly #nodeDir: string | undefined;
 
-  constructor(program: string, dir: string) {
+  constructor(program: string, dir: string, nodeDir: string | undefined) {
+    this.#nodeDir = nodeDir;
     this.#program = program;
     this.#dir = dir;
   }
@@ -78,6 +85,14 @@ class Pm2Daemon implements Daemon {
     return this.#call("restart", "all");
   }
 
+  startWorkers(file: string): Call {
+    return this.#call("start", file);
+  }
+
+  reloadWorkers(): Call {
+    return this.#call("reload", WORKERS);
+  }
+
   async pids(): Promise<ReadonlyMap<string, number>> {
     const text = await outputOf(this.#call("jlist"));
     // Where it has just started its daemon it says so first.
@@ -104,6 +119,8 @@ class Pm2Daemon implements Daemon {
   }
 
   #call(...args: readonly string[]): Call {
-    return { argv: [this.#program, ...args], env: { PM2_HOME: this.#dir } };
+    const { PATH = "" } = environment();
+    const path = this.#nodeDir === undefined ? PATH : `${this.#nodeDir}:${PATH}`;
+    return { argv: [this.#program, ...args], env: { PM2_HOME: this.#dir, PATH: path } };
   }
 }

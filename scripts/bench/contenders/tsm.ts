@@ -4,6 +4,7 @@ import { readSupervisorFile } from "../../../src/api/supervisor_file.ts";
 import { listProcesses } from "../../../src/meta/list_processes.ts";
 import { processPaths, runtimeRoot } from "../../../src/root.ts";
 import type { Call, Contender, Daemon, Program } from "../contender.ts";
+import { WORKERS } from "../http/node_server.ts";
 import { environment, run } from "../run.ts";
 
 /** How many starts are under way at once while a crowd is made. */
@@ -92,6 +93,14 @@ class TsmDaemon implements Daemon {
 
   startAll(): Call {
     return this.#call("start", "all");
+  }
+
+  startWorkers(file: string): Call {
+    return this.#call("start", file);
+  }
+
+  reloadWorkers(): Call {
+    return this.#call("reload", WORKERS);
   }
 
   pids(): Promise<ReadonlyMap<string, number>> {

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Answers at once. On SIGTERM or SIGINT it ends as soon as all it was asked is answered. */
+/** Answers at once; with REUSE_PORT it shares its port by itself. On SIGTERM or SIGINT it ends as soon as all it was asked is answered. */
 const SERVER = `
 const http = require("http");
 let ending = false;
@@ -12,7 +12,8 @@ const server = http.createServer((_, response) => {
   if (ending) response.setHeader("Connection", "close");
   response.end("hello");
 });
-server.listen(Number(process.env.PORT), "127.0.0.1");
+const reusePort = process.env.REUSE_PORT === "1";
+server.listen({ port: Number(process.env.PORT), host: "127.0.0.1", reusePort });
 for (const signal of ["SIGTERM", "SIGINT"]) {
   process.on(signal, () => {
     ending = true;
