@@ -42,8 +42,14 @@ const ROUNDING = 2;
  *
  * @param entries Its history, in the order in which it was written.
  * @param present What it is doing now, for what the history leaves open.
+ * @param upSince Since when its present run is up, in epoch seconds by the clock as it is set now,
+ * where that is known: the clock may have been set since the run began.
  */
-export function phasesOf(entries: readonly HistoryEntry[], present: Present): readonly Phase[] {
+export function phasesOf(
+  entries: readonly HistoryEntry[],
+  present: Present,
+  upSince?: number,
+): readonly Phase[] {
   const phases: Phase[] = [];
   let begin: HistoryEntry | undefined;
   let kind: Phase["kind"] = "off";
@@ -84,7 +90,7 @@ export function phasesOf(entries: readonly HistoryEntry[], present: Present): re
         unhandled(taken);
     }
   });
-  if (begin) phases.push(lastPhase(kind, begin, present));
+  if (begin) phases.push(lastPhase(kind, begin, present, upSince));
   return phases;
 }
 
@@ -127,12 +133,21 @@ function isOfRun(begin: HistoryEntry, end: HistoryEntry): boolean {
   return begin.event !== "adopt" && begin.pid === end.pid;
 }
 
-function lastPhase(kind: Phase["kind"], begin: HistoryEntry, present: Present): Phase {
+function lastPhase(
+  kind: Phase["kind"],
+  begin: HistoryEntry,
+  present: Present,
+  upSince: number | undefined,
+): Phase {
   const isLasting = kind === present || (kind === "down" && present === "up");
   // Nothing tells when it changed, but that it did.
   const unseen = kind === "up" && !isLasting;
-  const to = isLasting || unseen ? Infinity : begin.time;
-  const seconds = to - begin.time;
+  // Of a run that was adopted the history may not tell the beginning.
+  const isSet = kind === "up" && present === "up" && begin.event !== "adopt" &&
+    upSince !== undefined && Math.abs(upSince - begin.time) > ROUNDING;
+  const from = isSet ? upSince : begin.time;
+  const to = isLasting || unseen ? Infinity : from;
+  const seconds = to - from;
   const missed = unseen && present === "down";
-  return { kind, from: begin.time, to, seconds, begin, end: undefined, unseen, missed };
+  return { kind, from, to, seconds, begin, end: undefined, unseen, missed };
 }

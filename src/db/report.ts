@@ -66,7 +66,16 @@ export interface ReportOptions extends Period {
   /** Names of processes; those of which nothing is known in the period are left out. */
   readonly names: readonly string[];
   /** What a process is doing now: its status and what that means. */
-  readonly presentOf: (name: string) => { readonly status: string; readonly present: Present };
+  readonly presentOf: (name: string) => {
+    readonly status: string;
+    readonly present: Present;
+    readonly upSince?: number;
+  };
+  /**
+   * Whether the period has no end but the present: what was recorded before the clock was set back
+   * seems to be still to come, and belongs to it.
+   */
+  readonly isOpen?: boolean;
   /** How many points the charts have; 0: no charts. */
   readonly points: number;
 }
@@ -106,7 +115,8 @@ export async function makeReport(
   const subjects = new Map<string, Subject>();
   for (const name of options.names) {
     const history = readHistory(root, name, problems, since);
-    const phases = phasesOf(history, options.presentOf(name).present);
+    const { present, upSince } = options.presentOf(name);
+    const phases = phasesOf(history, present, upSince);
     const charts = points > 0
       ? { cpu: new Series(options, points), mem: new Series(options, points) }
       : undefined;
@@ -137,7 +147,7 @@ export async function makeReport(
     const { status } = options.presentOf(subject.name);
     const life = measureLife(subject, options, measuredFrom);
     const isKnown = life.wanted > 0 || subject.usage.minutes > 0 || status !== "removed" ||
-      subject.history.some(({ time }) => time >= since && time < until);
+      subject.history.some(({ time }) => time >= since && time < endOf(options));
     if (!isKnown) continue;
     reported.push(reportOn(root, subject, life, status, options));
     const { charts } = subject;
@@ -153,9 +163,10 @@ function reportOn(
   { name, history, usage }: Subject,
   { up, wanted, outages }: Life,
   status: string,
-  { since, until }: Period,
+  options: ReportOptions,
 ): ProcessReport {
-  const within = history.filter(({ time }) => time >= since && time < until);
+  const { since, until } = options;
+  const within = history.filter(({ time }) => time >= since && time < endOf(options));
   const crashes = within.filter(({ event }) => event === "crash");
   const by: Record<string, number> = {};
   for (const crash of crashes) by[causeOf(crash)] = (by[causeOf(crash)] ?? 0) + 1;
@@ -182,6 +193,11 @@ function reportOn(
   };
 }
 
+/** The time up to which records count. */
+function endOf({ until, isOpen }: ReportOptions): number {
+  return isOpen ? Infinity : until;
+}
+
 /** How long a process was up and wanted in a period, in seconds, and when it was down. */
 interface Life {
   readonly up: number;
@@ -192,14 +208,16 @@ interface Life {
 /** @param measuredFrom Epoch seconds: that nothing was measured before says nothing. */
 function measureLife(
   { phases, usage }: Subject,
-  { since, until }: Period,
+  options: ReportOptions,
   measuredFrom: number,
 ): Life {
+  const { since, until } = options;
+  const end = (to: number) => to === Infinity ? until : endOf(options);
   let up = 0;
   let down = 0;
   const outages: Outage[] = [];
   const beDown = (from: number, to: number, maximum: number) => {
-    const seconds = overlap(from, to, maximum, since, until);
+    const seconds = overlap(from, to, maximum, since, end(to));
     down += seconds;
     if (seconds === 0) return;
     const last = outages.at(-1);
@@ -214,7 +232,7 @@ function measureLife(
     const seenFrom = Math.max(from, since, measuredFrom);
     const lastSign = unseen ? usage.lastSign(seenFrom, Math.min(to, until)) : to;
     const ended = Math.min(lastSign, to);
-    up += overlap(from, ended, unseen ? ended - from : seconds, since, until);
+    up += overlap(from, ended, unseen ? ended - from : seconds, since, end(ended));
     if (missed) beDown(ended, to, to - ended);
   }
   return { up, wanted: up + down, outages };

@@ -64,6 +64,38 @@ Deno.test("one that gave up counts as down until somebody stops it", async () =>
   assertEquals(report.longest_outage, { from: T + HOUR, seconds: 3 * HOUR });
 });
 
+Deno.test("one that is up is up as long as the kernel says, wherever the clock was set", async () => {
+  using temporary = new TemporaryRoot();
+  const { root } = temporary;
+  const now = T + 10 * HOUR;
+  // By the clock of that time it was started two hours before, or after, what is now now.
+  for (const started of [now - 2 * HOUR, now + 2 * HOUR]) {
+    writeHistory(root, "api", [
+      { time: started, event: "start", pid: 1 },
+      { time: started, event: "online", pid: 1 },
+    ]);
+    const present = { status: "online", present: "up", upSince: now - 600 } as const;
+    const report = await reportOn(root, { until: now, isOpen: true, presentOf: () => present });
+    assertEquals([report.wanted, report.up, report.availability], [600, 600, 1]);
+  }
+});
+
+Deno.test("what was recorded before the clock was set back counts, where the period ends now", async () => {
+  using temporary = new TemporaryRoot();
+  const { root } = temporary;
+  writeHistory(root, "api", [
+    { time: T + 5 * HOUR, event: "start", pid: 1 },
+    { time: T + 6 * HOUR, event: "crash", pid: 1, exit_code: 1, uptime: HOUR },
+    // Here the clock was set back by five hours.
+    { time: T + HOUR, event: "restart", pid: 2 },
+  ]);
+  const present = { status: "online", present: "up", upSince: T + HOUR } as const;
+  const options = { until: T + 2 * HOUR, presentOf: () => present };
+  const report = await reportOn(root, { ...options, isOpen: true });
+  assertEquals([report.crashes, report.restarts, report.up], [1, 1, 2 * HOUR]);
+  assertEquals((await reportOn(root, options)).crashes, 0);
+});
+
 Deno.test("a job that ended and is not restarted is not missed", async () => {
   using temporary = new TemporaryRoot();
   const { root } = temporary;

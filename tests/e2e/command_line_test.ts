@@ -173,6 +173,23 @@ Deno.test("doctor tells a root that cannot be used once, not for each check agai
   assertEquals(stdout.match(/^✗ .*/gm), [`✗ root       ${root} is no directory`]);
 });
 
+Deno.test("a report goes by the kernel's clock after the clock was set back, or ahead", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "x");
+  const path = tsm.path("db/history/x.jsonl");
+  const history = Deno.readTextFileSync(path);
+  for (const ahead of [7200, -7200]) {
+    // As if the clock had been so much ahead when it was started.
+    const moved = history.replace(/"time":(\d+)/g, (_, time) => `"time":${Number(time) + ahead}`);
+    Deno.writeTextFileSync(path, moved);
+    const [report] = JSON.parse(await tsm.ok("report", "x", "--json")).processes;
+    assert(report.up > 0 && report.up < 600, `up for ${report.up} s`);
+    assertEquals(report.availability, 1);
+    const events = JSON.parse(await tsm.ok("history", "x", "--json"));
+    assertEquals(events.map(({ event }: { event: string }) => event), ["start", "online"]);
+  }
+});
+
 Deno.test("uptimes hold after the clock was set back", async () => {
   await using tsm = new Tsm();
   await tsm.ok("start", "sleep 1000", "--name", "a");

@@ -60,7 +60,8 @@ Removed processes are in it as long as their history tells of the period.`,
     const names = selectRecorded(context, "report on", selectors);
     const presentOf = presentStates(root);
     const problems = new LineProblems();
-    const options = { ...period, names, presentOf, points: html ? POINTS : 0 };
+    const isOpen = args.get("until") === undefined;
+    const options = { ...period, isOpen, names, presentOf, points: html ? POINTS : 0 };
     const report = await makeReport(root, options, problems);
     warnOfProblems(context, problems);
     if (html) {

@@ -174,7 +174,8 @@ export function dueReason(spec: Spec, log: LogState, now: number): string | unde
     return "by size";
   }
   if (spec.log_rotate === null) return undefined;
-  log.clockFrom ??= lastCut(log.paths) ?? now;
+  // The clock may have been set back since.
+  log.clockFrom = Math.min(log.clockFrom ?? lastCut(log.paths) ?? now, now);
   const next = nextRotation(spec.log_rotate, log.clockFrom);
   if (next === undefined || next > now) return undefined;
   // `clockFrom` stays: a rotation that fails is still due.
