@@ -42,15 +42,25 @@ export async function makeLogLinks(
   user: UserAccount | undefined,
 ): Promise<void> {
   if (user && user.uid !== Deno.uid()) return;
-  await changeLinks(MAKE, linksOf(process).filter((link) => !leadsToLog(link)));
+  await Promise.allSettled(removals);
+  try {
+    await changeLinks(MAKE, linksOf(process).filter((link) => !leadsToLog(link)));
+  } catch {
+    // No helper can be run: the launch itself will tell, if it cannot be either.
+  }
 }
+
+/** Under way: a process that is started anew at once must not lose its new links to one. */
+const removals = new Set<Promise<void>>();
 
 /** Removes the links to the logs of a process that is gone: they would lead nowhere. */
 export async function removeLogLinks(process: LinkedProcess): Promise<void> {
   const { spec } = process;
   // One that was alone when they were made has none with its number.
   const alone = { ...process, spec: { ...spec, instances: 1 } };
-  await changeLinks(REMOVE, [...linksOf(process), ...linksOf(alone)]);
+  const removal = changeLinks(REMOVE, [...linksOf(process), ...linksOf(alone)]);
+  removals.add(removal);
+  await removal.finally(() => removals.delete(removal));
 }
 
 function linksOf({ rootPath, name, spec }: LinkedProcess): readonly LogLink[] {
