@@ -34,8 +34,8 @@ export const ABOUT = {
   ],
   words: `
 'tsm COMMAND --help' explains a command and shows examples. SEL in a usage line
-selects processes: a name, an id, a unique beginning of a name, a port, a pid,
-a namespace, '/a regex/' or 'all'.`.trim(),
+selects processes: a name, an id, the name of an app, a pid, a port, '/a regex/', a
+namespace, a unique beginning of a name, a file that lists them, or 'all'.`.trim(),
   root: "State is kept in plain files below the root: --root DIR, else $TSM_ROOT, else ~/.tsm.",
   exitCodes: "0 done, 1 failed, 64 usage, 66 not found, 69 supervisor unavailable.",
 } as const;

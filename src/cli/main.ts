@@ -2,6 +2,9 @@ import { parseArgs } from "@std/cli/parse-args";
 import type { Command } from "./command.ts";
 import { commandNames, loadCommand, loadFirstScreen } from "./commands.ts";
 import { nearest } from "../nearest.ts";
+import { printable } from "../printable.ts";
+import { writeAll } from "./output/write_all.ts";
+import { inOwnFlags } from "./parse/pm2_flags.ts";
 import { runCommand } from "./run_command.ts";
 import { reportErrors } from "./report_errors.ts";
 
@@ -14,9 +17,23 @@ import { reportErrors } from "./report_errors.ts";
 export function main(args: readonly string[]): Promise<number> {
   return reportErrors(async () => {
     const { name, rest, root } = splitCommand(args);
-    const command = name === undefined ? await loadFirstScreen() : await requireCommand(name);
-    return await runCommand(command, rest, root);
+    const { command, implied } = await commandCalled(name);
+    const { args: own, notes } = await inOwnFlags(command, [...implied, ...rest]);
+    for (const note of notes) writeAll(Deno.stderr, `${printable(`tsm: ${note}`, false)}\n`);
+    return await runCommand(command, own, root);
   });
+}
+
+/** The command called `name`, which may be PM2's word for it, and the flags that this word implies. */
+async function commandCalled(
+  name: string | undefined,
+): Promise<{ readonly command: Command; readonly implied: readonly string[] }> {
+  if (name === undefined) return { command: await loadFirstScreen(), implied: [] };
+  const command = await loadCommand(name);
+  if (command) return { command, implied: [] };
+  const { findPm2Command } = await import("../pm2/pm2_commands.ts");
+  const [own, ...implied] = findPm2Command(name) ?? [];
+  return { command: await requireCommand(own ?? name), implied };
 }
 
 async function requireCommand(name: string): Promise<Command> {

@@ -34,7 +34,7 @@ interface Reading {
  * @throws {Deno.errors.InvalidData} if it cannot be read.
  */
 export async function readConfig(path: string, options: ReadOptions): Promise<ConfigFile> {
-  const text = readText(path);
+  const text = options.text ?? readText(path);
   const name = basename(path);
   if (/^Procfile/.test(name)) {
     const { readProcfile } = await import("./procfile.ts");

@@ -15,12 +15,14 @@ export interface Wanted {
 /**
  * The processes that apps ask for: each instance of each.
  *
- * @param file The file they are from, absolute.
+ * @param file The file they are from, absolute; `undefined` where they are from none that can be
+ * read again.
  */
-export function wantedOf(apps: readonly App[], file: string): readonly Wanted[] {
+export function wantedOf(apps: readonly App[], file: string | undefined): readonly Wanted[] {
   return apps.flatMap((app) =>
     Array.from({ length: app.instances }, (_, instance) => {
       const wanted = wantedInstance(app, instance);
+      if (file === undefined) return wanted;
       const { definition } = wanted;
       const config = { file, digest: digestOf(definition) };
       const settings = { ...definition.settings, config };

@@ -1,3 +1,4 @@
+import { isCalled } from "./dependency_graph.ts";
 import type { Meta } from "./metadata.ts";
 
 /** What of a process a selector looks at. */
@@ -89,7 +90,7 @@ function matchersOf(
     id: ({ tsm_id }) => tsm_id === number,
     name: ({ name }) => name === selector,
     app: ({ name, port }) =>
-      mayBeName && (name === `${selector}-${port}` || groupsOf(name).app === selector),
+      mayBeName && isCalled({ name, port, app: groupsOf(name).app }, selector),
     pid: ({ pid }) => pid === number,
     port: ({ port }) => port === number,
     pattern: ({ name }) => pattern?.test(name) ?? false,
@@ -104,6 +105,14 @@ function areSeparate(
   groupsOf: (name: string) => Groups,
 ): boolean {
   return processes.length > 1 && processes.some(({ name }) => groupsOf(name).app === null);
+}
+
+/**
+ * A selector that means the process of this very name, whatever app or namespace is called so: for
+ * who knows which one is meant.
+ */
+export function exactly(name: string): string {
+  return `/^${name.replaceAll(".", "\\.")}$/`;
 }
 
 /** What selects processes besides the words. */

@@ -7,6 +7,7 @@ import { joinWords, splitWords } from "../process/shell_words.ts";
 import type { App } from "../settings/app.ts";
 import { linksOf } from "./links_of.ts";
 import type { Notes } from "./notes.ts";
+import { processCount } from "./pm2_value.ts";
 import { INSTANCE_VARIABLE, type Pm2App, settingsOf } from "./pm2_app.ts";
 
 /** An app of a file, with what the file says of it as a whole. */
@@ -47,7 +48,7 @@ export function makeApp(
   const name = validName(given + suffix);
   if (name !== given + suffix) notes.add(`is called '${name}' here`, given);
   const cwd = resolve(dir, app.cwd ?? "");
-  const instances = instancesOf(app);
+  const instances = processCount(app.instances ?? 1);
   const countsPort = app.incrementVar === "PORT" && port !== undefined;
   const isClustered = !isLine && runsInCluster(app) &&
     (app.cluster ?? instances > 1);
@@ -111,10 +112,6 @@ function isRunByBun(app: Pm2App): boolean {
 function programOf({ interpreter = "" }: Pm2App): string {
   const [program = ""] = splitWords(interpreter) ?? [];
   return basename(program);
-}
-
-function instancesOf({ instances = 1 }: Pm2App): number {
-  return instances > 0 ? instances : Math.max(1, navigator.hardwareConcurrency + instances);
 }
 
 function interpreterOf(

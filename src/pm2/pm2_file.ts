@@ -95,7 +95,9 @@ function appNodes(node: Node, reader: Reader, notes: Notes): readonly Node[] {
     reader.refuse(node, `expected an object with 'apps', found ${describeNode(node)}`);
     return [];
   }
-  const apps = member(node, "apps");
+  // A package.json has them under "pm2": a list, one app, or an object with "apps" again.
+  const own = member(node, "pm2");
+  const apps = member(node, "apps") ?? (own && (member(own, "apps") ?? own));
   const isApp = member(node, "script") !== undefined || member(node, "cmd") !== undefined;
   for (const { key, keySpan, value } of node.entries) {
     const option = PM2_FILE_OPTIONS.find(({ names }) => names.includes(key));

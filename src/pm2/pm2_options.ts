@@ -238,7 +238,7 @@ export const PM2_OPTIONS: readonly Pm2Option[] = [
 
 /** Options beside the list of apps. */
 export const PM2_FILE_OPTIONS: readonly Pm2Option[] = [
-  mapped(["apps"], "the processes"),
+  mapped(["apps", "pm2"], "the processes; `pm2` is the key in a `package.json`"),
   ignored(["deploy"], "tsm deploys nothing; `deploy.NAME.env` counts for `--env-name NAME`"),
   refused(["static"], "PM2's own file server is not part of tsm"),
 ];

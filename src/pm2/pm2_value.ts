@@ -76,6 +76,11 @@ export function convertPm2Value(type: ValueType, value: unknown): Converted {
   }
 }
 
+/** How many processes so many `instances` are: 0 is one for each CPU, -1 one less than that. */
+export function processCount(instances: number): number {
+  return instances > 0 ? instances : Math.max(1, navigator.hardwareConcurrency + instances);
+}
+
 /** Whether a value asks for something. */
 export function isOn(value: unknown): boolean {
   return Boolean(value) && value !== "false" && !(Array.isArray(value) && value.length === 0);

@@ -263,6 +263,11 @@ export function saysWhatRunsIt(path: string): boolean {
   return head === undefined || isProgram(head) || shebangOf(head) !== undefined;
 }
 
+/** Whether a file of this name is a script by its extension. */
+export function isScriptName(path: string): boolean {
+  return extname(path) in INTERPRETERS;
+}
+
 /** What runs a file by its extension; the first choice, where none of the programs is there. */
 export function interpreterFor(
   path: string,

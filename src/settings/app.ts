@@ -41,6 +41,8 @@ export interface ReadOptions {
   readonly shellDir?: string;
   /** The named environment to lay over the plain one. */
   readonly envName?: string | undefined;
+  /** What is in the file, where that is not to be read from it. */
+  readonly text?: string;
   /**
    * Read only the values: for a problem the place may be missing, and a key that stands twice may
    * go unnoticed.

@@ -23,8 +23,8 @@ const schema = v.strictObject({
   /** The whole environment of the command line. */
   environment: environmentSchema,
   /**
-   * The processes to be started. A single one that is one word and nothing else may be the
-   * name or id of a process that is there, or `all` for those that do not run.
+   * The processes to be started. The words of a single one that is nothing else may select
+   * processes that are there; `all` means those that do not run.
    */
   definitions: v.pipe(v.array(definition), v.maxLength(10_000)),
   /** What becomes of one that runs already. */
@@ -56,6 +56,8 @@ export interface StartResponse {
   /** They ran already. */
   readonly unchanged: readonly string[];
   readonly failed: readonly StartFailure[];
+  /** The path of a program or file that is called as the processes are that were started. */
+  readonly passed_over?: string;
   readonly shortage?: Shortage;
 }
 

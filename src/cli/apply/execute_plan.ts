@@ -1,6 +1,7 @@
 import { startMessage } from "../../api/messages/start.ts";
 import { stopMessage, type StopResponse } from "../../api/messages/stop.ts";
 import type { Wanted } from "../../config/wanted.ts";
+import { exactly } from "../../meta/select.ts";
 import type { ApplyPlan, Change } from "./apply_plan.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import { loadConfig } from "../config/config_file.ts";
@@ -74,7 +75,7 @@ async function stopSurplus(
 
 async function stopOne(context: Context, name: string): Promise<StopResponse> {
   try {
-    return await ask(context, stopMessage, { selectors: [name], keep: false });
+    return await ask(context, stopMessage, { selectors: [exactly(name)], keep: false });
   } catch (error) {
     // Somebody has removed the process since the plan was made: nothing is left to stop.
     if (error instanceof Deno.errors.NotFound) return { stopped: [], failed: [] };

@@ -1,6 +1,7 @@
 import { TextLineStream } from "@std/streams";
 import { sendMessage } from "../../api/messages/send.ts";
 import { messageOf } from "../../errors.ts";
+import { exactly } from "../../meta/select.ts";
 import type { Command } from "../command.ts";
 import { ask } from "../connection/connection.ts";
 import type { Context } from "../context.ts";
@@ -30,9 +31,10 @@ process. Ctrl-D ends the typing, Ctrl-C leaves; the process runs on either way.`
     }
     const names = selectLogs(context, [name]);
     // Before its log scrolls by: whether it can be written to at all.
-    await ask(context, sendMessage, { text: "", selectors: names });
+    const selectors = names.map(exactly);
+    await ask(context, sendMessage, { text: "", selectors });
     const options = { ...readLogOptions(args), follow: true };
-    const both = [followLogs(context, names, names, options), sendTyped(context, names)];
+    const both = [followLogs(context, selectors, names, options), sendTyped(context, selectors)];
     await Promise.race([...both, readerGone()]);
   },
 };

@@ -10,6 +10,7 @@ import {
   descriptionJson,
 } from "../describe/describe_process.ts";
 import { descriptionLines } from "../describe/description_lines.ts";
+import { withoutFiles } from "../select/files_among.ts";
 import { selectListed } from "../select/select_listed.ts";
 
 /** `tsm describe`: everything known about a process. */
@@ -31,14 +32,15 @@ export const describeCommand: Command = {
         "Cannot describe: no process is named; example: tsm describe api",
       );
     }
-    const metas = selectListed(context, "describe", args.words);
+    const selectors = await withoutFiles(context, "describe", args);
+    const metas = selectListed(context, "describe", selectors);
     const { stats, health } = await readLive(context);
     const described = metas.map((meta) =>
       describeProcess(context, meta, { stats: stats[meta.name], health: health[meta.name] })
     );
     if (context.json) {
       const values = described.map(descriptionJson);
-      const isOne = values.length === 1 && !args.words.some(meansSeveral);
+      const isOne = values.length === 1 && !selectors.some(meansSeveral);
       context.print(JSON.stringify(isOne ? values[0] : values, null, 2));
       return;
     }

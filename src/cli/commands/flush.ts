@@ -2,6 +2,7 @@ import { flushMessage } from "../../api/messages/flush.ts";
 import type { Command } from "../command.ts";
 import { ask } from "../connection/connection.ts";
 import { EXIT } from "../exit_code.ts";
+import { selectorsOrAll } from "../select/selectors_of.ts";
 import { nothingTo } from "../output/nothing_to.ts";
 
 /** `tsm flush`: empties logs. */
@@ -18,7 +19,7 @@ the current logs aside instead of losing them.`,
     { command: "tsm flush", does: "empty all logs" },
   ],
   async run(args, context) {
-    const selectors = args.words.length > 0 ? [...args.words] : ["all"];
+    const selectors = await selectorsOrAll(context, args, "flush");
     const { flushed, failed } = await ask(context, flushMessage, { selectors });
     if (context.json) context.print(JSON.stringify(flushed, null, 2));
     if (flushed.length + failed.length === 0) context.say(nothingTo("flush"));

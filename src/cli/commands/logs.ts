@@ -2,6 +2,7 @@ import type { Command } from "../command.ts";
 import { followLogs, selectLogs, showLogs } from "../logs/follow_logs.ts";
 import { LOG_FLAGS, readLogOptions } from "../logs/options.ts";
 import { readerGone } from "../logs/reader_gone.ts";
+import { selectorsOrAll } from "../select/selectors_of.ts";
 
 /** `tsm logs`: shows logs and follows them. */
 export const logsCommand: Command = {
@@ -43,7 +44,7 @@ visible, but for colours; --raw shows the bytes themselves.
       const { rotateLogs } = await import("../logs/rotate_logs.ts");
       return await rotateLogs(context, args.words.slice(1));
     }
-    const selectors = args.words.length > 0 ? args.words : ["all"];
+    const selectors = await selectorsOrAll(context, args, "show the logs of");
     const names = selectLogs(context, selectors);
     if (!options.follow) {
       return await showLogs(context, names, options);

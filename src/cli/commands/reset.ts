@@ -16,7 +16,7 @@ export const resetCommand: Command = {
     { command: "tsm reset all", does: "the same for all" },
   ],
   async run(args, context) {
-    const selectors = selectorsOf(args, "reset");
+    const selectors = await selectorsOf(context, args, "reset");
     const { reset } = await ask(context, resetMessage, { selectors });
     if (context.json) context.print(JSON.stringify(reset, null, 2));
     if (reset.length === 0) context.say(nothingTo("reset"));

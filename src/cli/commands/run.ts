@@ -17,7 +17,9 @@ import { StopSignals } from "../run/stop_signals.ts";
 import { watchOver } from "../run/watch_over.ts";
 import { failure } from "../output/started.ts";
 import { startGiven } from "../start/start_given.ts";
-import { FILE_FLAGS, listedBy, START_FLAGS } from "./start.ts";
+import { FILE_FLAGS } from "../parse/file_flags.ts";
+import { type WhatToStart, whatToStart } from "../start/what_to_start.ts";
+import { START_FLAGS } from "./start.ts";
 
 const PID_1 =
   `tsm: this is pid 1, which has to reap what other processes leave behind, and tsm does not:
@@ -77,6 +79,7 @@ not: let a shell do it, as examples/container/entrypoint.sh does, or 'docker run
   async run(given, context) {
     const args = withDefaultFile(given, "run", "tsm run node server.js");
     const on = parseExitOn(args);
+    const what = whatToStart(args, context, { verb: "run", flags: runCommand.flags });
     if (Deno.pid === 1) context.warn(PID_1);
     const wasSupervised = isSupervisorAlive(context.root);
     const relay = new LogRelay(context, args.has("raw"));
@@ -92,7 +95,8 @@ not: let a shell do it, as examples/container/entrypoint.sh does, or 'docker run
       kill: (signal) => killAll(context, names, `${signal} again`).catch(broken.reject),
     });
     try {
-      const begun = await startAsked(args, context, relay, {
+      const begun = await startAsked(what, args, context, {
+        relay,
         onNames: (starting) => names = starting,
         asked: () => signals.first,
       });
@@ -115,7 +119,7 @@ not: let a shell do it, as examples/container/entrypoint.sh does, or 'docker run
         await stopInOrder({ ...context, quiet: true }, names, "SIGTERM");
         throw error;
       } finally {
-        const isLeft = (name: string) => listedBy(args) !== undefined && !listed.includes(name);
+        const isLeft = (name: string) => what.kind === "files" && !listed.includes(name);
         const mayStay = !args.has("rm");
         await removeAll(context, mayStay ? names.filter(isLeft) : names);
       }
@@ -132,23 +136,29 @@ function told(signal: Deno.Signal): string {
 
 /** Starts what the words name. */
 async function startAsked(
+  what: WhatToStart,
   args: Arguments,
   context: Context,
-  relay: LogRelay,
-  { onNames, asked }: {
+  { relay, onNames, asked }: {
+    readonly relay: LogRelay;
     readonly onNames: (names: readonly string[]) => void;
     readonly asked: () => Deno.Signal | undefined;
   },
 ): Promise<Begun> {
-  const file = listedBy(args);
-  if (file === undefined) {
+  if (what.kind === "command") {
     const settings = { autorestart: "never" as const };
     const { started, failed } = await startGiven(args, context, { settings, mayEnd: true });
     for (const { name, reason } of failed) context.warn(failure(name, reason));
     return { names: started.map(({ name }) => name), hasFailed: failed.length > 0 };
   }
   const { startFromFile } = await import("../run/start_from_file.ts");
-  return await startFromFile(file, { args, context, relay, onNames, asked });
+  const [file, ...others] = what.files;
+  if (others.length > 0) {
+    throw new Deno.errors.InvalidData(
+      `Cannot run ${what.files.length} files: it takes one; example: tsm run ${file}`,
+    );
+  }
+  return await startFromFile(file!, { args: what.args, context, relay, onNames, asked });
 }
 
 /** Ends the supervisor that this command has started, unless it has other processes by now. */

@@ -1,24 +1,13 @@
-import { isConfigName } from "../../config/read_config.ts";
-import type { Arguments } from "../parse/arguments.ts";
 import type { Command } from "../command.ts";
 import { withDefaultFile } from "../config/config_path.ts";
-import { ENV_NAME_FLAG } from "../parse/env_name_flag.ts";
+import { FILE_FLAGS } from "../parse/file_flags.ts";
 import { EXIT } from "../exit_code.ts";
 import type { Flag } from "../parse/flag.ts";
 import { SETTING_FLAGS } from "../start/setting_flags.ts";
 import { warnOfLogLinks } from "../start/warn_of_log_links.ts";
 import { startGiven } from "../start/start_given.ts";
 import { describeStarted, failure } from "../output/started.ts";
-
-/** What may be said of a file that lists processes. */
-export const FILE_FLAGS: readonly Flag[] = [
-  {
-    name: "only",
-    value: "NAMES",
-    help: "with a file: only these of its processes, and what they depend on",
-  },
-  ENV_NAME_FLAG,
-];
+import { whatToStart } from "../start/what_to_start.ts";
 
 /** The flags of a start, which 'tsm run' has as well. */
 export const START_FLAGS: readonly Flag[] = [
@@ -44,8 +33,10 @@ COMMAND is one of:
   'node server.js'      a command line; with pipes, $VARIABLES or && a shell runs it
   server.py             a file, run by its shebang or its extension
   node server.js        the words of a command; its own flags go behind --
-  myapp-3000            a process that is stopped: it is started as before
-  tsm.jsonc             a file that lists processes, a Procfile and PM2's files included
+  myapp-3000            a process that is stopped: it is started as before; so are those of an
+                        app or namespace, which goes before a program of that name
+  tsm.jsonc             a file that lists processes, a Procfile and PM2's files included;
+                        several of them are each started, - reads one from standard input
 
 Without a word it is the tsm.jsonc of this directory.
 
@@ -84,12 +75,19 @@ program where --name does not give it. The environment is this command line's, t
   ],
   async run(given, context) {
     const args = withDefaultFile(given, "start", `tsm start "node server.js" --name myapp`);
-    const file = listedBy(args);
-    if (file !== undefined) {
-      const { startFile } = await import("../start/start_file.ts");
-      return await startFile(file, args, context);
+    const what = whatToStart(args, context, { verb: "start", flags: startCommand.flags });
+    if (what.kind === "files") {
+      const { startFiles } = await import("../start/start_file.ts");
+      return await startFiles(what.files, what.args, context);
     }
-    const { started, unchanged, failed } = await startGiven(args, context);
+    const { started, unchanged, failed, passed_over } = await startGiven(args, context);
+    if (passed_over !== undefined) {
+      const names = [...started.map(({ name }) => name), ...unchanged].join(", ");
+      context.warn(
+        `tsm: '${args.words.join(" ")}' is taken for what is listed, ${names}, and not for ` +
+          `${passed_over}: its path, or another --name, starts that`,
+      );
+    }
     if (context.json) context.print(JSON.stringify(started, null, 2));
     for (const meta of started) context.say(`Started ${describeStarted(meta)}`);
     for (const name of unchanged) context.say(`${name} runs already; --force restarts it`);
@@ -101,48 +99,3 @@ program where --name does not give it. The environment is this command line's, t
     return failed.length > 0 ? EXIT.failed : EXIT.done;
   },
 };
-
-/**
- * The file that lists what is to be started, if the words name one.
- *
- * @throws {Deno.errors.InvalidData} for flags of a command with a file, or of a file with none.
- */
-export function listedBy(args: Arguments): string | undefined {
-  const [word] = args.words;
-  const isScript = args.get("interpreter") !== undefined;
-  if (args.words.length !== 1 || !isConfigName(word!) || isScript) {
-    refuseFlagsOfFiles(args);
-    return undefined;
-  }
-  refuseFlagsOfOne(args, word!);
-  return word;
-}
-
-/** Refuses flags that describe a process: the file describes its processes. */
-function refuseFlagsOfOne(args: Arguments, path: string): void {
-  const forFiles = ["force", "wait", ...FILE_FLAGS.map(({ name }) => name)];
-  const given = startCommand.flags.find(({ name, value }) =>
-    !forFiles.includes(name) && (value === undefined ? args.has(name) : args.all(name).length > 0)
-  );
-  if (!given) return;
-  const [variable = ""] = args.all("env");
-  if (given.name === "env" && !variable.includes("=")) {
-    throw new Deno.errors.InvalidData(
-      `Cannot start '${path}' with --env ${variable}: PM2's --env is --env-name here; ` +
-        `'tsm start ${path} --env-name ${variable}'`,
-    );
-  }
-  throw new Deno.errors.InvalidData(
-    `Cannot start '${path}' with --${given.name}: that is for one process, and this file lists ` +
-      "them; write it there",
-  );
-}
-
-function refuseFlagsOfFiles(args: Arguments): void {
-  const given = FILE_FLAGS.find(({ name }) => args.get(name) !== undefined);
-  if (!given) return;
-  throw new Deno.errors.InvalidData(
-    `Cannot start '${args.words.join(" ")}' with --${given.name}: that is for a file that lists ` +
-      `processes; example: tsm start tsm.jsonc --${given.name} ${given.value}`,
-  );
-}

@@ -49,7 +49,7 @@ than one process would take logs with it.`,
 
 /** Stops what is selected; for `tsm stop` and `tsm delete`. */
 export async function stop(args: Arguments, context: Context, verb: string): Promise<number> {
-  const selectors = selectorsOf(args, verb);
+  const selectors = await selectorsOf(context, args, verb);
   const mayAsk = selectors.includes("all") && !args.has("keep") && !args.has("yes");
   if (mayAsk && !confirmRemovalOfAll(context, verb)) {
     context.warn(`tsm: Cannot ${verb} 'all': it was not agreed to; nothing has changed`);
@@ -57,7 +57,7 @@ export async function stop(args: Arguments, context: Context, verb: string): Pro
   }
   const { stopped, failed } = await whileWaiting(
     context,
-    `waiting for ${selectors.join(", ")} to end …`,
+    `waiting for ${args.words.join(", ")} to end …`,
     ask(context, stopMessage, { selectors, keep: args.has("keep"), kill: args.has("kill") }),
   );
   if (context.json) context.print(JSON.stringify(stopped, null, 2));

@@ -10,6 +10,9 @@ import { givenEnvironment } from "../../process/own_environment.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import { resolveHere, workingDirectory } from "../parse/working_directory.ts";
 
+/** The word for standard input, where a file that lists processes is given. */
+export const STDIN = "-";
+
 /** A problem as programs are told of it. */
 export interface PlacedProblem {
   readonly file: string;
@@ -24,7 +27,7 @@ export interface PlacedProblem {
 /**
  * Reads a file that lists processes and finds all that is wrong with it.
  *
- * @param path As the user gave it.
+ * @param path As the user gave it; `-` is standard input.
  * @param action What was asked, for messages.
  * @throws {Deno.errors.NotFound} if there is no such file.
  */
@@ -35,8 +38,11 @@ export async function readAndCheck(
 ): Promise<ConfigFile> {
   const variables = givenEnvironment();
   try {
-    const shellDir = workingDirectory();
-    const file = await readConfig(resolveHere(path), { variables, envName, shellDir });
+    const options = { variables, envName, shellDir: workingDirectory() };
+    const file = path === STDIN
+      // Its paths begin in the working directory; it is read as a file of JSON is.
+      ? await readConfig(resolveHere("stdin.json"), { ...options, text: await readStdin() })
+      : await readConfig(resolveHere(path), options);
     // The next checks are for a file that could be read as a whole: they would report the same
     // problems again.
     if (file.problems.length > 0) return { ...file, problems: boundProblems(file.problems) };
@@ -45,6 +51,14 @@ export async function readAndCheck(
   } catch (error) {
     throw withContext(`Cannot ${action} '${path}'`, error);
   }
+}
+
+async function readStdin(): Promise<string> {
+  const text = await new Response(Deno.stdin.readable).text();
+  if (text.trim() !== "") return text;
+  throw new Deno.errors.InvalidData(
+    'standard input is empty; example: echo \'{ "apps": [{ "script": "app.js" }] }\' | tsm start -',
+  );
 }
 
 /**

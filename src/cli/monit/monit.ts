@@ -2,6 +2,7 @@ import { stopMessage } from "../../api/messages/stop.ts";
 import type { Message } from "../../api/message.ts";
 import { messageOf } from "../../errors.ts";
 import { type Meta, readMeta } from "../../meta/metadata.ts";
+import { exactly } from "../../meta/select.ts";
 import { ask } from "../connection/connection.ts";
 import type { Context } from "../context.ts";
 import type { LineFilter } from "../logs/line_filter.ts";
@@ -149,7 +150,7 @@ export class Monit implements Controls {
     this.#ask(
       name,
       { doing: "Stopping", done: keep ? "Stopped" : "Stopped and removed" },
-      () => ask(this.#context, stopMessage, { selectors: [name], keep }),
+      () => ask(this.#context, stopMessage, { selectors: [exactly(name)], keep }),
     );
   }
 
@@ -229,7 +230,7 @@ export class Monit implements Controls {
     const row = selectedRow(this.#state);
     if (!row) return this.#notice("no process is selected");
     const { name } = row.meta;
-    this.#ask(name, verb, () => ask(this.#context, message, { selectors: [name] }));
+    this.#ask(name, verb, () => ask(this.#context, message, { selectors: [exactly(name)] }));
   }
 
   async suspend(): Promise<void> {

@@ -6,6 +6,8 @@ import { nearest } from "../../nearest.ts";
 export interface Arguments {
   /** The words that are no flags, before and after `--`. */
   readonly words: readonly string[];
+  /** Those of them that stand before `--`. */
+  readonly before: readonly string[];
   /** Whether a switch is given. */
   has(flag: string): boolean;
   /** The value of a flag; the last one, if it is given several times. */
@@ -38,6 +40,7 @@ export const COMMON_FLAGS: readonly Flag[] = [
 
 const NO_ARGUMENTS: Arguments = {
   words: [],
+  before: [],
   has: () => false,
   get: () => undefined,
   all: () => [],
@@ -79,6 +82,7 @@ function parseArguments(command: Syntax, args: readonly string[]): Arguments {
   }
   return {
     words: [...parsed._, ...parsed["--"] ?? []].map(String),
+    before: parsed._.map(String),
     has: (flag) => parsed[flag] === true,
     get: (flag) => values(flag).at(-1),
     all: values,

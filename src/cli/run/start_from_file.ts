@@ -36,10 +36,12 @@ export async function startFromFile(
 ): Promise<Begun> {
   let names: readonly string[] = [];
   let isDone = false;
-  const starting = startListed(file, args, context, (listed) => {
-    names = listed;
-    relay.tellEventsOf(names);
-    onNames(names);
+  const starting = startListed(file, args, context, {
+    onNames(listed) {
+      names = listed;
+      relay.tellEventsOf(names);
+      onNames(names);
+    },
   }).finally(() => isDone = true);
   const settled = starting.then(() => {}, () => {});
   const pause = () => Promise.race([settled, delay(LOOK_EVERY)]);

@@ -1,5 +1,6 @@
 import { stopMessage } from "../../api/messages/stop.ts";
 import { isRealDirectory } from "../../files/path_info.ts";
+import { exactly } from "../../meta/select.ts";
 import { processPaths } from "../../root.ts";
 import { ask } from "../connection/connection.ts";
 import type { Context } from "../context.ts";
@@ -51,7 +52,11 @@ async function stopIfListed(
   kill = false,
 ): Promise<void> {
   try {
-    const { failed } = await ask(context, stopMessage, { selectors: [name], keep, kill });
+    const { failed } = await ask(context, stopMessage, {
+      selectors: [exactly(name)],
+      keep,
+      kill,
+    });
     for (const { reason } of failed) context.warn(`tsm: Cannot stop '${name}': ${reason}`);
   } catch (error) {
     // Somebody has removed it meanwhile.

@@ -2,7 +2,7 @@ import { messageOf } from "../../errors.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import { readGroups } from "../../meta/read_groups.ts";
-import { selectAll } from "../../meta/select.ts";
+import { type Groups, selectAll } from "../../meta/select.ts";
 import type { Context } from "../context.ts";
 
 /**
@@ -24,12 +24,17 @@ export function selectListed(
       `Cannot ${action} '${damaged.name}': ${damaged.reason}`,
     );
   }
-  return selectAll(action, selectors, metas, (name) => {
+  return selectAll(action, selectors, metas, groupsReader(context));
+}
+
+/** Reads the groups of listed processes; says which `spec.json` is damaged. */
+export function groupsReader(context: Context): (name: string) => Groups {
+  return (name) => {
     try {
       return readGroups(context.root, name);
     } catch (error) {
       context.warn(`tsm: spec.json of '${name}': ${messageOf(error)}`);
       return { namespace: "default", app: null };
     }
-  });
+  };
 }

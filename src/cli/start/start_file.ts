@@ -1,8 +1,9 @@
 import { startMessage, type StartResponse } from "../../api/messages/start.ts";
+import type { Meta } from "../../meta/metadata.ts";
 import { wantedOf } from "../../config/wanted.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import { tellNotes } from "../config/tell_notes.ts";
-import { loadConfig, selectApps, shownPath } from "../config/config_file.ts";
+import { loadConfig, selectApps, shownPath, STDIN } from "../config/config_file.ts";
 import { ask } from "../connection/connection.ts";
 import { describeStarted, failure } from "../output/started.ts";
 import type { Context } from "../context.ts";
@@ -15,33 +16,50 @@ import { foldApps } from "./fold_instances.ts";
 import { warnOfShortage } from "./warn_of_shortage.ts";
 
 /**
- * Starts what a file lists; what runs already is left alone.
+ * Starts what files list, one file after another; what runs already is left alone.
  *
- * @param path The file, as the user gave it.
+ * @param paths The files, as the user gave them.
  * @returns the exit code.
- * @throws {Deno.errors.InvalidData} with all that is wrong with the file.
+ * @throws {Deno.errors.InvalidData} with all that is wrong with a file.
  */
-export async function startFile(path: string, args: Arguments, context: Context): Promise<number> {
-  const { started, unchanged, failed, shown } = await startListed(path, args, context);
-  if (context.json) context.print(JSON.stringify(started, null, 2));
-  for (const meta of started) context.say(`Started ${describeStarted(meta)}`);
-  if (unchanged.length > 0) {
-    context.say(
-      `Already running: ${unchanged.join(", ")}; ` +
-        `'tsm reload ${shown}' brings the code on disk in, ` +
-        `'tsm apply ${shown}' restarts what has changed in the file`,
-    );
+export async function startFiles(
+  paths: readonly string[],
+  args: Arguments,
+  context: Context,
+): Promise<number> {
+  const all: Meta[] = [];
+  let hasFailed = false;
+  for (const path of paths) {
+    const { started, unchanged, failed, shown } = await startListed(path, args, context);
+    all.push(...started);
+    for (const meta of started) context.say(`Started ${describeStarted(meta)}`);
+    if (unchanged.length > 0) {
+      context.say(
+        `Already running: ${unchanged.join(", ")}; ` +
+          `'tsm reload ${shown}' brings the code on disk in, ` +
+          `'tsm apply ${shown}' restarts what has changed in the file`,
+      );
+    }
+    warnOfLogLinks(context, started);
+    for (const { name, reason } of failed) context.warn(failure(name, reason));
+    hasFailed ||= failed.length > 0;
   }
-  warnOfLogLinks(context, started);
-  for (const { name, reason } of failed) context.warn(failure(name, reason));
-  return failed.length > 0 ? EXIT.failed : EXIT.done;
+  if (context.json) context.print(JSON.stringify(all, null, 2));
+  return hasFailed ? EXIT.failed : EXIT.done;
+}
+
+/** How what a file lists is started. */
+export interface StartListedOptions {
+  /** What runs already is left alone by a start, unless `--force` is given. */
+  readonly verb?: "start" | "restart" | "reload";
+  /** Told the full names of all it lists before they are started. */
+  readonly onNames?: (names: readonly string[]) => void;
 }
 
 /**
  * Starts what a file lists, and says nothing of it.
  *
  * @param path The file, as the user gave it.
- * @param onNames Told the full names of all it lists before they are started.
  * @returns what became of each, and how the file is called in a command line.
  * @throws {Deno.errors.InvalidData} with all that is wrong with the file.
  */
@@ -49,14 +67,14 @@ export async function startListed(
   path: string,
   args: Arguments,
   context: Context,
-  onNames: (names: readonly string[]) => void = () => {},
+  { verb = "start", onNames = () => {} }: StartListedOptions = {},
 ): Promise<StartResponse & { readonly shown: string }> {
-  const file = await loadConfig(path, "start", args);
+  const file = await loadConfig(path, verb, args);
   tellNotes(file, context);
   const { variables, undecodable } = readEnvironment();
-  const folded = await foldApps(selectApps(file, args.get("only"), "start"), variables);
+  const folded = await foldApps(selectApps(file, args.get("only"), verb), variables);
   for (const note of folded.notes) context.warn(`tsm: ${note}`);
-  const wanted = wantedOf(folded.items, file.path);
+  const wanted = wantedOf(folded.items, path === STDIN ? undefined : file.path);
   onNames(wanted.map(({ name }) => name));
   const wait = args.get("wait");
   const response = await whileWaiting(
@@ -65,7 +83,8 @@ export async function startListed(
     ask(context, startMessage, {
       environment: variables,
       definitions: wanted.map(({ definition }) => definition),
-      if_running: args.has("force") ? "restart" : "leave",
+      if_running: verb !== "start" || args.has("force") ? "restart" : "leave",
+      ...verb === "reload" ? { rolling: true } : {},
       source: "file",
       wait: wait === undefined ? 0 : parseDuration(wait, "--wait"),
     }),

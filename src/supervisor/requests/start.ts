@@ -1,11 +1,26 @@
+import { resolve } from "@std/path";
 import { startMessage, type StartRequest, type StartResponse } from "../../api/messages/start.ts";
 import type { RequestId } from "../../api/request_id.ts";
 import { type Route, route } from "../../api/server.ts";
+import { isFile } from "../../files/path_info.ts";
+import { isCalled } from "../../meta/dependency_graph.ts";
+import { select, type SelectedBy } from "../../meta/select.ts";
+import { findProgram } from "../../process/command.ts";
 import { doneBefore } from "../done_before.ts";
 import { type ManagedProcess, SHUTTING_DOWN } from "../process/managed_process.ts";
 import { executeStarts } from "../start/execute_starts.ts";
 import { startDefinitions } from "../start/start_definitions.ts";
 import type { Supervisor } from "../supervisor.ts";
+
+/** The rules by which a word means processes even where a program or file is called so too. */
+const STRONG: ReadonlySet<SelectedBy> = new Set<SelectedBy>([
+  "all",
+  "id",
+  "name",
+  "app",
+  "pattern",
+  "namespace",
+]);
 
 /** Starts new processes, or ones that are there and do not run. */
 export function startRoute(supervisor: Supervisor): Route {
@@ -14,33 +29,65 @@ export function startRoute(supervisor: Supervisor): Route {
     if (supervisor.leaving) throw new Deno.errors.NotConnected(SHUTTING_DOWN);
     const present = presentProcesses(supervisor, request);
     const response = present
-      ? await startPresent(supervisor, present, request, id)
+      ? { ...await startPresent(supervisor, present, request, id), ...passedOver(request) }
       : await startNew(supervisor, request, id);
     return { ...response, ...supervisor.shortage };
   });
 }
 
 /**
- * The processes that the one word of a start means: by name or id, or all that do not run.
+ * The processes that the words of a start mean, each of them by what a user has named: by its name,
+ * app, namespace or id, by a pattern, or all that do not run.
  *
- * @returns `undefined` where it means none that is there, but a command.
+ * @returns `undefined` where they mean none that is there, but a command.
+ * @throws {Deno.errors.InvalidData} if one could mean several.
  */
 function presentProcesses(
   supervisor: Supervisor,
   request: StartRequest,
 ): readonly ManagedProcess[] | undefined {
-  const word = onlyWord(request);
-  if (word === undefined) return undefined;
-  if (word === "all") return supervisor.processes.filter(({ run }) => !run);
-  const called = supervisor.processes.filter(({ meta, directory }) =>
-    !directory.isRemoved() && (meta.name === word || String(meta.tsm_id) === word)
-  );
-  return called.length > 0 ? called : undefined;
+  const words = bareWords(request);
+  if (words === undefined) return undefined;
+  if (words.length === 1 && words[0] === "all") {
+    return supervisor.processes.filter(({ run }) => !run);
+  }
+  if (!words.every((word) => isListed(supervisor, word))) return undefined;
+  const selected = supervisor.select("start", words)
+    .filter(({ directory }) => !directory.isRemoved());
+  return selected.length > 0 ? selected : undefined;
+}
+
+/** Whether a word means processes, whatever program is called so. */
+function isListed({ processes }: Supervisor, word: string): boolean {
+  // What is wrong with an empty command is told of the command.
+  if (word === "") return false;
+  const specs = new Map(processes.map(({ meta, spec }) => [meta.name, spec]));
+  const specOf = (name: string) => specs.get(name)!;
+  const selected = select(word, processes.map(({ meta }) => meta), specOf);
+  switch (selected.kind) {
+    case "none":
+      return false;
+    case "found":
+      return STRONG.has(selected.by);
+    case "ambiguous":
+      // Several were given this name, or begin with it.
+      return selected.candidates.every((name) => isCalled({ name, ...specOf(name) }, word));
+  }
+}
+
+/** The program or file that a start could have meant as well. */
+function passedOver(
+  { environment, definitions }: StartRequest,
+): Pick<StartResponse, "passed_over"> {
+  const { words: [word = ""], cwd } = definitions[0]!;
+  const file = resolve(cwd, word);
+  const path = isFile(file) ? file : findProgram(word, { cwd, env: environment });
+  return path === undefined ? {} : { passed_over: path };
 }
 
 /**
  * Starts what is described, or, where its one word is no program, the processes that this word
- * selects, as those of an app or namespace.
+ * selects as a port, a pid or the beginning of a name.
  *
  * @throws {Deno.errors.InvalidData} if it could mean several.
  */
@@ -52,31 +99,34 @@ async function startNew(
   try {
     return await startDefinitions(supervisor, request, id);
   } catch (error) {
-    const word = onlyWord(request);
-    if (!(error instanceof Deno.errors.NotFound) || word === undefined) throw error;
-    const selected = selectIfAny(supervisor, word);
+    const words = bareWords(request);
+    if (!(error instanceof Deno.errors.NotFound) || words?.length !== 1) throw error;
+    const selected = selectIfAny(supervisor, words);
     if (selected.length === 0) throw error;
     return await startPresent(supervisor, selected, request, id);
   }
 }
 
-/** The processes `word` means; none where it means none. */
-function selectIfAny(supervisor: Supervisor, word: string): readonly ManagedProcess[] {
+/** The processes `words` mean; none where they mean none. */
+function selectIfAny(
+  supervisor: Supervisor,
+  words: readonly string[],
+): readonly ManagedProcess[] {
   try {
-    return supervisor.select("start", [word]);
+    return supervisor.select("start", words);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   }
 }
 
-/** The one word of a start, where nothing else says what it is to be. */
-function onlyWord({ definitions }: StartRequest): string | undefined {
+/** The words of a start, where nothing else says what it is to be. */
+function bareWords({ definitions }: StartRequest): readonly string[] | undefined {
   const [definition, ...others] = definitions;
   if (definition === undefined || others.length > 0) return undefined;
   const { words, name, port, interpreter, settings } = definition;
   const isMore = [name, port, interpreter, settings.depends_on].some((part) => part !== undefined);
-  return words.length === 1 && !isMore ? words[0] : undefined;
+  return isMore ? undefined : words;
 }
 
 /** Starts processes as they are; what they depend on is left to whoever asks for that. */
@@ -88,6 +138,9 @@ function startPresent(
 ): Promise<StartResponse> {
   const begun = doneBefore(supervisor, id, "start");
   const requestedAt = performance.now();
+  const isRefused = request.if_running === "refuse";
+  // Of several, those that are missing are started.
+  const if_running = processes.length > 1 && isRefused ? "leave" : request.if_running;
   const starts = processes.map((process) => ({
     process,
     spec: process.spec,
@@ -96,10 +149,10 @@ function startPresent(
     launch: () =>
       begun.has(process.meta.name)
         ? process.started()
-        : request.if_running === "restart"
+        : if_running === "restart"
         ? process.restart({}, requestedAt)
         : process.start(requestedAt, id?.id),
     done: Promise.withResolvers<void>(),
   }));
-  return executeStarts(starts, { ...request, requestedAt });
+  return executeStarts(starts, { ...request, if_running, requestedAt });
 }

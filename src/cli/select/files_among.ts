@@ -1,0 +1,72 @@
+/**
+ * Files that list processes, where a command takes processes.
+ *
+ * @module
+ */
+import { isConfigName } from "../../config/read_config.ts";
+import { instanceNames } from "../../config/wanted.ts";
+import { isFile } from "../../files/path_info.ts";
+import { listProcesses } from "../../meta/list_processes.ts";
+import { exactly, select } from "../../meta/select.ts";
+import type { Arguments } from "../parse/arguments.ts";
+import { loadConfig } from "../config/config_file.ts";
+import { readOrigin } from "../config/origin.ts";
+import type { Context } from "../context.ts";
+import { resolveHere } from "../parse/working_directory.ts";
+import { groupsReader } from "./select_listed.ts";
+
+/** Whether a word is a file that lists processes; a process that is called so is meant rather. */
+export function meansFile(context: Context, word: string): boolean {
+  if (!isConfigName(word) || !isFile(resolveHere(word))) return false;
+  const selected = select(word, listProcesses(context.root).metas, groupsReader(context));
+  return selected.kind === "none" ||
+    selected.kind === "found" && selected.by !== "name" && selected.by !== "app";
+}
+
+/**
+ * The selectors that words mean: a file stands for its processes that are listed.
+ *
+ * @param action What is asked, for messages.
+ * @throws {Deno.errors.NotFound} if a file has no process that is listed.
+ * @throws {Deno.errors.InvalidData} if a file is wrong.
+ */
+export async function withoutFiles(
+  context: Context,
+  action: string,
+  args: Arguments,
+): Promise<string[]> {
+  const selectors: string[] = [];
+  for (const word of args.words) {
+    if (!meansFile(context, word)) selectors.push(word);
+    else selectors.push(...(await processesOf(context, action, word, args)).map(exactly));
+  }
+  return selectors;
+}
+
+/**
+ * The names of the listed processes that a file has started; where it has started none, of those
+ * that are called as it lists them, as those of `tsm import pm2` are.
+ */
+async function processesOf(
+  context: Context,
+  action: string,
+  path: string,
+  args: Arguments,
+): Promise<readonly string[]> {
+  const listed = listProcesses(context.root).metas.map(({ name }) => ({
+    name,
+    origin: readOrigin(context.root, name),
+  }));
+  const file = resolveHere(path);
+  const started = listed.filter(({ origin }) => origin.config?.file === file);
+  if (started.length > 0) return started.map(({ name }) => name);
+  const { apps } = await loadConfig(path, action, args);
+  const names = new Set(apps.flatMap((app) => [app.name, ...instanceNames(app)]));
+  const called = listed.filter(({ name, origin }) =>
+    origin.config === undefined && (names.has(name) || names.has(origin.app ?? name))
+  );
+  if (called.length > 0) return called.map(({ name }) => name);
+  throw new Deno.errors.NotFound(
+    `Cannot ${action} '${path}': none of its processes is listed; 'tsm start ${path}' starts them`,
+  );
+}
