@@ -52,8 +52,7 @@ function parseVariables(pairs: readonly string[]): Record<string, string> {
     if (equals < 1 || /\s/.test(name)) {
       throw new Deno.errors.InvalidData(
         `Cannot use ${JSON.stringify(pair)} as a variable: --env takes NAME=value; PM2's --env ` +
-          "chooses an environment of a file that lists processes, and its -e is a log, which is " +
-          "current.err here (tsm logs --err)",
+          "chooses an environment of a file that lists processes, and its -e is --log-link-err",
       );
     }
     variables[name] = pair.slice(equals + 1);
