@@ -17,8 +17,10 @@ const BLOCK = 512;
 export function storedSize(
   { size, blocks }: Pick<Deno.FileInfo, "size" | "blocks">,
 ): number {
-  // A file system may set aside more than was written.
-  return blocks === null ? size : Math.min(size, blocks * BLOCK);
+  if (blocks === null) return size;
+  const stored = blocks * BLOCK;
+  // A file system sets aside more than is written, about as much again; a program any amount.
+  return stored > 2 * size + LARGE_HOLE ? stored : Math.min(size, stored);
 }
 
 /** Whether a file has holes that would take long to read, and much space to copy. */

@@ -1,5 +1,5 @@
 import { sharedRead } from "../async/shared_read.ts";
-import { statIfThere } from "../files/path_info.ts";
+import { sizeOf, statIfThere } from "../files/path_info.ts";
 import { readByShell } from "./run_shell.ts";
 
 /** Pids of who can write to a file, by its device and inode: `DEVICE:INODE`. */
@@ -61,4 +61,9 @@ export function holdersOf(logs: readonly string[], table: LogHolderTable): Reado
     const info = statIfThere(log);
     return info ? table.get(`${info.dev}:${info.ino}`) ?? [] : [];
   }));
+}
+
+/** Whether a process can write to `log`. Nobody looks who writes to one that is empty. */
+export async function isHeldOpen(log: string): Promise<boolean> {
+  return sizeOf(log) > 0 && holdersOf([log], await readLogHolders()).size > 0;
 }

@@ -3,15 +3,18 @@ import { isThere, sizeOf } from "../../files/path_info.ts";
 import { isSparse, storedSize } from "../../files/stored_size.ts";
 import type { EventDetail, EventName } from "../../db/record_events.ts";
 import { messageOf } from "../../errors.ts";
-import { lostLogProblem, STREAMS } from "../../logs/log_problems.ts";
+import { lostLogProblem } from "../../logs/log_problems.ts";
 import { makeRoom } from "../../logs/retention.ts";
 import { finishRotation, plainFile, rotateByRename } from "../../logs/rotate.ts";
-import { logPaths, type RuntimeRoot } from "../../root.ts";
+import { isHeldOpen } from "../../process/log_holders.ts";
+import type { RuntimeRoot } from "../../root.ts";
 import { cutExcess } from "./cut_excess.ts";
 import { checkTruncatable, cutLog, HoleError } from "./cut_log.ts";
 import {
+  allLogs,
   beginAnew,
   closeLog,
+  dueAtLaunch,
   dueReason,
   hasSizeOfLastLook,
   initialLogStates,
@@ -84,16 +87,11 @@ export class LogKeeper {
   /** Finishes the rotations that an earlier supervisor did not, whatever killed it. */
   async finishInterrupted(): Promise<void> {
     const { root } = this.#host;
-    const logs = [...Deno.readDirSync(root.processes)]
-      .filter(({ isDirectory, name }) => isDirectory && !name.startsWith("."))
-      .flatMap(({ name }) =>
-        STREAMS.map((s) => logPaths(`${root.processes}/${name}/current.${s}`))
-      );
     const tell = (path: string) => (error: unknown) =>
       this.#host.log(`${path}: ${messageOf(error)}`);
     await Promise.all([
       this.#own.finishInterrupted().catch(tell(root.supervisorLog)),
-      ...logs.map((log) => finishRotation(log).catch(tell(log.current))),
+      ...allLogs(root).map((log) => finishRotation(log).catch(tell(log.current))),
     ]);
   }
 
@@ -165,7 +163,7 @@ export class LogKeeper {
       const size = sizeOf(log.paths.current);
       const reason = log.waitsForLaunch || isAsked
         ? "at its restart"
-        : this.#dueAtLaunch(process, log, size);
+        : dueAtLaunch(process.spec, log, size);
       closeLog(log);
       log.inode = null;
       log.waitsForLaunch = false;
@@ -174,6 +172,9 @@ export class LogKeeper {
       if (reason === undefined || !isThere(log.paths.current)) continue;
       try {
         if (this.#cutExcess(process, log)) continue;
+        // What an earlier run has left behind would write to the renamed file, unseen and without
+        // limit: such a log is rotated by a copy, once the process runs.
+        if (await isHeldOpen(log.paths.current)) continue;
         const file = await rotateByRename(log.paths);
         if (file !== undefined) this.#rotated(process, log, file, reason);
       } catch (error) {
@@ -201,18 +202,6 @@ export class LogKeeper {
     const logs = initialLogStates(this.#host.root, name);
     this.#logs.set(name, logs);
     return logs;
-  }
-
-  /** Why a log is to be rotated that is as long as its last run has left it. */
-  #dueAtLaunch({ spec }: ManagedProcess, log: LogState, size: number): string | undefined {
-    // Not to be spared: a rename costs nothing.
-    const ended = { ...log, size, rotatedAt: -Infinity };
-    try {
-      return dueReason(spec, ended, Date.now());
-    } catch {
-      // The next look tells what is wrong with its schedule.
-      return undefined;
-    }
   }
 
   /** Looks at the logs of what runs; {@linkcode tick} alone looks whether they are still there. */
@@ -259,7 +248,8 @@ export class LogKeeper {
     let begun = now;
     let written = now;
     try {
-      if (isUnchanged(log)) log.unseen++;
+      // One that has a limit may take space without growing: fallocate(1) sets it aside.
+      if (process.spec.log_max_total === 0 && isUnchanged(log)) log.unseen++;
       else {
         const info = lookAtFile(log, process.run !== undefined);
         if (this.#cutExcess(process, log)) return undefined;

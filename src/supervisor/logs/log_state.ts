@@ -87,6 +87,13 @@ export function initialLogStates(root: RuntimeRoot, name: string): readonly LogS
   });
 }
 
+/** The logs of all processes that have a directory. */
+export function allLogs(root: RuntimeRoot): readonly LogPaths[] {
+  return [...Deno.readDirSync(root.processes)]
+    .filter(({ isDirectory, name }) => isDirectory && !name.startsWith("."))
+    .flatMap(({ name }) => STREAMS.map((s) => logPaths(`${root.processes}/${name}/current.${s}`)));
+}
+
 /** How many bytes before its end are compared with those at the last look. */
 const TAIL = 32;
 const NO_BYTES = new Uint8Array(0);
@@ -182,6 +189,22 @@ export function dueReason(spec: Spec, log: LogState, now: number): string | unde
   if (log.size > 0) return "by the clock";
   log.clockFrom = now;
   return undefined;
+}
+
+/**
+ * Why a log is to be rotated at a launch.
+ *
+ * @param size Bytes, as the last run has left it.
+ */
+export function dueAtLaunch(spec: Spec, log: LogState, size: number): string | undefined {
+  // Not to be spared: a rename costs nothing.
+  const ended = { ...log, size, rotatedAt: -Infinity };
+  try {
+    return dueReason(spec, ended, Date.now());
+  } catch {
+    // The next look tells what is wrong with its schedule.
+    return undefined;
+  }
 }
 
 /** Milliseconds: a log that grows fast is rotated so often at the most … */

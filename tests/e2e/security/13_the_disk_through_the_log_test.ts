@@ -159,6 +159,52 @@ testOnSmallDisk(
   },
 );
 
+testOnSmallDisk(
+  "space that is set aside for a log counts as well",
+  async (tsm) => {
+    const script =
+      "fallocate --keep-size --length 40M /proc/self/fd/1; echo >done; exec sleep 1000";
+    const limits = ["--log-max-size", "1M", "--log-max-total", "2M"];
+    await tsm.ok("start", "--name", "aside", ...limits, "--", "sh", "-c", script);
+    await until("it is set aside", () => Deno.statSync(`${tsm.work}/done`));
+    await until("it is free again", () => freeSpace(tsm.root)! > 48 * MIB);
+  },
+  ["fallocate"],
+);
+
+/** Where the open files of other processes lead to that are below `dir`. */
+function openFilesBelow(dir: string): string[] {
+  return [...Deno.readDirSync("/proc")].filter(({ name }) => /^\d+$/.test(name)).flatMap(
+    ({ name }) => {
+      try {
+        return [...Deno.readDirSync(`/proc/${name}/fd`)]
+          .map((file) => Deno.readLinkSync(`/proc/${name}/fd/${file.name}`));
+      } catch {
+        // It has ended.
+        return [];
+      }
+    },
+  ).filter((path) => path.startsWith(`${dir}/`));
+}
+
+Deno.test("what a run that has crashed leaves behind writes to no file that has no limit", async () => {
+  await using tsm = new Tsm();
+  const leaves =
+    `setsid env -i /bin/sh -c 'while :; do echo; head -c 9000 /dev/zero; sleep 0.1; done' &`;
+  const limits = ["--log-max-size", "20K", "--log-max-total", "60K"];
+  const policy = ["--max-restarts", "1000", "--restart-delay", "100ms"];
+  const program = ["sh", "-c", `${leaves} sleep 0.3; exit 1`];
+  await tsm.run(["start", "--name", "x", ...limits, ...policy, "--", ...program]);
+  const meta = tsm.path("runtime", "processes", "x", "meta.json");
+  await until("six restarts", () => JSON.parse(Deno.readTextFileSync(meta)).restarts >= 6);
+  const written = openFilesBelow(tsm.path("runtime", "processes", "x")).filter((path) =>
+    !path.includes("/current.")
+  );
+  assertEquals(written, []);
+  await tsm.ok("stop", "x");
+  assertEquals(openFilesBelow(tsm.path("runtime", "processes", "x")), []);
+});
+
 /** Takes a lease on its log, which keeps whoever writes to it or empties it waiting for 45 seconds. */
 const LEASE = `
 import fcntl, os, signal, time
