@@ -14,8 +14,8 @@ import { type MetaChange, NOT_RUNNING, type RecordedState } from "./recorded_sta
 
 /**
  * Launches a process, behind its `pre_start` hook. Before its program is started the disk says
- * that it is `launching`, and its pid file is written in the same turn: a supervisor that is
- * killed leaves no program that the next one does not find.
+ * that it is `launching`, or is being restarted, and its pid file is written in the same turn: a
+ * supervisor that is killed leaves no program that the next one does not find.
  *
  * @param options.abort Ends its hook; it is not launched then.
  * @param options.open Opens what its program says by that it is ready, and returns what is to be
@@ -37,14 +37,18 @@ export async function launchRun(
     readonly started: (pid: number) => void;
   },
 ): Promise<Run> {
-  const launching = (opened: MetaChange = {}) =>
-    state.ensure({
+  const launching = (opened: MetaChange = {}) => {
+    const change: MetaChange = {
       ...NOT_RUNNING,
       ...opened,
       status: "launching",
       intent: state.lastingIntent ?? "start",
       request: state.meta.request,
-    });
+    };
+    // A restart is finished by the next supervisor in any case, which ends what was launched.
+    if (spec.hooks === null && state.isNotedToRestart) state.set(change);
+    else state.ensure(change);
+  };
   if (spec.hooks?.pre_start !== undefined) {
     launching();
     await runHook(host, { meta: state.meta, spec }, "pre_start", abort);

@@ -55,6 +55,11 @@ export class RecordedState {
     return this.#meta;
   }
 
+  /** Whether `meta.json` says that a restart is under way, which is finished or begun anew. */
+  get isNotedToRestart(): boolean {
+    return this.#written.status === "stopping" && this.#written.intent === "restart";
+  }
+
   /** Changes what is known; the next write takes it along. */
   set(changes: MetaChange): void {
     this.#meta = apply(this.#meta, changes);
