@@ -459,3 +459,80 @@ Deno.test("a preload that cannot be written is told with its path, and nothing i
   assertStringIncludes(said, "Cannot write 'runtime/preload.cjs'");
   assertEquals(Object.keys(await tsm.list()), ["other"]);
 });
+
+testNeeding(
+  [NODE_22],
+  "what a file has changed is applied to instances that share their port without a gap",
+  async () => {
+    await using tsm = new Tsm();
+    const port = freePort();
+    tsm.write("server.js", `${GRACEFUL} server.listen(process.env.PORT)`);
+    const apply = async (STAGE: string) => {
+      const api = {
+        command: "server.js",
+        interpreter: NODE,
+        port,
+        share_port: true,
+        env: { STAGE },
+      };
+      const text = JSON.stringify({ processes: { api: { ...api, stop_signal: "TERM" } } });
+      await tsm.ok("apply", tsm.write("tsm.jsonc", text));
+    };
+    await apply("one");
+    await until("an answer", () => ask(port).catch(() => undefined));
+    const load = new Load(port);
+    await apply("two");
+    const [pid] = Object.values(await pidsOf(tsm));
+    await until("the next run to answer", () => load.answers.includes(`${pid}`));
+    await load.end();
+    assertEquals(load.failures.filter((failure) => /refused/i.test(failure)), []);
+    assertStringIncludes(await tsm.ok("env", `api-${port}`), "STAGE=two");
+  },
+);
+
+testNeeding(
+  [NODE_22],
+  "a worker of PM2's that says when it is ready takes over when it has said so",
+  async () => {
+    await using tsm = new Tsm();
+    const port = freePort();
+    tsm.write(
+      "server.js",
+      `const mute = require("fs").existsSync("mute");
+    require("http").createServer((_, response) => response.end(String(process.pid)))
+      .listen(process.env.PORT, () => mute || process.send("ready"));`,
+    );
+    const app = { name: "api", script: "server.js", exec_mode: "cluster", interpreter: NODE };
+    const more = { wait_ready: true, listen_timeout: 1500, instances: 2, env: { PORT: port } };
+    await tsm.ok("start", tsm.write("ecosystem.json", JSON.stringify([{ ...app, ...more }])));
+    const before = await pidsOf(tsm);
+    await tsm.ok("reload", "api");
+    const after = await pidsOf(tsm);
+    for (const name of Object.keys(before)) assert(before[name] !== after[name], name);
+    tsm.write("mute", "");
+    assertStringIncludes(await tsm.fails(1, "reload", "api"), "its next run does not come up");
+    assertEquals(await pidsOf(tsm), after);
+  },
+);
+
+testNeeding(
+  [ROOT_USER, "python3"],
+  "a port below 1024 without the right to it is told in words",
+  async () => {
+    await using tsm = new Tsm();
+    const script = `raise PermissionError(13, "Permission denied")`;
+    const flags = [
+      "--user",
+      "nobody",
+      "--cwd",
+      "/",
+      "--name",
+      "web",
+      "--port",
+      "81",
+      "--share-port",
+    ];
+    const said = await tsm.fails(1, "start", ...flags, "--", "python3", "-c", script);
+    assertStringIncludes(said, "port 81 is below 1024, where only root may listen");
+  },
+);

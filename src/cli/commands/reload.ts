@@ -13,7 +13,8 @@ export const reloadCommand: Command = {
   description: `
 An instance is restarted when another one serves, and the next one when it is ready:
 healthy where it has a health check, else listening on its port, else up for its
-min_uptime. Where several instances have ports of their own, a new one is tried on a free
+min_uptime. Where instances share their port, the next run of each is ready before the
+present one is asked to end: nothing is refused in between. Where several instances have ports of their own, a new one is tried on a free
 port first: if that does not become ready, all of them run on as they were. Whatever
 stands before them must ask another instance when one refuses, as proxies do.
 

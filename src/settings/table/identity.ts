@@ -66,7 +66,8 @@ export const IDENTITY_SETTINGS = {
     type: { kind: "number", minimum: 1, maximum: 1000 },
     default: 1,
     isApart: true,
-    help: "start this many instances, each with a port of its own and its number in TSM_INSTANCE",
+    help:
+      "start this many instances, each with its number in TSM_INSTANCE and a port of its own or shared",
     flag: { name: "instances", value: "4" },
     pm2: {
       names: ["instances"],

@@ -24,6 +24,7 @@ import {
 import type { ReadinessMonitor } from "../readiness/readiness_monitor.ts";
 import { RestartTriggers } from "../triggers/restart_triggers.ts";
 import { describeExit, type Run } from "../launch/run.ts";
+import { deniedPortReason } from "./denied_port.ts";
 import { choosesItsPort, siblingPortReason } from "./sibling_port.ts";
 import { takenPortReason } from "./taken_port.ts";
 import { SerialQueue } from "../../async/serial_queue.ts";
@@ -417,14 +418,15 @@ export class ManagedProcess {
   }
 
   /**
-   * Says that a run has ended because another instance has its port, if that is so.
+   * Says that a run has ended because it could not have its port, if that is so.
    *
    * @param errSize Size of its `current.err` before the launch, in bytes.
    */
-  async takenPortReason(exit: Exit, errSize: number): Promise<string | undefined> {
+  async portReason(exit: Exit, errSize: number): Promise<string | undefined> {
     const { processes } = this.#host;
     return await siblingPortReason(this, processes, errSize) ??
-      await takenPortReason(this, exit, processes, errSize);
+      await takenPortReason(this, exit, processes, errSize) ??
+      deniedPortReason(this, errSize);
   }
 
   /** Forgets it where somebody has removed its directory: that removes the process. */
@@ -526,10 +528,10 @@ export class ManagedProcess {
     const interrupted = interruptedIntent(this.meta);
     if (isOverdue && interrupted) return await this.#finish(interrupted);
     const uptime = run.uptime();
-    const taken = await this.takenPortReason(exit, 0);
-    const reason = taken === undefined ? {} : { reason: `${describeExit(exit)}: ${taken}` };
+    const why = await this.portReason(exit, 0);
+    const reason = why === undefined ? {} : { reason: `${describeExit(exit)}: ${why}` };
     // One whose program chooses its port itself is not helped by any number of restarts.
-    const isFinal = taken !== undefined && choosesItsPort(this);
+    const isFinal = why !== undefined && choosesItsPort(this);
     await this.#life.afterExit({ pid: run.pid, exit, uptime, ...reason, isFinal });
   }
 

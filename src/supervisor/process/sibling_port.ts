@@ -3,6 +3,7 @@ import { lastLines } from "../../logs/last_lines.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import type { Spec } from "../../meta/spec.ts";
 import { listeningPortsOf } from "../../process/port.ts";
+import { takenPort } from "./taken_port.ts";
 import { IN_USE } from "./taken_port.ts";
 import type { Run } from "../launch/run.ts";
 
@@ -49,6 +50,7 @@ export async function siblingPortReason(
     const port = ports.find((port) => said.has(port)) ??
       (ports.length === 1 ? ports[0] : undefined);
     if (port === undefined) continue;
+    if (ended.spec.share_port) return takenPort(port, sibling.meta.name);
     return `port ${port} is taken by ${sibling.meta.name}, another instance of it: the program ` +
       "chooses its port itself, so that only one instance can serve; start one, or have it take " +
       "its port from PORT and give each its own (--port, in PM2's files increment_var: 'PORT')";

@@ -41,11 +41,12 @@ export async function takenPortReason(
   if (!(await readListeningPorts()).has(port)) return undefined;
   for (const { meta, run } of processes) {
     if (meta.name === name || meta.port !== port || !run) continue;
-    if (await listensOn(run.pid, port)) return taken(port, meta.name);
+    if (await listensOn(run.pid, port)) return takenPort(port, meta.name);
   }
-  return taken(port, "another program");
+  return takenPort(port, "another program");
 }
 
-function taken(port: number, holder: string): string {
+/** Says that a program cannot bind its port, as it does not share it with who has it. */
+export function takenPort(port: number, holder: string): string {
   return `port ${port} is taken by ${holder}, and this program does not share it`;
 }

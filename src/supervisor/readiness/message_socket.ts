@@ -30,9 +30,13 @@ export class MessageSocket {
    */
   constructor(path: string) {
     Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    removeIfThere(path);
+    const made = `${path}.new`;
+    removeIfThere(made);
     this.#path = path;
-    this.#listener = Deno.listen({ transport: "unix", path });
+    this.#listener = Deno.listen({ transport: "unix", path: made });
+    // Deno removes the path of a listener some time after it was closed: that of a run whose place
+    // another one takes would take the path of the next run's with it.
+    Deno.renameSync(made, path);
   }
 
   /** Calls `ready` whenever the program says that it is, until it is closed. */

@@ -39,7 +39,7 @@ const READY_INTERVAL = 25;
 
 /** What waiting takes to know of the process. */
 export interface StartingProcess
-  extends Pick<ManagedProcess, "meta" | "spec" | "health" | "readiness" | "takenPortReason"> {
+  extends Pick<ManagedProcess, "meta" | "spec" | "health" | "readiness" | "portReason"> {
   readonly directory: Pick<ManagedProcess["directory"], "errPath">;
 }
 
@@ -60,8 +60,8 @@ export async function awaitReady(
   const refuseIfEnded = async (exit: Exit | undefined) => {
     if (!exit) return;
     const uptime = run.uptime();
-    const taken = await process.takenPortReason(exit, errSize);
-    throw new Deno.errors.Interrupted(failure(process, exit, { uptime, errSize, taken }));
+    const why = await process.portReason(exit, errSize);
+    throw new Deno.errors.Interrupted(failure(process, exit, { uptime, errSize, why }));
   };
   const started = performance.now();
   const early = await exitInFirstMoments(process, run, untilIdle);
@@ -141,10 +141,10 @@ async function exitBeforeIdle(run: Run, time: number): Promise<Exit | undefined>
 function failure(
   process: StartingProcess,
   exit: Exit,
-  { uptime, errSize, taken }: {
+  { uptime, errSize, why }: {
     readonly uptime: number;
     readonly errSize: number;
-    readonly taken: string | undefined;
+    readonly why: string | undefined;
   },
 ): string {
   const { name } = process.meta;
@@ -153,7 +153,7 @@ function failure(
     ? `its last words on stderr:\n${lines.map((line) => `  ${line}`).join("\n")}`
     : "it wrote nothing to stderr";
   const ended = exit.signal === null ? describeExit(exit) : `was ${describeExit(exit)}`;
-  if (taken !== undefined) return `Cannot keep '${name}' running: ${taken} (it ${ended})`;
+  if (why !== undefined) return `Cannot keep '${name}' running: ${why} (it ${ended})`;
   return `Cannot keep '${name}' running: it ${ended}, ${
     Math.round(uptime)
   } ms after its start; ${said}\n'tsm logs ${name}' shows the rest, 'tsm stop ${name}' removes it`;

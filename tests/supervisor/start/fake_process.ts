@@ -27,7 +27,7 @@ export interface FakeProcess {
   removed: boolean;
   directory: { isRemoved(): boolean };
   exclusively<T>(action: () => T | Promise<T>): Promise<T>;
-  takenPortReason(): Promise<string | undefined>;
+  portReason(): Promise<string | undefined>;
 }
 
 /** A process that does not run, called `name`. */
@@ -46,7 +46,7 @@ export function fakeProcess(
     removed: false,
     directory: { isRemoved: () => false },
     exclusively: (action) => Promise.resolve().then(action),
-    takenPortReason: () => Promise.resolve(undefined),
+    portReason: () => Promise.resolve(undefined),
   };
 }
 
