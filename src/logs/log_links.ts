@@ -70,9 +70,20 @@ function describeProblem({ path }: LogLink, name: string, user: string | null): 
       : `has no link at '${path}': '${user}' could not follow it into tsm's root, which only its ` +
         `owner may enter; ${shows}`;
   }
+  const other = processLinkedAt(path);
+  if (other !== undefined) {
+    return `has no link at '${path}': that is a link to a log of '${other}', and one path cannot ` +
+      `lead to two; ${shows}`;
+  }
   const what = lstatIfThere(path)?.isSymlink ? "a link to something else" : "a file of its own";
   return `has no link at '${path}': ${what} is there, and is kept; move it away and ` +
     `'tsm restart ${name}', or look at the log by 'tsm logs ${name}'`;
+}
+
+/** The process to whose log the link at a path leads, if there is such a one. */
+function processLinkedAt(path: string): string | undefined {
+  if (!lstatIfThere(path)?.isSymlink) return undefined;
+  return /\/runtime\/processes\/([^/]+)\/current\.(out|err)$/.exec(Deno.readLinkSync(path))?.[1];
 }
 
 /** PM2's names for the logs of instances: `out.log` becomes `out-0.log`. */

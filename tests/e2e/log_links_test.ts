@@ -75,6 +75,7 @@ Deno.test("a link to the log of a process that is gone is replaced; two processe
   const file = tsm.write("other.json", JSON.stringify([{ ...app, name: "b" }]));
   const { stderr } = await tsm.run(["start", file]);
   assertStringIncludes(stderr, "b: current.out has no link");
+  assertStringIncludes(stderr, "that is a link to a log of 'a', and one path cannot lead to two");
   assertEquals(
     Deno.readLinkSync(`${tsm.work}/out.log`),
     tsm.path("runtime/processes/a/current.out"),
