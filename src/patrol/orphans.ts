@@ -1,9 +1,15 @@
-import { isRealDirectory } from "../files/path_info.ts";
+import { lstatIfThere } from "../files/path_info.ts";
 import { listProcesses } from "../meta/list_processes.ts";
 import type { Meta } from "../meta/metadata.ts";
 import { readEnvironTable } from "../process/environ_table.ts";
 import { ownPids } from "../process/own_pids.ts";
-import { isZombie, type ProcessEntry, readProcessTable } from "../process/process_table.ts";
+import {
+  isZombie,
+  type ProcessEntry,
+  readBootTime,
+  readProcessTable,
+  TICKS_PER_SECOND,
+} from "../process/process_table.ts";
 import { terminate } from "../process/terminate.ts";
 import type { RuntimeRoot } from "../root.ts";
 
@@ -17,7 +23,7 @@ export interface Orphan {
 
 /**
  * Finds processes whose environment carries this root and a name that has no directory, or that
- * lead a session from before the present run of that name: a directory was removed and made anew.
+ * lead a session from before that directory: it was removed and made anew.
  * Another root's or another user's are never among them.
  *
  * @param rootPath The absolute path of the root, as in their `TSM_ROOT`.
@@ -30,12 +36,16 @@ export async function findOrphans(root: RuntimeRoot, rootPath: string): Promise<
   // Read behind the environments: a process that was just being stopped is gone by now.
   const table = await readProcessTable();
   const runs = new Map(listProcesses(root).metas.map((meta) => [meta.name, meta]));
-  const suspects = carriers.flatMap(([pid, { name }]) => {
+  const older: Orphan[] = [];
+  const lost: Orphan[] = [];
+  for (const [pid, { name }] of carriers) {
     const entry = table.get(pid);
-    if (!entry || isZombie(entry)) return [];
-    if (hasDirectory(root, name) && !isFromBefore(entry, runs.get(name))) return [];
-    return [{ name, pid, start: entry.start, comm: entry.comm }];
-  });
+    if (!entry || isZombie(entry)) continue;
+    const suspect = { name, pid, start: entry.start, comm: entry.comm };
+    if (directoryMadeAt(root, name) === undefined) lost.push(suspect);
+    else if (isFromBefore(entry, runs.get(name))) older.push(suspect);
+  }
+  const suspects = [...lost, ...await withFormerDirectory(root, older)];
   // With its directory it is gone whom it ran as: only our own are ours for sure.
   const own = await ownPids(suspects.map(({ pid }) => pid), null);
   return suspects.filter(({ pid }) => own.has(pid));
@@ -56,6 +66,21 @@ function isFromBefore({ pid, session, start }: ProcessEntry, present: Meta | und
   return pid === session && present?.pid_start != null && start < present.pid_start;
 }
 
-function hasDirectory(root: RuntimeRoot, name: string): boolean {
-  return !name.includes("/") && isRealDirectory(`${root.processes}/${name}`);
+/** Leaves out what is younger than its directory, as what a `pre_start` hook has left running. */
+async function withFormerDirectory(
+  root: RuntimeRoot,
+  suspects: readonly Orphan[],
+): Promise<readonly Orphan[]> {
+  if (suspects.length === 0) return [];
+  const booted = await readBootTime();
+  return suspects.filter(({ name, start }) =>
+    booted + start / TICKS_PER_SECOND * 1000 < (directoryMadeAt(root, name) ?? Infinity)
+  );
+}
+
+/** When the directory of a process was made, in milliseconds of the epoch; `undefined` where there is none. */
+function directoryMadeAt(root: RuntimeRoot, name: string): number | undefined {
+  const info = name.includes("/") ? undefined : lstatIfThere(`${root.processes}/${name}`);
+  if (!info?.isDirectory) return undefined;
+  return info.birthtime?.getTime() ?? -Infinity;
 }

@@ -126,6 +126,12 @@ export function startedAt(start: number): number {
   return Date.now() - (Deno.osUptime() - start / TICKS_PER_SECOND) * 1000;
 }
 
+/** When the machine was booted, in milliseconds of the epoch, to a few hundredths of a second. */
+export async function readBootTime(): Promise<number> {
+  const uptime = Number((await readByShell("cat /proc/uptime")).split(" ", 1)[0]);
+  return Date.now() - uptime * 1000;
+}
+
 /**
  * Reads the processes `pids`, those of them that live.
  *

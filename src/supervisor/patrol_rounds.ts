@@ -114,9 +114,10 @@ export class PatrolRounds {
   ): Promise<readonly Finding[]> {
     const supervisor = this.#supervisor;
     const { root, rootPath } = supervisor;
+    const recovered: Finding[] = [];
     if (!options.dryRun) {
       await Promise.all(supervisor.processes.map((process) => process.forgetIfGone()));
-      await recoverMetas(supervisor);
+      recovered.push(...await recoverMetas(supervisor));
     }
     const migrated = migrates
       ? await migrateOldLayout(root, {
@@ -125,6 +126,7 @@ export class PatrolRounds {
       }, options)
       : [];
     const findings = [
+      ...recovered,
       ...migrated,
       ...await patrol(root, {
         rootPath,

@@ -4,6 +4,7 @@ import { listProcesses } from "../meta/list_processes.ts";
 import { type Meta, writeMeta } from "../meta/metadata.ts";
 import { checkSpec, envFileInMeta, readSpec, type Spec, writeSpec } from "../meta/spec.ts";
 import { type LiveProcess, readEnviron, readLiveProcess } from "../migrate/live_process.ts";
+import { type Finding, mend } from "../patrol/finding.ts";
 import { quarantine } from "../patrol/quarantine.ts";
 import { readEnvironTable } from "../process/environ_table.ts";
 import { ownPids } from "../process/own_pids.ts";
@@ -26,14 +27,17 @@ export interface RecoveryHost {
  * Writes the `meta.json` of processes anew that live and whose file cannot be read: what lives is
  * found by its environment, what it runs stands in its `spec.json`. Without that it would run on as
  * an orphan that nobody manages. The damaged file goes into quarantine.
+ *
+ * @returns what it found and did.
  */
-export async function recoverMetas(host: RecoveryHost): Promise<void> {
+export async function recoverMetas(host: RecoveryHost): Promise<readonly Finding[]> {
   const { root } = host;
   const lost = listProcesses(root).unreadable.filter(({ name }) =>
     isValidName(name) && host.process(name) === undefined &&
     isRealDirectory(processPaths(root, name).dir)
   );
-  if (lost.length === 0) return;
+  if (lost.length === 0) return [];
+  const findings: Finding[] = [];
   const leaders = await sessionLeaders(host.rootPath);
   for (const { name, reason } of lost) {
     const leader = leaders.get(name);
@@ -44,12 +48,17 @@ export async function recoverMetas(host: RecoveryHost): Promise<void> {
       const spec = specOf(root, name) ?? shownSpec(live);
       // Whoever likes can put our names into an environment.
       if (!(await ownPids([live.pid], spec.user)).has(live.pid)) continue;
-      await writeAnew(host, { name, spec, live, reason });
-      host.log(`${name}: ${reason}: written anew, for its process ${live.pid} lives`);
+      const remedy = `written anew, for its process ${live.pid} lives`;
+      const apply = () => writeAnew(host, { name, spec, live, reason });
+      const path = processPaths(root, name).meta;
+      findings.push(
+        await mend({ kind: "unreadable", name, path, found: reason, remedy, apply }, false),
+      );
     } catch (error) {
       host.log(`${name}: ${reason}: cannot be written anew: ${messageOf(error)}`);
     }
   }
+  return findings;
 }
 
 /** The latest process of each name that leads its session, as a run does. */

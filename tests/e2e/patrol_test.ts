@@ -113,6 +113,7 @@ Deno.test("a corrupt meta.json hides no other process and goes into quarantine",
       const found = (await tsm.list())["bad"];
       return found?.pid === bad!.pid && found.tsm_id === bad!.tsm_id && found.status === "online";
     });
+    assertEquals(summary(await patrol(tsm)), ["unreadable bad true"]);
   }
   // Where its spec.json is damaged too, what it runs is what /proc shows.
   await tsm.killSupervisor();
@@ -170,6 +171,14 @@ Deno.test("a process that has got a twin is named by patrol, and the twin is non
   } finally {
     if (isRunning(older.pid)) older.kill("SIGKILL");
   }
+});
+
+Deno.test("what a pre_start hook has left running is no orphan", async () => {
+  await using tsm = new Tsm();
+  const hook = "setsid sleep 1000 >/dev/null 2>&1 &";
+  await tsm.ok("start", "sleep 1000", "--name", "x", "--pre-start", hook);
+  await tsm.ok("restart", "x");
+  assertEquals(await patrol(tsm, "--kill-orphans"), []);
 });
 
 Deno.test("orphans are reported, and ended only when asked to; another root's never", async () => {
