@@ -7,9 +7,9 @@
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
-import { testNeeding } from "../../test_needing.ts";
+import { ROOT_USER, testNeeding } from "../../test_needing.ts";
 import { freePort, Tsm, until } from "../harness.ts";
-import { asAttacker, asRoot } from "./attacker.ts";
+import { asAttacker } from "./attacker.ts";
 
 const PROJECT = fromFileUrl(new URL("../../..", import.meta.url));
 
@@ -152,10 +152,10 @@ print("listening", flush=True)
 sys.stdin.read()
 `;
 
-const attackersPort = asRoot("doctor tells of another user who listens on metrics_port");
-if (attackersPort.ignore) Deno.test({ ...attackersPort, fn: () => {} });
-else {
-  testNeeding(["python3"], attackersPort.name, async () => {
+testNeeding(
+  [ROOT_USER, "python3"],
+  "doctor tells of another user who listens on metrics_port",
+  async () => {
     await using tsm = new Tsm();
     const port = freePort();
     await tsm.ok("set", "metrics_port", String(port));
@@ -178,5 +178,5 @@ else {
     await attacker.stdin.close();
     await lines.cancel();
     await attacker.status;
-  });
-}
+  },
+);
