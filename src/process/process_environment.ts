@@ -6,7 +6,7 @@ import {
   ownVariables,
 } from "./environment.ts";
 import { type EnvFileContents, variablesOf } from "./env_files.ts";
-import { notifyVariables } from "./notify_variables.ts";
+import { socketVariables } from "./readiness_sockets.ts";
 import { loginEnvironment, type PasswdEntry } from "./user.ts";
 
 /** What the environment of a process is put together from. */
@@ -23,7 +23,7 @@ export interface EnvironmentSources {
 export type EnvironmentOwner =
   & Parameters<typeof defaultVariables>[0]
   & Parameters<typeof ownVariables>[0]
-  & Parameters<typeof notifyVariables>[0];
+  & Parameters<typeof socketVariables>[0];
 
 /**
  * The whole environment of a process, as it is launched with and as `tsm env` shows it.
@@ -46,7 +46,7 @@ export function processEnvironment(
     ...defaultVariables(owner),
     ...sharedEnvironment(sources, own),
     ...own,
-    ...notifyVariables(owner),
+    ...socketVariables(owner),
   };
 }
 

@@ -352,6 +352,7 @@ Deno.test("run of a file tells what becomes of each, and leaves nothing listed t
     "tsm.jsonc",
     `{ "processes": {
       "web": { "command": "sh twice.sh" },
+      "db": { "command": "echo serving; exec sleep 1000", "wait_ready": "log:/serving/" },
       "job": { "command": "sleep 0.1", "autorestart": "never" }
     } }`,
   );
@@ -362,11 +363,12 @@ Deno.test("run of a file tells what becomes of each, and leaves nothing listed t
     });
   await told("tsm: job ended after 0s: exited with code 0\n");
   await told("tsm: web crashed after 0s: exited with code 3\n");
+  await told("tsm: db is ready\n");
   await told("tsm: web is restarted\n");
   await until("the second run", () => run.stderr.match(/web is up \(pid \d+\)/g)?.length === 2);
   run.child.kill("SIGINT");
   assertEquals(await run.ends(), 0, run.stderr);
-  assertMatch(run.stderr, /tsm: SIGINT: stopping web\n(.*\n)*tsm: web was stopped/);
+  assertMatch(run.stderr, /tsm: SIGINT: stopping (?:web, db|db, web)\n(.*\n)*tsm: web was stopped/);
   assertEquals(await tsm.list(), {});
   // What was listed before stays.
   await tsm.ok("start", "tsm.jsonc");
@@ -375,7 +377,7 @@ Deno.test("run of a file tells what becomes of each, and leaves nothing listed t
   await until("web", () => /web is up/.test(again.stderr));
   again.child.kill("SIGTERM");
   await again.ends();
-  assertEquals(Object.keys(await tsm.list()).sort(), ["job", "web"]);
+  assertEquals(Object.keys(await tsm.list()).sort(), ["db", "job", "web"]);
 });
 
 Deno.test("run --exit-on ends with the first end, or the first failure", async () => {

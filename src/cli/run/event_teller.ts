@@ -1,6 +1,6 @@
 import { EventReader } from "../../db/event_reader.ts";
 import { LineProblems } from "../../db/line_problems.ts";
-import { turnOf } from "../../db/record_events.ts";
+import { type EventName, turnOf } from "../../db/record_events.ts";
 import type { HistoryEntry } from "../../db/read_history.ts";
 import { oneLine } from "../../printable.ts";
 import type { Context } from "../context.ts";
@@ -62,6 +62,9 @@ export class EventTeller {
   }
 }
 
+/** What is found fault with a run, the reason of which says it all. */
+const FAULTS: ReadonlySet<EventName> = new Set(["unhealthy", "watchdog", "memory"]);
+
 /** An event as a sentence; `undefined`: it is no news to who looks on. */
 function describe({ event, name, pid, reason, uptime }: HistoryEntry): string | undefined {
   const why = reason === undefined ? "" : `: ${oneLine(reason)}`;
@@ -78,6 +81,7 @@ function describe({ event, name, pid, reason, uptime }: HistoryEntry): string | 
     case "begin":
       return event === "restart" ? `${name} is restarted${why}` : undefined;
     case null:
-      return event === "unhealthy" || event === "memory" ? `${name}: ${event}${why}` : undefined;
+      if (event === "ready") return `${name} is ready`;
+      return FAULTS.has(event) ? `${name}: ${oneLine(reason ?? event)}` : undefined;
   }
 }

@@ -1,3 +1,5 @@
+import { DAY } from "../../settings/table/value_type.ts";
+
 /** What a process says of itself on its notify socket. */
 export interface Notification {
   readonly ready: boolean;
@@ -11,7 +13,7 @@ export interface Notification {
   readonly watchdog?: "alive" | "trigger";
   /** Its watchdog's time from now on, in milliseconds. */
   readonly watchdogTime?: number;
-  /** It needs at least so long more for what it is about, its start or its end, in milliseconds. */
+  /** It needs so long more for what it is about, its start or its end: milliseconds, up to a day. */
   readonly extension?: number;
 }
 
@@ -56,7 +58,7 @@ export function parseNotification(datagram: Uint8Array): Notification {
     ...errno === undefined ? {} : { errno },
     ...watchdog === undefined ? {} : { watchdog },
     ...watchdogTime === undefined ? {} : { watchdogTime: Math.ceil(watchdogTime / 1000) },
-    ...extension === undefined ? {} : { extension: Math.ceil(extension / 1000) },
+    ...extension === undefined ? {} : { extension: Math.min(Math.ceil(extension / 1000), DAY) },
   };
 }
 

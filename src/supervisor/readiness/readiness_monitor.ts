@@ -173,7 +173,8 @@ export class ReadinessMonitor {
     const { readiness } = meta;
     if (said.stopping) {
       watched.watchdog.stop();
-      this.#note(watched, { readiness: "stopping" });
+      // Where it is waited for, its end is what its start is told.
+      if (readiness !== "pending") this.#note(watched, { readiness: "stopping" });
     } else if (said.reloading) {
       if (!isComing(meta)) this.#note(watched, { readiness: "reloading" });
     } else if (said.ready) {

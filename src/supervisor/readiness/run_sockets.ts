@@ -1,14 +1,14 @@
 import {
   hasMessageSocket,
   hasNotifySocket,
-  type NotifySettings,
-} from "../../process/notify_variables.ts";
+  type SocketSettings,
+} from "../../process/readiness_sockets.ts";
 import { messageSocketPath, notifySocketPath, type RuntimeRoot } from "../../root.ts";
 import { MessageSocket } from "./message_socket.ts";
 import { type NotifyListener, NotifySocket } from "./notify_socket.ts";
 
 /** Whether a process has any socket to say on how it is. */
-export function hasSockets(settings: NotifySettings): boolean {
+export function hasSockets(settings: SocketSettings): boolean {
   return hasNotifySocket(settings) || hasMessageSocket(settings);
 }
 
@@ -23,7 +23,7 @@ export class RunSockets {
    * @param id The `tsm_id` of the process.
    * @throws whatever the file system says.
    */
-  constructor(root: RuntimeRoot, id: number, settings: NotifySettings) {
+  constructor(root: RuntimeRoot, id: number, settings: SocketSettings) {
     this.#notify = hasNotifySocket(settings)
       ? new NotifySocket(notifySocketPath(root, id))
       : undefined;

@@ -14,7 +14,7 @@ import {
   checkSocketPath,
   hasMessageSocket,
   hasNotifySocket,
-} from "../../process/notify_variables.ts";
+} from "../../process/readiness_sockets.ts";
 import { findUser, type UserAccount } from "../../process/user.ts";
 import { isLogPattern } from "../../settings/table/log_pattern.ts";
 import { lineMatcher } from "../readiness/line_matcher.ts";

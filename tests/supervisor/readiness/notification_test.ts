@@ -19,6 +19,7 @@ Deno.test("the lines of a datagram are read as sd_notify(3) has them", () => {
     extension: 1500,
   });
   assertEquals(said("WATCHDOG=trigger"), { ...NOTHING, watchdog: "trigger" });
+  assertEquals(said("EXTEND_TIMEOUT_USEC=999999999999999"), { ...NOTHING, extension: 86_400_000 });
   assertEquals(said("STATUS="), { ...NOTHING, status: "" });
 });
 

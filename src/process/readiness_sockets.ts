@@ -3,18 +3,18 @@ import type { SpecSettings } from "../settings/table/settings_table.ts";
 import type { Environment } from "./environment.ts";
 
 /** The settings that tell by which sockets a process talks to its supervisor. */
-export type NotifySettings = Pick<SpecSettings, "wait_ready" | "watchdog">;
+export type SocketSettings = Pick<SpecSettings, "wait_ready" | "watchdog">;
 
 /** Bytes that the path of a socket may have; the kernel puts a zero behind it. */
 const MAX_PATH = 107;
 
 /** Whether a process has a notify socket, for sd_notify(3). */
-export function hasNotifySocket({ wait_ready, watchdog }: NotifySettings): boolean {
+export function hasNotifySocket({ wait_ready, watchdog }: SocketSettings): boolean {
   return wait_ready === "notify" || watchdog > 0;
 }
 
 /** Whether a process of node's has a socket for what it says by `process.send`. */
-export function hasMessageSocket({ wait_ready }: Pick<NotifySettings, "wait_ready">): boolean {
+export function hasMessageSocket({ wait_ready }: Pick<SocketSettings, "wait_ready">): boolean {
   return wait_ready === "message";
 }
 
@@ -23,8 +23,8 @@ export function hasMessageSocket({ wait_ready }: Pick<NotifySettings, "wait_read
  * sd_watchdog_enabled(3) have them. `WATCHDOG_PID` is not set, which means any process: what the
  * pid will be is not known before the launch.
  */
-export function notifyVariables(
-  { root, id, ...settings }: NotifySettings & { readonly root: string; readonly id: number },
+export function socketVariables(
+  { root, id, ...settings }: SocketSettings & { readonly root: string; readonly id: number },
 ): Environment {
   const paths = runtimeRoot(root);
   return {
