@@ -181,6 +181,10 @@ testNeeding(
     const pids = await pidsOf(tsm);
     assertEquals(Object.keys(pids), [`api-${port}`, `api-${port}-1`, `api-${port}-2`]);
     await untilAllAnswer(port, Object.values(pids));
+    const holders = await tsm.ok("doctor", "port", `${port}`);
+    for (const [name, pid] of Object.entries(pids)) {
+      assertStringIncludes(holders, `'${name}' (pid ${pid})`);
+    }
     await tsm.ok("scale", "api", "1");
     assertEquals(Object.keys(await tsm.list()), [`api-${port}`]);
     await untilAllAnswer(port, [pids[`api-${port}`]!]);

@@ -1,6 +1,12 @@
 import { listProcesses } from "../../meta/list_processes.ts";
 import { isRunning } from "../../meta/status.ts";
-import { findPortHolder, type PortHolder, readListeningPorts } from "../../process/port.ts";
+import type { Meta } from "../../meta/metadata.ts";
+import {
+  findPortHolder,
+  listensOn,
+  type PortHolder,
+  readListeningPorts,
+} from "../../process/port.ts";
 import { runShell } from "../../process/run_shell.ts";
 import type { Context } from "../context.ts";
 import type { Check, CheckResult } from "./check_result.ts";
@@ -35,7 +41,9 @@ async function holderOf({ root }: Context, port: number): Promise<readonly Check
   }
   const ours = metas.find(({ pid }) => pid === holder.pid || pid === holder.session);
   if (ours) {
-    const message = `it is held by '${ours.name}' (pid ${holder.pid})`;
+    const others = await sharingWith(ours, metas, port);
+    const message = `it is held by '${ours.name}' (pid ${holder.pid})` +
+      (others.length === 0 ? "" : `, and shared by ${others.join(", ")}`);
     // One without a port of its own may listen where it likes.
     if (ours.port === port || ours.port === null) return [{ check, status: "ok", message }];
     return [{
@@ -51,6 +59,16 @@ async function holderOf({ root }: Context, port: number): Promise<readonly Check
     message: `it is held by pid ${holder.pid}: ${await commandLine(holder)}`,
     fix: `kill ${holder.pid}, or 'tsm start --port auto' for another port`,
   }];
+}
+
+/** The others on the list that listen on the port too, by sockets of their own. */
+async function sharingWith(ours: Meta, metas: readonly Meta[], port: number): Promise<string[]> {
+  const sharing: string[] = [];
+  for (const other of metas) {
+    if (other === ours || other.port !== port || other.pid === null) continue;
+    if (await listensOn(other.pid, port)) sharing.push(`'${other.name}' (pid ${other.pid})`);
+  }
+  return sharing;
 }
 
 async function commandLine({ pid, comm }: PortHolder): Promise<string> {

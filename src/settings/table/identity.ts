@@ -96,7 +96,6 @@ export const IDENTITY_SETTINGS = {
     of: "app",
     needsRestart: true,
     hasStoredDefault: false,
-    describedBy: "name",
   },
   /** The first instance has the value given here, each other one more for each instance. */
   counters: {

@@ -9,7 +9,8 @@ const LOOK_EVERY = 50;
 
 /**
  * How to wait until the next run of a process can take over from the present one: it is ready, and
- * where nothing says what that is, it listens on all ports on which the present one does.
+ * unless it says so itself, it listens where the present one does. A health check on a shared port
+ * may be answered by another run, and a line in the log may be of the present one.
  *
  * @returns what {@linkcode ManagedProcess.handOver} takes; to be asked for right before.
  */
@@ -20,8 +21,8 @@ export function readyToTakeOver(process: ManagedProcess): (next: Run) => Promise
   return async (next) => {
     const deadline = performance.now() + wait;
     await awaitReady(process, next, { wait, errSize, healthy: true });
-    const { port, wait_ready, health } = process.spec;
-    if (port !== null || wait_ready !== null || health !== null || !present) return;
+    const { wait_ready } = process.spec;
+    if (wait_ready === "notify" || wait_ready === "message" || !present) return;
     await awaitPorts(next, await listeningPortsOf(present.pid), deadline);
   };
 }
