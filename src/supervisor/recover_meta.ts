@@ -1,5 +1,6 @@
 import { messageOf } from "../errors.ts";
 import { isRealDirectory, isThere } from "../files/path_info.ts";
+import { readTextIfThere } from "../files/read_text.ts";
 import { listProcesses } from "../meta/list_processes.ts";
 import { type Meta, writeMeta } from "../meta/metadata.ts";
 import { checkSpec, envFileInMeta, readSpec, type Spec, writeSpec } from "../meta/spec.ts";
@@ -40,7 +41,7 @@ export async function recoverMetas(host: RecoveryHost): Promise<readonly Finding
   const findings: Finding[] = [];
   const leaders = await sessionLeaders(host.rootPath);
   for (const { name, reason } of lost) {
-    const leader = leaders.get(name);
+    const leader = runOf(root, name, leaders.get(name) ?? []);
     if (leader === undefined) continue;
     try {
       const live = await readLiveProcess(leader.pid);
@@ -61,16 +62,30 @@ export async function recoverMetas(host: RecoveryHost): Promise<readonly Finding
   return findings;
 }
 
-/** The latest process of each name that leads its session, as a run does. */
-async function sessionLeaders(rootPath: string): Promise<ReadonlyMap<string, ProcessEntry>> {
+/** The one that its pid file names, else the latest: others may have been left by a hook. */
+function runOf(
+  root: RuntimeRoot,
+  name: string,
+  leaders: readonly ProcessEntry[],
+): ProcessEntry | undefined {
+  const noted = Number(readTextIfThere(processPaths(root, name).pid));
+  return leaders.find(({ pid }) => pid === noted) ??
+    leaders.toSorted((a, b) => a.start - b.start).at(-1);
+}
+
+/** The processes of each name that lead their session, as a run does. */
+async function sessionLeaders(
+  rootPath: string,
+): Promise<ReadonlyMap<string, readonly ProcessEntry[]>> {
   const carriers = await readEnvironTable();
   const table = await readProcessTable();
-  const leaders = new Map<string, ProcessEntry>();
+  const leaders = new Map<string, ProcessEntry[]>();
   for (const [pid, { root, name }] of carriers) {
     const entry = table.get(pid);
     if (root !== rootPath || !entry || isZombie(entry) || entry.session !== pid) continue;
-    const other = leaders.get(name);
-    if (!other || other.start < entry.start) leaders.set(name, entry);
+    const others = leaders.get(name);
+    if (others) others.push(entry);
+    else leaders.set(name, [entry]);
   }
   return leaders;
 }

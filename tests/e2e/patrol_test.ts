@@ -134,6 +134,18 @@ Deno.test("a corrupt meta.json hides no other process and goes into quarantine",
   assertEquals(summary(await patrol(tsm)), ["pid-file bad true", "unreadable bad true"]);
 });
 
+Deno.test("of several that lead a session the one of the pid file is recovered", async () => {
+  await using tsm = new Tsm();
+  const line = "(setsid sleep 714261 &); sleep 0.1; exec sleep 1000";
+  await tsm.ok("start", "sh", "--name", "x", "--", "-c", line);
+  await assertSleeps(tsm, 714261, 1);
+  const { x } = await tsm.list();
+  await tsm.killSupervisor();
+  Deno.writeTextFileSync(tsm.path("runtime", "processes", "x", "meta.json"), "[]");
+  await tsm.ok("patrol");
+  assertEquals((await tsm.list())["x"]?.pid, x!.pid);
+});
+
 Deno.test("what runs though its directory was removed gets no twin, and is named", async () => {
   await using tsm = new Tsm();
   await tsm.ok("start", "sleep 1000", "--name", "x");
@@ -175,7 +187,7 @@ Deno.test("a process that has got a twin is named by patrol, and the twin is non
 
 Deno.test("what a pre_start hook has left running is no orphan", async () => {
   await using tsm = new Tsm();
-  const hook = "setsid sleep 1000 >/dev/null 2>&1 &";
+  const hook = "setsid sleep 1000 >/dev/null 2>&1 & sleep 0.1";
   await tsm.ok("start", "sleep 1000", "--name", "x", "--pre-start", hook);
   await tsm.ok("restart", "x");
   assertEquals(await patrol(tsm, "--kill-orphans"), []);
