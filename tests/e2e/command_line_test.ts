@@ -190,6 +190,21 @@ Deno.test("a report goes by the kernel's clock after the clock was set back, or 
   }
 });
 
+Deno.test("a back-off ends in time though the clock was set back meanwhile", async () => {
+  await using tsm = new Tsm();
+  await tsm.run(["start", "sh -c 'sleep 0.2; exit 1'", "--name", "x", "--restart-delay", "14s"]);
+  const waits = async () => (await tsm.list())["x"]?.status === "waiting";
+  await until("its back-off", waits);
+  await tsm.killSupervisor();
+  // As if the clock had been a day ahead when it crashed.
+  const path = tsm.path("runtime/processes/x/meta.json");
+  const meta = JSON.parse(Deno.readTextFileSync(path));
+  Deno.writeTextFileSync(path, JSON.stringify({ ...meta, retry_at: meta.retry_at + 86_400 }));
+  await tsm.ok("save");
+  const { restarts } = (await tsm.list())["x"]!;
+  await until("its restart", async () => (await tsm.list())["x"]!.restarts > restarts);
+});
+
 Deno.test("uptimes hold after the clock was set back", async () => {
   await using tsm = new Tsm();
   await tsm.ok("start", "sleep 1000", "--name", "a");

@@ -6,10 +6,12 @@
  */
 import { unhandled } from "../../errors.ts";
 import type { Meta } from "../../meta/metadata.ts";
+import type { Spec } from "../../meta/spec.ts";
 import { isAwaited } from "../../meta/readiness.ts";
 import { exitOf, UNSEEN_EXIT } from "../launch/run.ts";
 import type { RestartTriggers } from "../triggers/restart_triggers.ts";
 import type { Lifecycle } from "./lifecycle.ts";
+import { MAX_BACKOFF } from "./restart_policy.ts";
 
 /** How a run ended that ended while nobody looked. */
 export const FOUND_DEAD = { exit: UNSEEN_EXIT, uptime: Infinity, reason: "found dead" };
@@ -34,6 +36,15 @@ export async function finishInterrupted(
   await life.relaunch();
 }
 
+/**
+ * How long it still waits, in milliseconds: no longer than it would from now on, for the clock may
+ * have been set back.
+ */
+function timeUntil(retry_at: number, { restart_delay }: Spec): number {
+  const longest = Math.max(restart_delay, MAX_BACKOFF);
+  return Math.min(Math.max(0, retry_at * 1000 - Date.now()), longest);
+}
+
 /** Takes a process that no longer runs on from where it was. */
 export async function resume(
   life: Lifecycle,
@@ -56,7 +67,7 @@ export async function resume(
       return await life.relaunch();
     case "waiting":
       await life.sweep(meta);
-      return triggers.retryIn(Math.max(0, retry_at * 1000 - Date.now()));
+      return triggers.retryIn(timeUntil(retry_at, life.spec));
     case "stopped":
     case "errored":
       await life.sweep(meta);
