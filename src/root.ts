@@ -43,6 +43,8 @@ export interface RuntimeRoot {
   /** What opens `GET /metrics`. */
   readonly metricsToken: string;
   readonly baseEnv: string;
+  /** The ids of removed processes, which are not given again yet. */
+  readonly releasedIdsJson: string;
   /** What node runs before a program whose settings need that; see `launch/node_preload.ts`. */
   readonly nodePreload: string;
   readonly savedJson: string;
@@ -111,6 +113,7 @@ export function runtimeRoot(base: string): RuntimeRoot {
     settingsJson: `${runtime}/settings.json`,
     metricsToken: `${runtime}/metrics.token`,
     baseEnv: `${runtime}/base.env`,
+    releasedIdsJson: `${runtime}/released-ids.json`,
     nodePreload: `${runtime}/preload.cjs`,
     savedJson: `${runtime}/saved.json`,
     savedBeforeJson: `${runtime}/saved.1.json`,

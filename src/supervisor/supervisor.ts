@@ -31,6 +31,7 @@ import { removeLogLinks } from "./launch/link_logs.ts";
 import { limitMemory } from "./limit_memory.ts";
 import { LogKeeper } from "./logs/log_keeper.ts";
 import { ManagedProcess, type ProcessHost, SHUTTING_DOWN } from "./process/managed_process.ts";
+import { ProcessIds } from "./process/process_ids.ts";
 import { MemoryKeeper } from "./memory_keeper.ts";
 import { createProcessDirectory } from "./process/process_directory.ts";
 import { Sampler } from "./metrics/sampler.ts";
@@ -80,8 +81,7 @@ export class Supervisor implements ProcessHost {
   /** How many there were when the descriptors were counted last. */
   #launchesCounted = 0;
   readonly #processes = new Map<string, ManagedProcess>();
-  /** Given away, but not in hand yet. */
-  readonly #reservedIds = new Set<number>();
+  readonly #ids: ProcessIds;
   #ticker: ReturnType<typeof setInterval> | undefined;
   #leaving = false;
 
@@ -91,6 +91,7 @@ export class Supervisor implements ProcessHost {
     this.log = options.log;
     this.logKeeper = new LogKeeper(this);
     this.#metrics = new MetricsWriter(options.root);
+    this.#ids = new ProcessIds(options.root, options.log);
   }
 
   /** The processes it manages, by id. */
@@ -139,7 +140,7 @@ export class Supervisor implements ProcessHost {
     options: { readonly hasMadeUpSpec: boolean } = { hasMadeUpSpec: false },
   ): ManagedProcess {
     const process = new ManagedProcess(this, { meta, spec, ...options });
-    this.#reservedIds.delete(meta.tsm_id);
+    this.#ids.taken(meta.tsm_id);
     this.#processes.set(meta.name, process);
     return process;
   }
@@ -167,7 +168,7 @@ export class Supervisor implements ProcessHost {
     this.descriptors.admit(this.#processes.size);
     const { command, cwd, interpreter, port } = spec;
     const meta: Meta = {
-      tsm_id: this.#freeId(former.tsm_id),
+      tsm_id: this.#ids.next(this.#takenIds(), former.tsm_id),
       name,
       pid: null,
       command,
@@ -186,6 +187,8 @@ export class Supervisor implements ProcessHost {
       ...request === undefined ? {} : { request },
     };
     createProcessDirectory(this.root, meta, spec, environment);
+    // A trial instance.
+    if (former.intent === "delete") this.#ids.lend(meta.tsm_id);
     return this.manage(meta, spec);
   }
 
@@ -218,6 +221,7 @@ export class Supervisor implements ProcessHost {
 
   removed(process: ManagedProcess): void {
     this.#processes.delete(process.meta.name);
+    this.#ids.release(process.meta.tsm_id, this.#takenIds());
     this.logKeeper.forget(process.meta.name);
     const { rootPath } = this;
     removeLogLinks({ rootPath, name: process.meta.name, spec: process.spec }).catch((error) =>
@@ -259,9 +263,7 @@ export class Supervisor implements ProcessHost {
    * @param wanted Taken if it is free.
    */
   reserveId(wanted: number | null): number {
-    const id = this.#freeId(wanted ?? undefined);
-    this.#reservedIds.add(id);
-    return id;
+    return this.#ids.reserve(this.#takenIds(), wanted ?? undefined);
   }
 
   /** Begins to look at the process table now and then. */
@@ -312,18 +314,7 @@ export class Supervisor implements ProcessHost {
     }
   }
 
-  #takenIds(): Set<number> {
-    const ids = new Set(this.#reservedIds);
-    for (const { meta } of this.#processes.values()) ids.add(meta.tsm_id);
-    return ids;
-  }
-
-  /** The id `wanted`, if it is free, else the lowest that is. */
-  #freeId(wanted: number | undefined): number {
-    const taken = this.#takenIds();
-    if (wanted !== undefined && !taken.has(wanted)) return wanted;
-    let id = 1;
-    while (taken.has(id)) id++;
-    return id;
+  #takenIds(): ReadonlySet<number> {
+    return new Set([...this.#processes.values()].map(({ meta }) => meta.tsm_id));
   }
 }

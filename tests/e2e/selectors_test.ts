@@ -245,3 +245,30 @@ Deno.test("a file comes from standard input, and from the pm2 key of a package.j
   );
   assertMatch(await tsm.ok("start", "package.json"), /^Started b /);
 });
+
+Deno.test("an id is not given again while others are listed, by the next supervisor neither", async () => {
+  await using tsm = new Tsm();
+  const start = (name: string) => tsm.ok("start", "sleep 1000", "--name", name);
+  const idOf = async (name: string) => (await tsm.list())[name]?.tsm_id;
+  for (const name of ["a", "b"]) await start(name);
+  await tsm.ok("stop", "a");
+  await start("c");
+  assertEquals(await idOf("c"), 3);
+  assertStringIncludes(await tsm.fails(66, "stop", "1"), "Cannot stop '1': no such process");
+  await tsm.killSupervisor();
+  await start("d");
+  assertEquals(await idOf("d"), 4);
+  await tsm.ok("stop", "all");
+  await start("e");
+  assertEquals(await idOf("e"), 1, "the list has been empty");
+  // After a day it comes back.
+  await start("f");
+  await tsm.ok("stop", "e");
+  const path = tsm.path("runtime/released-ids.json");
+  const released = JSON.parse(Deno.readTextFileSync(path));
+  assertEquals(Object.keys(released), ["1"]);
+  await tsm.ok("shutdown", "--keep-processes");
+  Deno.writeTextFileSync(path, JSON.stringify({ 1: released["1"] - 86_401 }));
+  await start("g");
+  assertEquals(await idOf("g"), 1);
+});
