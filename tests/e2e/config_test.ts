@@ -281,9 +281,14 @@ Deno.test("flags of one process are refused for a file, and flags of files for a
     /with --port: that is for one/,
   );
   assertMatch(await tsm.fails(64, "start", "sleep 9", "--only", "a"), /for a file that lists/);
+  // With a file, PM2's --env NAME is --env-name.
   assertMatch(
     await tsm.fails(64, "start", "tsm.jsonc", "--env", "production"),
-    /PM2's --env is --env-name here; 'tsm start tsm.jsonc --env-name production'/,
+    /there is no environment 'production' in it/,
+  );
+  assertMatch(
+    await tsm.fails(64, "start", "tsm.jsonc", "--env", "A=1"),
+    /with --env: that is for one/,
   );
 });
 

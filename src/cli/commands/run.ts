@@ -79,7 +79,7 @@ not: let a shell do it, as examples/container/entrypoint.sh does, or 'docker run
   async run(given, context) {
     const args = withDefaultFile(given, "run", "tsm run node server.js");
     const on = parseExitOn(args);
-    const what = whatToStart(args, context, { verb: "run", flags: runCommand.flags });
+    const what = whatToStart(args, context, { verb: "run", flags: START_FLAGS });
     if (Deno.pid === 1) context.warn(PID_1);
     const wasSupervised = isSupervisorAlive(context.root);
     const relay = new LogRelay(context, args.has("raw"));

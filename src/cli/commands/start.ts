@@ -75,7 +75,7 @@ program where --name does not give it. The environment is this command line's, t
   ],
   async run(given, context) {
     const args = withDefaultFile(given, "start", `tsm start "node server.js" --name myapp`);
-    const what = whatToStart(args, context, { verb: "start", flags: startCommand.flags });
+    const what = whatToStart(args, context, { verb: "start", flags: START_FLAGS });
     if (what.kind === "files") {
       const { startFiles } = await import("../start/start_file.ts");
       return await startFiles(what.files, what.args, context);

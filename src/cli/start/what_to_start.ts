@@ -23,7 +23,7 @@ const FOR_FILES: readonly string[] = ["force", "wait", ...FILE_FLAGS.map(({ name
  * Tells files that list processes from commands.
  *
  * @param verb What is asked, for messages.
- * @param flags The flags of the command.
+ * @param flags Those that describe one process, and those that a start of files has too.
  * @throws {Deno.errors.InvalidData} for flags of a command with a file, or of a file with none, and
  * for words that could be one command or several.
  */
