@@ -28,6 +28,8 @@ const TURNS = {
   supervisor_stop: null,
   api_reopened: null,
   ready: null,
+  /** A job's time came while its last run was not over. */
+  skip: null,
   unhealthy: null,
   watchdog: null,
   memory: null,

@@ -30,6 +30,8 @@ const MEANINGS = {
   stopped: { isUp: false, isRunning: false, hasEnded: true, meantTo: "stop" },
   /** The pause before a restart. */
   waiting: { isUp: false, isRunning: false, hasEnded: false, meantTo: "run" },
+  /** A job at rest: it runs when its schedule says so. */
+  scheduled: { isUp: false, isRunning: false, hasEnded: false, meantTo: "either" },
   errored: { isUp: false, isRunning: false, hasEnded: true, meantTo: "run" },
 } as const satisfies Readonly<Record<string, Meaning>>;
 

@@ -152,7 +152,11 @@ function savedProcess(
       );
     }
     const environment = readDifference(root, name);
-    return { name, tsm_id, restarts, stopped: isStopped(meta), spec, environment };
+    const stopped = isStopped(meta);
+    const { stopped_by } = meta;
+    const isByItself = stopped && stopped_by !== undefined && stopped_by !== "request";
+    const by = isByItself ? { stopped_by } : {};
+    return { name, tsm_id, restarts, stopped, ...by, spec, environment };
   } catch (error) {
     throw withContext(`Cannot save '${name}'`, error);
   }

@@ -4,7 +4,7 @@
  *
  * Format: `version`, `saved` (epoch seconds), `base` (the base environment that the
  * differences are to), `processes`: each with `name`, `tsm_id`, `restarts`,
- * `stopped`, `spec` as in `spec.json` and `environment` as in the `env` file.
+ * `stopped`, `stopped_by` where it is stopped and not on request, `spec` as in `spec.json` and `environment` as in the `env` file.
  *
  * @module
  */
@@ -18,6 +18,7 @@ import {
   type EnvironmentDifference,
   environmentSchema,
 } from "../process/environment.ts";
+import { type Stopper, STOPPERS } from "../meta/stopper.ts";
 import { isValidName, NAME_RULE } from "../root.ts";
 
 /** The version of the format that this tsm writes, and the newest it reads. */
@@ -30,6 +31,8 @@ export interface SavedProcess {
   readonly restarts: number;
   /** It did not run and was not meant to. */
   readonly stopped: boolean;
+  /** Who or what had stopped it; left out where that was a request. */
+  readonly stopped_by?: Stopper;
   readonly spec: Spec;
   /** The difference to the list's `base`. */
   readonly environment: EnvironmentDifference;
@@ -70,6 +73,7 @@ const processSchema = v.object({
   tsm_id: v.pipe(v.number(), v.integer(), v.minValue(1)),
   restarts: count,
   stopped: v.boolean(),
+  stopped_by: v.exactOptional(v.picklist(STOPPERS)),
   spec: v.record(v.string(), v.unknown()),
   environment: differenceSchema,
 });

@@ -51,7 +51,7 @@ export interface FormerState {
   readonly tsm_id?: number;
   readonly restarts?: number;
   /** Set if it is not about to be started. */
-  readonly status?: EndedStatus;
+  readonly status?: EndedStatus | "scheduled";
   readonly reason?: string;
   readonly stopped_by?: Stopper;
   /** Set for a trial instance: the next supervisor removes it. */

@@ -12,7 +12,7 @@ export const monitCommand: Command = {
   description: `
 Shows the machine, the processes with what they use and used lately, and the log of the
 selected one as it grows. Statuses have a sign each beside their colour: ● online,
-◐ launching, ◑ stopping, … waiting, ○ stopped, ✗ errored, † dead.
+◐ launching, ◑ stopping, … waiting, ◷ scheduled, ○ stopped, ✗ errored, † dead.
 
 Keys: arrows or j and k select, / filters, s stops (and asks first), r restarts, l shows the
 log on the whole screen, d describes, c, m and n sort, ? tells them all, q quits.

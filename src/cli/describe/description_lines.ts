@@ -67,6 +67,8 @@ function doing(
   const isPresent = isUp(meta.status);
   const retry = meta.retry_at === undefined
     ? ""
+    : meta.status === "scheduled"
+    ? `, runs in ${formatDuration(meta.retry_at - now)}, at ${formatTime(meta.retry_at, zone)}`
     : `, tries again in ${formatDuration(meta.retry_at - now)}`;
   const unstable = `${meta.unstable_restarts} unstable in a row`;
   const started = meta.start_time === null ? undefined : formatTime(meta.start_time, zone);

@@ -25,6 +25,8 @@ export function nextSteps(
       return [follow, restart, keep];
     case "waiting":
       return [errors, { ...restart, does: "start it now" }, keep];
+    case "scheduled":
+      return [{ command: `tsm start ${name}`, does: "run it now" }, follow, keep];
     case "errored":
     case "dead":
       return [errors, restart, remove];

@@ -123,9 +123,9 @@ function pidText({ status, pid }: Listed): string {
   return status === "dead" || pid === null ? "-" : String(pid);
 }
 
-/** The status, and how long one that backs off still waits. */
+/** The status, and how long one that backs off, or a job at rest, still waits. */
 export function statusText({ status, retry_at }: Listed): string {
-  if (status !== "waiting" || retry_at === undefined) return status;
+  if ((status !== "waiting" && status !== "scheduled") || retry_at === undefined) return status;
   return `${status} ${formatDuration(retry_at - Date.now() / 1000)}`;
 }
 

@@ -6,6 +6,7 @@ export const SIGNS: Readonly<Record<ShownStatus, string>> = {
   launching: "◐",
   stopping: "◑",
   waiting: "…",
+  scheduled: "◷",
   stopped: "○",
   errored: "✗",
   dead: "†",

@@ -44,6 +44,7 @@ const STATUS_COLORS: Readonly<Record<ShownStatus, Color>> = {
   stopping: "yellow",
   stopped: "yellow",
   waiting: "yellow",
+  scheduled: "green",
   errored: "red",
   dead: "red",
 };

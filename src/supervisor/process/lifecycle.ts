@@ -82,6 +82,8 @@ export class Lifecycle {
   #removed = false;
   /** Rejected where the process is stopped while a run is to take over. */
   #handOver: PromiseWithResolvers<never> | undefined;
+  /** Whether its schedule came while it ran, and it is to run again for that. */
+  #isRunQueued = false;
 
   constructor(
     host: LifecycleHost,
@@ -163,6 +165,7 @@ export class Lifecycle {
    */
   startAnew(request?: string): Promise<Run> {
     this.#triggers.cancelRetry();
+    this.#isRunQueued = false;
     this.#lastBackoff = 0;
     this.state.set({ ...NO_EXIT, unstable_restarts: 0, request });
     return this.#launchOrEnd();
@@ -212,9 +215,15 @@ export class Lifecycle {
     try {
       return await this.#launch("start");
     } catch (error) {
-      this.markEnded("stopped", { reason: messageOf(error), stopped_by: "failure" });
+      this.#endUnlaunched(messageOf(error));
       throw error;
     }
+  }
+
+  /** Notes why it could not be launched: a job is tried again when its schedule comes next. */
+  #endUnlaunched(reason: string): void {
+    if (this.#spec.schedule !== null) this.awaitSchedule({ reason });
+    else this.markEnded("stopped", { reason, stopped_by: "failure" });
   }
 
   /**
@@ -229,7 +238,7 @@ export class Lifecycle {
     } catch (error) {
       const reason = messageOf(error);
       if (error instanceof HookError || isLasting(error)) {
-        this.markEnded("stopped", { reason, stopped_by: "failure" });
+        this.#endUnlaunched(reason);
         throw error;
       }
       this.#retryLater(reason);
@@ -388,6 +397,27 @@ export class Lifecycle {
     this.remove();
   }
 
+  /** Has it run once more as soon as its present run has ended. */
+  queueRun(): void {
+    this.#isRunQueued = true;
+  }
+
+  /**
+   * Notes that it is a job at rest, until its schedule says that it runs.
+   *
+   * @param ended What is known of its last run.
+   */
+  awaitSchedule(ended: MetaChange = {}): void {
+    const next = this.#triggers.nextRun;
+    if (next === undefined) {
+      return this.markEnded("stopped", { stopped_by: "completion", ...ended });
+    }
+    this.#triggers.cancelRetry();
+    const retry_at = Math.ceil(next / 1000);
+    this.state.note({ ...ended, ...NOT_RUNNING, status: "scheduled", retry_at });
+    this.directory.forgetPid();
+  }
+
   /** Removes its directory. */
   remove(): void {
     this.directory.remove();
@@ -401,6 +431,7 @@ export class Lifecycle {
    */
   markEnded(status: EndedStatus, ended: MetaChange = {}): void {
     this.#triggers.cancelRetry();
+    this.#isRunQueued = false;
     this.state.note({ ...ended, ...NOT_RUNNING, status, intent: this.state.lastingIntent });
     this.directory.forgetPid();
   }
@@ -434,6 +465,10 @@ export class Lifecycle {
     switch (decision.kind) {
       case "stop":
         return this.markEnded("stopped", { ...ended, stopped_by: decision.by });
+      case "schedule":
+        if (!this.#isRunQueued) return this.awaitSchedule(ended);
+        await this.startAnew();
+        return;
       case "give-up": {
         const { unstable } = decision;
         const reason = `${ended.reason}; ${unstable} unstable restarts in a row`;

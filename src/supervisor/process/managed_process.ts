@@ -1,8 +1,8 @@
 import type { HealthState } from "../../api/messages/health.ts";
-import { messageOf } from "../../errors.ts";
+import { messageOf, unhandled } from "../../errors.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import { mustLive, statusOfRun } from "../../meta/readiness.ts";
-import { hasEnded, isMeantToRun, isMeantToStop } from "../../meta/status.ts";
+import { hasEnded, isMeantToRun, isMeantToStop, isUp } from "../../meta/status.ts";
 import type { Spec } from "../../meta/spec.ts";
 import type { EnvironmentDifference } from "../../process/environment.ts";
 import type { Exit } from "../launch/launch.ts";
@@ -84,6 +84,7 @@ export class ManagedProcess {
       retry: () => this.#enqueueUnawaited(() => this.#retryNow()),
       due: (pattern) =>
         this.#enqueueUnawaited(() => this.#restartAsDue("schedule", `cron_restart ${pattern}`)),
+      runDue: () => this.#enqueueUnawaited(() => this.#runAsScheduled()),
       changed: (what, counts) =>
         this.#enqueueUnawaited(() => counts() ? this.#restartAsDue("files", what) : undefined),
       // Where the disk is full, the next check tries again.
@@ -237,6 +238,21 @@ export class ManagedProcess {
         if (environment && !this.removed) this.#life.define(before.spec, before.environment);
         throw error;
       }
+    });
+  }
+
+  /**
+   * Makes it a job at rest.
+   *
+   * @param definition What it is from now on; a run of the same job that lasts goes on.
+   */
+  awaitSchedule(
+    definition?: { readonly spec: Spec; readonly environment: EnvironmentDifference },
+  ): Promise<void> {
+    return this.#enqueue(async () => {
+      if (this.run && this.spec.schedule === null) await this.#life.endForRestart();
+      if (definition) this.#life.define(definition.spec, definition.environment);
+      if (!this.run) this.#life.awaitSchedule();
     });
   }
 
@@ -537,6 +553,25 @@ export class ManagedProcess {
 
   async #retryNow(): Promise<void> {
     if (this.meta.status === "waiting") await this.#life.relaunch();
+    else if (this.meta.status === "scheduled") await this.#runAsScheduled();
+  }
+
+  /** Runs a job whose time has come; one that somebody has stopped stays so. */
+  async #runAsScheduled(): Promise<void> {
+    const { status, name, pid } = this.meta;
+    if (this.#host.leaving) return;
+    if (status === "scheduled") await this.#life.startAnew();
+    else if (isUp(status)) {
+      const { overlap } = this.spec;
+      switch (overlap) {
+        case "skip":
+          return this.#host.record("skip", name, { pid, reason: "its last run is not over" });
+        case "queue":
+          return this.#life.queueRun();
+        default:
+          return unhandled(overlap);
+      }
+    }
   }
 
   /** Restarts it; what ended by itself is started again, what somebody stopped is not. */

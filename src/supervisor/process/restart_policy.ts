@@ -7,6 +7,7 @@ import type { Exit } from "../launch/launch.ts";
 export type Decision =
   | { readonly kind: "restart"; readonly delay: number; readonly unstable: number }
   | { readonly kind: "stop"; readonly by: "completion" | "policy" }
+  | { readonly kind: "schedule" }
   | { readonly kind: "give-up"; readonly unstable: number };
 
 /** What the decision is made from. */
@@ -28,6 +29,7 @@ export const STABLE_AFTER = 30_000;
 
 /** Decides whether and when a process that has ended by itself runs again. */
 export function decide(spec: Spec, facts: ExitFacts): Decision {
+  if (spec.schedule !== null) return { kind: "schedule" };
   if (isCompletion(spec, facts.exit.code)) return { kind: "stop", by: "completion" };
   switch (spec.autorestart) {
     case "never":

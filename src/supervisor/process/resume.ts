@@ -68,6 +68,11 @@ export async function resume(
     case "waiting":
       await life.sweep(meta);
       return triggers.retryIn(timeUntil(retry_at, life.spec));
+    case "scheduled":
+      await life.sweep(meta);
+      // What came due while no supervisor lived is made up for, once.
+      if (meta.retry_at !== undefined && retry_at * 1000 <= Date.now()) return triggers.retryIn(0);
+      return life.awaitSchedule();
     case "stopped":
     case "errored":
       await life.sweep(meta);

@@ -47,6 +47,8 @@ interface ToStart {
 /** What is saved, put on the list. */
 export interface Enlisted {
   readonly toStart: readonly ToStart[];
+  /** Those that run when their schedule says so, and not now. */
+  readonly jobs: readonly ManagedProcess[];
   readonly running: readonly string[];
   readonly stopped: readonly string[];
   readonly failed: readonly Failure[];
@@ -84,6 +86,7 @@ export async function enlistSaved(
   if (found === undefined) return undefined;
   const { list, warning } = found;
   const toStart: ToStart[] = [];
+  const jobs: ManagedProcess[] = [];
   const running: string[] = [];
   const stopped: string[] = [];
   const failed = [...list.damaged];
@@ -112,8 +115,12 @@ export async function enlistSaved(
           ...former,
         });
       if (saved.stopped) {
-        if (!present) remake({ status: "stopped", ...STOPPED_ON_REQUEST });
+        if (!present) remake({ status: "stopped", ...stoppedBy(saved) });
         stopped.push(name);
+        continue;
+      }
+      if (saved.spec.schedule !== null) {
+        jobs.push(present ?? remake({ status: "scheduled" }));
         continue;
       }
       const obstacle = (present ? undefined : stillRuns(name, surroundings)) ??
@@ -133,7 +140,7 @@ export async function enlistSaved(
       failed.push({ name, reason: messageOf(error) });
     }
   }
-  return { toStart, running, stopped, failed, ...warning === undefined ? {} : { warning } };
+  return { toStart, jobs, running, stopped, failed, ...warning === undefined ? {} : { warning } };
 }
 
 /**
@@ -146,10 +153,18 @@ export async function launchEnlisted(
   enlisted: Enlisted,
 ): Promise<ResurrectResponse> {
   const requestedAt = performance.now();
-  const { toStart, ...report } = enlisted;
+  const { toStart, jobs, ...report } = enlisted;
   const resurrected: Meta[] = [];
   const running = [...report.running];
   const failed = [...report.failed];
+  for (const job of jobs) {
+    try {
+      await job.awaitSchedule();
+      resurrected.push(job.meta);
+    } catch (error) {
+      failed.push({ name: job.meta.name, reason: messageOf(error) });
+    }
+  }
   const starts = new Map(toStart.map(({ process }) => [process, Promise.withResolvers<void>()]));
   // Caught here too: a failure that nobody depends on would be an unhandled rejection. It is
   // reported below.
@@ -187,6 +202,11 @@ export async function launchEnlisted(
   }));
   resurrected.sort((a, b) => a.tsm_id - b.tsm_id);
   return { ...report, resurrected, running, failed };
+}
+
+/** Who had stopped a process that is saved as stopped: its schedule goes on if that was nobody. */
+function stoppedBy({ stopped_by }: SavedProcess): Pick<FormerState, "reason" | "stopped_by"> {
+  return stopped_by === undefined ? STOPPED_ON_REQUEST : { stopped_by };
 }
 
 async function launchOne(

@@ -1,5 +1,6 @@
 import type { StartFailure, StartRequest, StartResponse } from "../../api/messages/start.ts";
 import type { RequestId } from "../../api/request_id.ts";
+import type { Meta } from "../../meta/metadata.ts";
 import { isCalled } from "../../meta/dependency_graph.ts";
 import { findOrphans, type Orphan } from "../../patrol/orphans.ts";
 import { doneBefore } from "../done_before.ts";
@@ -27,14 +28,19 @@ interface PlannedProcess {
   readonly done: PromiseWithResolvers<void>;
 }
 
+/** A job of a plan. */
+type PlannedJob = Pick<PlannedProcess, "plan" | "process">;
+
 /** What was made of a plan. */
 interface CreatedPlan {
   readonly created: readonly PlannedProcess[];
+  /** Those that run when their schedule says so, and not now. */
+  readonly jobs: readonly PlannedJob[];
   /** Those that run, and are left as they are. */
   readonly unchanged: readonly string[];
   /** Those that could not be made. */
   readonly notCreated: readonly PlannedStart[];
-  readonly failed: readonly StartFailure[];
+  readonly failed: StartFailure[];
 }
 
 /**
@@ -50,7 +56,11 @@ export async function startDefinitions(
   id?: RequestId,
 ): Promise<StartResponse> {
   const requestedAt = performance.now();
-  const { created, unchanged, notCreated, failed } = await createPlanned(supervisor, request, id);
+  const { created, jobs, unchanged, notCreated, failed } = await createPlanned(
+    supervisor,
+    request,
+    id,
+  );
   const starts = created.map(({ plan, process, isNew, isBegun, done }): ProcessStart => {
     const turn = request.rolling ? turnOf(process, supervisor, created) : undefined;
     const dependencies = prerequisitesOf(supervisor, plan, created, notCreated);
@@ -70,6 +80,7 @@ export async function startDefinitions(
   const outcome = await executeStarts(starts, { ...request, requestedAt });
   return {
     ...outcome,
+    started: [...outcome.started, ...await scheduleJobs(jobs, failed)],
     unchanged: [...unchanged, ...outcome.unchanged],
     failed: [...failed, ...outcome.failed],
   };
@@ -130,6 +141,7 @@ function create(
   // Refused as a whole: the client asks the next supervisor then.
   if (supervisor.leaving) throw new Deno.errors.NotConnected(SHUTTING_DOWN);
   const created: PlannedProcess[] = [];
+  const jobs: PlannedJob[] = [];
   const unchanged: string[] = [];
   const notCreated: PlannedStart[] = [];
   const failed: StartFailure[] = [];
@@ -142,6 +154,12 @@ function create(
       continue;
     }
     try {
+      if (spec.schedule !== null) {
+        const atRest = { status: "scheduled" } as const;
+        const process = present ?? supervisor.create(name, spec, environment, atRest);
+        jobs.push({ plan, process });
+        continue;
+      }
       const process = present ?? supervisor.create(name, spec, environment, {}, id);
       created.push({
         plan,
@@ -155,7 +173,24 @@ function create(
       notCreated.push(plan);
     }
   }
-  return { created, unchanged, notCreated, failed };
+  return { created, jobs, unchanged, notCreated, failed };
+}
+
+/** Has jobs wait for their schedules; gives the states of those that do. */
+async function scheduleJobs(
+  jobs: readonly PlannedJob[],
+  failed: StartFailure[],
+): Promise<readonly Meta[]> {
+  const metas: Meta[] = [];
+  for (const { plan: { name, spec, environment }, process } of jobs) {
+    try {
+      await process.awaitSchedule({ spec, environment });
+      metas.push(process.meta);
+    } catch (error) {
+      failed.push(startFailure(name, error));
+    }
+  }
+  return metas;
 }
 
 function launch(

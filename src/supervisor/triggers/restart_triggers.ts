@@ -62,13 +62,18 @@ export class RestartTriggers {
   }
 
   /** Follows what `spec` says from now on. */
-  arm({ watch, cron_restart }: Spec): void {
-    this.#files.follow(watch);
+  arm(spec: Spec): void {
+    this.#files.follow(spec.watch);
     try {
-      this.#timers.schedule(cron_restart);
+      this.#timers.schedule(spec);
     } catch (error) {
-      this.#log(`cron_restart: ${messageOf(error)}`);
+      this.#log(`its schedule: ${messageOf(error)}`);
     }
+  }
+
+  /** When its `schedule` comes next, in milliseconds since the epoch; `undefined`: never. */
+  get nextRun(): number | undefined {
+    return this.#timers.nextRun;
   }
 
   /** Drops all changes so far: the process begins with them, or its own hooks made them. */

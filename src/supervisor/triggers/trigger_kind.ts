@@ -33,7 +33,9 @@ export function mayRestart(
       // A process that has failed for good would fail again at each time of its schedule.
       return status !== "errored" && !staysStopped(stopped_by);
     case "files":
-      // A process whose program is yet to be started begins with the changed files anyway.
+      // A process whose program is yet to be started begins with the changed files anyway, and a
+      // job waits for its time.
+      if (status === "scheduled") return false;
       return (status !== "launching" || pid !== null) && !staysStopped(stopped_by);
     default:
       return unhandled(trigger);

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { RESTART_SETTINGS } from "../../../src/settings/table/restart.ts";
+import { until } from "../harness.ts";
 import { type Effects, output, start, untilListed, untilPrinted } from "./effect.ts";
 
 /** When a process is started again, and how it is ended. */
@@ -66,6 +67,40 @@ export const RESTART_EFFECTS: Effects<typeof RESTART_SETTINGS> = {
     await untilPrinted(tsm, name, "ready");
     await tsm.ok("stop", "--keep", name);
     assertEquals(output(tsm, name), "ready\ninterrupted\n");
+  },
+  async schedule(tsm, name) {
+    const line = 'echo "$(date +%s)"; exit 3';
+    await start(tsm, name, line, "--schedule", "* * * * * *");
+    // A job is no crash loop, however it ends: it waits for its next time.
+    await until("three runs", () => output(tsm, name).trim().split("\n").length >= 3);
+    const meta = await untilListed(tsm, name, ({ status }) => status === "scheduled");
+    assertEquals([meta.exit_code, meta.restarts, meta.unstable_restarts], [3, 0, 0]);
+    await tsm.ok("stop", name);
+  },
+  async timezone(tsm, name) {
+    const noonIn = async (zone: string) => {
+      await start(tsm, name, "true", "--schedule", "0 12 1 1 *", "--timezone", zone);
+      const { retry_at } = (await tsm.list())[name]!;
+      await tsm.ok("stop", name);
+      return retry_at!;
+    };
+    assertEquals(await noonIn("Etc/GMT-3") + 5 * 3600, await noonIn("Etc/GMT+2"));
+  },
+  async overlap(tsm, name) {
+    const history = (of: string) => tsm.read(`db/history/${of}.jsonl`);
+    const line = `echo begin; until test -e ${name}.go; do sleep 0.1; done; echo end`;
+    for (const overlap of ["skip", "queue"]) {
+      const flags = ["--schedule", "* * * * * *", "--overlap", overlap];
+      await start(tsm, `${name}-${overlap}`, line, ...flags);
+    }
+    await until("a run that is left out", () => history(`${name}-skip`).includes('"skip"'));
+    tsm.write(`${name}.go`, "");
+    await until(
+      "the run behind the first",
+      () => output(tsm, `${name}-queue`).startsWith("begin\nend\nbegin\n"),
+    );
+    assert(!history(`${name}-queue`).includes('"skip"'));
+    await tsm.ok("stop", `${name}-skip`, `${name}-queue`);
   },
   async essential(tsm, name) {
     const beside = { command: "sleep 1000" };

@@ -29,6 +29,7 @@ function lifeOf(temporary: TemporaryRoot, settings: Partial<SpecSettings>) {
   const triggers = new RestartTriggers(host, { meta, spec }, {
     retry: () => {},
     due: () => {},
+    runDue: () => {},
     changed: () => {},
     unhealthy: () => {},
   });

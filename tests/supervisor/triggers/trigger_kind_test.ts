@@ -11,6 +11,7 @@ const CASES: readonly (readonly [
   ["online", undefined, ["schedule", "files"]],
   ["waiting", undefined, ["schedule", "files"]],
   ["launching", undefined, ["schedule"]],
+  ["scheduled", undefined, ["schedule"]],
   ["errored", "policy", ["files"]],
   ["errored", "failure", ["files"]],
   ["stopped", "completion", ["schedule", "files"]],

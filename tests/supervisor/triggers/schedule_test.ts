@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { until } from "../../e2e/harness.ts";
-import { scheduleCron } from "../../../src/supervisor/triggers/cron_restart.ts";
+import { Schedule } from "../../../src/supervisor/triggers/schedule.ts";
 
 /** Lets the wall clock be set; timers go on by the monotonic one. */
 class SettableClock implements Disposable {
@@ -26,7 +26,10 @@ class SettableClock implements Disposable {
 Deno.test("a schedule goes on at once when the clock has been set back, and runs nothing twice", async () => {
   using clock = new SettableClock();
   const runs: number[] = [];
-  const end = scheduleCron("* * * * * *", () => runs.push(Math.floor(Date.now() / 1000)), 100);
+  const options = { timezone: null, lookEvery: 100 };
+  const schedule = new Schedule("* * * * * *", options, () => {
+    runs.push(Math.floor(Date.now() / 1000));
+  });
   await until("it to run", () => runs.length >= 2);
   // Corrected by a little: the second that was is not run again.
   clock.ahead -= 700;
@@ -43,5 +46,5 @@ Deno.test("a schedule goes on at once when the clock has been set back, and runs
   await until("it to run when the clock is set ahead", () => runs.at(-1)! > last + 3000);
   // What was left out is not made up for.
   assert(runs.length <= after + 3);
-  end();
+  schedule.close();
 });

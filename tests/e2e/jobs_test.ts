@@ -1,0 +1,110 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { readTextIfThere } from "../../src/files/read_text.ts";
+import { isThere } from "../../src/files/path_info.ts";
+import { Tsm, until } from "./harness.ts";
+
+/** A pattern that does not come while a test lasts. */
+const LATER = "0 0 1 1 *";
+
+/** What a process has printed. */
+function output(tsm: Tsm, name: string): string {
+  return tsm.read("runtime/processes", name, "current.out");
+}
+
+Deno.test("a job waits for its time, runs now on request, and tells of its last run", async () => {
+  await using tsm = new Tsm();
+  assertStringIncludes(
+    await tsm.ok("start", "echo ran; exit 3", "--name", "job", "--schedule", LATER),
+    "Started job (id 1, runs in",
+  );
+  assertStringIncludes(await tsm.ok("ls"), "scheduled");
+  assertEquals(readTextIfThere(`${tsm.root}/runtime/processes/job/current.out`) ?? "", "");
+  await tsm.run(["start", "job"]);
+  await until("its end", async () => (await tsm.list()).job?.status === "scheduled");
+  assertEquals(output(tsm, "job"), "ran\n");
+  const told = await tsm.ok("describe", "job");
+  assertStringIncludes(told, "runs in");
+  assertStringIncludes(told, "exited with code 3");
+});
+
+Deno.test("a job stays a job through shutdown and resurrect, and one that somebody stopped stays stopped", async () => {
+  await using tsm = new Tsm();
+  for (const name of ["job", "held"]) {
+    await tsm.ok("start", "echo ran", "--name", name, "--schedule", "* * * * * *");
+  }
+  await tsm.ok("stop", "--keep", "held");
+  await tsm.ok("save");
+  await tsm.ok("shutdown");
+  await tsm.ok("resurrect");
+  const before = output(tsm, "job");
+  await until("another run", () => output(tsm, "job").length > before.length);
+  assertEquals((await tsm.list()).held?.status, "stopped");
+});
+
+Deno.test("what cron_restart starts goes on after shutdown and resurrect, though it had ended", async () => {
+  await using tsm = new Tsm();
+  const line = ["--no-autorestart", "--cron-restart", "* * * * * *", "--", "sh", "-c", "echo ran"];
+  await tsm.run(["start", "--name", "old", ...line]);
+  await until("its end", async () => (await tsm.list()).old?.status === "stopped");
+  await tsm.ok("save");
+  for (const cut of [["shutdown"], ["stop", "old"]]) {
+    await tsm.ok(...cut);
+    const before = isThere(`${tsm.root}/runtime/processes/old`) ? output(tsm, "old").length : 0;
+    await tsm.ok("resurrect");
+    await until(
+      "another run",
+      () =>
+        isThere(`${tsm.root}/runtime/processes/old/current.out`) &&
+        output(tsm, "old").length > before,
+    );
+  }
+});
+
+Deno.test("a job whose time came while no supervisor lived runs once when the next one comes", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "echo ran", "--name", "job", "--schedule", LATER);
+  await tsm.killSupervisor();
+  const path = "runtime/processes/job/meta.json";
+  const meta = JSON.parse(tsm.read(path));
+  Deno.writeTextFileSync(`${tsm.root}/${path}`, JSON.stringify({ ...meta, retry_at: 1000 }));
+  await tsm.ok("reset", "job");
+  await until("its run", () => output(tsm, "job") === "ran\n");
+  await until("its rest", async () => (await tsm.list()).job?.status === "scheduled");
+  assert((await tsm.list()).job!.retry_at! > Date.now() / 1000);
+});
+
+Deno.test("a file applied anew leaves a job's run alone, and takes over its new schedule", async () => {
+  await using tsm = new Tsm();
+  const file = (schedule: string | undefined) =>
+    tsm.write(
+      "tsm.jsonc",
+      JSON.stringify({ processes: { job: { command: "sleep 1000", schedule } } }),
+    );
+  file(LATER);
+  await tsm.ok("start", "tsm.jsonc");
+  await tsm.ok("start", "job");
+  const { pid } = (await tsm.list()).job!;
+  file("0 0 2 1 *");
+  await tsm.ok("apply", "tsm.jsonc");
+  assertEquals((await tsm.list()).job?.pid, pid);
+  assertEquals(JSON.parse(tsm.read("runtime/processes/job/spec.json")).schedule, "0 0 2 1 *");
+  // A program that is to run on becomes a job: it is ended, and waits for its time.
+  file(undefined);
+  await tsm.ok("apply", "tsm.jsonc");
+  assertEquals((await tsm.list()).job?.status, "online");
+  file(LATER);
+  await tsm.ok("apply", "tsm.jsonc");
+  assertEquals((await tsm.list()).job?.status, "scheduled");
+});
+
+Deno.test("a schedule that never comes, or beside a cron_restart, is refused", async () => {
+  await using tsm = new Tsm();
+  const refused = (...flags: string[]) => tsm.fails(64, "start", "true", "--name", "x", ...flags);
+  assertStringIncludes(await refused("--schedule", "0 0 31 2 *"), "it never comes");
+  assertStringIncludes(await refused("--schedule", "soon"), "is no cron pattern");
+  assertStringIncludes(
+    await refused("--schedule", LATER, "--cron-restart", LATER),
+    "both schedule",
+  );
+  assertEquals(await tsm.list(), {});
+});
