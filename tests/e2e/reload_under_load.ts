@@ -17,6 +17,6 @@ const load = new HttpLoad({ port, short: 3, kept: 3, pause: 1 });
 await until("the first answers", () => load.answered > 100);
 for (let round = 0; round < Number(reloads); round++) await tsm.ok("reload", WORKERS);
 for (const count of scaled.split(",").filter(Boolean)) await tsm.ok("scale", WORKERS, count);
-const { shortFailures, ...counts } = await load.end();
+const { failures, ...counts } = await load.end();
 const restarts = Object.values(await tsm.list()).map((meta) => meta.restarts);
-console.log(JSON.stringify({ ...counts, shortFailures, restarts }));
+console.log(JSON.stringify({ ...counts, failures, restarts }));

@@ -284,6 +284,13 @@ testNeeding(
       said,
       `'api-${port}-0', 'api-${port}-1', 'api-${port}-2' run on as they were`,
     );
+    const history = tsm.read("db/history", `api-${port}-0.jsonl`).trim().split("\n");
+    const events = history.map((line): { event: string; pid: number } => JSON.parse(line));
+    assertEquals(events.map(({ event }) => event), [
+      ...["start", "online"],
+      ...["restart", "online", "crash", "adopt"],
+    ]);
+    assertEquals(events.at(-1)!.pid, before[`api-${port}-0`]!.pid);
     assertEquals(await tsm.list(), before);
     assertEquals(
       tsm.read("runtime/pids", `api-${port}-0.pid`),

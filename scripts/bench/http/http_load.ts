@@ -2,8 +2,8 @@
 export interface LoadCounts {
   /** Requests that were answered. */
   readonly answered: number;
-  /** Connections of a single request that got no whole answer, with why. */
-  readonly shortFailures: readonly string[];
+  /** Requests by a new connection that got no whole answer, and those that got none in time. */
+  readonly failures: readonly string[];
   /** Requests by a kept connection that were begun to be answered, and not to the end. */
   readonly cutOff: number;
   /** Kept connections that had been answered on and were closed before the next answer began. */
@@ -20,6 +20,9 @@ export interface LoadOptions {
   /** Milliseconds between the requests of one client. */
   readonly pause?: number;
 }
+
+/** Milliseconds that an answer may take. */
+const PATIENCE = 5000;
 
 const REQUEST = (connection: string) =>
   new TextEncoder().encode(`GET / HTTP/1.1\r\nHost: load\r\nConnection: ${connection}\r\n\r\n`);
@@ -41,7 +44,7 @@ const KEPT = REQUEST("keep-alive");
 export class HttpLoad {
   readonly #options: LoadOptions;
   readonly #clients: readonly Promise<void>[];
-  readonly #shortFailures: string[] = [];
+  readonly #failures: string[] = [];
   #answered = 0;
   #cutOff = 0;
   #idleResets = 0;
@@ -66,7 +69,7 @@ export class HttpLoad {
     await Promise.all(this.#clients);
     return {
       answered: this.#answered,
-      shortFailures: this.#shortFailures,
+      failures: this.#failures,
       cutOff: this.#cutOff,
       idleResets: this.#idleResets,
     };
@@ -77,11 +80,11 @@ export class HttpLoad {
       try {
         using connection = await this.#connect();
         await connection.write(SHORT);
-        const { isWhole } = await readAnswer(connection);
+        const { isWhole } = await readInTime(connection);
         if (isWhole) this.#answered++;
-        else this.#shortFailures.push("closed before the answer was whole");
+        else this.#failures.push("closed before the answer was whole");
       } catch (error) {
-        this.#shortFailures.push(String(error));
+        this.#failures.push(String(error));
       }
       await this.#pause();
     }
@@ -94,7 +97,7 @@ export class HttpLoad {
         await this.#askOn(connection);
       } catch (error) {
         // Where not even a first answer came, it is no matter of keeping.
-        this.#shortFailures.push(String(error));
+        this.#failures.push(String(error));
       }
     }
   }
@@ -105,14 +108,18 @@ export class HttpLoad {
       let reason: unknown = "closed before the answer was whole";
       try {
         await connection.write(KEPT);
-        answer = await readAnswer(connection);
+        answer = await readInTime(connection);
       } catch (error) {
         reason = error;
       }
-      if (answer.isWhole) this.#answered++;
-      else if (answer.isBegun) return void this.#cutOff++;
-      else if (count > 0) return void this.#idleResets++;
-      else return void this.#shortFailures.push(String(reason));
+      if (!answer.isWhole) {
+        const isReset = count > 0 && !(reason instanceof Deno.errors.TimedOut);
+        if (answer.isBegun) this.#cutOff++;
+        else if (isReset) this.#idleResets++;
+        else this.#failures.push(String(reason));
+        return;
+      }
+      this.#answered++;
       if (answer.isLast) return;
       await this.#pause();
     }
@@ -134,6 +141,25 @@ interface Answer {
   readonly isBegun: boolean;
   /** Whether the server closes the connection behind it. */
   readonly isLast: boolean;
+}
+
+/**
+ * The same as {@linkcode readAnswer}.
+ *
+ * @throws {Deno.errors.TimedOut} if it is not there in time; the connection is of no use then.
+ */
+async function readInTime(connection: Deno.TcpConn): Promise<Answer> {
+  const answer = readAnswer(connection);
+  // Where the connection is closed behind a time-out, nobody waits for it any more.
+  answer.catch(() => {});
+  const { promise, reject } = Promise.withResolvers<never>();
+  const error = new Deno.errors.TimedOut(`no answer in ${PATIENCE / 1000} s`);
+  const timer = setTimeout(() => reject(error), PATIENCE);
+  try {
+    return await Promise.race([answer, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Reads one answer with a `content-length`. */

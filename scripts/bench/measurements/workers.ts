@@ -69,9 +69,9 @@ export const reloadFailures: Measurement = {
         async run() {
           const load = new HttpLoad({ port: workers.port, short: 3, kept: 3, pause: 1 });
           for (let round = 0; round < reloads; round++) await workers.reload();
-          const { shortFailures, cutOff, idleResets } = await load.end();
+          const { failures, cutOff, idleResets } = await load.end();
           samples.push(idleResets);
-          return shortFailures.length + cutOff;
+          return failures.length + cutOff;
         },
         after: () => workers.end(),
       };

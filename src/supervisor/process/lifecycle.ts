@@ -196,7 +196,14 @@ export class Lifecycle {
       next = await this.#launch("restart");
       await Promise.race([ready(next), stopped.promise]);
     } catch (error) {
-      if (next) await this.#ender.endOne(this.#spec, next);
+      if (next) {
+        await this.#ender.endOne(this.#spec, next);
+        const [reason = ""] = messageOf(error).split("\n");
+        this.#host.recordAll([
+          { event: "crash", detail: { pid: next.pid, reason } },
+          { event: "adopt", detail: { pid: present.pid, reason: "it goes on" } },
+        ], this.meta.name);
+      }
       this.directory.notePid(present.pid);
       this.state.restore(before);
       this.watch(present);
