@@ -50,10 +50,10 @@ export function makeApp(
   const cwd = resolve(dir, app.cwd ?? "");
   const instances = processCount(app.instances ?? 1);
   const countsPort = app.incrementVar === "PORT" && port !== undefined;
-  const isClustered = !isLine && runsInCluster(app) &&
-    (app.cluster ?? instances > 1);
-  const sharesPort = isClustered && !countsPort;
-  if (sharesPort && instances > 1 && isRunByBun(app)) notes.add(BUN_SHARES_BY_ITSELF, name);
+  const isClustered = !isLine && runsInCluster(app) && (app.cluster ?? instances > 1);
+  // A single one of bun, which may not share its port with its next run, is restarted as any other.
+  const sharesPort = isClustered && !countsPort && (instances > 1 || !isRunByBun(app));
+  if (sharesPort && isRunByBun(app)) notes.add(BUN_SHARES_BY_ITSELF, name);
   if (instances > 1 && port !== undefined && !countsPort && !sharesPort) {
     notes.add(`its ${instances} instances all get PORT=${port}`, name);
   }

@@ -102,6 +102,12 @@ function isCluster({ exec_mode }: Entry): boolean {
   return exec_mode.startsWith("cluster");
 }
 
+/** Whether its workers have one port; a single one of bun may not share it with its next run. */
+function sharesPort(entry: Entry, { length }: readonly Entry[]): boolean {
+  const mayShare = length > 1 || !/bun$/.test(entry.exec_interpreter);
+  return isCluster(entry) && entry.increment_var !== "PORT" && mayShare;
+}
+
 interface Place {
   readonly group: readonly Entry[];
   /** Set if it is one of several. */
@@ -151,7 +157,7 @@ function importEntry(entry: Entry, { group, instance, ports }: Place): ImportedP
         (note) => notes.push(note),
       ),
       counters: countersOf(entry, instance ?? 0),
-      ...isCluster(entry) ? { share_port: true } : {},
+      ...sharesPort(entry, group) ? { share_port: true } : {},
       ...isCluster(entry) && group.length > 1 ? { app: valid, instances: group.length } : {},
       // As a file has it: 'tsm scale' finds the others by the name of their app.
       ...instance === undefined ? {} : { app: valid, instance },

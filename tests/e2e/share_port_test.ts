@@ -547,3 +547,24 @@ testNeeding(
     assertStringIncludes(said, "port 81 is below 1024, where only root may listen");
   },
 );
+
+testNeeding(
+  ["python3"],
+  "a reload of a program that does not share its port says so, and leaves it",
+  async () => {
+    await using tsm = new Tsm();
+    const port = freePort();
+    tsm.write(
+      "server.py",
+      `import http.server, os
+http.server.HTTPServer(("127.0.0.1", int(os.environ["PORT"])), http.server.SimpleHTTPRequestHandler).serve_forever()
+`,
+    );
+    await tsm.ok("start", "python3 server.py", "--name", "api", "-p", `${port}`, "--share-port");
+    const before = await tsm.list();
+    const said = await tsm.fails(1, "reload", "api");
+    const why = `port ${port} is taken by its present run, and this program does not share it`;
+    assertStringIncludes(said, why);
+    assertEquals(await tsm.list(), before);
+  },
+);

@@ -200,3 +200,18 @@ for (const text of ["", "{}", "[", "null"]) {
     assertThrows(() => parsePm2Dump(text), Deno.errors.InvalidData);
   });
 }
+
+Deno.test("workers of a cluster share a port, unless each counts its own or the one is bun's", () => {
+  const sharing = (count: number, changes: Readonly<Record<string, unknown>>) => {
+    const entry = { ...ENTRY, exec_mode: "cluster_mode", env: { PORT: 3000 }, ...changes };
+    const { processes } = parsePm2Dump(JSON.stringify(Array.from({ length: count }, () => entry)));
+    return processes.map((
+      { port, settings: { instances, share_port } },
+    ) => [port, instances ?? 1, share_port ?? false]);
+  };
+  assertEquals(sharing(3, {}), [[3000, 3, true]]);
+  assertEquals(sharing(1, {}), [[3000, 1, true]]);
+  assertEquals(sharing(3, { increment_var: "PORT" }), [[3000, 3, false]]);
+  assertEquals(sharing(2, { exec_interpreter: "bun" }), [[3000, 2, true]]);
+  assertEquals(sharing(1, { exec_interpreter: "bun" }), [[3000, 1, false]]);
+});

@@ -181,6 +181,7 @@ Deno.test("only of what node and bun run PM2 makes a cluster, whose workers shar
     [{ script: "w.js" }, true],
     [{ script: "w.js", instances: 1, exec_mode: "cluster" }, true],
     [{ script: "w.ts", interpreter: "/usr/bin/bun" }, true],
+    [{ script: "w.ts", interpreter: "bun", instances: 1, exec_mode: "cluster" }, false],
     [{ script: "npm", args: "start" }, true],
   ];
   for (const [app, shares] of cases) assertEquals(await readApp(app), shares, JSON.stringify(app));

@@ -7,6 +7,7 @@ import { type ImportedProcess, parsePm2Dump, type Pm2Dump } from "../../pm2/pm2_
 import { givenEnvironment } from "../../process/own_environment.ts";
 import { readProcessesSync } from "../../process/process_table.ts";
 import { joinWords } from "../../process/shell_words.ts";
+import { instancePort } from "../../meta/instance_identity.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import type { Command } from "../command.ts";
 import { ask } from "../connection/connection.ts";
@@ -180,10 +181,11 @@ async function startRequest(imported: ImportedProcess, context: Context): Promis
     settings,
     ...port === null ? {} : { port },
   };
-  const { instances = 1 } = settings;
+  const { instances = 1, share_port = false } = settings;
   const workers = Array.from({ length: instances }, (_, instance) => ({
     ...definition,
     settings: { ...settings, instance },
+    ...port === null ? {} : { port: instancePort(port, instance, { increment: 1, share_port }) },
   }));
   const folded = await foldDefinitions(instances > 1 ? workers : [definition], environment);
   for (const note of folded.notes) context.warn(`tsm: ${note}`);

@@ -80,8 +80,10 @@ export class Lifecycle {
   #run: Run | undefined;
   #lastBackoff = 0;
   #removed = false;
-  /** Rejected where the process is stopped while a run is to take over. */
-  #handOver: PromiseWithResolvers<never> | undefined;
+  /** The run that another one takes over from; `stopped` is rejected where both are to end. */
+  #handOver:
+    | { readonly present: Run; readonly stopped: PromiseWithResolvers<never> }
+    | undefined;
   /** Whether its schedule came while it ran, and it is to run again for that. */
   #isRunQueued = false;
 
@@ -131,6 +133,11 @@ export class Lifecycle {
     return this.#run;
   }
 
+  /** The run that the present one is to take over from, while both are there. */
+  get takenOver(): Run | undefined {
+    return this.#handOver?.present;
+  }
+
   /** Whether it is gone: nothing becomes of it any more. */
   get removed(): boolean {
     return this.#removed;
@@ -174,7 +181,7 @@ export class Lifecycle {
   /** Ends the hook of a start that is under way, or the start of the run that is to take over. */
   abortStart(): void {
     this.#launcher.abort();
-    this.#handOver?.reject(new Deno.errors.Interrupted("it was stopped meanwhile"));
+    this.#handOver?.stopped.reject(new Deno.errors.Interrupted("it was stopped meanwhile"));
   }
 
   /**
@@ -189,7 +196,8 @@ export class Lifecycle {
   async handOver(present: Run, ready: (next: Run) => Promise<void>): Promise<Run> {
     const before = this.meta;
     await this.#launcher.check(this.#spec);
-    const stopped = this.#handOver = Promise.withResolvers<never>();
+    const stopped = Promise.withResolvers<never>();
+    this.#handOver = { present, stopped };
     let next: Run | undefined;
     try {
       this.#countRestart();

@@ -118,6 +118,11 @@ export class ManagedProcess {
     return this.#life.run;
   }
 
+  /** The run that its present one is to take over from, while both are there. */
+  get takenOver(): Run | undefined {
+    return this.#life.takenOver;
+  }
+
   /** How its present run is doing, where it has a health check. */
   get health(): HealthState | undefined {
     return this.#triggers.health;

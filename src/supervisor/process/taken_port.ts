@@ -28,17 +28,21 @@ export const IN_USE = /address (already )?in use|EADDRINUSE|AddrInUse/i;
  * @returns `undefined` if there is no such reason.
  */
 export async function takenPortReason(
-  ended: PortUser & { readonly directory: { readonly errPath: string } },
+  ended: PortUser & {
+    readonly directory: { readonly errPath: string };
+    readonly takenOver: Pick<Run, "pid"> | undefined;
+  },
   exit: Exit,
   processes: readonly PortUser[],
   errSize: number,
 ): Promise<string | undefined> {
-  const { spec: { port, share_port }, meta: { name } } = ended;
+  const { spec: { port, share_port }, meta: { name }, takenOver } = ended;
   if (!share_port || port === null) return undefined;
   const lines = lastLines(ended.directory.errPath, 20, errSize);
   const isSilent = exit.code === 0 && lines.length === 0;
   if (!isSilent && !lines.some((line) => IN_USE.test(line))) return undefined;
   if (!(await readListeningPorts()).has(port)) return undefined;
+  if (takenOver && await listensOn(takenOver.pid, port)) return takenPort(port, "its present run");
   for (const { meta, run } of processes) {
     if (meta.name === name || meta.port !== port || !run) continue;
     if (await listensOn(run.pid, port)) return takenPort(port, meta.name);
