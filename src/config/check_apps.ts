@@ -211,6 +211,12 @@ export async function checkSurroundings(
         throw new Deno.errors.InvalidData(`${JSON.stringify(schedule)} never comes`);
       });
     }
+    const { wait_ready = null } = settings;
+    if (isLogPattern(wait_ready)) {
+      const { lineMatcher } = await import("../logs/line_matcher.ts");
+      const problem = await lineMatcher(wait_ready).then(() => undefined, messageOf);
+      if (problem !== undefined) problems.push(problemAt(app, ["wait_ready"], problem));
+    }
   }
   return problems;
 }

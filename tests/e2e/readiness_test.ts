@@ -57,6 +57,11 @@ Deno.test("a pattern that cannot be searched for is refused at the start", async
     assertStringIncludes(said, told!);
   }
   assertEquals(await tsm.list(), {});
+  tsm.write(
+    "tsm.json",
+    `{ "processes": { "api": { "command": "sleep 9", "wait_ready": "log:/(a)\\\\1/" } } }`,
+  );
+  assertStringIncludes(await tsm.fails(64, "validate", "tsm.json"), "the syntax of RE2");
 });
 
 Deno.test("after a crash it is launching until it is ready again, and others wait for that", async () => {

@@ -1,7 +1,7 @@
 import { openIfThere, readAt } from "../../files/read_at.ts";
 import { sizeOf } from "../../files/path_info.ts";
 import type { LogPattern } from "../../settings/table/log_pattern.ts";
-import { type LineMatcher, lineMatcher } from "./line_matcher.ts";
+import { type LineMatcher, lineMatcher } from "../../logs/line_matcher.ts";
 
 /** Bytes of a log that are read at one look: a program that writes more is caught up with later. */
 const MAX_READ = 256 * 1024;

@@ -17,7 +17,7 @@ import {
 } from "../../process/readiness_sockets.ts";
 import { findUser, type UserAccount } from "../../process/user.ts";
 import { isLogPattern } from "../../settings/table/log_pattern.ts";
-import { lineMatcher } from "../readiness/line_matcher.ts";
+import { lineMatcher } from "../../logs/line_matcher.ts";
 import { checkName } from "../../root.ts";
 import { checkSchedules } from "../triggers/check_schedules.ts";
 import { checkEntry, checkWorkingDirectory, readOwnEnvFiles } from "../launch/launch_spec.ts";

@@ -1,5 +1,5 @@
 import { assert, assertRejects } from "@std/assert";
-import { lineMatcher } from "../../../src/supervisor/readiness/line_matcher.ts";
+import { lineMatcher } from "../../src/logs/line_matcher.ts";
 
 Deno.test("a line is searched as JavaScript's own patterns do", async () => {
   const cases: readonly [pattern: `log:${string}`, line: string, matches: boolean][] = [

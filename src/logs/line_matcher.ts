@@ -1,5 +1,5 @@
-import { messageOf } from "../../errors.ts";
-import { type LogPattern, logPatternParts } from "../../settings/table/log_pattern.ts";
+import { messageOf } from "../errors.ts";
+import { type LogPattern, logPatternParts } from "../settings/table/log_pattern.ts";
 
 /** Says whether a line matches. */
 export type LineMatcher = (line: string) => boolean;
