@@ -53,6 +53,8 @@ export interface EventDetail {
   /** Seconds the process had run. */
   readonly uptime?: number;
   readonly reason?: string;
+  /** Of a stop: the command line that starts it anew. */
+  readonly start_again?: string;
   /** The id of the request that asked for it. */
   readonly request?: string;
 }

@@ -122,6 +122,8 @@ export interface SelectOptions {
    * others in it is refused then.
    */
   readonly isChange?: boolean;
+  /** What is known of a process of that name which is no longer listed. */
+  readonly removalOf?: (word: string) => string | undefined;
 }
 
 /**
@@ -136,14 +138,15 @@ export function selectAll<M extends Selectable>(
   selectors: readonly string[],
   metas: readonly M[],
   groupsOf: (name: string) => Groups,
-  { isChange = false }: SelectOptions = {},
+  { isChange = false, removalOf = () => undefined }: SelectOptions = {},
 ): readonly M[] {
   const found = new Set<M>();
   for (const selector of selectors) {
     const selected = select(selector, metas, groupsOf);
     if (selected.kind === "none") {
       throw new Deno.errors.NotFound(
-        `Cannot ${action} '${selector}': no such process; 'tsm ls' lists what there is`,
+        `Cannot ${action} '${selector}': no such process; ` +
+          (removalOf(selector) ?? "'tsm ls' lists what there is"),
       );
     }
     if (selected.kind === "ambiguous") {

@@ -8,6 +8,7 @@ import {
   recordEvents,
   turnOf,
 } from "../db/record_events.ts";
+import { removalOf } from "../db/removed_process.ts";
 import { messageOf } from "../errors.ts";
 import { STREAMS } from "../logs/log_problems.ts";
 import type { Meta } from "../meta/metadata.ts";
@@ -123,9 +124,10 @@ export class Supervisor implements ProcessHost {
   select(action: string, selectors: readonly string[]): readonly ManagedProcess[] {
     const metas = this.processes.map(({ meta }) => meta);
     const groupsOf = (name: string) => this.#processes.get(name)!.spec;
-    return selectAll(action, selectors, metas, groupsOf, { isChange: true }).map(({ name }) =>
-      this.#processes.get(name)!
-    );
+    return selectAll(action, selectors, metas, groupsOf, {
+      isChange: true,
+      removalOf: (word) => removalOf(this.root, word),
+    }).map(({ name }) => this.#processes.get(name)!);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
-import { freePort, Tsm, until } from "./harness.ts";
+import { freePort, Tsm, tsmCommand, until } from "./harness.ts";
 import { Terminal } from "./terminal.ts";
 
 Deno.test("what a user has named is meant rather than a namespace; a change is refused", async () => {
@@ -271,4 +271,34 @@ Deno.test("an id is not given again while others are listed, by the next supervi
   Deno.writeTextFileSync(path, JSON.stringify({ 1: released["1"] - 86_401 }));
   await start("g");
   assertEquals(await idOf("g"), 1);
+});
+
+Deno.test("of a process that was removed it is said when, and what starts it anew", async () => {
+  await using tsm = new Tsm();
+  const port = freePort();
+  await tsm.ok(
+    ...["start", "sleep 1000", "--name", "api", "--port", String(port), "--max-memory", "300M"],
+    ...["--restart-delay", "2s"],
+  );
+  await tsm.ok("stop", "api");
+  const line = `tsm start 'sleep 1000' --name api --port ${port} --cwd ${tsm.work} ` +
+    "--restart-delay 2s --max-memory 300M";
+  for (const command of ["start", "restart", "reload", "describe", "stop"]) {
+    const said = await tsm.fails(66, command, "api");
+    assertMatch(said, new RegExp(`'api-${port}' was removed \\d+ s ago: `), command);
+    assertStringIncludes(said, `: ${line} starts it anew, 'tsm stop --keep api' would have kept`);
+  }
+  // What is said is what may be typed.
+  const typed = tsm.shell('shift $(($# - 1)); eval "$1"', [
+    line.replace(/^tsm/, tsmCommand().join(" ")),
+  ]);
+  assertEquals((await typed.output()).code, 0);
+  assertEquals(Object.keys(await tsm.list()), [`api-${port}`]);
+  tsm.write("tsm.jsonc", '{ "processes": { "web": "sleep 1000" } }');
+  await tsm.ok("start", "tsm.jsonc");
+  await tsm.ok("stop", "web");
+  assertStringIncludes(
+    await tsm.fails(66, "restart", "web"),
+    `: tsm start ${tsm.work}/tsm.jsonc --only web starts it anew`,
+  );
 });

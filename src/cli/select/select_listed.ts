@@ -1,3 +1,4 @@
+import { removalOf } from "../../db/removed_process.ts";
 import { messageOf } from "../../errors.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
 import type { Meta } from "../../meta/metadata.ts";
@@ -24,7 +25,9 @@ export function selectListed(
       `Cannot ${action} '${damaged.name}': ${damaged.reason}`,
     );
   }
-  return selectAll(action, selectors, metas, groupsReader(context));
+  return selectAll(action, selectors, metas, groupsReader(context), {
+    removalOf: (word) => removalOf(context.root, word),
+  });
 }
 
 /** Reads the groups of listed processes; says which `spec.json` is damaged. */

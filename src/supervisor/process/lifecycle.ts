@@ -4,6 +4,7 @@ import { messageOf, unhandled, withContext } from "../../errors.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import type { EndedStatus } from "../../meta/status.ts";
 import { envFileInMeta, type Spec } from "../../meta/spec.ts";
+import { startLine } from "../../meta/start_line.ts";
 import type { EnvironmentDifference } from "../../process/environment.ts";
 import type { Exit } from "../launch/launch.ts";
 import type { RuntimeRoot } from "../../root.ts";
@@ -405,7 +406,8 @@ export class Lifecycle {
       const uptime = run ? { uptime: seconds(run.uptime()) } : {};
       const { reason } = STOPPED_ON_REQUEST;
       const asked = request === undefined ? {} : { request };
-      const detail = { pid: before.pid, ...ended, ...uptime, reason, ...asked };
+      const start_again = startLine(before.name, this.#spec);
+      const detail = { pid: before.pid, ...ended, ...uptime, reason, start_again, ...asked };
       this.#host.record("stop", this.meta.name, detail);
     }
     if (intent === "stop") return this.markEnded("stopped", { ...ended, ...STOPPED_ON_REQUEST });

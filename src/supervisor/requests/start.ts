@@ -2,6 +2,7 @@ import { resolve } from "@std/path";
 import { startMessage, type StartRequest, type StartResponse } from "../../api/messages/start.ts";
 import type { RequestId } from "../../api/request_id.ts";
 import { type Route, route } from "../../api/server.ts";
+import { removalOf } from "../../db/removed_process.ts";
 import { isFile } from "../../files/path_info.ts";
 import { isCalled } from "../../meta/dependency_graph.ts";
 import { select, type SelectedBy } from "../../meta/select.ts";
@@ -102,7 +103,12 @@ async function startNew(
     const words = bareWords(request);
     if (!(error instanceof Deno.errors.NotFound) || words?.length !== 1) throw error;
     const selected = selectIfAny(supervisor, words);
-    if (selected.length === 0) throw error;
+    if (selected.length === 0) {
+      const removal = removalOf(supervisor.root, words[0]!);
+      throw removal === undefined
+        ? error
+        : new Deno.errors.NotFound(`${error.message}; ${removal}`);
+    }
     return await startPresent(supervisor, selected, request, id);
   }
 }
