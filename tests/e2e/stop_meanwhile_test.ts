@@ -116,6 +116,8 @@ Deno.test("a restart of very many does not start the one that is stopped meanwhi
   release(tsm);
   assertStringIncludes((await restarting).stderr, "it was stopped meanwhile");
   assertEquals(await statusOf(tsm, "last"), "stopped");
+  const history = JSON.parse(await tsm.ok("history", "last", "--json"));
+  assertEquals(history.map(({ event }: { event: string }) => event), ["start", "online", "stop"]);
 });
 
 Deno.test("what is stopped while it waits to be resurrected stays stopped, or removed", async () => {
