@@ -1,3 +1,4 @@
+import { slices } from "../../async/slices.ts";
 import { settlesWithin } from "../../async/settles_within.ts";
 import type { Spec } from "../../meta/spec.ts";
 import { abandon, launch, type LaunchedProcess } from "../launch/launch.ts";
@@ -11,6 +12,9 @@ import { recordLaunch } from "../launch/record_launch.ts";
 import { childRun, type Run } from "../launch/run.ts";
 import type { ProcessDirectory } from "./process_directory.ts";
 import { type MetaChange, NOT_RUNNING, type RecordedState } from "./recorded_state.ts";
+
+/** Of many that are launched at the same time, requests and exits wait for no more than so many. */
+const launchSlice = slices(16);
 
 /**
  * Launches a process, behind its `pre_start` hook. Before its program is started the disk says
@@ -53,6 +57,7 @@ export async function launchRun(
     launching();
     await runHook(host, { meta: state.meta, spec }, "pre_start", abort);
   }
+  await launchSlice();
   const plan = await planLaunch(host, state.meta, spec);
   if (spec.log_links !== null) {
     await makeLogLinks({ rootPath: host.rootPath, name: state.meta.name, spec }, plan.user);
