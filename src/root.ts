@@ -176,6 +176,11 @@ export function metaPath(root: RuntimeRoot, name: string): string {
   return `${root.processes}/${name}/meta.json`;
 }
 
+/** Where a supervisor has the links to pid files made; each has a directory of its own. */
+export function linkStagingPath(root: RuntimeRoot): string {
+  return `${root.processes}/.links.${Deno.pid}`;
+}
+
 /**
  * The history file of the process `name`.
  *

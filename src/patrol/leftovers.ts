@@ -7,7 +7,7 @@ import { directoryEntries } from "../files/directory_entries.ts";
 import { lstatIfThere } from "../files/path_info.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 import { listProcesses } from "../meta/list_processes.ts";
-import type { RuntimeRoot } from "../root.ts";
+import { linkStagingPath, type RuntimeRoot } from "../root.ts";
 
 /** A pid file that does not say what it should. */
 export interface StalePidFile {
@@ -62,10 +62,10 @@ const ABANDONED_AFTER = 60_000;
  */
 export function findLeftovers(root: RuntimeRoot): string[] {
   const dirs = directoryEntries(root.processes).filter(({ isDirectory }) => isDirectory);
-  // One that is made or removed gets its name and loses it in the same turn: one that is seen here
-  // is a leftover. In any other somebody may be at work.
+  // Such a directory is renamed or removed in the same turn in which it is made: one that is seen
+  // here is a leftover, but for the one in which links are being made.
   const moving = dirs.filter(({ name }) =>
-    name.startsWith(".") && (/\.(new|removed)$/.test(name) || isOld(`${root.processes}/${name}`))
+    name.startsWith(".") && `${root.processes}/${name}` !== linkStagingPath(root)
   );
   const listed = dirs.filter(({ name }) => !name.startsWith("."));
   const places = [
@@ -86,11 +86,6 @@ export function findLeftovers(root: RuntimeRoot): string[] {
  */
 function isAbandoned(path: string): boolean {
   if (/(\.json|\.pid|\/env)\.tmp$/.test(path)) return true;
-  return isOld(path);
-}
-
-/** Whether nothing has changed in it for a while. */
-function isOld(path: string): boolean {
   const info = lstatIfThere(path);
   return info !== undefined && Date.now() - (info.mtime?.getTime() ?? 0) > ABANDONED_AFTER;
 }

@@ -1,5 +1,5 @@
 import { removeTree } from "../../files/replace_file.ts";
-import { processPaths, type RuntimeRoot } from "../../root.ts";
+import { linkStagingPath, processPaths, type RuntimeRoot } from "../../root.ts";
 
 /**
  * Links the directories of processes to their pid files, by one program: Deno makes a link
@@ -10,7 +10,7 @@ import { processPaths, type RuntimeRoot } from "../../root.ts";
  */
 export async function linkPidFiles(root: RuntimeRoot, names: readonly string[]): Promise<void> {
   // What begins with a dot is no process, and is swept away at the next boot.
-  const staging = `${root.processes}/.links`;
+  const staging = linkStagingPath(root);
   try {
     Deno.mkdirSync(staging, { mode: 0o700 });
     const { success } = await new Deno.Command("ln", {
