@@ -195,7 +195,7 @@ testNeeding(
     const { reason } = await untilListed(
       tsm,
       "api",
-      (meta) => meta.restarts === 1 && meta.pid !== null,
+      (meta) => meta.restarts > 0 && meta.pid !== null,
     );
     assertEquals(reason, "watchdog: it has not said WATCHDOG=1 for 3 s");
     assert((await tsm.list())["api"]!.pid !== pid);
@@ -272,3 +272,31 @@ Deno.test("a root that is too long for the path of a socket is refused at the st
   assertMatch(stderr, /bytes too long for the path of a socket; take a shorter root/);
   await tsm.run(["shutdown", "--root", root]);
 });
+
+testNeeding(
+  ["systemd-notify"],
+  "a process asks to be restarted, and gives its watchdog another time",
+  async () => {
+    await using tsm = new Tsm();
+    const script = tsm.write(
+      "asks.sh",
+      `#!/bin/sh
+if test -e asked; then test -e shorter || systemd-notify WATCHDOG_USEC=200000; : >shorter
+else : >asked; systemd-notify WATCHDOG=trigger
+fi
+exec sleep 1000
+`,
+      0o755,
+    );
+    // It may be ended within its first moments, which its start tells.
+    await tsm.run(["start", script, "--name", "api", "--watchdog", "1h"]);
+    await untilListed(tsm, "api", ({ restarts, pid }) => restarts === 2 && pid !== null);
+    const reasons = tsm.read("db", "history", "api.jsonl").trimEnd().split("\n")
+      .map((line) => JSON.parse(line)).filter(({ event }) => event === "watchdog")
+      .map(({ reason }) => reason);
+    assertEquals(reasons, [
+      "watchdog: it asked to be restarted (WATCHDOG=trigger)",
+      "watchdog: it has not said WATCHDOG=1 for 0.2 s",
+    ]);
+  },
+);
