@@ -21,6 +21,8 @@ import { LOG_SETTINGS } from "../src/settings/table/logs.ts";
 import { READINESS_SETTINGS } from "../src/settings/table/readiness.ts";
 import { RESTART_SETTINGS } from "../src/settings/table/restart.ts";
 import { partsOf } from "../src/settings/table/parts.ts";
+import { DIFFERENCES } from "../tests/pm2/recorded/differences.ts";
+import type { Launched } from "../tests/pm2/recorded/launched.ts";
 import { takes } from "../src/settings/takes.ts";
 import type { Part, ValueType } from "../src/settings/table/value_type.ts";
 
@@ -38,7 +40,13 @@ const GROUPS: readonly {
   { title: "Logs", settings: LOG_SETTINGS },
 ];
 
-const TABLES: Readonly<Record<string, () => string>> = { settings, spec, stored, pm2 };
+const TABLES: Readonly<Record<string, () => string>> = {
+  settings,
+  spec,
+  stored,
+  pm2,
+  pm2Differences,
+};
 
 /**
  * The text of a page, its tables made anew.
@@ -164,6 +172,18 @@ function pm2(): string {
     inDump ? `\`${inDump.key}\`` : "",
   ]);
   return table(["PM2's option", "is", "", "in its dump"], rows);
+}
+
+/** What tsm makes otherwise of the recorded files of PM2's. */
+function pm2Differences(): string {
+  const texts = (launched: Partial<Launched>) =>
+    Object.entries(launched).map(([field, value]) => `${field} \`${value}\``).join(", ");
+  const rows = DIFFERENCES.flatMap(({ reason, in: places }) =>
+    Object.entries(places).flatMap(([dir, differences]) =>
+      differences.map(({ pm2, tsm }) => [`\`${dir}\``, texts(pm2), texts(tsm), reason])
+    )
+  );
+  return table(["File", "PM2", "tsm", "Why"], rows);
 }
 
 /** A table of Markdown, as `deno fmt` lays it out. */

@@ -2,41 +2,9 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { ImportedProcess } from "../../src/pm2/pm2_dump.ts";
 import { readTextIfThere } from "../../src/files/read_text.ts";
 import { canShare } from "../../src/process/node_version.ts";
-import { type Need, testNeeding } from "../test_needing.ts";
+import { PM2_PROGRAM, REAL_PM2 } from "../pm2/real_pm2.ts";
+import { testNeeding } from "../test_needing.ts";
 import { isRunning, Tsm, until } from "./harness.ts";
-
-const PM2 = "pm2@7.0.4";
-
-/**
- * Installs PM2 from npm, once for all runs.
- *
- * @returns the path of its program, or `undefined` where npm is out of reach.
- */
-async function installPm2(): Promise<string | undefined> {
-  const home = Deno.env.get("HOME");
-  if (home === undefined) return undefined;
-  const cache = `${home}/.cache/tsm/${PM2}`;
-  const program = `${cache}/node_modules/.bin/pm2`;
-  if (await Deno.stat(program).then(() => true, () => false)) return program;
-  const beside = `${cache}.${Deno.pid}`;
-  try {
-    await Deno.mkdir(beside, { recursive: true });
-    const { success } = await new Deno.Command("npm", {
-      args: ["install", "--prefix", beside, "--no-audit", "--no-fund", "--loglevel=error", PM2],
-      signal: AbortSignal.timeout(120_000),
-      stdout: "null",
-      stderr: "null",
-    }).output();
-    if (!success) return undefined;
-    // Somebody else may have been faster.
-    await Deno.rename(beside, cache).catch(() => {});
-    return program;
-  } catch {
-    return undefined;
-  } finally {
-    await Deno.remove(beside, { recursive: true }).catch(() => {});
-  }
-}
 
 /** What the job tells of itself. */
 interface Proof {
@@ -68,9 +36,6 @@ async function versionOfNode(): Promise<string> {
   return new TextDecoder().decode(stdout).slice(1);
 }
 
-const program = await installPm2();
-const REAL_PM2: Need = { absence: `no ${PM2} from npm`, isMet: () => program !== undefined };
-
 testNeeding(
   ["node", REAL_PM2],
   "what a real PM2 7 saved is shown, refused while PM2 runs, and started",
@@ -78,7 +43,7 @@ testNeeding(
     await using tsm = new Tsm();
     const home = `${tsm.work}/pm2-home`;
     const pm2 = async (...args: string[]) => {
-      const { success, stderr, stdout } = await new Deno.Command(program!, {
+      const { success, stderr, stdout } = await new Deno.Command(PM2_PROGRAM, {
         args,
         cwd: tsm.work,
         env: { PM2_HOME: home },

@@ -1,0 +1,3 @@
+require(process.env.REPORT);
+
+process.send("ready");

@@ -1,0 +1,7 @@
+module.exports = {
+  apps: [
+    { script: "server.js" },
+    { script: "./jobs/clean-up.js", args: "now" },
+    { script: "bin/report.sh" },
+  ],
+};
