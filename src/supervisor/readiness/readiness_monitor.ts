@@ -97,10 +97,10 @@ export class ReadinessMonitor {
     this.#unwatch();
     const { meta, spec } = this.#host.process;
     const isHeard = hasSockets(spec);
-    if (!isHeard && !isComing(meta)) return;
+    if (!isHeard && !mayBecomeReady(meta)) return;
     const watched: Watched = {
       run,
-      watchdog: new Watchdog(spec.watchdog, (time) => this.#bark(watched, time)),
+      watchdog: new Watchdog(spec.watchdog, (time) => this.#expired(watched, time)),
       text: new StatusText(meta.status_text, (status_text) => this.#note(watched, { status_text })),
       deadline: spec.ready_timeout === 0 ? Infinity : performance.now() + spec.ready_timeout,
       endExtendedUntil: 0,
@@ -111,7 +111,7 @@ export class ReadinessMonitor {
       if (this.#watched === watched) this.close();
     });
     if (isHeard) this.#listen(watched);
-    if (isComing(meta)) this.#awaitReady(watched);
+    if (mayBecomeReady(meta)) this.#awaitReady(watched);
     if (meta.readiness !== "pending" && meta.readiness !== "stopping") watched.watchdog.restart();
   }
 
@@ -176,7 +176,7 @@ export class ReadinessMonitor {
       // Where it is waited for, its end is what its start is told.
       if (readiness !== "pending") this.#note(watched, { readiness: "stopping" });
     } else if (said.reloading) {
-      if (!isComing(meta)) this.#note(watched, { readiness: "reloading" });
+      if (!mayBecomeReady(meta)) this.#note(watched, { readiness: "reloading" });
     } else if (said.ready) {
       if (readiness === "reloading") this.#note(watched, { readiness: "ready" });
       else if (spec.wait_ready === "notify" && this.#isAwaiting(watched)) {
@@ -218,7 +218,7 @@ export class ReadinessMonitor {
 
   #isAwaiting(watched: Watched): boolean {
     const { meta } = this.#host.process;
-    return this.#watched === watched && meta.pid === watched.run.pid && isComing(meta);
+    return this.#watched === watched && meta.pid === watched.run.pid && mayBecomeReady(meta);
   }
 
   #becomeReady(watched: Watched): void {
@@ -235,7 +235,7 @@ export class ReadinessMonitor {
     watched.watchdog.restart();
   }
 
-  #bark({ run }: Watched, time: number): void {
+  #expired({ run }: Watched, time: number): void {
     this.#host.silent(run, `watchdog: it has not said WATCHDOG=1 for ${time / 1000} s`);
   }
 
@@ -259,6 +259,6 @@ function textOf({ status, errno }: Notification): string | undefined {
 }
 
 /** Whether a run is not ready yet, and may become so. */
-function isComing({ readiness }: Pick<Meta, "readiness">): boolean {
+function mayBecomeReady({ readiness }: Pick<Meta, "readiness">): boolean {
   return readiness === "pending" || readiness === "late";
 }

@@ -2,17 +2,17 @@
  * Counts the time in which a process says nothing, and tells when it is too long.
  */
 export class Watchdog {
-  readonly #bark: (time: number) => void;
+  readonly #expired: (time: number) => void;
   #time: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
    * @param time Milliseconds in which it must say something; 0: it need not.
-   * @param bark Told when it has said nothing for so long.
+   * @param expired Told when it has said nothing for so long.
    */
-  constructor(time: number, bark: (time: number) => void) {
+  constructor(time: number, expired: (time: number) => void) {
     this.#time = time;
-    this.#bark = bark;
+    this.#expired = expired;
   }
 
   /** Begins to count, or counts anew; with another time, where one is given. */
@@ -32,7 +32,7 @@ export class Watchdog {
     this.#timer = setTimeout(() => {
       // Where this machine or the supervisor stood still, what the process has said meanwhile is
       // not read yet, or it stood still too.
-      if (performance.now() - due <= LATE) this.#bark(this.#time);
+      if (performance.now() - due <= LATE) this.#expired(this.#time);
       // Until it is closed: what was to be done about it may have been refused.
       this.restart();
     }, due - performance.now());
