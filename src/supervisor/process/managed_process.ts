@@ -188,14 +188,15 @@ export class ManagedProcess {
    *
    * @param change.environment Its new environment; without it, it keeps the one it has.
    * @param change.spec Its new spec, likewise.
-   * @param change.beforeLaunch Awaited when it has ended, before it is launched; a stop prevails.
+   * @param change.beforeLaunch Called when it has ended, and awaited before it is launched; a stop
+   * prevails.
    * @param requestedAt When that was asked for: a stop since then prevails.
    */
   restart(
     { environment, spec, beforeLaunch }: {
       readonly environment?: EnvironmentDifference | undefined;
       readonly spec?: Spec;
-      readonly beforeLaunch?: Promise<unknown>;
+      readonly beforeLaunch?: () => Promise<unknown>;
     } = {},
     requestedAt = performance.now(),
   ): Promise<Run> {
@@ -205,7 +206,7 @@ export class ManagedProcess {
       if (environment) this.#life.define(spec ?? this.spec, environment);
       const isUp = this.run !== undefined;
       if (isUp) await this.#life.endForRestart();
-      if (beforeLaunch) await this.#waitUnlessStopped(beforeLaunch, requestedAt);
+      if (beforeLaunch) await this.#waitUnlessStopped(beforeLaunch(), requestedAt);
       return await (isUp ? this.#life.launchAgain() : this.#life.startAnew());
     });
   }

@@ -6,6 +6,7 @@ import type { Environment } from "../../process/environment.ts";
 import { awaitReady } from "../start/await_ready.ts";
 import { AT_ONCE } from "../../async/in_parallel.ts";
 import { Places } from "../../async/places.ts";
+import { restartTurns } from "../order/restart_turns.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 import { noteFailure } from "../note_failure.ts";
 import { prepareRestart } from "../start/prepare_restart.ts";
@@ -13,8 +14,8 @@ import type { Supervisor } from "../supervisor.ts";
 
 /**
  * Restarts what is selected: all is ended at once, for those that end together share their looks at
- * all processes, and {@linkcode AT_ONCE} are launched at a time. One that fails does not hold up
- * the others.
+ * all processes, and {@linkcode AT_ONCE} are launched at a time. What depends on others is ended
+ * before them, and launched behind them. One that fails holds up only what depends on it.
  */
 export function restartRoute(supervisor: Supervisor): Route {
   return route(restartMessage, async ({ selectors, environment }) => {
@@ -24,14 +25,26 @@ export function restartRoute(supervisor: Supervisor): Route {
     const restarted: Meta[] = [];
     const failed: Failure[] = [];
     const places = new Places(AT_ONCE);
+    const turns = restartTurns(supervisor.processes, selected);
     await Promise.all(selected.map((process) =>
       noteFailure(failed, process.meta.name, async () => {
-        // Taken in this order; what waits for it may be stopped before.
-        const place = places.take();
+        const turn = turns.get(process);
+        // Taken in this order; what waits for it may be stopped before. What waits for others takes
+        // none until they are ready: they may need it.
+        let place = turn ? undefined : places.take();
+        const restartIt = () =>
+          restart(supervisor, process, {
+            environment,
+            requestedAt,
+            beforeLaunch: async () => {
+              await turn?.ended();
+              await (place ??= places.take());
+            },
+          });
         try {
-          await restart(supervisor, process, { environment, requestedAt, place });
+          await (turn ? turn.take(restartIt) : restartIt());
         } finally {
-          place.then((taken) => taken[Symbol.dispose]());
+          place?.then((taken) => taken[Symbol.dispose]());
         }
         restarted.push(process.meta);
       })
@@ -44,15 +57,14 @@ export function restartRoute(supervisor: Supervisor): Route {
 async function restart(
   supervisor: Supervisor,
   process: ManagedProcess,
-  { environment, requestedAt, place }: {
+  { environment, requestedAt, beforeLaunch }: {
     readonly environment: Environment | undefined;
     readonly requestedAt: number;
-    readonly place: Promise<unknown>;
+    readonly beforeLaunch: () => Promise<unknown>;
   },
 ): Promise<void> {
   const errSize = process.directory.errSize();
   const difference = await prepareRestart(supervisor, process, environment);
-  const change = { environment: difference, beforeLaunch: place };
-  const run = await process.restart(change, requestedAt);
+  const run = await process.restart({ environment: difference, beforeLaunch }, requestedAt);
   if (process.spec.wait_ready !== null) await awaitReady(process, run, { wait: 0, errSize });
 }

@@ -3,6 +3,7 @@ import { shutdownMessage, type ShutdownResponse } from "../../api/messages/shutd
 import { type Route, route } from "../../api/server.ts";
 import { hasEnded } from "../../meta/status.ts";
 import { noteFailure } from "../note_failure.ts";
+import { stopInOrder } from "../order/stop_in_order.ts";
 import type { Service } from "../service.ts";
 import type { Supervisor } from "../supervisor.ts";
 
@@ -25,7 +26,7 @@ export function shutdownRoute(supervisor: Supervisor, service: Service): Route {
 type Ended = Omit<ShutdownResponse, "pid">;
 
 /**
- * Stops all that runs or would by itself. What has ended stays what it is: who or what stopped it
+ * Stops all that runs or would by itself, what depends on others before them. What has ended stays what it is: who or what stopped it
  * says whether it is to come back.
  */
 async function stopAll(supervisor: Supervisor): Promise<Ended> {
@@ -33,12 +34,12 @@ async function stopAll(supervisor: Supervisor): Promise<Ended> {
   const failed: Failure[] = [];
   supervisor.beginToLeave();
   const present = supervisor.processes.filter(({ run, meta }) => run || !hasEnded(meta.status));
-  await Promise.all(present.map((process) => {
+  await stopInOrder(supervisor.processes, present, (process) => {
     const { run, meta: { name } } = process;
     return noteFailure(failed, name, async () => {
       await process.stop(true);
       if (run) stopped.push(name);
     });
-  }));
+  });
   return { stopped, failed };
 }

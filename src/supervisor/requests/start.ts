@@ -6,8 +6,11 @@ import { removalOf } from "../../db/removed_process.ts";
 import { isFile } from "../../files/path_info.ts";
 import { isCalled } from "../../meta/dependency_graph.ts";
 import { select, type SelectedBy } from "../../meta/select.ts";
+import { hasEnded } from "../../meta/status.ts";
 import { findProgram } from "../../process/command.ts";
 import { doneBefore } from "../done_before.ts";
+import { awaitEdges } from "../order/await_edges.ts";
+import { dependencyEdges } from "../order/dependency_edges.ts";
 import { type ManagedProcess, SHUTTING_DOWN } from "../process/managed_process.ts";
 import { executeStarts } from "../start/execute_starts.ts";
 import { startDefinitions } from "../start/start_definitions.ts";
@@ -135,7 +138,10 @@ function bareWords({ definitions }: StartRequest): readonly string[] | undefined
   return isMore ? undefined : words;
 }
 
-/** Starts processes as they are; what they depend on is left to whoever asks for that. */
+/**
+ * Starts processes as they are, each behind those it depends on that are started with it or up
+ * already. Others that it depends on are left as they are: somebody has stopped them.
+ */
 function startPresent(
   supervisor: Supervisor,
   processes: readonly ManagedProcess[],
@@ -147,18 +153,24 @@ function startPresent(
   const isRefused = request.if_running === "refuse";
   // Of several, those that are missing are started.
   const if_running = processes.length > 1 && isRefused ? "leave" : request.if_running;
+  const done = new Map(processes.map((process) => [process, Promise.withResolvers<void>()]));
+  const edges = dependencyEdges(
+    supervisor.processes,
+    processes,
+    (other) => done.has(other) || other.run || !hasEnded(other.meta.status) ? other : undefined,
+  );
   const starts = processes.map((process) => ({
     process,
     spec: process.spec,
     isNew: false,
-    prerequisites: undefined,
+    prerequisites: awaitEdges(edges.get(process), (other) => done.get(other)?.promise),
     launch: () =>
       begun.has(process.meta.name)
         ? process.started()
         : if_running === "restart"
         ? process.restart({}, requestedAt)
         : process.start(requestedAt, id?.id),
-    done: Promise.withResolvers<void>(),
+    done: done.get(process)!,
   }));
   return executeStarts(starts, { ...request, if_running, requestedAt });
 }

@@ -5,26 +5,25 @@ import { type Route, route } from "../../api/server.ts";
 import { doneBefore } from "../done_before.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 import { noteFailure } from "../note_failure.ts";
+import { stopInOrder } from "../order/stop_in_order.ts";
 import type { Supervisor } from "../supervisor.ts";
 
 /**
- * Stops what is selected, all at once, and answers when the last process is gone; one that
- * does not end holds up no other.
+ * Stops what is selected, what depends on others before them, and answers when the last process is
+ * gone.
  */
 export function stopRoute(supervisor: Supervisor): Route {
   return route(stopMessage, async ({ selectors, keep, kill = false }, id) => {
     const { selected, gone } = selectToStop(supervisor, selectors, id);
     const stopped: { name: string; tsm_id: number }[] = [];
     const failed: Failure[] = [];
-    await Promise.all(
-      selected.map((process) => {
-        const { name, tsm_id } = process.meta;
-        return noteFailure(failed, name, async () => {
-          await process.stop(keep, { kill, request: id?.id });
-          stopped.push({ name, tsm_id });
-        });
-      }),
-    );
+    await stopInOrder(supervisor.processes, selected, (process) => {
+      const { name, tsm_id } = process.meta;
+      return noteFailure(failed, name, async () => {
+        await process.stop(keep, { kill, request: id?.id });
+        stopped.push({ name, tsm_id });
+      });
+    });
     stopped.sort((a, b) => a.tsm_id - b.tsm_id);
     return { stopped: [...gone, ...stopped], failed };
   });

@@ -1,0 +1,129 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { Tsm } from "./harness.ts";
+
+/**
+ * A command that notes when it is up and when it ends, in a file called `order`, each a while after
+ * it was asked to: who does not wait for it is noted before.
+ */
+function service(name: string): string {
+  return `trap 'sleep 0.3; echo ${name} down >>order; exit' TERM; ` +
+    `sleep 0.3; echo ${name} up >>order; echo is-ready; while :; do sleep 0.05; done`;
+}
+
+/** The settings of a service that is to be up before what depends on it is started. */
+const UP = { wait_ready: "log:/is-ready/", ready_timeout: "10m" };
+
+/** What has been noted since the last look. */
+function noted(tsm: Tsm): string[] {
+  const path = `${tsm.work}/order`;
+  const lines = Deno.readTextFileSync(path).split("\n").slice(0, -1);
+  Deno.removeSync(path);
+  return lines;
+}
+
+/** The application of the tests: a database, its migration, and what needs both. */
+const SHOP = {
+  proxy: { command: service("proxy"), depends_on: "web", ...UP },
+  web: { command: service("web"), depends_on: { db: "started", migrate: "exited" }, ...UP },
+  migrate: {
+    command: "test -e may-migrate && echo migrate >>order",
+    autorestart: "never",
+    depends_on: "db",
+  },
+  db: { command: service("db"), ...UP },
+};
+const UPWARDS = ["db up", "migrate", "web up", "proxy up"];
+const DOWNWARDS = ["proxy down", "web down", "db down"];
+
+/** Writes the file of an application, and a migration that succeeds. */
+function writeFile(tsm: Tsm, processes: Readonly<Record<string, object>>): void {
+  const inShop = Object.entries(processes).map(([name, settings]) =>
+    [name, { namespace: "shop", ...settings }] as const
+  );
+  tsm.write("tsm.jsonc", JSON.stringify({ processes: Object.fromEntries(inShop) }));
+  tsm.write("may-migrate", "");
+}
+
+Deno.test("'start all' and 'stop' follow what depends on what", async () => {
+  await using tsm = new Tsm();
+  writeFile(tsm, SHOP);
+  await tsm.ok("start", "tsm.jsonc");
+  assertEquals(noted(tsm), UPWARDS);
+  await tsm.ok("stop", "--keep", "shop");
+  assertEquals(noted(tsm), DOWNWARDS);
+  await tsm.ok("start", "all");
+  assertEquals(noted(tsm), UPWARDS);
+
+  await tsm.ok("stop", "--keep", "all");
+  assertEquals(noted(tsm), DOWNWARDS);
+  Deno.removeSync(`${tsm.work}/may-migrate`);
+  const { code, stderr } = await tsm.run(["start", "all"]);
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "it depends on 'migrate' ending with code 0");
+  assertEquals(noted(tsm), ["db up"]);
+  // By itself it is started, whatever it depends on.
+  await tsm.ok("start", "web");
+  assertEquals(noted(tsm), ["web up"]);
+});
+
+Deno.test("'restart' and 'reload' follow what depends on what", async () => {
+  await using tsm = new Tsm();
+  writeFile(tsm, SHOP);
+  await tsm.ok("start", "tsm.jsonc");
+  noted(tsm);
+  await tsm.ok("restart", "shop");
+  assertEquals(noted(tsm), [...DOWNWARDS, ...UPWARDS]);
+  await tsm.ok("reload", "db", "web");
+  assertEquals(noted(tsm), ["db down", "db up", "web down", "web up"]);
+
+  Deno.removeSync(`${tsm.work}/may-migrate`);
+  const { code, stderr } = await tsm.run(["restart", "shop"]);
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "it depends on 'migrate' ending with code 0");
+  const { db, web, proxy } = await tsm.list();
+  assertEquals([db!.status, web!.status, proxy!.status], ["online", "errored", "errored"]);
+});
+
+Deno.test("a shutdown follows what depends on what, and so does a start of all behind it", async () => {
+  await using tsm = new Tsm();
+  writeFile(tsm, SHOP);
+  await tsm.ok("start", "tsm.jsonc");
+  await tsm.ok("save");
+  noted(tsm);
+  await tsm.ok("shutdown");
+  assertEquals(noted(tsm), DOWNWARDS);
+  await tsm.ok("start", "all");
+  assertEquals(noted(tsm), UPWARDS);
+});
+
+Deno.test("one that does not end holds up only what it depends on, within its kill timeout", async () => {
+  await using tsm = new Tsm();
+  writeFile(tsm, {
+    db: { command: service("db"), ...UP },
+    stuck: {
+      command: "trap 'echo stuck asked >>order' TERM; echo is-ready; while :; do sleep 0.05; done",
+      depends_on: "db",
+      kill_timeout: "3s",
+      ...UP,
+    },
+    other: { command: service("other"), ...UP },
+  });
+  await tsm.ok("start", "tsm.jsonc");
+  noted(tsm);
+  await tsm.ok("stop", "all");
+  assertEquals(noted(tsm), ["stuck asked", "other down", "db down"]);
+  assertEquals(await tsm.list(), {});
+});
+
+Deno.test("two that depend on each other by two files are stopped and started nevertheless", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "a");
+  await tsm.ok("start", "sleep 1000", "--name", "b", "--depends-on", "a");
+  await tsm.ok("start", "sleep 1000", "--name", "a", "--depends-on", "b", "--force");
+  await tsm.ok("restart", "all");
+  await tsm.ok("reload", "all");
+  await tsm.ok("stop", "--keep", "all");
+  await tsm.ok("start", "all");
+  const { a, b } = await tsm.list();
+  assertEquals([a!.status, b!.status], ["online", "online"]);
+});
