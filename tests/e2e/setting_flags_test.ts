@@ -51,7 +51,7 @@ Deno.test("flags of start say what a process needs and how its health is seen", 
       ["--depends-on", "db:healthy:soon"],
       ["--nice", "20"],
       ["--umask", "9"],
-      ["--instances", "0"],
+      ["--instances", "many"],
       ["--health-url", "http://example.com/"],
     ] as const
   ) {
