@@ -90,8 +90,8 @@ async function handOver(
   try {
     await process.handOver({ environment: difference }, requestedAt, readyToTakeOver(process));
   } catch (error) {
-    // What it says of the process is not true: that goes on, and must not be stopped.
-    const why = messageOf(error).split("\n'tsm logs")[0];
+    // What it says behind that is not true: its next run is ended, its present one goes on.
+    const why = messageOf(error).split(/\n'tsm logs|; it runs on/)[0];
     throw new Deno.errors.Interrupted(`its next run does not come up: ${why}`);
   }
 }
