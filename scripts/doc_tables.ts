@@ -8,6 +8,7 @@
  * @module
  */
 import { tsmSchema } from "../src/config/tsm_file.ts";
+import { PM2_COMMANDS } from "../src/pm2/pm2_commands.ts";
 import { PM2_FILE_OPTIONS, PM2_OPTIONS } from "../src/pm2/pm2_options.ts";
 import { formatValue } from "../src/settings/table/format_value.ts";
 import { nameInFile } from "../src/settings/process_form.ts";
@@ -45,6 +46,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
   spec,
   stored,
   pm2,
+  pm2Commands,
   pm2Differences,
 };
 
@@ -172,6 +174,16 @@ function pm2(): string {
     inDump ? `\`${inDump.key}\`` : "",
   ]);
   return table(["PM2's option", "is", "", "in its dump"], rows);
+}
+
+/** The commands of PM2's, and what becomes of each. */
+function pm2Commands(): string {
+  const rows = PM2_COMMANDS.map(({ names, words, becomes }) => [
+    names.map((name) => `\`${name}\``).join(", "),
+    words === undefined ? "none" : `\`tsm ${words.join(" ")}\``,
+    becomes,
+  ]);
+  return table(["PM2's command", "here", ""], rows);
 }
 
 /** What tsm makes otherwise of the recorded files of PM2's. */

@@ -32,7 +32,12 @@ async function commandCalled(
   const command = await loadCommand(name);
   if (command) return { command, implied: [] };
   const { findPm2Command } = await import("../pm2/pm2_commands.ts");
-  const [own, ...implied] = findPm2Command(name) ?? [];
+  const pm2 = findPm2Command(name);
+  if (pm2 && pm2.words === undefined) {
+    const becomes = pm2.becomes.replaceAll("`", "'");
+    throw new Deno.errors.InvalidData(`Cannot run 'tsm ${name}', a command of PM2's: ${becomes}`);
+  }
+  const [own, ...implied] = pm2?.words ?? [];
   return { command: await requireCommand(own ?? name), implied };
 }
 

@@ -1,9 +1,11 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { dirname } from "@std/path";
 import { formatProblems } from "../../src/document/format_problems.ts";
 import { findPm2Option, PM2_OPTIONS } from "../../src/pm2/pm2_options.ts";
 import { isConfigName } from "../../src/config/read_config.ts";
 import { readText } from "../config/read_text.ts";
 import { testNeeding } from "../test_needing.ts";
+import { PM2_PROGRAM, REAL_PM2 } from "./real_pm2.ts";
 
 /** Every key of PM2 7.0.4's `lib/API/schema.json`, and the aliases that are named there. */
 const PM2_KEYS =
@@ -25,6 +27,13 @@ Deno.test("every option of PM2 has its line in the table, and no two the same na
   for (const { names, fate, take } of PM2_OPTIONS) {
     assertEquals(take !== undefined, fate === "mapped" && names[0] !== "env_NAME", names[0]);
   }
+});
+
+testNeeding([REAL_PM2], "a real PM2 has no option besides those that are recorded", async () => {
+  const pm2 = dirname(await Deno.realPath(PM2_PROGRAM));
+  const schema: object = JSON.parse(await Deno.readTextFile(`${pm2}/../lib/API/schema.json`));
+  const keys = Object.keys(schema).filter((key) => !key.startsWith("^env_"));
+  assertEquals(keys.filter((key) => !PM2_KEYS.includes(key)), []);
 });
 
 /** As `pm2 init` and PM2's documentation have them. */
