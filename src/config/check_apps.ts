@@ -4,7 +4,7 @@
  * @module
  */
 import { messageOf, unhandled } from "../errors.ts";
-import { findCycles, needsHealthCheck } from "../meta/dependency_graph.ts";
+import { findCycles, needsHealthCheck, readDependsOn } from "../meta/dependency_graph.ts";
 import { isValidName, NAME_RULE } from "../root.ts";
 import { nearest } from "../nearest.ts";
 import type { App } from "../settings/app.ts";
@@ -92,7 +92,7 @@ function checkDependencies(apps: readonly App[], called: AppsByName): readonly P
   const names = apps.map(({ name }) => name);
   const problems: Problem[] = [];
   for (const app of apps) {
-    for (const [word, condition] of Object.entries(app.settings.depends_on ?? {})) {
+    for (const { word, condition } of readDependsOn(app.settings.depends_on ?? {})) {
       const message = checkDependency(app, { word, condition }, called, names);
       if (message !== undefined) problems.push(problemAt(app, ["depends_on", word], message));
       // To look for the word that was meant takes its time, and nobody reads so many.

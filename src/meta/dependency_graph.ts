@@ -5,7 +5,7 @@
  */
 
 import { unhandled } from "../errors.ts";
-import type { Condition } from "../settings/table/settings_table.ts";
+import type { Condition, SpecSettings } from "../settings/table/settings_table.ts";
 
 /** What a process can be depended on by. */
 export interface Named {
@@ -14,6 +14,38 @@ export interface Named {
   /** The name its instances share. */
   readonly app: string | null;
   readonly port: number | null;
+}
+
+/** What a process says of one that it depends on. */
+export interface Dependency {
+  /** What that is called by; see {@linkcode isCalled}. */
+  readonly word: string;
+  /** What it must be before the process is started. */
+  readonly condition: Condition;
+  /** Whether the process is restarted with it. */
+  readonly restart: boolean;
+  /** Whether it is enough that it has ended well before the last boot. */
+  readonly once: boolean;
+}
+
+/**
+ * What a `depends_on` says.
+ *
+ * @example
+ * ```ts
+ * import { readDependsOn } from "./dependency_graph.ts";
+ *
+ * readDependsOn({ db: "healthy" });
+ * // [{ word: "db", condition: "healthy", restart: false, once: false }]
+ * ```
+ */
+export function readDependsOn(given: SpecSettings["depends_on"]): readonly Dependency[] {
+  return Object.entries(given).map(([word, value]) => ({
+    word,
+    restart: false,
+    once: false,
+    ...typeof value === "string" ? { condition: value } : value,
+  }));
 }
 
 /** Tells whether `word`, as in `depends_on`, means the process: its app or its full name. */

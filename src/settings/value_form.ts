@@ -97,8 +97,9 @@ function listForm({ of, what, minimum, maximum, single, isBareAlone }: ListType)
   });
 }
 
-function mapForm({ of, what, bare }: MapType): Form<unknown> {
-  const map = mapOf(valueForm(of), what);
+function mapForm(type: MapType): Form<unknown> {
+  const { what, bare } = type;
+  const map = mapOf(mapValueForm(type), what);
   if (bare === undefined) return map;
   const name = text("a name");
   const names = listOf(name, "a list of names");
@@ -109,6 +110,22 @@ function mapForm({ of, what, bare }: MapType): Form<unknown> {
     if (node.kind === "array") return mapped(names, withBare);
     return node.kind === "object" ? map : undefined;
   });
+}
+
+function mapValueForm({ of, bare, details }: MapType): Form<unknown> {
+  const value = valueForm(of);
+  if (details === undefined) return value;
+  const { key, what, help, parts } = details;
+  const members = { [key]: { form: value, help }, ...membersOf(parts, valueForm) };
+  const object = mapped(objectOf(members, what), (given) => {
+    const whole: Readonly<Record<string, unknown>> = { [key]: bare, ...given };
+    return Object.keys(whole).length === 1 ? whole[key] : whole;
+  });
+  return either<unknown>(
+    [value, object],
+    what,
+    (node) => node.kind === "object" ? object : value,
+  );
 }
 
 /**

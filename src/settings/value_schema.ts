@@ -8,6 +8,7 @@ import * as v from "valibot";
 import { SETTING_KEYS, SETTINGS, type SpecSettings } from "./table/settings_table.ts";
 import type {
   ListType,
+  MapType,
   Part,
   Parts,
   PrefixedText,
@@ -50,7 +51,7 @@ export function valueSchema(type: ValueType): Schema {
     case "list":
       return listSchema(type);
     case "map":
-      return v.record(v.string(), valueSchema(type.of));
+      return v.record(v.string(), mapValueSchema(type));
     case "object":
       return v.strictObject(partSchemas(type.parts));
     case "variant":
@@ -116,6 +117,13 @@ function listSchema({ of, minimum, maximum, isBareAlone }: ListType): Schema {
   const item = of.kind === "path" ? v.pipe(text, v.startsWith("/")) : valueSchema(of);
   const list = v.pipe(v.array(item), v.minLength(minimum), v.maxLength(maximum));
   return isBareAlone ? v.union([item, list]) : list;
+}
+
+function mapValueSchema({ of, details }: MapType): Schema {
+  const value = valueSchema(of);
+  if (details === undefined) return value;
+  const { key, parts } = details;
+  return v.union([value, v.strictObject({ [key]: value, ...partSchemas(parts) })]);
 }
 
 function partSchemas(parts: Parts): Record<string, Schema> {

@@ -29,6 +29,11 @@ const READ: Readonly<Record<string, [setting: string, value: unknown]>> = {
   [`"depends_on": "b"`]: ["depends_on", { b: "started" }],
   [`"depends_on": ["b"]`]: ["depends_on", { b: "started" }],
   [`"depends_on": { "b": "exited" }`]: ["depends_on", { b: "exited" }],
+  // What says no more than a condition is stored as one, as 0.1.0 did.
+  [`"depends_on": { "b": { "condition": "exited" } }`]: ["depends_on", { b: "exited" }],
+  [`"depends_on": { "b": { "restart": true } }`]: ["depends_on", {
+    b: { condition: "started", restart: true },
+  }],
   [`"port": 1, "wait_ready": "port"`]: ["wait_ready", "port"],
   [`"priority": -5`]: ["priority", -5],
   [`"nice": 10`]: ["nice", 10],

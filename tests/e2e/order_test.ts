@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { Tsm } from "./harness.ts";
+import { Tsm, until } from "./harness.ts";
 
 /**
  * A command that notes when it is up and when it ends, in a file called `order`, each a while after
@@ -127,3 +127,44 @@ Deno.test("two that depend on each other by two files are stopped and started ne
   const { a, b } = await tsm.list();
   assertEquals([a!.status, b!.status], ["online", "online"]);
 });
+
+Deno.test("what asks for it is restarted with what it depends on, and with nothing else", async () => {
+  await using tsm = new Tsm();
+  const restart = true;
+  writeFile(tsm, {
+    proxy: { command: service("proxy"), depends_on: { web: { restart } }, ...UP },
+    web: { command: service("web"), depends_on: { db: { condition: "started", restart } }, ...UP },
+    late: { command: service("late"), depends_on: { db: { restart } }, ...UP },
+    other: { command: service("other"), depends_on: "db", ...UP },
+    db: { command: service("db"), ...UP },
+  });
+  await tsm.ok("start", "tsm.jsonc");
+  assertStringIncludes(await tsm.ok("describe", "web"), "db=started,restart=on");
+  await tsm.ok("stop", "--keep", "late");
+  noted(tsm);
+  assertStringIncludes(await tsm.ok("restart", "db"), "proxy");
+  const order = ["proxy down", "web down", "db down", "db up", "web up", "proxy up"];
+  assertEquals(noted(tsm), order);
+  await tsm.ok("reload", "web");
+  assertEquals(noted(tsm), ["web down", "web up", "proxy down", "proxy up"]);
+
+  // A crash is no request.
+  const { db } = await tsm.list();
+  Deno.kill(db!.pid!, "SIGKILL");
+  await until("the restart of db", () => Deno.readTextFileSync(`${tsm.work}/order`) === "db up\n");
+  const restarts = Object.values(await tsm.list()).map(({ name, restarts }) => [name, restarts]);
+  assertEquals(Object.fromEntries(restarts), { db: 2, late: 0, other: 0, proxy: 2, web: 2 });
+
+  const circle = await tsm.fails(64, "start", writeCircle(tsm));
+  assertStringIncludes(circle, "it depends on itself: a → b → a");
+});
+
+/** Writes a file with a circle; gives its name. */
+function writeCircle(tsm: Tsm): string {
+  const processes = {
+    a: { command: "true", depends_on: { b: { restart: true } } },
+    b: { command: "true", depends_on: { a: { restart: true } } },
+  };
+  tsm.write("circle.jsonc", JSON.stringify({ processes }));
+  return "circle.jsonc";
+}

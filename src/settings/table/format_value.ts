@@ -1,6 +1,6 @@
 import { formatBytes, formatMilliseconds } from "../../units.ts";
 import { partsOf } from "./parts.ts";
-import type { ValueType } from "./value_type.ts";
+import type { MapType, ValueType } from "./value_type.ts";
 
 /**
  * Writes the value of a setting as people write it: `30s`, `300M`, `on`, `0,143`, `none`.
@@ -36,7 +36,7 @@ export function formatValue(type: ValueType, value: unknown): string {
     case "variables":
       return formatPairs(Object.entries(value as object), String);
     case "map":
-      return formatPairs(Object.entries(value as object), (item) => formatValue(type.of, item));
+      return formatPairs(Object.entries(value as object), (item) => formatMapValue(type, item));
     case "object":
     case "variant": {
       const parts = partsOf(type);
@@ -47,6 +47,17 @@ export function formatValue(type: ValueType, value: unknown): string {
       );
     }
   }
+}
+
+/** The value itself, and behind it what else is said of it: `healthy,restart=on`. */
+function formatMapValue({ of, details }: MapType, value: unknown): string {
+  if (details === undefined || typeof value !== "object" || value === null) {
+    return formatValue(of, value);
+  }
+  const { key, parts } = details;
+  return Object.entries(value).map(([name, part]) =>
+    name === key ? formatValue(of, part) : `${name}=${formatValue(parts[name]!.type, part)}`
+  ).join(",");
 }
 
 /** What has no value is left out. */

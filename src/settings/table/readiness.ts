@@ -48,6 +48,21 @@ export const READINESS_SETTINGS = {
       of: { kind: "choice", words: ["started", "healthy", "exited"] },
       what: "a name, a list of names, or an object from names to conditions",
       bare: "started",
+      details: {
+        key: "condition",
+        what: "a condition, or an object with 'condition', 'restart' and 'once'",
+        help: "what it must be",
+        parts: {
+          restart: {
+            type: { kind: "switch" },
+            help: "where it is restarted or reloaded on request, this is too",
+          },
+          once: {
+            type: { kind: "switch" },
+            help: "that it has 'exited' well before the last boot is enough",
+          },
+        },
+      },
     },
     default: {},
     help: "what must be 'started', 'healthy' or have 'exited' well before it is started",

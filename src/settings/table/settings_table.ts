@@ -53,7 +53,7 @@ export type WatchedFiles = NonNullable<SpecSettings["watch"]>;
 /** What is run before each start of a process and after each end. */
 export type Hooks = NonNullable<SpecSettings["hooks"]>;
 /** What a dependency must be before the process is started. */
-export type Condition = SpecSettings["depends_on"][string];
+export type Condition = Extract<SpecSettings["depends_on"][string], string>;
 
 /** Whether an app has it beside its settings; see {@linkcode Setting.isApart}. */
 export function isApart(key: SettingKey): boolean {

@@ -118,6 +118,18 @@ export interface MapType {
   readonly what: string;
   /** What a name, or each of a list of names, has as its value in a file. */
   readonly bare?: string;
+  /** What may be said of a value besides. Where nothing is, the value is stored by itself. */
+  readonly details?: MapDetails;
+}
+
+/** A value of a map as an object: the value itself, and what else is said of it. */
+export interface MapDetails {
+  /** The name of the part that is the value itself; by default it is the `bare` one of the map. */
+  readonly key: string;
+  /** A value is called by this in messages: "a condition". */
+  readonly what: string;
+  readonly help: string;
+  readonly parts: Parts;
 }
 
 /** An object of known parts. */
@@ -217,6 +229,9 @@ export type ValueOf<T> = T extends { kind: "switch" } ? boolean
   : T extends { kind: "list"; of: infer Item; isBareAlone: true }
     ? ValueOf<Item> | readonly ValueOf<Item>[]
   : T extends { kind: "list"; of: infer Item } ? readonly ValueOf<Item>[]
+  : T extends { kind: "map"; of: infer Item; details: { key: infer K; parts: infer P } } ? Readonly<
+      Record<string, ValueOf<Item> | { readonly [_ in K & string]: ValueOf<Item> } & PartsOf<P>>
+    >
   : T extends { kind: "map"; of: infer Item } ? Readonly<Record<string, ValueOf<Item>>>
   : T extends { kind: "object"; parts: infer P } ? PartsOf<P>
   : T extends { kind: "variant"; variants: infer V; common: infer C }

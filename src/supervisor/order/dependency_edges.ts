@@ -1,4 +1,4 @@
-import { findCycles } from "../../meta/dependency_graph.ts";
+import { findCycles, readDependsOn } from "../../meta/dependency_graph.ts";
 import type { Condition } from "../../settings/table/settings_table.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 import { dependenciesCalled } from "../start/dependencies.ts";
@@ -31,7 +31,7 @@ export function dependencyEdges<P extends OrderedProcess>(
   const edges = new Map<P, readonly DependencyEdge<P>[]>();
   for (const process of processes) {
     const { spec } = process;
-    const found = Object.entries(spec.depends_on).flatMap(([word, condition]) =>
+    const found = readDependsOn(spec.depends_on).flatMap(({ word, condition }) =>
       dependenciesCalled(all, spec, word).flatMap((called) => {
         const dependency = awaited(called);
         return dependency === undefined ? [] : [{ process: dependency, condition }];

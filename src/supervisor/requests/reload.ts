@@ -5,6 +5,7 @@ import type { Meta } from "../../meta/metadata.ts";
 import { AT_ONCE } from "../../async/in_parallel.ts";
 import { Places } from "../../async/places.ts";
 import { awaitEdges } from "../order/await_edges.ts";
+import { withDependants } from "../order/with_dependants.ts";
 import { dependencyEdges } from "../order/dependency_edges.ts";
 import { appName, instancesOf } from "../scaling/instances.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
@@ -55,12 +56,13 @@ export function reloadRoute(supervisor: Supervisor): Route {
   });
 }
 
-/** What is selected, the instances of one app together. */
+/** What is selected, and what asks to be restarted with it, the instances of one app together. */
 function byApp(
   supervisor: Supervisor,
   selectors: readonly string[],
 ): readonly (readonly ManagedProcess[])[] {
-  const left = new Set(supervisor.select("reload", selectors));
+  const selected = supervisor.select("reload", selectors);
+  const left = new Set(withDependants(supervisor.processes, selected));
   const apps: ManagedProcess[][] = [];
   for (const process of left) {
     const instances = instancesOf(supervisor, process).filter((sibling) => left.has(sibling));

@@ -7,6 +7,7 @@ import { awaitReady } from "../start/await_ready.ts";
 import { AT_ONCE } from "../../async/in_parallel.ts";
 import { Places } from "../../async/places.ts";
 import { restartTurns } from "../order/restart_turns.ts";
+import { withDependants } from "../order/with_dependants.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 import { noteFailure } from "../note_failure.ts";
 import { prepareRestart } from "../start/prepare_restart.ts";
@@ -15,17 +16,18 @@ import type { Supervisor } from "../supervisor.ts";
 /**
  * Restarts what is selected: all is ended at once, for those that end together share their looks at
  * all processes, and {@linkcode AT_ONCE} are launched at a time. What depends on others is ended
- * before them, and launched behind them. One that fails holds up only what depends on it.
+ * before them, and launched behind them; what asks to be restarted with them is. One that fails holds up only what depends on it.
  */
 export function restartRoute(supervisor: Supervisor): Route {
   return route(restartMessage, async ({ selectors, environment }) => {
     const requestedAt = performance.now();
-    const selected = [...supervisor.select("restart", selectors)]
-      .sort((a, b) => a.spec.priority - b.spec.priority);
+    const { processes } = supervisor;
+    const selected = withDependants(processes, supervisor.select("restart", selectors))
+      .toSorted((a, b) => a.spec.priority - b.spec.priority);
     const restarted: Meta[] = [];
     const failed: Failure[] = [];
     const places = new Places(AT_ONCE);
-    const turns = restartTurns(supervisor.processes, selected);
+    const turns = restartTurns(processes, selected);
     await Promise.all(selected.map((process) =>
       noteFailure(failed, process.meta.name, async () => {
         const turn = turns.get(process);

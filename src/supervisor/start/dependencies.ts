@@ -5,8 +5,9 @@
  */
 import { delay } from "@std/async/delay";
 import { messageOf, unhandled } from "../../errors.ts";
-import { isCalled } from "../../meta/dependency_graph.ts";
+import { isCalled, readDependsOn } from "../../meta/dependency_graph.ts";
 import type { Condition } from "../../settings/table/settings_table.ts";
+import type { Meta } from "../../meta/metadata.ts";
 import type { Spec } from "../../meta/spec.ts";
 import { isReady } from "../../meta/readiness.ts";
 import { hasEnded, isMeantToStop } from "../../meta/status.ts";
@@ -32,11 +33,17 @@ export interface ResumableProcess extends Pick<ManagedProcess, "spec" | "giveUp"
 /** Milliseconds between two looks at a dependency. */
 const INTERVAL = 25;
 
+/** What tells by which words a process is called. */
+export interface CalledProcess {
+  readonly meta: Pick<Meta, "name" | "port">;
+  readonly spec: Spec;
+}
+
 /**
  * Which of `processes` a word in the `depends_on` of a spec means: those of its own file, else
  * those of its namespace.
  */
-export function dependenciesCalled<P extends Pick<ManagedProcess, "meta" | "spec">>(
+export function dependenciesCalled<P extends CalledProcess>(
   processes: readonly P[],
   { config, namespace }: Spec,
   word: string,
@@ -61,7 +68,7 @@ export function dependenciesOf<P extends DependencyProcess>(
   spec: Spec,
   startOf: (other: P) => Promise<unknown> | undefined,
 ): readonly Dependency[] {
-  return Object.entries(spec.depends_on).flatMap(([word, condition]) =>
+  return readDependsOn(spec.depends_on).flatMap(({ word, condition }) =>
     dependenciesCalled(processes, spec, word).map((process) => ({
       process,
       condition,

@@ -1,7 +1,7 @@
 import type { StartFailure, StartRequest, StartResponse } from "../../api/messages/start.ts";
 import type { RequestId } from "../../api/request_id.ts";
 import type { Meta } from "../../meta/metadata.ts";
-import { isCalled } from "../../meta/dependency_graph.ts";
+import { isCalled, readDependsOn } from "../../meta/dependency_graph.ts";
 import { findOrphans, type Orphan } from "../../patrol/orphans.ts";
 import { doneBefore } from "../done_before.ts";
 import type { Run } from "../launch/run.ts";
@@ -264,7 +264,7 @@ function dependenciesOf(
   spec: PlannedStart["spec"],
   created: readonly PlannedProcess[],
 ): Dependency[] {
-  return Object.entries(spec.depends_on).flatMap(([word, condition]) => {
+  return readDependsOn(spec.depends_on).flatMap(({ word, condition }) => {
     const beside = created.filter((other) => isCalled(named(other.plan), word));
     const among = new Set(beside.map(({ process }) => process));
     // Where the name is also that of a process that is started with it, others count only as

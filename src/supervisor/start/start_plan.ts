@@ -7,7 +7,13 @@
 import type { StartRequest } from "../../api/messages/start.ts";
 import { withContext } from "../../errors.ts";
 import { isThere } from "../../files/path_info.ts";
-import { findCycles, isCalled, type Named, needsHealthCheck } from "../../meta/dependency_graph.ts";
+import {
+  findCycles,
+  isCalled,
+  type Named,
+  needsHealthCheck,
+  readDependsOn,
+} from "../../meta/dependency_graph.ts";
 import type { ProcessDefinition } from "../../meta/process_definition.ts";
 import type { Spec } from "../../meta/spec.ts";
 import { type EnvironmentDifference, withoutSessionNoise } from "../../process/environment.ts";
@@ -250,7 +256,7 @@ function findForeign(host: PlanHost, planned: readonly PlannedStart[]): Problem[
 function findUnknown(host: PlanHost, planned: readonly PlannedStart[]): Problem[] {
   const problems: Problem[] = [];
   for (const { name, spec } of planned) {
-    for (const [word, condition] of Object.entries(spec.depends_on)) {
+    for (const { word, condition } of readDependsOn(spec.depends_on)) {
       const beside = planned.filter((other) => isCalled(named(other), word));
       const called = beside.length > 0 ? beside : dependenciesCalled(host.processes, spec, word);
       const [first] = called;
