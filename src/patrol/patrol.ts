@@ -203,7 +203,7 @@ async function orphans(
       `${orphan.comm} (pid ${orphan.pid}) runs, but nobody manages it: its directory was removed`,
     ...killOrphans
       ? { remedy: "ended", apply: () => endOrphan(orphan, rootPath) }
-      : { remedy: "--kill-orphans ends it" },
+      : { remedy: "ended by 'tsm patrol --kill-orphans'" },
   }));
 }
 

@@ -153,6 +153,10 @@ Deno.test("what runs though its directory was removed gets no twin, and is named
   const { x } = await tsm.list();
   Deno.removeSync(tsm.path("runtime", "processes", "x"), { recursive: true });
   assertEquals(summary(await patrol(tsm)), ["orphan x false"]);
+  assertStringIncludes(
+    await tsm.ok("patrol", "--dry-run"),
+    "its directory was removed: would be ended by 'tsm patrol --kill-orphans'",
+  );
   const said = await tsm.fails(1, "start", "sleep 1000", "--name", "x");
   assertStringIncludes(said, `a process of that name runs already (pid ${x!.pid})`);
   await tsm.killSupervisor();
