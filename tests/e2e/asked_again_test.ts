@@ -1,5 +1,6 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { request } from "../../src/api/client.ts";
+import { reloadMessage } from "../../src/api/messages/reload.ts";
 import { startMessage, type StartRequest } from "../../src/api/messages/start.ts";
 import { stopMessage } from "../../src/api/messages/stop.ts";
 import { newRequestId } from "../../src/api/request_id.ts";
@@ -92,4 +93,88 @@ Deno.test("what an earlier supervisor has started and stopped for a request is t
   assertEquals(stopped.map(({ name }) => name).sort(), started.map(({ name }) => name).sort());
   // Nobody else is told so.
   assertMatch(await tsm.fails(66, "stop", "web"), /no such process/);
+});
+
+Deno.test("a restart whose supervisor is killed behind a launch restarts nothing a second time", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "quick");
+  // It is said to be ready when the file is there, so that the request is under way until then.
+  const script = tsm.write(
+    "slow.sh",
+    "#!/bin/sh\nuntil test -e ready; do sleep 0.02; done\necho ready\nexec sleep 1000\n",
+    0o755,
+  );
+  const flag = tsm.write("ready", "");
+  await tsm.ok("start", script, "--name", "slow", "--wait-ready", "log:/ready/");
+  const before = await tsm.list();
+  Deno.removeSync(flag);
+  const restarting = tsm.run(["restart", "quick", "slow"]);
+  await until(
+    "both to be launched anew",
+    () =>
+      ["quick", "slow"].every((name) => eventsOf(tsm, name).includes("restart")) &&
+      statusOf(tsm, "quick") === "online",
+  );
+  const { pid } = (await tsm.list())["quick"]!;
+  await tsm.killSupervisor();
+  tsm.write("ready", "");
+  const { code, stdout, stderr } = await restarting;
+  assertEquals(code, 0, stderr);
+  assertMatch(stdout, /Restarted quick/);
+  const after = await tsm.list();
+  assertEquals(after["quick"]!.pid, pid);
+  for (const name of ["quick", "slow"]) {
+    assertEquals(eventsOf(tsm, name).filter((event) => event === "restart").length, 1);
+    assertEquals(after[name]!.restarts, before[name]!.restarts + 1);
+  }
+});
+
+Deno.test("a restart whose supervisor is killed before a launch is finished once", async () => {
+  await using tsm = new Tsm();
+  // It ends when the file is there, so that the restart is under way until then.
+  const script = tsm.write(
+    "slow.sh",
+    "#!/bin/sh\ntrap 'until test -e go; do sleep 0.02; done; exit' TERM\necho up\n" +
+      "while :; do sleep 0.05; done\n",
+    0o755,
+  );
+  await tsm.ok(
+    "start",
+    script,
+    "--name",
+    "web",
+    "--wait-ready",
+    "log:/up/",
+    "--kill-timeout",
+    "60s",
+  );
+  const restarting = tsm.run(["restart", "web"]);
+  await until("its end to begin", () => statusOf(tsm, "web") === "stopping");
+  await tsm.killSupervisor();
+  tsm.write("go", "");
+  const { code, stderr } = await restarting;
+  assertEquals(code, 0, stderr);
+  assertEquals(eventsOf(tsm, "web").filter((event) => event === "restart").length, 1);
+  assertEquals((await tsm.list())["web"]!.restarts, 1);
+});
+
+Deno.test("what an earlier supervisor has reloaded for a request is not reloaded again", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "web", "-i", "2");
+  const address = () => readSupervisorFile(runtimeRoot(tsm.root))!;
+  const id = newRequestId();
+  const reload = { selectors: ["web"] };
+  const pids = (metas: readonly { readonly name: string; readonly pid: number | null }[]) =>
+    metas.map(({ name, pid }) => `${name} ${pid}`);
+  const { reloaded } = await request(address(), reloadMessage, reload, { id });
+  await tsm.killSupervisor();
+  await tsm.ok("reset", "all");
+  const again = { id: { ...id, isAgain: true } };
+  assertEquals(
+    pids((await request(address(), reloadMessage, reload, again)).reloaded),
+    pids(reloaded),
+  );
+  // Nobody else is told so.
+  const anew = await request(address(), reloadMessage, reload, { id: newRequestId() });
+  assertNotEquals(pids(anew.reloaded), pids(reloaded));
 });

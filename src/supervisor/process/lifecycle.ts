@@ -192,9 +192,14 @@ export class Lifecycle {
    *
    * @param present The present run.
    * @param ready Waits until the next run is ready.
+   * @param request The id of the request that asks for it.
    * @throws why there is no next run, or why it does not become ready; the present one goes on.
    */
-  async handOver(present: Run, ready: (next: Run) => Promise<void>): Promise<Run> {
+  async handOver(
+    present: Run,
+    ready: (next: Run) => Promise<void>,
+    request?: string,
+  ): Promise<Run> {
     const before = this.meta;
     await this.#launcher.check(this.#spec);
     const stopped = Promise.withResolvers<never>();
@@ -202,6 +207,7 @@ export class Lifecycle {
     let next: Run | undefined;
     try {
       this.#countRestart();
+      this.state.set({ request });
       next = await this.#launch("restart");
       await Promise.race([ready(next), stopped.promise]);
     } catch (error) {
@@ -269,10 +275,9 @@ export class Lifecycle {
   }
 
   /** Launches without anybody waiting for it: a failure is noted, and tried again later. */
-  async relaunch(): Promise<void> {
+  async relaunch(event: "start" | "restart" = "restart"): Promise<void> {
     try {
-      // A start that another supervisor was asked for and could not finish is one all the same.
-      await this.#launch(this.meta.request === undefined ? "restart" : "start");
+      await this.#launch(event);
     } catch (error) {
       const reason = `cannot be started: ${messageOf(error)}`;
       this.#host.log(`${this.meta.name}: ${reason}`);
@@ -366,7 +371,7 @@ export class Lifecycle {
   /** Restarts it, whether it runs or not, without anybody waiting for it. */
   async restart(reason: string): Promise<void> {
     this.#triggers.cancelRetry();
-    if (this.#run) await this.endForRestart(reason);
+    if (this.#run) await this.endForRestart({ reason });
     else this.#countRestart(reason);
     await this.relaunch();
   }
@@ -374,12 +379,17 @@ export class Lifecycle {
   /**
    * Ends the run, to be launched again.
    *
+   * @param why.reason Says it in words.
+   * @param why.request The id of the request that asks for it.
    * @throws what would keep it from being launched, or noted, before anything is ended.
    */
-  async endForRestart(reason?: string): Promise<void> {
+  async endForRestart({ reason, request }: {
+    readonly reason?: string;
+    readonly request?: string | undefined;
+  } = {}): Promise<void> {
     const before = this.meta;
     if (this.#run) await this.#launcher.check(this.#spec);
-    this.state.write({ status: "stopping", intent: "restart" });
+    this.state.write({ status: "stopping", intent: "restart", request });
     await this.#end(before);
     // Written with the launch: a supervisor that dies before it counts but once.
     this.#countRestart(reason);

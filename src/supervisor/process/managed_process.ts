@@ -162,7 +162,7 @@ export class ManagedProcess {
     });
   }
 
-  /** Its present run; where an earlier supervisor could not finish its start, that is done. */
+  /** Its present run; where an earlier supervisor could not finish its launch, that is done. */
   started(): Promise<Run> {
     return this.#enqueue(() => this.run ?? this.#life.startAnew());
   }
@@ -190,12 +190,14 @@ export class ManagedProcess {
    * @param change.spec Its new spec, likewise.
    * @param change.beforeLaunch Called when it has ended, and awaited before it is launched; a stop
    * prevails.
+   * @param change.request The id of the request that asks for it.
    * @param requestedAt When that was asked for: a stop since then prevails.
    */
   restart(
-    { environment, spec, beforeLaunch }: {
+    { environment, spec, beforeLaunch, request }: {
       readonly environment?: EnvironmentDifference | undefined;
       readonly spec?: Spec;
+      readonly request?: string | undefined;
       readonly beforeLaunch?: () => Promise<unknown>;
     } = {},
     requestedAt = performance.now(),
@@ -205,9 +207,9 @@ export class ManagedProcess {
       this.#refuseIfClaimed(spec);
       if (environment) this.#life.define(spec ?? this.spec, environment);
       const isUp = this.run !== undefined;
-      if (isUp) await this.#life.endForRestart();
+      if (isUp) await this.#life.endForRestart({ request });
       if (beforeLaunch) await this.#waitUnlessStopped(beforeLaunch(), requestedAt);
-      return await (isUp ? this.#life.launchAgain() : this.#life.startAnew());
+      return await (isUp ? this.#life.launchAgain() : this.#life.startAnew(request));
     });
   }
 
@@ -216,14 +218,16 @@ export class ManagedProcess {
    * the next one is ready. Where it does not run, it is started.
    *
    * @param change Its new environment and spec; what is not given it keeps.
+   * @param change.request The id of the request that asks for it.
    * @param requestedAt When that was asked for: a stop since then prevails.
    * @param ready Waits until the next run is ready.
    * @throws why it does not become ready; the present run goes on, and nothing has changed.
    */
   handOver(
-    { environment, spec = this.spec }: {
+    { environment, spec = this.spec, request }: {
       readonly environment?: EnvironmentDifference | undefined;
       readonly spec?: Spec;
+      readonly request?: string | undefined;
     },
     requestedAt: number,
     ready: (next: Run) => Promise<void>,
@@ -234,12 +238,12 @@ export class ManagedProcess {
       const before = { spec: this.spec, environment: this.directory.environment() };
       if (environment) this.#life.define(spec, environment);
       if (!this.run) {
-        const run = await this.#life.startAnew();
+        const run = await this.#life.startAnew(request);
         await ready(run);
         return run;
       }
       try {
-        return await this.#life.handOver(this.run, ready);
+        return await this.#life.handOver(this.run, ready, request);
       } catch (error) {
         if (environment && !this.removed) this.#life.define(before.spec, before.environment);
         throw error;

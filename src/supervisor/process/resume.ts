@@ -32,7 +32,7 @@ export async function finishInterrupted(
 ): Promise<void> {
   log(`${life.meta.name}: finishing an interrupted ${intent}`);
   if (intent !== "restart") return await life.endForGood(intent, true, life.meta.request);
-  await life.endForRestart();
+  await life.endForRestart({ request: life.meta.request });
   await life.relaunch();
 }
 
@@ -64,7 +64,8 @@ export async function resume(
       if (isAwaited(meta)) return await life.afterExit({ pid, ...FOUND_DEAD });
       // Before, not beside: what was launched and could not be noted may hold its port.
       await life.clear();
-      return await life.relaunch();
+      // A start that another supervisor was asked for and could not finish is one all the same.
+      return await life.relaunch(meta.request === undefined ? "restart" : "start");
     case "waiting":
       await life.sweep(meta);
       return triggers.retryIn(timeUntil(retry_at, life.spec));

@@ -4,6 +4,7 @@ import { type Route, route } from "../../api/server.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import { AT_ONCE } from "../../async/in_parallel.ts";
 import { Places } from "../../async/places.ts";
+import { doneBefore } from "../done_before.ts";
 import { awaitEdges } from "../order/await_edges.ts";
 import { withDependants } from "../order/with_dependants.ts";
 import { dependencyEdges } from "../order/dependency_edges.ts";
@@ -19,10 +20,11 @@ import type { Supervisor } from "../supervisor.ts";
  */
 export function reloadRoute(supervisor: Supervisor): Route {
   const underWay = new Set<ManagedProcess>();
-  return route(reloadMessage, async ({ selectors, environment }) => {
+  return route(reloadMessage, async ({ selectors, environment }, id) => {
     const requestedAt = performance.now();
     const reloaded: Meta[] = [];
     const failed: Failure[] = [];
+    const begun = doneBefore(supervisor, id);
     const apps = byApp(supervisor, selectors);
     // The first instance stands for its app.
     const firstOf = new Map(
@@ -44,7 +46,12 @@ export function reloadRoute(supervisor: Supervisor): Route {
         await awaitEdges(edges.get(first), (other) => done.get(other)?.promise);
         // Not taken before: what it waits for may need it.
         using _place = await places.take();
-        const result = await reload(supervisor, instances, environment, requestedAt);
+        const result = await reload(supervisor, instances, {
+          environment,
+          requestedAt,
+          request: id?.id,
+          begun,
+        });
         reloaded.push(...result.reloaded);
         failed.push(...result.failed);
       });

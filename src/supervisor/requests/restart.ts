@@ -6,6 +6,7 @@ import type { Environment } from "../../process/environment.ts";
 import { awaitReady } from "../start/await_ready.ts";
 import { AT_ONCE } from "../../async/in_parallel.ts";
 import { Places } from "../../async/places.ts";
+import { doneBefore } from "../done_before.ts";
 import { restartTurns } from "../order/restart_turns.ts";
 import { withDependants } from "../order/with_dependants.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
@@ -16,14 +17,16 @@ import type { Supervisor } from "../supervisor.ts";
 /**
  * Restarts what is selected: all is ended at once, for those that end together share their looks at
  * all processes, and {@linkcode AT_ONCE} are launched at a time. What depends on others is ended
- * before them, and launched behind them; what asks to be restarted with them is. One that fails holds up only what depends on it.
+ * before them, and launched behind them; what asks to be restarted with them is. One that fails
+ * holds up only what depends on it.
  */
 export function restartRoute(supervisor: Supervisor): Route {
-  return route(restartMessage, async ({ selectors, environment }) => {
+  return route(restartMessage, async ({ selectors, environment }, id) => {
     const requestedAt = performance.now();
     const { processes } = supervisor;
     const selected = withDependants(processes, supervisor.select("restart", selectors))
       .toSorted((a, b) => a.spec.priority - b.spec.priority);
+    const begun = doneBefore(supervisor, id);
     const restarted: Meta[] = [];
     const failed: Failure[] = [];
     const places = new Places(AT_ONCE);
@@ -38,6 +41,8 @@ export function restartRoute(supervisor: Supervisor): Route {
           restart(supervisor, process, {
             environment,
             requestedAt,
+            request: id?.id,
+            isBegun: begun.has(process.meta.name),
             beforeLaunch: async () => {
               await turn?.ended();
               await (place ??= places.take());
@@ -59,14 +64,20 @@ export function restartRoute(supervisor: Supervisor): Route {
 async function restart(
   supervisor: Supervisor,
   process: ManagedProcess,
-  { environment, requestedAt, beforeLaunch }: {
+  { environment, requestedAt, request, isBegun, beforeLaunch }: {
     readonly environment: Environment | undefined;
     readonly requestedAt: number;
+    readonly request: string | undefined;
+    /** Whether an earlier supervisor began to restart it for the same request. */
+    readonly isBegun: boolean;
     readonly beforeLaunch: () => Promise<unknown>;
   },
 ): Promise<void> {
   const errSize = process.directory.errSize();
-  const difference = await prepareRestart(supervisor, process, environment);
-  const run = await process.restart({ environment: difference, beforeLaunch }, requestedAt);
+  const restartNow = async () => {
+    const difference = await prepareRestart(supervisor, process, environment);
+    return process.restart({ environment: difference, beforeLaunch, request }, requestedAt);
+  };
+  const run = await (isBegun ? process.started() : restartNow());
   if (process.spec.wait_ready !== null) await awaitReady(process, run, { wait: 0, errSize });
 }

@@ -148,7 +148,7 @@ function startPresent(
   request: StartRequest,
   id: RequestId | undefined,
 ): Promise<StartResponse> {
-  const begun = doneBefore(supervisor, id, "start");
+  const begun = doneBefore(supervisor, id);
   const requestedAt = performance.now();
   const isRefused = request.if_running === "refuse";
   // Of several, those that are missing are started.
@@ -168,7 +168,7 @@ function startPresent(
       begun.has(process.meta.name)
         ? process.started()
         : if_running === "restart"
-        ? process.restart({}, requestedAt)
+        ? process.restart({ request: id?.id }, requestedAt)
         : process.start(requestedAt, id?.id),
     done: done.get(process)!,
   }));

@@ -41,7 +41,7 @@ function selectToStop(
   readonly selected: readonly ManagedProcess[];
   readonly gone: readonly { readonly name: string; readonly tsm_id: null }[];
 } {
-  const gone = [...doneBefore(supervisor, id, "stop")]
+  const gone = [...doneBefore(supervisor, id)]
     .filter((name) => supervisor.process(name) === undefined);
   if (gone.length === 0) return { selected: supervisor.select("stop", selectors), gone: [] };
   const selected = selectors.flatMap((selector) => {

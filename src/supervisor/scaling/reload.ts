@@ -24,6 +24,18 @@ import { prepareRestart } from "../start/prepare_restart.ts";
 import { tryNewInstance } from "./trial_instance.ts";
 import type { Supervisor } from "../supervisor.ts";
 
+/** How instances are reloaded. */
+export interface ReloadOptions {
+  /** That of a command line, to be theirs from now on. */
+  readonly environment: Environment | undefined;
+  /** When that was asked for, by `performance.now()`: what is stopped since stays stopped. */
+  readonly requestedAt: number;
+  /** The id of the request that asks for it. */
+  readonly request: string | undefined;
+  /** The names of those that an earlier supervisor began to reload for the same request. */
+  readonly begun: ReadonlySet<string>;
+}
+
 /** What became of the instances of one app. */
 export interface Reloaded {
   readonly reloaded: readonly Meta[];
@@ -35,22 +47,22 @@ export interface Reloaded {
  * one that is touched.
  *
  * @param selected Those that are to be reloaded, all of one app.
- * @param environment That of a command line, to be theirs from now on.
- * @param requestedAt When that was asked for: what is stopped since stays stopped.
  */
 export async function reload(
   supervisor: Supervisor,
   selected: readonly ManagedProcess[],
-  environment: Environment | undefined,
-  requestedAt: number,
+  options: ReloadOptions,
 ): Promise<Reloaded> {
   const siblings = instancesOf(supervisor, selected[0]!);
   const reloaded: Meta[] = [];
   const running = siblings.filter(({ run }) => run);
   const model = selected.find(({ run }) => run);
+  // The first one is touched behind the trial: where one was, an earlier supervisor has made it.
+  const isTried = selected.some(({ meta }) => options.begun.has(meta.name));
+  const isTrial = model && running.length > 1 && model.spec.port !== null && !model.spec.share_port;
   try {
-    if (model && running.length > 1 && model.spec.port !== null && !model.spec.share_port) {
-      await tryNewInstance(supervisor, model, siblings, environment);
+    if (isTrial && !isTried) {
+      await tryNewInstance(supervisor, model, siblings, options.environment);
     }
   } catch (error) {
     const reason = `${messageOf(error)}; all instances run on as they were`;
@@ -58,11 +70,13 @@ export async function reload(
   }
   for (const [index, process] of selected.entries()) {
     try {
-      if (process.spec.share_port) {
-        await handOver(supervisor, process, environment, requestedAt);
+      if (options.begun.has(process.meta.name)) {
+        await awaitBegun(process);
+      } else if (process.spec.share_port) {
+        await handOver(supervisor, process, options);
       } else {
         await awaitServing(running.filter((other) => other !== process));
-        await restartAndWait(supervisor, process, environment, requestedAt);
+        await restartAndWait(supervisor, process, options);
       }
       reloaded.push(process.meta);
     } catch (error) {
@@ -80,15 +94,22 @@ export async function reload(
   return { reloaded, failed: [] };
 }
 
+/** Waits for the run that an earlier supervisor has launched for the same request. */
+async function awaitBegun(process: ManagedProcess): Promise<void> {
+  const errSize = process.directory.errSize();
+  const run = await process.started();
+  await awaitReady(process, run, { wait: patienceFor(process), errSize, healthy: true });
+}
+
 async function handOver(
   supervisor: Supervisor,
   process: ManagedProcess,
-  environment: Environment | undefined,
-  requestedAt: number,
+  { environment, requestedAt, request }: ReloadOptions,
 ): Promise<void> {
   const difference = await prepareRestart(supervisor, process, environment);
   try {
-    await process.handOver({ environment: difference }, requestedAt, readyToTakeOver(process));
+    const change = { environment: difference, request };
+    await process.handOver(change, requestedAt, readyToTakeOver(process));
   } catch (error) {
     // What it says behind that is not true: its next run is ended, its present one goes on.
     const why = messageOf(error).split(/\n'tsm logs|; it runs on/)[0];
@@ -99,11 +120,10 @@ async function handOver(
 async function restartAndWait(
   supervisor: Supervisor,
   process: ManagedProcess,
-  environment: Environment | undefined,
-  requestedAt: number,
+  { environment, requestedAt, request }: ReloadOptions,
 ): Promise<void> {
   const difference = await prepareRestart(supervisor, process, environment);
   const errSize = process.directory.errSize();
-  const run = await process.restart({ environment: difference }, requestedAt);
+  const run = await process.restart({ environment: difference, request }, requestedAt);
   await awaitReady(process, run, { wait: patienceFor(process), errSize, healthy: true });
 }

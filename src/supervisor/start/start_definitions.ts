@@ -23,7 +23,7 @@ interface PlannedProcess {
   readonly plan: PlannedStart;
   readonly process: ManagedProcess;
   readonly isNew: boolean;
-  /** Whether an earlier supervisor began to start it for the same request. */
+  /** Whether an earlier supervisor began to start or restart it for the same request. */
   readonly isBegun: boolean;
   readonly done: PromiseWithResolvers<void>;
 }
@@ -92,7 +92,7 @@ async function createPlanned(
   request: StartRequest,
   id: RequestId | undefined,
 ): Promise<CreatedPlan> {
-  const begun = doneBefore(supervisor, id, "start");
+  const begun = doneBefore(supervisor, id);
   const counts = request.definitions.map(({ settings }) => settings.instances ?? 1);
   await supervisor.makeRoomFor(counts.reduce((sum, count) => sum + count, 0));
   for (;;) {
@@ -204,11 +204,12 @@ function launch(
 ): Promise<Run> {
   if (isNew) return process.start(requestedAt, id);
   if (if_running === "restart" && rolling && spec.share_port && process.spec.share_port) {
-    return process.handOver({ spec, environment }, requestedAt, readyToTakeOver(process));
+    const change = { spec, environment, request: id };
+    return process.handOver(change, requestedAt, readyToTakeOver(process));
   }
   // Whether it runs is looked at in its turn: its policy may start it before that.
   return if_running === "restart"
-    ? process.restart({ spec, environment }, requestedAt)
+    ? process.restart({ spec, environment, request: id }, requestedAt)
     : process.startAs(spec, environment, requestedAt, id);
 }
 
