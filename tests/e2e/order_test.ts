@@ -128,6 +128,43 @@ Deno.test("two that depend on each other by two files are stopped and started ne
   assertEquals([a!.status, b!.status], ["online", "online"]);
 });
 
+Deno.test("a job that is needed runs anew when the list is brought back, unless once is enough", async () => {
+  await using tsm = new Tsm();
+  const job = (name: string) => ({ command: `echo ${name} >>order`, autorestart: "never" });
+  writeFile(tsm, {
+    web: {
+      command: service("web"),
+      depends_on: { migrate: "exited", seed: { condition: "exited", once: true } },
+      ...UP,
+    },
+    migrate: { ...job("migrate"), depends_on: { seed: { condition: "exited", once: true } } },
+    seed: job("seed"),
+    alone: job("alone"),
+  });
+  await tsm.ok("start", "tsm.jsonc", "--only", "web,alone");
+  assertEquals(noted(tsm).filter((line) => line !== "alone"), ["seed", "migrate", "web up"]);
+  await tsm.ok("save");
+  await tsm.ok("shutdown");
+  assertEquals(noted(tsm), ["web down"]);
+  await tsm.ok("resurrect");
+  assertEquals(noted(tsm), ["migrate", "web up"]);
+});
+
+Deno.test("a job that waits for its schedule holds up nobody who needs its end", async () => {
+  await using tsm = new Tsm();
+  writeFile(tsm, {
+    web: { command: service("web"), depends_on: { job: "exited" }, ...UP },
+    job: { command: "sleep 1; echo job >>order", schedule: "0 0 1 1 *" },
+  });
+  const { code, stderr } = await tsm.run(["start", "tsm.jsonc"]);
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "it depends on 'job' ending with code 0, but that is scheduled");
+  await tsm.ok("start", "job");
+  await until("the end of the job", async () => (await tsm.list())["job"]!.exit_code === 0);
+  await tsm.ok("start", "web");
+  assertEquals(noted(tsm), ["job", "web up"]);
+});
+
 Deno.test("what asks for it is restarted with what it depends on, and with nothing else", async () => {
   await using tsm = new Tsm();
   const restart = true;

@@ -10,7 +10,7 @@ import type { Condition } from "../../settings/table/settings_table.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import type { Spec } from "../../meta/spec.ts";
 import { isReady } from "../../meta/readiness.ts";
-import { hasEnded, isMeantToStop } from "../../meta/status.ts";
+import { hasEnded, isMeantToStop, type Status } from "../../meta/status.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 
 /** What waiting for a process takes to know of it. */
@@ -181,9 +181,9 @@ async function awaitExit(process: DependencyProcess): Promise<void> {
       refuseIfRemoved(process);
       if (exit.code === 0) return;
       await delay(INTERVAL);
-    } else if (isMeantToStop(meta.status) && meta.exit_code === 0) {
+    } else if (isAtRest(meta.status) && meta.exit_code === 0) {
       return;
-    } else if (isInactive(process)) {
+    } else if (isInactive(process) || meta.status === "scheduled") {
       throw new Deno.errors.Interrupted(
         `it depends on '${name}' ending with code 0, but that is ${meta.status} ` +
           `(${meta.reason ?? "reason unknown"}); 'tsm logs ${name}' shows what it said`,
@@ -209,6 +209,11 @@ function refuseIfRemoved({ removed, meta }: DependencyProcess): void {
   throw new Deno.errors.Interrupted(
     `it depends on '${meta.name}', which has been stopped and removed; start that anew`,
   );
+}
+
+/** Whether its last run was the last one, or the last one until its schedule says otherwise. */
+function isAtRest(status: Status): boolean {
+  return isMeantToStop(status) || status === "scheduled";
 }
 
 /** Whether it does not run, and nothing but a request starts it. */

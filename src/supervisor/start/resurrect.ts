@@ -28,6 +28,7 @@ import { sharedEnvironment } from "../../process/process_environment.ts";
 import { awaitReady } from "./await_ready.ts";
 import { claimantOf, isShared, portClaimedError } from "../process/port_claim.ts";
 import { awaitDependencies, dependenciesOf } from "./dependencies.ts";
+import { jobsToRepeat } from "./jobs_to_repeat.ts";
 import { checkWorkingDirectory } from "../launch/launch_spec.ts";
 import { STOPPED_ON_REQUEST } from "../process/lifecycle.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
@@ -98,10 +99,15 @@ export async function enlistSaved(
     ...list.processes.filter(({ tsm_id }) => free(tsm_id)),
     ...list.processes.filter(({ tsm_id }) => !free(tsm_id)),
   ];
+  const repeated = jobsToRepeat(
+    list.processes,
+    ({ name }) => !leaveOut(name) && !isStarted(supervisor.process(name)),
+    (name) => supervisor.process(name)?.meta.exit_code === 0,
+  );
   for (const saved of inOrder) {
     const { name } = saved;
     const present = supervisor.process(name);
-    if (present && isUp(present)) {
+    if (isStarted(present)) {
       running.push(name);
       continue;
     }
@@ -114,7 +120,7 @@ export async function enlistSaved(
           restarts: saved.restarts,
           ...former,
         });
-      if (saved.stopped) {
+      if (saved.stopped && !repeated.has(name)) {
         if (!present) remake({ status: "stopped", ...stoppedBy(saved) });
         stopped.push(name);
         continue;
@@ -232,8 +238,8 @@ async function launchOne(
 }
 
 /** Whether it runs, or is about to: its policy or another request sees to it. */
-function isUp({ run, meta }: ManagedProcess): boolean {
-  return run !== undefined || !hasEnded(meta.status);
+function isStarted(present: ManagedProcess | undefined): boolean {
+  return present !== undefined && (present.run !== undefined || !hasEnded(present.meta.status));
 }
 
 /** A process whose directory somebody removed runs on, and must not get a twin. */
