@@ -57,11 +57,13 @@ export async function awaitReady(
 ): Promise<void> {
   const { meta: { name }, spec } = process;
   const time = wait === 0 && spec.wait_ready !== null ? spec.ready_timeout : wait;
+  using end = linesAtEnd(process, run, errSize);
   const refuseIfEnded = async (exit: Exit | undefined) => {
     if (!exit) return;
     const uptime = run.uptime();
+    const lines = await end.lines;
     const why = await process.portReason(exit, errSize);
-    throw new Deno.errors.Interrupted(failure(process, exit, { uptime, errSize, why }));
+    throw new Deno.errors.Interrupted(failure(name, exit, { uptime, lines, why }));
   };
   const started = performance.now();
   const early = await exitInFirstMoments(process, run, untilIdle);
@@ -88,6 +90,22 @@ export async function awaitReady(
     if (exit && isJobDone(process, exit)) return;
     await refuseIfEnded(exit);
   }
+}
+
+/**
+ * Reads the last lines of its stderr in the moment in which the run ends: its restart may rename the
+ * log before the next look. A run that ends later, when nobody waits any more, is not looked at.
+ */
+function linesAtEnd(
+  { directory }: StartingProcess,
+  run: Run,
+  errSize: number,
+): Disposable & { readonly lines: Promise<readonly string[]> } {
+  let isAwaited = true;
+  const lines = run.exited.then(() => isAwaited ? lastLines(directory.errPath, 10, errSize) : []);
+  // Where they cannot be read, whoever asks for them is told; without one, it would be unhandled.
+  lines.catch(() => {});
+  return { lines, [Symbol.dispose]: () => void (isAwaited = false) };
 }
 
 /** Milliseconds in which an instance that is started anew must be ready. */
@@ -139,16 +157,15 @@ async function exitBeforeIdle(run: Run, time: number): Promise<Exit | undefined>
 }
 
 function failure(
-  process: StartingProcess,
+  name: string,
   exit: Exit,
-  { uptime, errSize, why }: {
+  { uptime, lines, why }: {
     readonly uptime: number;
-    readonly errSize: number;
+    /** The last ones of its stderr. */
+    readonly lines: readonly string[];
     readonly why: string | undefined;
   },
 ): string {
-  const { name } = process.meta;
-  const lines = lastLines(process.directory.errPath, 10, errSize);
   const said = lines.length > 0
     ? `its last words on stderr:\n${lines.map((line) => `  ${line}`).join("\n")}`
     : "it wrote nothing to stderr";

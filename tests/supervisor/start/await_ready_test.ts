@@ -26,7 +26,7 @@ function launched(settings: Partial<SpecSettings>, errPath = "/nonexistent", upt
   const process = { ...fakeProcess("web", {}, settings), directory: { errPath } };
   const awaited = (options: Partial<AwaitReadyOptions> = {}) =>
     awaitReady(process, run, { wait: 0, errSize: 0, ...options });
-  return { process, end, awaited };
+  return { process, run, end, awaited };
 }
 
 Deno.test("where nobody waits for it, it is ready when it has survived its first moments", async () => {
@@ -48,6 +48,24 @@ Deno.test("one that dies tells how, with what it has written since its launch", 
     "  no database",
     "'tsm logs web' shows the rest, 'tsm stop web' removes it",
   ]);
+});
+
+Deno.test("what one that dies has written is told though its restart has renamed the log", async () => {
+  using temporary = new TemporaryRoot();
+  const err = temporary.write("err", "no database\n");
+  const { process, run, end } = launched({}, err);
+  // The restart is under way while the reason is looked for.
+  const portReason = () => {
+    Deno.renameSync(err, `${err}.rotated`);
+    Deno.writeTextFileSync(err, "");
+    return Promise.resolve(undefined);
+  };
+  end({ code: 3, signal: null });
+  await assertRejects(
+    () => awaitReady({ ...process, portReason }, run, { wait: 0, errSize: 0 }),
+    Deno.errors.Interrupted,
+    "its last words on stderr:\n  no database",
+  );
 });
 
 Deno.test("a job that ends well is ready, a server that does is not", async () => {
