@@ -2,25 +2,15 @@ import { assertEquals } from "@std/assert";
 import { NODE_22 } from "../node_22.ts";
 import { testNeeding } from "../test_needing.ts";
 import { DIFFERENCES } from "./recorded/differences.ts";
-import { type Launched, launchedByPm2, launchedByTsm, sorted } from "./recorded/launched.ts";
+import { type Launched, launchedByTsm, sorted } from "./recorded/launched.ts";
 import { readRecording, RECORDED_FILES } from "./recorded/recorded_files.ts";
-import { REAL_PM2 } from "./real_pm2.ts";
-
-const NEEDS = [NODE_22, "npm", "python3", "bash"];
 
 for (const file of RECORDED_FILES) {
   testNeeding(
-    NEEDS,
+    [NODE_22, "npm", "python3", "bash"],
     `${file.dir}: tsm starts what PM2 starts, but for what is stated`,
     async () => {
       assertEquals(await launchedByTsm(file), withDifferences(file.dir, readRecording(file)));
-    },
-  );
-  testNeeding(
-    [...NEEDS, REAL_PM2],
-    `${file.dir}: a real PM2 starts what was recorded`,
-    async () => {
-      assertEquals(await launchedByPm2(file), readRecording(file));
     },
   );
 }
