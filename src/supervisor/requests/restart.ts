@@ -37,6 +37,7 @@ export function restartRoute(supervisor: Supervisor): Route {
         // Taken in this order; what waits for it may be stopped before. What waits for others takes
         // none until they are ready: they may need it.
         let place = turn ? undefined : places.take();
+        let isOver = false;
         const restartIt = () =>
           restart(supervisor, process, {
             environment,
@@ -45,12 +46,14 @@ export function restartRoute(supervisor: Supervisor): Route {
             isBegun: begun.has(process.meta.name),
             beforeLaunch: async () => {
               await turn?.ended();
-              await (place ??= places.take());
+              // One that was stopped meanwhile would take a place that nobody gives back.
+              if (!isOver) await (place ??= places.take());
             },
           });
         try {
           await (turn ? turn.take(restartIt) : restartIt());
         } finally {
+          isOver = true;
           place?.then((taken) => taken[Symbol.dispose]());
         }
         restarted.push(process.meta);
