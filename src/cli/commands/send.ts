@@ -1,6 +1,7 @@
 import { sendMessage } from "../../api/messages/send.ts";
 import type { Command } from "../command.ts";
 import { ask } from "../connection/connection.ts";
+import { refuseWithoutRoot } from "../select/refuse_without_root.ts";
 
 /** `tsm send`: writes to the standard input of a process. */
 export const sendCommand: Command = {
@@ -23,6 +24,7 @@ it was started with '--stdin null'. One that does not read is given up after a s
       );
     }
     const request = { text: `${words.join(" ")}\n`, selectors: [selector] };
+    await refuseWithoutRoot(context, "send to", [selector]);
     const { sent } = await ask(context, sendMessage, request);
     if (context.json) context.print(JSON.stringify(sent, null, 2));
     for (const name of sent) context.say(`Sent to ${name}`);

@@ -3,6 +3,7 @@ import { parseSignal } from "../../signal_names.ts";
 import type { Command } from "../command.ts";
 import { ask } from "../connection/connection.ts";
 import { nothingTo } from "../output/nothing_to.ts";
+import { refuseWithoutRoot } from "../select/refuse_without_root.ts";
 
 /** `tsm signal`: sends a signal to processes. */
 export const signalCommand: Command = {
@@ -25,6 +26,7 @@ number. A process that a signal ends is restarted by its policy; 'tsm stop' ends
       );
     }
     const name = parseSignal(signal);
+    await refuseWithoutRoot(context, "signal", selectors);
     const { signalled } = await ask(context, signalMessage, { signal: name, selectors });
     if (context.json) context.print(JSON.stringify(signalled, null, 2));
     if (signalled.length === 0) context.say(nothingTo("signal"));

@@ -13,6 +13,7 @@ import { loadConfig } from "../config/config_file.ts";
 import { readOrigin } from "../config/origin.ts";
 import type { Context } from "../context.ts";
 import { resolveHere } from "../parse/working_directory.ts";
+import { refuseWithoutRoot } from "./refuse_without_root.ts";
 import { groupsReader } from "./select_listed.ts";
 
 /** Whether a word is a file that lists processes; a process that is called so is meant rather. */
@@ -27,7 +28,7 @@ export function meansFile(context: Context, word: string): boolean {
  * The selectors that words mean: a file stands for its processes that are listed.
  *
  * @param action What is asked, for messages.
- * @throws {Deno.errors.NotFound} if a file has no process that is listed.
+ * @throws {Deno.errors.NotFound} if a file has no process that is listed, or there is no root.
  * @throws {Deno.errors.InvalidData} if a file is wrong.
  */
 export async function withoutFiles(
@@ -35,6 +36,7 @@ export async function withoutFiles(
   action: string,
   args: Arguments,
 ): Promise<string[]> {
+  await refuseWithoutRoot(context, action, args.words);
   const selectors: string[] = [];
   for (const word of args.words) {
     if (!meansFile(context, word)) selectors.push(word);

@@ -9,6 +9,7 @@ import { readEnvironment, warnOfUndecodable } from "../connection/environment.ts
 import { EXIT } from "../exit_code.ts";
 import { whileWaiting } from "../output/progress.ts";
 import { meansFile } from "../select/files_among.ts";
+import { refuseWithoutRoot } from "../select/refuse_without_root.ts";
 import { nothingTo } from "../output/nothing_to.ts";
 import { startListed } from "./start_file.ts";
 
@@ -44,7 +45,10 @@ export async function startAnew(
   }
   const files = args.words.filter((word) => meansFile(context, word));
   const selectors = args.words.filter((word) => !files.includes(word));
-  if (files.length === 0) refuseFileFlags(args, verb);
+  if (files.length === 0) {
+    refuseFileFlags(args, verb);
+    await refuseWithoutRoot(context, verb, selectors);
+  }
   const ran = new Set(
     listProcesses(context.root).metas.filter(({ pid }) => pid !== null).map(({ name }) => name),
   );
