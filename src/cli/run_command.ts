@@ -3,7 +3,7 @@ import type { Command } from "./command.ts";
 import { makeContext } from "./context.ts";
 import { formatHelp } from "./help.ts";
 import { writeAll } from "./output/write_all.ts";
-import { scrubEnvironment } from "../process/own_environment.ts";
+import { scrubEnvironment } from "../program/own_environment.ts";
 
 /**
  * Runs a command, or prints its help where that is asked for.

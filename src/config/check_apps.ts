@@ -174,8 +174,8 @@ export async function checkSurroundings(
   apps: readonly App[],
   variables: Readonly<Record<string, string>>,
 ): Promise<readonly Problem[]> {
-  const { resolveCommand } = await import("../process/command.ts");
-  const { readEnvFiles, variablesOf } = await import("../process/env_files.ts");
+  const { resolveCommand } = await import("../program/command.ts");
+  const { readEnvFiles, variablesOf } = await import("../program/env_files.ts");
   const problems: Problem[] = [];
   for (const app of apps) {
     const { cwd, words, interpreter, settings } = app;

@@ -8,7 +8,7 @@ import * as path from "@std/path";
 import { messageOf } from "../errors.ts";
 import { isFile } from "../files/path_info.ts";
 import { readTextIfThere } from "../files/read_text.ts";
-import { givenEnvironment } from "../process/own_environment.ts";
+import { givenEnvironment } from "../program/own_environment.ts";
 
 /** What is wrong with a program that exports no value. */
 export class NotEvaluated extends Error {}

@@ -11,7 +11,7 @@
  */
 import { dirname, join } from "@std/path";
 import { isThere } from "../files/path_info.ts";
-import { readEnvFile } from "../process/env_file.ts";
+import { readEnvFile } from "../program/env_file.ts";
 import { isValidName, NAME_RULE } from "../root.ts";
 import type { App, ConfigFile } from "../settings/app.ts";
 import type { Problem } from "../document/node.ts";

@@ -1,6 +1,6 @@
 import { join, relative, resolve } from "@std/path";
 import { isThere } from "../files/path_info.ts";
-import { joinWords } from "../process/shell_words.ts";
+import { joinWords } from "../program/shell_words.ts";
 import { formatValue } from "../settings/table/format_value.ts";
 import { partsOf } from "../settings/table/parts.ts";
 import type { Setting } from "../settings/table/setting.ts";

@@ -1,4 +1,4 @@
-import { joinWords } from "../process/shell_words.ts";
+import { joinWords } from "../program/shell_words.ts";
 import { formatValue } from "../settings/table/format_value.ts";
 import { partsOf } from "../settings/table/parts.ts";
 import { SETTING_KEYS, SETTINGS } from "../settings/table/settings_table.ts";

@@ -17,7 +17,7 @@ import {
   withoutSessionNoise,
   writeBaseEnvironment,
   writeDifference,
-} from "../process/environment.ts";
+} from "../program/environment.ts";
 import { runShell } from "../process/run_shell.ts";
 import { isValidName, NAME_RULE, processPaths, type RuntimeRoot } from "../root.ts";
 import { type Finding, mend, type Remedy } from "../patrol/finding.ts";

@@ -1,7 +1,7 @@
 import { basename } from "@std/path";
-import { resolveCommand } from "../process/command.ts";
-import type { Environment } from "../process/environment.ts";
-import { splitWords } from "../process/shell_words.ts";
+import { resolveCommand } from "../program/command.ts";
+import type { Environment } from "../program/environment.ts";
+import { splitWords } from "../program/shell_words.ts";
 import type { OldMeta } from "./old_meta.ts";
 
 /** Where an old command is looked for. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Environment } from "../process/environment.ts";
+import type { Environment } from "../program/environment.ts";
 
 /** What an `.env` holds. */
 export interface OldEnvironment {

@@ -3,7 +3,7 @@ import { isPlainFile, statIfThere } from "../files/path_info.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 import { checkSpec, type Spec } from "../meta/spec.ts";
 import { ownPids } from "../process/own_pids.ts";
-import { joinWords } from "../process/shell_words.ts";
+import { joinWords } from "../program/shell_words.ts";
 import { isMeant, type LiveProcess, readEnviron, readLiveProcess } from "./live_process.ts";
 import { oldArgv } from "./old_argv.ts";
 import { type OldEnvironment, parseEnviron, parseOldEnvironment } from "./old_environment.ts";

@@ -2,7 +2,7 @@ import {
   differenceTo,
   type Environment,
   type EnvironmentDifference,
-} from "../process/environment.ts";
+} from "../program/environment.ts";
 
 /**
  * Turns the difference to one base environment into the difference of the same environment to

@@ -5,7 +5,7 @@ import { replaceFileDurably } from "../files/replace_file_durably.ts";
 import type { Meta } from "../meta/metadata.ts";
 import type { Spec } from "../meta/spec.ts";
 import { isMeantToStop } from "../meta/status.ts";
-import { readBaseEnvironment, readDifference } from "../process/environment.ts";
+import { readBaseEnvironment, readDifference } from "../program/environment.ts";
 import type { RuntimeRoot } from "../root.ts";
 import {
   formatSavedList,

@@ -17,7 +17,7 @@ import {
   type Environment,
   type EnvironmentDifference,
   environmentSchema,
-} from "../process/environment.ts";
+} from "../program/environment.ts";
 import { type Stopper, STOPPERS } from "../meta/stopper.ts";
 import { isValidName, NAME_RULE } from "../root.ts";
 

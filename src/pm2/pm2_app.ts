@@ -1,5 +1,5 @@
 import { basename, resolve } from "@std/path";
-import { splitWords } from "../process/shell_words.ts";
+import { splitWords } from "../program/shell_words.ts";
 import { SETTINGS, type SpecSettings } from "../settings/table/settings_table.ts";
 
 /** What is gathered of one app of PM2's, from a file or from a dump. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { splitWords } from "../process/shell_words.ts";
+import { splitWords } from "../program/shell_words.ts";
 import { takes } from "../settings/takes.ts";
 import type { ValueType } from "../settings/table/value_type.ts";
 import { toBytes, toMilliseconds } from "../units.ts";

@@ -1,5 +1,5 @@
 import { relative, resolve } from "@std/path";
-import { joinWords } from "../process/shell_words.ts";
+import { joinWords } from "../program/shell_words.ts";
 import type { Pm2App } from "./pm2_app.ts";
 
 /**

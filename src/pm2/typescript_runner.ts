@@ -4,7 +4,7 @@
  * @module
  */
 import { extname } from "@std/path";
-import { findProgram } from "../process/command.ts";
+import { findProgram } from "../program/command.ts";
 import type { Pm2App } from "./pm2_app.ts";
 
 /** How the programs of this machine take TypeScript. */

@@ -1,4 +1,4 @@
-import { joinWords } from "../process/shell_words.ts";
+import { joinWords } from "../program/shell_words.ts";
 import { exists, type InitSystem, type ServicePlan, supervisorWordsInRoot } from "./init_system.ts";
 
 /**

@@ -4,7 +4,7 @@ import {
   readBaseEnvironment,
   withoutSessionNoise,
   writeBaseEnvironment,
-} from "../process/environment.ts";
+} from "../program/environment.ts";
 import type { RuntimeRoot } from "../root.ts";
 
 /**

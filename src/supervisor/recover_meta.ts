@@ -10,7 +10,7 @@ import { quarantine } from "../patrol/quarantine.ts";
 import { readEnvironTable } from "../process/environ_table.ts";
 import { ownPids } from "../process/own_pids.ts";
 import { isZombie, type ProcessEntry, readProcessTable } from "../process/process_table.ts";
-import { joinWords } from "../process/shell_words.ts";
+import { joinWords } from "../program/shell_words.ts";
 import { isValidName, processPaths, type RuntimeRoot } from "../root.ts";
 
 /** What recovering takes to know of the supervisor. */

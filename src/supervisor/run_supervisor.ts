@@ -7,7 +7,7 @@ import { turnOf } from "../db/record_events.ts";
 import { messageOf } from "../errors.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 import { settlesWithin } from "../async/settles_within.ts";
-import { scrubEnvironment } from "../process/own_environment.ts";
+import { scrubEnvironment } from "../program/own_environment.ts";
 import { printable } from "../printable.ts";
 import { ensureRoot, type RuntimeRoot, runtimeRoot } from "../root.ts";
 import { VERSION } from "../version.ts";

@@ -22,7 +22,7 @@ import {
   type EnvironmentDifference,
   readBaseEnvironment,
   writeBaseEnvironment,
-} from "../process/environment.ts";
+} from "../program/environment.ts";
 import { readProcessTable } from "../process/process_table.ts";
 import type { RuntimeRoot } from "../root.ts";
 import { CpuCounter } from "./metrics/cpu_counter.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { ImportedProcess } from "../../src/pm2/pm2_dump.ts";
 import { readTextIfThere } from "../../src/files/read_text.ts";
-import { canShare } from "../../src/process/node_version.ts";
+import { canShare } from "../../src/program/node_version.ts";
 import { PM2_PROGRAM, REAL_PM2 } from "../pm2/real_pm2.ts";
 import { testNeeding } from "../test_needing.ts";
 import { isRunning, Tsm, until } from "./harness.ts";

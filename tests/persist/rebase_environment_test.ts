@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { rebaseEnvironment } from "../../src/persist/rebase_environment.ts";
-import { mergeEnvironment } from "../../src/process/environment.ts";
+import { mergeEnvironment } from "../../src/program/environment.ts";
 
 Deno.test("a process has the same environment on another base", () => {
   const from = { PATH: "/bin", LANG: "C", ONLY_FROM: "1" };

@@ -3,7 +3,7 @@ import { fromFileUrl } from "@std/path";
 import { clearSaved, saveList } from "../../src/persist/save_list.ts";
 import { parseSavedList } from "../../src/persist/saved_list.ts";
 import { readSavedList } from "../../src/persist/read_saved_list.ts";
-import { writeBaseEnvironment, writeDifference } from "../../src/process/environment.ts";
+import { writeBaseEnvironment, writeDifference } from "../../src/program/environment.ts";
 import { processState, TemporaryRoot } from "./saved_fixture.ts";
 
 const SAVE_ONCE = fromFileUrl(new URL("save_once.ts", import.meta.url));

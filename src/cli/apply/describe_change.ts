@@ -2,8 +2,8 @@ import type { Wanted } from "../../config/wanted.ts";
 import { readSpec } from "../../meta/spec.ts";
 import { isApart, SETTING_KEYS, SPEC_DEFAULTS } from "../../settings/table/settings_table.ts";
 import { newProcessSettings } from "../../settings/settings_file.ts";
-import { readDifference } from "../../process/environment.ts";
-import { joinWords } from "../../process/shell_words.ts";
+import { readDifference } from "../../program/environment.ts";
+import { joinWords } from "../../program/shell_words.ts";
 import type { RuntimeRoot } from "../../root.ts";
 
 /**

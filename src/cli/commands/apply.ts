@@ -4,7 +4,7 @@ import { type Wanted, wantedOf } from "../../config/wanted.ts";
 import { readConfig } from "../../config/read_config.ts";
 import { withContext } from "../../errors.ts";
 import type { Meta } from "../../meta/metadata.ts";
-import { givenEnvironment } from "../../process/own_environment.ts";
+import { givenEnvironment } from "../../program/own_environment.ts";
 import {
   type ApplyPlan,
   type Change,

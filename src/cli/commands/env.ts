@@ -1,8 +1,8 @@
 import { readSpec } from "../../meta/spec.ts";
-import { readEnvFiles } from "../../process/env_files.ts";
-import { readBaseEnvironment, readDifference } from "../../process/environment.ts";
-import { needsPreload, withPreload } from "../../process/node_options.ts";
-import { processEnvironment } from "../../process/process_environment.ts";
+import { readEnvFiles } from "../../program/env_files.ts";
+import { readBaseEnvironment, readDifference } from "../../program/environment.ts";
+import { needsPreload, withPreload } from "../../program/node_options.ts";
+import { processEnvironment } from "../../program/process_environment.ts";
 import { lookUpUser } from "../../process/user.ts";
 import { runtimeRoot } from "../../root.ts";
 import { withContext } from "../../errors.ts";

@@ -1,5 +1,5 @@
 import { makeStarter } from "../../config/starter.ts";
-import { givenEnvironment } from "../../process/own_environment.ts";
+import { givenEnvironment } from "../../program/own_environment.ts";
 import type { Command } from "../command.ts";
 
 /** `tsm init`: prints a `tsm.jsonc` to begin with. */

@@ -1,5 +1,5 @@
 import { findInitSystem } from "../../startup/init_systems.ts";
-import { joinWords } from "../../process/shell_words.ts";
+import { joinWords } from "../../program/shell_words.ts";
 import type { Command } from "../command.ts";
 import { asRoot, planService, SERVICE_FLAGS } from "../service_plan.ts";
 

@@ -6,7 +6,7 @@ import { boundProblems, type Problem } from "../../document/node.ts";
 import { readConfig } from "../../config/read_config.ts";
 import { withContext } from "../../errors.ts";
 import { nearest } from "../../nearest.ts";
-import { givenEnvironment } from "../../process/own_environment.ts";
+import { givenEnvironment } from "../../program/own_environment.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import { resolveHere, workingDirectory } from "../parse/working_directory.ts";
 

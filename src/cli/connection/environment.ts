@@ -1,4 +1,4 @@
-import { givenEnvironment } from "../../process/own_environment.ts";
+import { givenEnvironment } from "../../program/own_environment.ts";
 import type { Context } from "../context.ts";
 
 /** The environment of this command line. */

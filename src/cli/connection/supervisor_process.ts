@@ -1,6 +1,6 @@
 import { fromFileUrl } from "@std/path";
 import { PERMISSION_FLAGS } from "../../permissions.ts";
-import { givenEnvironment } from "../../process/own_environment.ts";
+import { givenEnvironment } from "../../program/own_environment.ts";
 import { SYSTEM_PATH } from "../../process/system_path.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import { ENTER_ROOT } from "./enter_root.ts";

@@ -1,6 +1,6 @@
 import type { ProcessDefinition } from "../../meta/process_definition.ts";
-import type { Environment } from "../../process/environment.ts";
-import { nodeWithoutSharing } from "../../process/node_version.ts";
+import type { Environment } from "../../program/environment.ts";
+import { nodeWithoutSharing } from "../../program/node_version.ts";
 import type { App } from "../../settings/app.ts";
 
 /** What is left where instances cannot share their port, and what is to be said of that. */

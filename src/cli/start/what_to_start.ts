@@ -1,6 +1,6 @@
 import { isConfigName } from "../../config/read_config.ts";
 import { isFile } from "../../files/path_info.ts";
-import { isScriptName } from "../../process/command.ts";
+import { isScriptName } from "../../program/command.ts";
 import { STDIN } from "../config/config_file.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import { FILE_FLAGS, refuseFileFlags } from "../parse/file_flags.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ProcessPaths } from "../../root.ts";
-import type { Environment } from "../../process/environment.ts";
+import type { Environment } from "../../program/environment.ts";
 import { hasLimits, type Limits } from "../../process/limits.ts";
 import { openLogFiles } from "./log_files.ts";
 import { withFormerLimit } from "../../process/open_file_limit.ts";

@@ -1,24 +1,24 @@
 import type { Meta } from "../../meta/metadata.ts";
 import type { Spec } from "../../meta/spec.ts";
-import { type EnvEntry, readEnvFileAs } from "../../process/env_file.ts";
+import { type EnvEntry, readEnvFileAs } from "../../program/env_file.ts";
 import {
   type EnvFileContents,
   type EnvFileSettings,
   envFilesOf,
   readEnvFiles,
-} from "../../process/env_files.ts";
+} from "../../program/env_files.ts";
 import {
   type Environment,
   readBaseEnvironment,
   readDifference,
-} from "../../process/environment.ts";
+} from "../../program/environment.ts";
 import type { LaunchPlan } from "./launch.ts";
 import { makeFifo } from "./open_stdin.ts";
 import { checkLimits } from "../../process/limits.ts";
-import { processEnvironment } from "../../process/process_environment.ts";
+import { processEnvironment } from "../../program/process_environment.ts";
 import { shellSucceeds } from "../../process/run_shell.ts";
 import { findUser, type UserAccount, userPrefix } from "../../process/user.ts";
-import { needsPreload, withPreload } from "../../process/node_options.ts";
+import { needsPreload, withPreload } from "../../program/node_options.ts";
 import { writeNodePreload } from "./node_preload.ts";
 import { throughPipe } from "./through_pipe.ts";
 import { checkRealDirectory, processPaths, type RuntimeRoot, runtimeRoot } from "../../root.ts";

@@ -8,7 +8,7 @@ import { replaceFile } from "../../files/replace_file.ts";
 import { readTextIfThere } from "../../files/read_text.ts";
 import { withContext } from "../../errors.ts";
 import type { RuntimeRoot } from "../../root.ts";
-import PRELOAD from "../../process/preload.cjs" with { type: "text" };
+import PRELOAD from "../../program/preload.cjs" with { type: "text" };
 
 /**
  * Writes the file of the preload, unless it is there as this version of tsm has it.

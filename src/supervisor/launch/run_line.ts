@@ -1,5 +1,5 @@
 import { messageOf } from "../../errors.ts";
-import type { Environment } from "../../process/environment.ts";
+import type { Environment } from "../../program/environment.ts";
 import { type Exit, spawnAs } from "./launch.ts";
 import { openLogFiles } from "./log_files.ts";
 import { sendSignal } from "../../process/signals.ts";

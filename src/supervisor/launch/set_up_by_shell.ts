@@ -10,7 +10,7 @@
  */
 import { isFile } from "../../files/path_info.ts";
 import { removeIfThere } from "../../files/replace_file.ts";
-import type { Environment } from "../../process/environment.ts";
+import type { Environment } from "../../program/environment.ts";
 import { limitArguments, type Limits, SET_LIMITS, TAKE_LIMITS } from "../../process/limits.ts";
 import type { Program } from "./spawn_in_session.ts";
 import { SYSTEM_PATH } from "../../process/system_path.ts";

@@ -1,5 +1,5 @@
 import { isThere } from "../../files/path_info.ts";
-import type { Environment } from "../../process/environment.ts";
+import type { Environment } from "../../program/environment.ts";
 
 /** A program, and what it begins with. */
 export interface Program {

@@ -1,4 +1,4 @@
-import type { Environment } from "../../process/environment.ts";
+import type { Environment } from "../../program/environment.ts";
 import { shellKeeping } from "./set_up_by_shell.ts";
 
 /** The value of `log_pipe` with which the pipe ends in the logs themselves. */

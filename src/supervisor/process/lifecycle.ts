@@ -5,7 +5,7 @@ import type { Meta } from "../../meta/metadata.ts";
 import type { EndedStatus } from "../../meta/status.ts";
 import { envFileInMeta, type Spec } from "../../meta/spec.ts";
 import { startLine } from "../../meta/start_line.ts";
-import type { EnvironmentDifference } from "../../process/environment.ts";
+import type { EnvironmentDifference } from "../../program/environment.ts";
 import type { Exit } from "../launch/launch.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import { HookError } from "../launch/hooks.ts";

@@ -4,7 +4,7 @@ import type { Meta } from "../../meta/metadata.ts";
 import { mustLive, statusOfRun } from "../../meta/readiness.ts";
 import { hasEnded, isMeantToRun, isMeantToStop, isUp } from "../../meta/status.ts";
 import type { Spec } from "../../meta/spec.ts";
-import type { EnvironmentDifference } from "../../process/environment.ts";
+import type { EnvironmentDifference } from "../../program/environment.ts";
 import type { Exit } from "../launch/launch.ts";
 import { Lifecycle, type LifecycleHost } from "./lifecycle.ts";
 import type { ProcessDirectory } from "./process_directory.ts";

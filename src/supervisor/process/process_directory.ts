@@ -9,7 +9,7 @@ import {
   formatDifference,
   readDifference,
   writeDifference,
-} from "../../process/environment.ts";
+} from "../../program/environment.ts";
 import { ensureRoot, type ProcessPaths, processPaths, type RuntimeRoot } from "../../root.ts";
 
 /** The directory of one process, and its pid file. */

@@ -13,7 +13,7 @@ const HEARD = new TextEncoder().encode("ok\n");
 
 /**
  * The stream socket on which a program of node's tells that it is ready, since node has no
- * datagrams of this kind. The other end is node's preload (`src/process/preload.cjs`): it sends the line
+ * datagrams of this kind. The other end is node's preload (`src/program/preload.cjs`): it sends the line
  * `ready`, and connects again until it gets `ok` back. So a word that is said while there is no
  * supervisor reaches the next one.
  */

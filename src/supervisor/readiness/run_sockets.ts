@@ -2,7 +2,7 @@ import {
   hasMessageSocket,
   hasNotifySocket,
   type SocketSettings,
-} from "../../process/readiness_sockets.ts";
+} from "../../program/readiness_sockets.ts";
 import { messageSocketPath, notifySocketPath, type RuntimeRoot } from "../../root.ts";
 import { MessageSocket } from "./message_socket.ts";
 import { type NotifyListener, NotifySocket } from "./notify_socket.ts";

@@ -2,7 +2,7 @@ import type { Failure } from "../../api/failure.ts";
 import { restartMessage } from "../../api/messages/restart.ts";
 import { type Route, route } from "../../api/server.ts";
 import type { Meta } from "../../meta/metadata.ts";
-import type { Environment } from "../../process/environment.ts";
+import type { Environment } from "../../program/environment.ts";
 import { awaitReady } from "../start/await_ready.ts";
 import { AT_ONCE } from "../../async/in_parallel.ts";
 import { Places } from "../../async/places.ts";

@@ -7,7 +7,7 @@ import { isFile } from "../../files/path_info.ts";
 import { isCalled } from "../../meta/dependency_graph.ts";
 import { select, type SelectedBy } from "../../meta/select.ts";
 import { hasEnded } from "../../meta/status.ts";
-import { findProgram } from "../../process/command.ts";
+import { findProgram } from "../../program/command.ts";
 import { doneBefore } from "../done_before.ts";
 import { awaitEdges } from "../order/await_edges.ts";
 import { dependencyEdges } from "../order/dependency_edges.ts";

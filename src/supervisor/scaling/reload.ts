@@ -14,7 +14,7 @@
 import type { Failure } from "../../api/failure.ts";
 import { messageOf } from "../../errors.ts";
 import type { Meta } from "../../meta/metadata.ts";
-import type { Environment } from "../../process/environment.ts";
+import type { Environment } from "../../program/environment.ts";
 import { awaitReady, patienceFor } from "../start/await_ready.ts";
 import { appName, instancesOf } from "./instances.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";

@@ -1,6 +1,6 @@
 import { messageOf } from "../../errors.ts";
 import { checkSpec, type Spec } from "../../meta/spec.ts";
-import { type Environment, readDifference } from "../../process/environment.ts";
+import { type Environment, readDifference } from "../../program/environment.ts";
 import { firstFreePort, readListeningPorts } from "../../process/port.ts";
 import { awaitReady, patienceFor } from "../start/await_ready.ts";
 import { appName } from "./instances.ts";

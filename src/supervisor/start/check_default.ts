@@ -1,6 +1,6 @@
 import { messageOf } from "../../errors.ts";
-import { checkShell } from "../../process/command.ts";
-import { readBaseEnvironment } from "../../process/environment.ts";
+import { checkShell } from "../../program/command.ts";
+import { readBaseEnvironment } from "../../program/environment.ts";
 import { checkLimits } from "../../process/limits.ts";
 import { findUser } from "../../process/user.ts";
 import type { RuntimeRoot } from "../../root.ts";

@@ -7,14 +7,14 @@ import { instanceFullName, type InstanceIdentity } from "../../meta/instance_ide
 import type { ProcessDefinition } from "../../meta/process_definition.ts";
 import { unhandled } from "../../errors.ts";
 import { checkSpec, type Spec } from "../../meta/spec.ts";
-import { resolveCommand, type ResolvedCommand } from "../../process/command.ts";
-import type { Environment, EnvironmentDifference } from "../../process/environment.ts";
-import { sharedEnvironment } from "../../process/process_environment.ts";
+import { resolveCommand, type ResolvedCommand } from "../../program/command.ts";
+import type { Environment, EnvironmentDifference } from "../../program/environment.ts";
+import { sharedEnvironment } from "../../program/process_environment.ts";
 import {
   checkSocketPath,
   hasMessageSocket,
   hasNotifySocket,
-} from "../../process/readiness_sockets.ts";
+} from "../../program/readiness_sockets.ts";
 import { findUser, type UserAccount } from "../../process/user.ts";
 import { isLogPattern } from "../../settings/table/log_pattern.ts";
 import { lineMatcher } from "../../logs/line_matcher.ts";

@@ -3,7 +3,7 @@ import {
   type EnvironmentDifference,
   readDifference,
   withoutSessionNoise,
-} from "../../process/environment.ts";
+} from "../../program/environment.ts";
 import { findUser } from "../../process/user.ts";
 import { checkWorkingDirectory, readOwnEnvFiles, surroundingsOf } from "../launch/launch_spec.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";

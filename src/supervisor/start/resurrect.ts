@@ -14,17 +14,17 @@ import type { Meta } from "../../meta/metadata.ts";
 import { readSavedList } from "../../persist/read_saved_list.ts";
 import { rebaseEnvironment } from "../../persist/rebase_environment.ts";
 import type { SavedProcess } from "../../persist/saved_list.ts";
-import { findProgram } from "../../process/command.ts";
-import { readEnvFiles } from "../../process/env_files.ts";
+import { findProgram } from "../../program/command.ts";
+import { readEnvFiles } from "../../program/env_files.ts";
 import { readEnvironTable } from "../../process/environ_table.ts";
 import { ownPids } from "../../process/own_pids.ts";
 import {
   type EnvironmentDifference,
   readBaseEnvironment,
   writeBaseEnvironment,
-} from "../../process/environment.ts";
+} from "../../program/environment.ts";
 import { readListeningPorts } from "../../process/port.ts";
-import { sharedEnvironment } from "../../process/process_environment.ts";
+import { sharedEnvironment } from "../../program/process_environment.ts";
 import { awaitReady } from "./await_ready.ts";
 import { claimantOf, isShared, portClaimedError } from "../process/port_claim.ts";
 import { awaitDependencies, dependenciesOf } from "./dependencies.ts";

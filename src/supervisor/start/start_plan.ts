@@ -16,7 +16,7 @@ import {
 } from "../../meta/dependency_graph.ts";
 import type { ProcessDefinition } from "../../meta/process_definition.ts";
 import type { Spec } from "../../meta/spec.ts";
-import { type EnvironmentDifference, withoutSessionNoise } from "../../process/environment.ts";
+import { type EnvironmentDifference, withoutSessionNoise } from "../../program/environment.ts";
 import { firstFreePort, readListeningPorts } from "../../process/port.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import { newProcessSettings } from "../../settings/settings_file.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { StartRequest } from "../../../src/api/messages/start.ts";
 import type { ProcessDefinition } from "../../../src/meta/process_definition.ts";
-import type { EnvironmentDifference } from "../../../src/process/environment.ts";
+import type { EnvironmentDifference } from "../../../src/program/environment.ts";
 import {
   draftPlan,
   makePlan,

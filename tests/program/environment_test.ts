@@ -9,7 +9,7 @@ import {
   withoutSessionNoise,
   writeBaseEnvironment,
   writeDifference,
-} from "../../src/process/environment.ts";
+} from "../../src/program/environment.ts";
 import { TemporaryRoot } from "../temporary_root.ts";
 
 Deno.test("the noise of a login session is dropped, what a service needs is kept", () => {

@@ -7,7 +7,7 @@ import {
 } from "./environment.ts";
 import { type EnvFileContents, variablesOf } from "./env_files.ts";
 import { socketVariables } from "./readiness_sockets.ts";
-import { loginEnvironment, type PasswdEntry } from "./user.ts";
+import { loginEnvironment, type PasswdEntry } from "../process/user.ts";
 
 /** What the environment of a process is put together from. */
 export interface EnvironmentSources {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { canShare, nodeWithoutSharing } from "../../src/process/node_version.ts";
+import { canShare, nodeWithoutSharing } from "../../src/program/node_version.ts";
 import { TemporaryRoot } from "../temporary_root.ts";
 
 Deno.test("node can share a port from 22.12 and 23.1 on", () => {

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseEnvFile, readEnvFile } from "../../src/process/env_file.ts";
-import { readEnvFiles, variablesOf } from "../../src/process/env_files.ts";
+import { parseEnvFile, readEnvFile } from "../../src/program/env_file.ts";
+import { readEnvFiles, variablesOf } from "../../src/program/env_files.ts";
 import { TemporaryRoot } from "../temporary_root.ts";
 
 /** What a file sets, nothing of it expanded. */

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { type CommandContext, findProgram, resolveCommand } from "../../src/process/command.ts";
+import { type CommandContext, findProgram, resolveCommand } from "../../src/program/command.ts";
 import { TemporaryRoot } from "../temporary_root.ts";
 
 /** A working directory of its own, and a PATH of its own with the named programs on it. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { joinWords, splitWords } from "../../src/process/shell_words.ts";
+import { joinWords, splitWords } from "../../src/program/shell_words.ts";
 
 const SPLIT: Readonly<Record<string, readonly string[]>> = {
   "node server.js": ["node", "server.js"],

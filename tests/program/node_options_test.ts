@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { withPreload } from "../../src/process/node_options.ts";
+import { withPreload } from "../../src/program/node_options.ts";
 
 Deno.test("node gets the preload besides the options that it has", () => {
   const preload = "/srv/tsm/runtime/preload.cjs";

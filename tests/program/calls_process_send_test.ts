@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { callsProcessSend } from "../../src/process/calls_process_send.ts";
+import { callsProcessSend } from "../../src/program/calls_process_send.ts";
 import { TemporaryRoot } from "../temporary_root.ts";
 
 Deno.test("a script of node's that calls process.send is found", () => {
