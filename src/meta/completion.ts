@@ -1,7 +1,9 @@
 import type { Spec } from "./spec.ts";
 
 /** What of a spec tells which exit is an end; what is not given has its default. */
-type ExitSettings = { readonly [K in "autorestart" | "stop_exit_codes"]?: Spec[K] | undefined };
+type ExitSettings = {
+  readonly [K in "autorestart" | "stop_exit_codes" | "schedule"]?: Spec[K] | undefined;
+};
 
 /** Whether a process with this restart policy may end with code 0 and has done its work then. */
 const IS_JOB: Readonly<Record<Spec["autorestart"], boolean>> = {
@@ -25,9 +27,10 @@ const IS_JOB: Readonly<Record<Spec["autorestart"], boolean>> = {
  * ```
  */
 export function isCompletion(
-  { autorestart = "always", stop_exit_codes = [] }: ExitSettings,
+  { autorestart = "always", stop_exit_codes = [], schedule = null }: ExitSettings,
   code: number | null,
 ): boolean {
   if (code === null) return false;
-  return code === 0 && IS_JOB[autorestart] || stop_exit_codes.includes(code);
+  const isJob = schedule !== null || IS_JOB[autorestart];
+  return code === 0 && isJob || stop_exit_codes.includes(code);
 }

@@ -19,12 +19,19 @@ Deno.test("a job waits for its time, runs now on request, and tells of its last 
   );
   assertStringIncludes(await tsm.ok("ls"), "scheduled");
   assertEquals(readTextIfThere(`${tsm.root}/runtime/processes/job/current.out`) ?? "", "");
-  await tsm.run(["start", "job"]);
+  const failed = await tsm.fails(1, "start", "job");
+  assertStringIncludes(failed, "exited with code 3");
   await until("its end", async () => (await tsm.list()).job?.status === "scheduled");
   assertEquals(output(tsm, "job"), "ran\n");
   const told = await tsm.ok("describe", "job");
   assertStringIncludes(told, "runs in");
   assertStringIncludes(told, "exited with code 3");
+});
+
+Deno.test("a job that ends well at once is no failed start", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "true", "--name", "job", "--schedule", LATER);
+  await tsm.ok("start", "job");
 });
 
 Deno.test("a job stays a job through shutdown and resurrect, and one that somebody stopped stays stopped", async () => {
