@@ -9,14 +9,19 @@ Deno.test("where the root was moved, what selects processes says so and makes no
   await tsm.ok("shutdown", "--keep-processes");
   const moved = `${tsm.root}-moved`;
   Deno.renameSync(tsm.root, moved);
-  for (const command of ["stop", "restart", "reload", "reset", "describe", "signal"]) {
-    const words = command === "signal" ? ["HUP", "web"] : ["web"];
-    const said = await tsm.fails(66, command, ...words);
+  const commands = [
+    ...["stop", "restart", "reload", "reset", "describe", "logs"].map((verb) => [verb, "web"]),
+    ["signal", "HUP", "web"],
+    ["send", "web", "hello"],
+    ["scale", "web", "2"],
+  ];
+  for (const command of commands) {
+    const said = await tsm.fails(66, ...command);
     assertStringIncludes(
       said,
       `the root '${tsm.root}' was moved or removed, and 'web' (pid ${web!.pid})`,
     );
-    assert(!isThere(tsm.root), command);
+    assert(!isThere(tsm.root), command[0]);
   }
   await tsm.fails(66, "stop", "all");
   // What the message advises.

@@ -4,6 +4,7 @@ import { ask } from "../connection/connection.ts";
 import { EXIT } from "../exit_code.ts";
 import { warnOfLogLinks } from "../start/warn_of_log_links.ts";
 import { whileWaiting } from "../output/progress.ts";
+import { refuseWithoutRoot } from "../select/refuse_without_root.ts";
 
 /** `tsm scale`: changes how many instances an app has. */
 export const scaleCommand: Command = {
@@ -30,6 +31,7 @@ those of the highest numbers go first. An app keeps one instance at least.`,
       );
     }
     const count = parseCount(text);
+    await refuseWithoutRoot(context, "scale", [selector]);
     const { app, instances, started, stopped, failed } = await whileWaiting(
       context,
       `waiting for the instances of ${selector} …`,
