@@ -197,6 +197,7 @@ const META: Required<Meta> = {
   output_from: [0, 0],
   status_text: "",
   request: "",
+  last_run: {},
 };
 
 Deno.test("docs/files.md has every file, field, status, stopper, intent and event", () => {

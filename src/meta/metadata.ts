@@ -18,6 +18,14 @@ export const INTENTS = ["start", "restart", "stop", "delete", "migrate"] as cons
 
 export type Intent = typeof INTENTS[number];
 
+/** How the last run of a job went; without exit code and signal nobody saw how, or it had none. */
+export interface LastRun {
+  readonly exit_code?: number;
+  readonly exit_signal?: string;
+  /** Seconds; only where somebody saw its end. */
+  readonly duration?: number;
+}
+
 /** The state of one process, as `meta.json` holds it. */
 export interface Meta {
   readonly tsm_id: number;
@@ -52,6 +60,8 @@ export interface Meta {
   readonly output_from?: readonly [number, number];
   /** What it says of itself, by `STATUS=` on its notify socket. */
   readonly status_text?: string;
+  /** Of a job: kept while it runs again, as the exit above is not. */
+  readonly last_run?: LastRun;
 }
 
 /** What a field may hold. */
@@ -101,6 +111,16 @@ const SIZES: Kind = {
     Array.isArray(value) && value.length === 2 && value.every((size) => isWhole(size, 0)),
 };
 
+const LAST_RUN: Kind = {
+  expected: "an exit and a duration",
+  fits(value) {
+    if (typeof value !== "object" || value === null) return false;
+    const { exit_code, exit_signal, duration } = value as Record<string, unknown>;
+    return [exit_code, duration].every((number) => number === undefined || isWhole(number, 0)) &&
+      (exit_signal === undefined || typeof exit_signal === "string");
+  },
+};
+
 /** The fields in the order of the format. */
 const FIELDS: readonly Field[] = [
   { key: "tsm_id", kind: ID },
@@ -126,6 +146,7 @@ const FIELDS: readonly Field[] = [
   { key: "readiness", kind: READINESS, optional: true, isOpen: true },
   { key: "output_from", kind: SIZES, optional: true, isOpen: true },
   { key: "status_text", kind: TEXT, optional: true, isOpen: true },
+  { key: "last_run", kind: LAST_RUN, optional: true, isOpen: true },
 ];
 
 function fits({ kind, orNull, optional }: Field, value: unknown): boolean | undefined {

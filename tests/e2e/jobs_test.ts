@@ -28,6 +28,46 @@ Deno.test("a job waits for its time, runs now on request, and tells of its last 
   assertStringIncludes(told, "exited with code 3");
 });
 
+Deno.test("ls -l has a column for the last run of jobs, which stays while a job runs again", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "api");
+  assert(!(await tsm.ok("ls", "-l")).includes("Last run"));
+  const flag = tsm.write("flag", "");
+  Deno.removeSync(flag);
+  const command = `test -e ${flag} && exec sleep 1000; exit 3`;
+  await tsm.ok("start", command, "--name", "job", "--schedule", LATER);
+  const shown = async () => {
+    const table = await tsm.ok("ls", "--columns", "name,last", "--no-headers");
+    return Object.fromEntries(
+      table.trimEnd().split("\n").map((line) => line.trimEnd().split(/\s{2,}|(?<=job) /)),
+    );
+  };
+  assertEquals(await shown(), { api: "-", job: "-" });
+  await tsm.fails(1, "start", "job");
+  await until("its end", async () => (await tsm.list()).job?.status === "scheduled");
+  const { exit_code, duration } = (await tsm.list()).job!.last_run!;
+  assertEquals([exit_code, typeof duration], [3, "number"]);
+  assertStringIncludes((await shown()).job!, "exit 3, ");
+  assertStringIncludes(await tsm.ok("ls", "-l"), "Last run");
+  Deno.writeTextFileSync(flag, "");
+  await tsm.ok("start", "job");
+  assertStringIncludes((await shown()).job!, "exit 3, ");
+  await tsm.ok("stop", "--keep", "job");
+  assertStringIncludes((await shown()).job!, "SIGTERM, ");
+});
+
+Deno.test("a job that cannot be launched has a failed run in its history, and waits for its time", async () => {
+  await using tsm = new Tsm();
+  const cwd = Deno.makeTempDirSync();
+  await tsm.ok("start", "true", "--name", "job", "--cwd", cwd, "--schedule", LATER);
+  Deno.removeSync(cwd);
+  await tsm.fails(66, "start", "job");
+  const job = (await tsm.list()).job!;
+  assertEquals([job.status, job.last_run], ["scheduled", {}]);
+  assertStringIncludes(await tsm.ok("ls", "--columns", "last"), "failed");
+  assertStringIncludes(await tsm.ok("history", "job"), "crash");
+});
+
 Deno.test("a job that ends well at once is no failed start", async () => {
   await using tsm = new Tsm();
   await tsm.ok("start", "true", "--name", "job", "--schedule", LATER);

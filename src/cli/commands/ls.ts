@@ -23,10 +23,10 @@ running processes, and one that should run and does not is shown as 'dead'.
 
 In a terminal the table is as wide as that: long names, commands and directories are
 shortened in their middle, then columns are left out, in this order: cwd, command, pid,
-port, restarts, uptime, memory, cpu. Those of --columns are never left out. Into a pipe all
+port, restarts, uptime, memory, cpu, says, last. Those of --columns are never left out. Into a pipe all
 is printed in full, whatever the width. With -q it prints nothing but ids, one a line.`,
   flags: [
-    { name: "long", short: "l", help: "add CPU, memory, command and working directory" },
+    { name: "long", short: "l", help: "add CPU, memory, command, directory; of jobs the last run" },
     { name: "sort", value: "KEY", help: "by cpu, mem, restarts or uptime, the greatest first" },
     { name: "columns", value: "LIST", help: "only these columns, as in id,name,status,cpu" },
     { name: "no-headers", help: "leave the headers out" },

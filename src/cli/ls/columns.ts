@@ -5,6 +5,7 @@ import { ageOf } from "../../process/process_table.ts";
 import { nearest } from "../../nearest.ts";
 import { statusColor } from "../output/color.ts";
 import { formatDuration } from "../output/duration.ts";
+import { lastRunCell } from "../output/last_run.ts";
 import { oneLine } from "../../printable.ts";
 import { formatSize } from "../output/size.ts";
 import type { Cell, Column } from "../output/table.ts";
@@ -72,6 +73,15 @@ const COLUMNS: readonly ListColumn[] = [
     isLong: true,
     isOf: ({ status_text }) => status_text !== undefined,
     cell: ({ status_text }) => status_text === undefined ? "-" : oneLine(status_text),
+  },
+  {
+    key: "last",
+    header: "Last run",
+    width: 8,
+    drop: 10,
+    isLong: true,
+    isOf: ({ status, last_run }) => status === "scheduled" || last_run !== undefined,
+    cell: ({ last_run }) => last_run === undefined ? "-" : lastRunCell(last_run),
   },
   {
     key: "command",

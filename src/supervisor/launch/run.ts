@@ -1,3 +1,5 @@
+import type { LastRun } from "../../meta/metadata.ts";
+import type { Spec } from "../../meta/spec.ts";
 import type { Exit } from "./launch.ts";
 
 /** A process's run, from launch to exit. */
@@ -28,6 +30,21 @@ export function exitFields(exit: Exit): { exit_code?: number; exit_signal?: stri
 /** How a run ended by these fields. */
 export function exitOf({ exit_code, exit_signal }: ReturnType<typeof exitFields>): Exit {
   return { code: exit_code ?? null, signal: exit_signal ?? null };
+}
+
+/**
+ * What `meta.json` keeps of the last run of a job; of other processes nothing.
+ *
+ * @param uptime How long it ran, in milliseconds; infinite where nobody knows.
+ */
+export function lastRun(
+  { schedule }: Pick<Spec, "schedule">,
+  exit: Exit,
+  uptime: number,
+): { readonly last_run?: LastRun } {
+  if (schedule === null) return {};
+  const duration = Number.isFinite(uptime) ? { duration: Math.floor(uptime / 1000) } : {};
+  return { last_run: { ...exitFields(exit), ...duration } };
 }
 
 /** Says how a process ended, in words. */

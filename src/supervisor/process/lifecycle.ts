@@ -14,7 +14,7 @@ import { type MetaChange, NO_EXIT, NOT_RUNNING, RecordedState } from "./recorded
 import { backoffAfter, decide, type Decision, MAX_BACKOFF } from "./restart_policy.ts";
 import { ReadinessMonitor } from "../readiness/readiness_monitor.ts";
 import type { RestartTriggers } from "../triggers/restart_triggers.ts";
-import { describeExit, exitFields, type Run, UNSEEN_EXIT } from "../launch/run.ts";
+import { describeExit, exitFields, lastRun, type Run, UNSEEN_EXIT } from "../launch/run.ts";
 import { RunEnder } from "./run_ender.ts";
 import { RunLauncher } from "./run_launcher.ts";
 import type { TreeTerminatorHost } from "./tree_terminator.ts";
@@ -150,6 +150,7 @@ export class Lifecycle {
     this.#spec = spec;
     const { command, cwd, interpreter, port } = spec;
     this.state.set({ command, cwd, interpreter, port, env_file: envFileInMeta(spec) });
+    if (spec.schedule === null) this.state.set({ last_run: undefined });
     this.#triggers.arm(spec);
   }
 
@@ -244,8 +245,14 @@ export class Lifecycle {
 
   /** Notes why it could not be launched: a job is tried again when its schedule comes next. */
   #endUnlaunched(reason: string): void {
-    if (this.#spec.schedule !== null) this.awaitSchedule({ reason });
+    if (this.#spec.schedule !== null) this.#missRun(reason);
     else this.markEnded("stopped", { reason, stopped_by: "failure" });
+  }
+
+  /** Notes that a job could not run, as a failed run: a report tells of it, too. */
+  #missRun(reason: string): void {
+    this.#host.record("crash", this.meta.name, { pid: null, reason });
+    this.awaitSchedule({ reason, ...lastRun(this.#spec, UNSEEN_EXIT, Infinity) });
   }
 
   /**
@@ -329,9 +336,10 @@ export class Lifecycle {
 
   /** The same from its `post_stop` hook on, where the history has its exit already. */
   async afterRecordedExit(ended: EndedRun & { readonly reason: string }): Promise<void> {
-    const { exit, reason } = ended;
+    const { exit, reason, uptime } = ended;
     const before = this.meta;
     await this.#ender.afterStop(this.#spec);
+    this.state.set(lastRun(this.#spec, exit, uptime));
     const decision = this.#decide(ended);
     if (this.directory.isGone()) this.forgetGone();
     else if (ended.isFinal) this.giveUp(reason, { ...NO_EXIT, ...exitFields(exit) });
@@ -412,6 +420,7 @@ export class Lifecycle {
     const exit = await this.#end(before);
     this.#triggers.cancelRetry();
     const ended = run ? exitFields(exit) : {};
+    if (run) this.state.set(lastRun(this.#spec, exit, run.uptime()));
     if (run || wasWanted) {
       const uptime = run ? { uptime: seconds(run.uptime()) } : {};
       const { reason } = STOPPED_ON_REQUEST;

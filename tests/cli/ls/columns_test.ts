@@ -4,10 +4,10 @@ import { listColumns } from "../../../src/cli/ls/columns.ts";
 const keys = (chosen: string | undefined, isLong = false) =>
   listColumns(chosen, isLong).map(({ key }) => key);
 
-Deno.test("ls has the columns that docs/files.md promises, and -l five more", () => {
+Deno.test("ls has the columns that docs/files.md promises, and -l six more", () => {
   const own = ["id", "name", "pid", "port", "status", "uptime", "restarts"];
   assertEquals(keys(undefined), own);
-  assertEquals(keys(undefined, true), [...own, "cpu", "memory", "says", "command", "cwd"]);
+  assertEquals(keys(undefined, true), [...own, "cpu", "memory", "says", "last", "command", "cwd"]);
 });
 
 Deno.test("--columns chooses them in its order, and none of those is left out", () => {
