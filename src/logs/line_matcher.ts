@@ -22,16 +22,25 @@ export type LineMatcher = (line: string) => boolean;
  * ```
  */
 export async function lineMatcher(pattern: LogPattern): Promise<LineMatcher> {
-  const { RE2JS } = await import("re2js");
   const { source = "", ignoresCase = false } = logPatternParts(pattern) ?? {};
   try {
-    const flags = ignoresCase ? RE2JS.CASE_INSENSITIVE : 0;
-    const expression = RE2JS.compile(RE2JS.translateRegExp(source), flags);
-    return (line) => expression.matcher(line).find();
+    return await linearMatcher(source, ignoresCase);
   } catch (error) {
     throw new Deno.errors.InvalidData(
       `its output cannot be searched for ${pattern.slice("log:".length)}: ${messageOf(error)}; a ` +
         "pattern has the syntax of RE2, without look-around and back references",
     );
   }
+}
+
+/**
+ * The same for a regular expression and a text of any length.
+ *
+ * @throws {Error} where it cannot be searched for in linear time.
+ */
+export async function linearMatcher(source: string, ignoresCase: boolean): Promise<LineMatcher> {
+  const { RE2JS } = await import("re2js");
+  const flags = ignoresCase ? RE2JS.CASE_INSENSITIVE : 0;
+  const expression = RE2JS.compile(RE2JS.translateRegExp(source), flags);
+  return (text) => expression.matcher(text).find();
 }

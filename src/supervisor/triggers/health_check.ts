@@ -1,6 +1,7 @@
 import { bodyPattern } from "../../settings/table/body_matcher.ts";
 import type { Health } from "../../settings/table/settings_table.ts";
 import { settlesWithin } from "../../async/settles_within.ts";
+import { linearMatcher } from "../../logs/line_matcher.ts";
 
 /** What a check needs to know of the process it is about. */
 export interface CheckContext {
@@ -14,6 +15,9 @@ export interface CheckContext {
 
 /** Maximum of an answer that is read and searched, in bytes. */
 const MAX_READ = 1024 * 1024;
+
+/** Maximum of what JavaScript's own regular expressions search, which may go back, in characters. */
+const MAX_SEARCHED = 4096;
 
 /**
  * Makes one health check.
@@ -84,8 +88,23 @@ async function checkHttp(
   if (!fits) throw new Error(`GET ${url} answered ${found}`);
   if (body === undefined) return;
   const pattern = bodyPattern(body);
-  if (pattern ? pattern.test(text) : text.includes(body)) return;
+  if (pattern ? await matches(pattern, text) : text.includes(body)) return;
   throw new Error(`GET ${url} answered without ${pattern ? body : JSON.stringify(body)}`);
+}
+
+/**
+ * Searches an answer in linear time: by JavaScript's own search `(a+)+$` would hold up the
+ * supervisor for years. That is left for what only it knows, look-around and back references, and
+ * sees no more than the beginning.
+ */
+async function matches(pattern: RegExp, text: string): Promise<boolean> {
+  let search;
+  try {
+    search = await linearMatcher(pattern.source, pattern.ignoreCase);
+  } catch {
+    return pattern.test(text.slice(0, MAX_SEARCHED));
+  }
+  return search(text);
 }
 
 async function beginningOf(answer: Response): Promise<string> {
