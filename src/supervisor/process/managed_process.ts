@@ -272,10 +272,15 @@ export class ManagedProcess {
     return this.#enqueue(() => this.#life.amend(changes), () => {});
   }
 
-  /** Notes why it will not be started, though it was to be: it is `errored`. */
+  /**
+   * Notes why it will not be started, though it was to be: it is `errored`. A job at rest stays one:
+   * it is tried again when its schedule comes next.
+   */
   giveUp(reason: string): Promise<void> {
     return this.#enqueue(() => {
-      if (this.run || isMeantToStop(this.meta.status) || this.#host.leaving) return;
+      const { status } = this.meta;
+      if (this.run || isMeantToStop(status) || this.#host.leaving) return;
+      if (status === "scheduled") return;
       this.#life.giveUp(reason);
     }, () => {});
   }
