@@ -200,6 +200,13 @@ Deno.test("the command line alone loads no command, and the supervisor no librar
   assert(!loadedWith("src/supervisor/main.ts").has("@std/cli/parse-args"));
 });
 
+Deno.test("the table of all scripts is read only where a name has such letters", () => {
+  const importers = [...GRAPH].flatMap(([path, imports]) =>
+    imports.filter(({ target }) => target === "any-ascii").map(({ kind }) => [path, kind])
+  );
+  assertEquals(importers, [["src/meta/valid_name.ts", "dynamic"]]);
+});
+
 Deno.test("libraries are imported by their names in deno.json only", () => {
   const known = Object.keys(JSON.parse(Deno.readTextFileSync(join(PROJECT, "deno.json"))).imports);
   const bare = [...GRAPH.values()].flat().map(({ target }) => target).filter((target) =>

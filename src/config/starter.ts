@@ -33,7 +33,7 @@ export async function makeStarter(
   variables: Readonly<Record<string, string>>,
 ): Promise<string> {
   const ecosystem = await readEcosystem(dir, variables);
-  const found = uniqueNames([
+  const found = await uniqueNames([
     ...fromEcosystem(ecosystem),
     ...fromProcfile(dir),
     ...fromPackage(dir),
@@ -182,10 +182,13 @@ function commentOf(text: string): string {
   return [...lines, line].map((text) => `    // ${text}`).join("\n");
 }
 
-function uniqueNames(found: readonly Candidate[]): Candidate[] {
+async function uniqueNames(found: readonly Candidate[]): Promise<readonly Candidate[]> {
+  const bases = await Promise.all(
+    found.map(({ name }) => validName(name.replace(/^@[^/]*\//, ""))),
+  );
   const taken = new Set<string>();
-  return found.map((candidate) => {
-    const base = validName(candidate.name.replace(/^@[^/]*\//, ""));
+  return found.map((candidate, index) => {
+    const base = bases[index]!;
     let name = base;
     for (let number = 2; taken.has(name); number++) name = `${base}-${number}`;
     taken.add(name);

@@ -1,5 +1,4 @@
 import { basename } from "@std/path";
-import { validName } from "../meta/valid_name.ts";
 import type { Pm2App } from "./pm2_app.ts";
 
 /**
@@ -20,10 +19,10 @@ import type { Pm2App } from "./pm2_app.ts";
 export function appNames(apps: readonly Pm2App[]): readonly string[] {
   const names = apps.map(({ name, script = "" }) => name ?? withoutExtension(basename(script)));
   const counts = new Map<string, number>();
-  for (const name of names.map(validName)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   return apps.map(({ name, script = "" }, index) => {
     const short = names[index]!;
-    const isAlone = name !== undefined || counts.get(validName(short)) === 1;
+    const isAlone = name !== undefined || counts.get(short) === 1;
     return isAlone ? short : withoutExtension(script);
   });
 }

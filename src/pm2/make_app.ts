@@ -1,7 +1,6 @@
 import { basename, extname, resolve } from "@std/path";
 import type { Node } from "../document/node.ts";
 import { isFile } from "../files/path_info.ts";
-import { validName } from "../meta/valid_name.ts";
 import { interpreterFor, saysWhatRunsIt } from "../program/command.ts";
 import { joinWords, splitWords } from "../program/shell_words.ts";
 import type { App } from "../settings/app.ts";
@@ -17,7 +16,9 @@ export interface Pm2Source {
   /** The variables that the file sets, those of the chosen environment over the others. */
   readonly explicit: Readonly<Record<string, string>>;
   readonly port: number | undefined;
-  /** Its name: the one it is given, or the one PM2 makes. */
+  /** What PM2 calls it: the name it is given, or the one PM2 makes. */
+  readonly pm2Name: string;
+  /** What it is called here: a name that a process can have. */
   readonly name: string;
   /** What runs it where it does not say so itself: TypeScript. */
   readonly runner: string | undefined;
@@ -30,7 +31,6 @@ export interface AroundApp {
   readonly notes: Notes;
   /** Whether no other app of the file has its port. */
   readonly isAlone: boolean;
-  readonly envName: string | undefined;
   /** The environment of whoever reads the file. */
   readonly variables: Readonly<Record<string, string>>;
 }
@@ -40,13 +40,11 @@ const PM2_SHELL = "/bin/bash";
 
 /** Makes an app of tsm of one of PM2's. */
 export function makeApp(
-  { app, node, explicit, port, name: given, runner }: Pm2Source,
-  { dir, notes, isAlone, envName, variables }: AroundApp,
+  { app, node, explicit, port, pm2Name, name, runner }: Pm2Source,
+  { dir, notes, isAlone, variables }: AroundApp,
 ): App {
   const isLine = app.script!.includes(" ");
-  const suffix = app.appendEnvToName && envName ? `-${envName}` : "";
-  const name = validName(given + suffix);
-  if (name !== given + suffix) notes.add(`is called '${name}' here`, given);
+  if (name !== pm2Name) notes.add(`is called '${name}' here`, pm2Name);
   const cwd = resolve(dir, app.cwd ?? "");
   const instances = processCount(app.instances ?? 1);
   const countsPort = app.incrementVar === "PORT" && port !== undefined;

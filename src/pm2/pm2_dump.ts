@@ -8,7 +8,7 @@
 import * as v from "valibot";
 import { messageOf } from "../errors.ts";
 import type { SpecSettings } from "../settings/table/settings_table.ts";
-import { validName } from "../meta/valid_name.ts";
+import { validNames } from "../meta/valid_name.ts";
 import { type Environment, withoutSessionNoise } from "../program/environment.ts";
 import { joinWords } from "../program/shell_words.ts";
 import { EMPTY_APP, INSTANCE_VARIABLE, type Pm2App, settingsOf, withPart } from "./pm2_app.ts";
@@ -60,7 +60,7 @@ type Entry = v.InferOutput<typeof entrySchema>;
  *
  * @throws {Deno.errors.InvalidData} if it is none.
  */
-export function parsePm2Dump(text: string): Pm2Dump {
+export async function parsePm2Dump(text: string): Promise<Pm2Dump> {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -85,10 +85,12 @@ export function parsePm2Dump(text: string): Pm2Dump {
     }
   }
   const ports = countPorts([...groups.values()].map(withoutWorkers).flat());
-  const processes = [...groups.values()].flatMap((group) =>
-    withoutWorkers(group).map((entry, index, entries) =>
-      importEntry(entry, { group, instance: entries.length > 1 ? index : undefined, ports })
-    )
+  const names = await validNames([...groups.keys()]);
+  const processes = [...groups.values()].flatMap((group, groupIndex) =>
+    withoutWorkers(group).map((entry, index, entries) => {
+      const instance = entries.length > 1 ? index : undefined;
+      return importEntry(entry, { valid: names[groupIndex]!, group, instance, ports });
+    })
   );
   return { processes, stopped, damaged };
 }
@@ -109,6 +111,8 @@ function sharesPort(entry: Entry, { length }: readonly Entry[]): boolean {
 }
 
 interface Place {
+  /** What its app is called here. */
+  readonly valid: string;
   readonly group: readonly Entry[];
   /** Set if it is one of several. */
   readonly instance: number | undefined;
@@ -116,7 +120,7 @@ interface Place {
   readonly ports: ReadonlyMap<number, number>;
 }
 
-function importEntry(entry: Entry, { group, instance, ports }: Place): ImportedProcess {
+function importEntry(entry: Entry, { valid, group, instance, ports }: Place): ImportedProcess {
   const notes: string[] = [];
   if (isCluster(entry)) {
     notes.push(
@@ -125,7 +129,6 @@ function importEntry(entry: Entry, { group, instance, ports }: Place): ImportedP
         : "cluster mode: it runs as an ordinary process",
     );
   }
-  const valid = validName(entry.name);
   const own = portOf(entry, withoutWorkers(group), ports);
   // One that has a port gets that behind its name.
   const name = instance === undefined || own !== null ? valid : `${valid}-${instance}`;

@@ -15,6 +15,7 @@ import {
   type Problem,
   valueOf,
 } from "../document/node.ts";
+import { validNames } from "../meta/valid_name.ts";
 import { makeApp } from "./make_app.ts";
 import { appNames } from "./app_names.ts";
 import { Notes } from "./notes.ts";
@@ -55,35 +56,39 @@ export async function readPm2File(
   const environments = read.flatMap(({ app }) => Object.keys(app.environments));
   refuseUnknownEnvironment(reader, options.envName, [...environments, ...deployTargets(node)]);
   const shared = deployVariables(node, options.envName);
-  const names = appNames(read.map(({ app }) => app));
+  const pm2Names = appNames(read.map(({ app }) => app)).map((name, index) => {
+    const isSuffixed = read[index]!.app.appendEnvToName && options.envName;
+    return isSuffixed ? `${name}-${options.envName}` : name;
+  });
+  const names = await validNames(pm2Names);
   const runners = read.some(({ app }) => isPlainTypeScript(app))
     ? await findTypeScriptRunners(options.variables)
     : undefined;
   const sources = read.map(({ app, node }, index) => {
     const overlay = options.envName === undefined ? {} : app.environments[options.envName] ?? {};
     const explicit = { ...shared, ...app.env, ...overlay };
-    const name = names[index]!;
+    const pm2Name = pm2Names[index]!;
     const chosen = runners && isPlainTypeScript(app) ? chooseRunner(app.script!, runners) : {};
     if (chosen.problem !== undefined) reader.refuse(member(node, "script") ?? node, chosen.problem);
-    if (chosen.note !== undefined) notes.add(chosen.note, name);
+    if (chosen.note !== undefined) notes.add(chosen.note, pm2Name);
     const elsewhere = options.shellDir === undefined
       ? undefined
       : whereElseInPm2(app, path, options.shellDir);
     if (elsewhere?.misplaced) {
       reader.refuse(member(node, elsewhere.misplaced) ?? node, elsewhere.text);
-    } else if (elsewhere) notes.add(elsewhere.text, name);
+    } else if (elsewhere) notes.add(elsewhere.text, pm2Name);
     const port = app.port ?? portFrom(explicit);
-    return { app, node, explicit, port, name, runner: chosen.interpreter };
+    return { app, node, explicit, port, pm2Name, name: names[index]!, runner: chosen.interpreter };
   });
   const apps = sources.flatMap((source) => {
     if (source.app.autostart === false) {
-      notes.add("autostart is false; left out", source.name);
+      notes.add("autostart is false; left out", source.pm2Name);
       return [];
     }
     const sharing = sources.filter(({ port }) => port !== undefined && port === source.port);
     const isAlone = sharing.length === 1;
-    const { envName, variables } = options;
-    return [makeApp(source, { dir: reader.dir, notes, isAlone, envName, variables })];
+    const { variables } = options;
+    return [makeApp(source, { dir: reader.dir, notes, isAlone, variables })];
   });
   if (apps.length === 0 && reader.problems.length === 0) reader.refuse(node, "it lists no app");
   return { apps, problems: reader.problems, notes: notes.lines() };

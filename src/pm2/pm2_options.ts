@@ -132,9 +132,11 @@ export const PM2_OPTIONS: readonly Pm2Option[] = [
     if (typeof value !== "string" || value.trim() === "") return "a file or a command line";
     return { script: value };
   }),
-  mapped(["name"], "the name; what no name may hold becomes `-`", (value) => {
-    return isTextOrNumber(value) ? { name: String(value) } : "a text";
-  }),
+  mapped(
+    ["name"],
+    "the name; other scripts become Latin letters, what no name may hold becomes `-`",
+    (value) => isTextOrNumber(value) ? { name: String(value) } : "a text",
+  ),
   mapped(["args"], "words behind the command", (value) => {
     const args = wordsOf(value);
     return args ? { args } : "a text or a list of texts";

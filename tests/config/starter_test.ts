@@ -52,7 +52,7 @@ Deno.test("init makes valid names of what two files call the same, and no name m
     "deno.json": `{ "name": "漢字", "tasks": { "start": "y" } }`,
   });
   assertEquals(problems, []);
-  assertEquals(apps, [["u6f22u5b57", "npm run start"], ["u6f22u5b57-2", "deno task start"]]);
+  assertEquals(apps, [["HanZi", "npm run start"], ["HanZi-2", "deno task start"]]);
 });
 
 Deno.test("init gives an example where there is nothing, and passes over damaged files", async () => {

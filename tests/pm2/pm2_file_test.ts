@@ -314,8 +314,8 @@ Deno.test("what has no name is called as in PM2, by the whole where two would be
     "a.min",
     "api-index",
     "web-index",
-    "u5546u5e97",
-    "u7f51u7ad9",
+    "ShangDian",
+    "WangZhan",
     "Cafe",
   ]);
 });

@@ -47,7 +47,7 @@ over; with --apply it starts it. PM2's own variables are left out of the environ
       );
     }
     const path = dumpPath(args);
-    const dump = readDump(path);
+    const dump = await readDump(path);
     for (const { name, reason } of dump.damaged) {
       context.warn(`tsm: Cannot import '${name}': ${reason}`);
     }
@@ -69,7 +69,7 @@ function dumpPath(args: Arguments): string {
   );
 }
 
-function readDump(path: string): Pm2Dump {
+async function readDump(path: string): Promise<Pm2Dump> {
   const text = readTextIfThere(path, GROWING);
   if (text === undefined) {
     throw new Deno.errors.NotFound(
@@ -77,7 +77,7 @@ function readDump(path: string): Pm2Dump {
     );
   }
   try {
-    return parsePm2Dump(text);
+    return await parsePm2Dump(text);
   } catch (error) {
     const before = `${path}.bak`;
     const hint = readTextIfThere(before, GROWING) === undefined

@@ -19,16 +19,16 @@ interface Place {
 export const DIFFERENCES: readonly Difference[] = [
   {
     reason: "A name becomes a directory and a file: it holds ASCII letters, digits, `.`, `_` and " +
-      "`-`. Other letters lose their accents or become their code points, all else becomes `-`.",
+      "`-`. Letters of other scripts are put into Latin ones, all else becomes `-`.",
     in: {
       "04-command-lines": [
-        renamed("npm run worker -- --queue mail", "npm-run-worker------queue-mail"),
+        renamed("npm run worker -- --queue mail", "npm-run-worker-queue-mail"),
         renamed("npm run clock", "npm-run-clock"),
       ],
       "13-names": [
-        renamed("сервер", "u441u435u440u432u435u440"),
-        renamed("заказы", "u437u430u43au430u437u44b"),
-        renamed("Café API (v2)", "Cafe-API-v2-"),
+        renamed("сервер", "server"),
+        renamed("заказы", "zakazy"),
+        renamed("Café API (v2)", "Cafe-API-v2"),
         renamed("@shop/web:80", "shop-web-80"),
       ],
     },
