@@ -24,9 +24,8 @@ import {
 import type { ReadinessMonitor } from "../readiness/readiness_monitor.ts";
 import { RestartTriggers } from "../triggers/restart_triggers.ts";
 import { describeExit, type Run } from "../launch/run.ts";
-import { deniedPortReason } from "./denied_port.ts";
-import { choosesItsPort, siblingPortReason } from "./sibling_port.ts";
-import { takenPortReason } from "./taken_port.ts";
+import { portReason } from "../ports/port_reason.ts";
+import { choosesItsPort } from "../ports/sibling_port.ts";
 import { SerialQueue } from "../../async/serial_queue.ts";
 
 /** What a managed process needs of its supervisor. */
@@ -453,11 +452,8 @@ export class ManagedProcess {
    *
    * @param errSize Size of its `current.err` before the launch, in bytes.
    */
-  async portReason(exit: Exit, errSize: number): Promise<string | undefined> {
-    const { processes } = this.#host;
-    return await siblingPortReason(this, processes, errSize) ??
-      await takenPortReason(this, exit, processes, errSize) ??
-      deniedPortReason(this, errSize);
+  portReason(exit: Exit, errSize: number): Promise<string | undefined> {
+    return portReason(this, exit, this.#host.processes, errSize);
   }
 
   /** Forgets it where somebody has removed its directory: that removes the process. */

@@ -5,7 +5,7 @@ import { isIdle } from "../../process/is_idle.ts";
 import { isReady } from "../../meta/readiness.ts";
 import { settlesWithin } from "../../async/settles_within.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
-import { choosesItsPort } from "../process/sibling_port.ts";
+import { choosesItsPort } from "../ports/sibling_port.ts";
 import { describeExit, type Run } from "../launch/run.ts";
 import { missingHealth, missingListener } from "../readiness/missing.ts";
 

@@ -3,9 +3,8 @@ import { lastLines } from "../../logs/last_lines.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import type { Spec } from "../../meta/spec.ts";
 import { listeningPortsOf } from "../../process/port.ts";
-import { takenPort } from "./taken_port.ts";
-import { IN_USE } from "./taken_port.ts";
 import type { Run } from "../launch/run.ts";
+import { IN_USE, takenPort } from "./taken_port.ts";
 
 /** What looking for the port of another instance takes to know of a process. */
 export interface PortSibling {

@@ -4,6 +4,12 @@ import type { Spec } from "../../meta/spec.ts";
 /** The ports that take a right, unless the system says otherwise (net.ipv4.ip_unprivileged_port_start). */
 const PRIVILEGED_BELOW = 1024;
 
+/** What looking for a denied port takes to know of a process. */
+export interface DeniedPortUser {
+  readonly spec: Pick<Spec, "port" | "user">;
+  readonly directory: { readonly errPath: string };
+}
+
 /** How programs say that they may not bind a port: the message of the system, and its name. */
 const DENIED = /EACCES|permission denied/i;
 
@@ -15,10 +21,7 @@ const DENIED = /EACCES|permission denied/i;
  * @returns `undefined` if there is no such reason.
  */
 export function deniedPortReason(
-  { spec: { port, user }, directory: { errPath } }: {
-    readonly spec: Pick<Spec, "port" | "user">;
-    readonly directory: { readonly errPath: string };
-  },
+  { spec: { port, user }, directory: { errPath } }: DeniedPortUser,
   errSize: number,
 ): string | undefined {
   const isRoot = user === null && Deno.uid() === 0;
