@@ -3,31 +3,23 @@ import { isThere, sizeOf } from "../../files/path_info.ts";
 import { isSparse, storedSize } from "../../files/stored_size.ts";
 import type { EventDetail, EventName } from "../../db/record_events.ts";
 import { messageOf } from "../../errors.ts";
-import { lostLogProblem } from "../../logs/log_problems.ts";
 import { makeRoom } from "../../logs/retention.ts";
 import { finishRotation, plainFile, rotateByRename } from "../../logs/rotate.ts";
 import { isHeldOpen } from "../../process/log_holders.ts";
 import type { RuntimeRoot } from "../../root.ts";
-import { cutExcess } from "./cut_excess.ts";
 import { checkTruncatable, cutLog, HoleError } from "./cut_log.ts";
 import {
   allLogs,
   beginAnew,
   closeLog,
   dueAtLaunch,
-  dueReason,
   hasSizeOfLastLook,
   initialLogStates,
-  isContinued,
-  isUnchanged,
   type LogState,
-  lookAtFile,
-  noteSize,
-  openLog,
-  ReplacedError,
 } from "./log_state.ts";
 import { LogChores } from "./log_chores.ts";
 import { LogClock } from "./log_clock.ts";
+import { LogInspector } from "./log_inspector.ts";
 import { LogTroubles } from "./log_troubles.ts";
 import { OwnLog } from "./own_log.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
@@ -63,6 +55,7 @@ export class LogKeeper {
   readonly #rotations = new SerialQueue();
   readonly #chores: LogChores;
   readonly #troubles: LogTroubles;
+  readonly #inspector: LogInspector;
   readonly #clock: LogClock;
   #prunedAt = Date.now();
 
@@ -71,6 +64,7 @@ export class LogKeeper {
     this.#chores = new LogChores((text) => host.log(text));
     this.#own = new OwnLog(host.root, this.#chores);
     this.#troubles = new LogTroubles(host);
+    this.#inspector = new LogInspector(this.#troubles, (process) => this.#logsOf(process));
     this.#clock = new LogClock((which) => this.#lookAgain(which));
   }
 
@@ -171,7 +165,7 @@ export class LogKeeper {
       this.#troubles.forget(name, this.#logsOf(process), log);
       if (reason === undefined || !isThere(log.paths.current)) continue;
       try {
-        if (this.#cutExcess(process, log)) continue;
+        if (this.#inspector.cutExcess(process, log)) continue;
         // What an earlier run has left behind would write to the renamed file, unseen and without
         // limit: such a log is rotated by a copy, once the process runs.
         if (await isHeldOpen(log.paths.current)) continue;
@@ -225,76 +219,11 @@ export class LogKeeper {
   #keep(process: ManagedProcess, log: LogState, now: number, holds: boolean): void {
     if (log.rotating) {
       // That may take long, or fail: its limits hold meanwhile.
-      this.#cutExcess(process, log);
+      this.#inspector.cutExcess(process, log);
       return;
     }
-    const reason = this.#look(process, log, now, holds);
+    const reason = this.#inspector.look(process, log, now, holds);
     if (reason !== undefined) this.#enqueue(process, log, reason).catch(() => {});
-  }
-
-  /**
-   * Looks at one log.
-   *
-   * @param holds Whether it is held open until the next look.
-   * @returns why it is to be rotated, if it is.
-   */
-  #look(
-    process: ManagedProcess,
-    log: LogState,
-    now: number,
-    holds: boolean,
-  ): string | undefined {
-    let { size } = log;
-    let begun = now;
-    let written = now;
-    try {
-      // One that has a limit may take space without growing: fallocate(1) sets it aside.
-      if (process.spec.log_max_total === 0 && isUnchanged(log)) log.unseen++;
-      else {
-        const info = lookAtFile(log, process.run !== undefined);
-        if (this.#cutExcess(process, log)) return undefined;
-        size = info.size;
-        log.isSparse = isSparse(info);
-        begun = info.birthtime?.getTime() ?? now;
-        written = Math.min(now, info.mtime?.getTime() ?? now);
-        if (process.run && holds) openLog(log);
-        else closeLog(log);
-      }
-    } catch (error) {
-      closeLog(log);
-      const isGone = error instanceof Deno.errors.NotFound;
-      if (isGone && !process.run) {
-        // A log that a stopped process does not have, or has no more, is no problem.
-        log.inode = null;
-        this.#report(process, log, undefined);
-        return undefined;
-      }
-      const what = error instanceof ReplacedError ? error.message : "was deleted";
-      this.#report(
-        process,
-        log,
-        isGone ? lostLogProblem(log.paths.current, what, process.meta.name) : messageOf(error),
-      );
-      return undefined;
-    }
-    try {
-      if (!isContinued(log, size)) {
-        this.#troubles.tellLoss(process.meta.name, this.#logsOf(process), log, now);
-      }
-      if (size > log.size) {
-        // Of what was written in one go this is the very moment, however late the look.
-        log.index.note(written, size, begun);
-        log.grewAt = now;
-        if (!holds) log.index.close();
-      }
-      if (size !== log.size) noteSize(log, size);
-      if (!log.waitsForLaunch) this.#report(process, log, undefined);
-      if (log.waitsForLaunch || now < log.retryAt) return undefined;
-      return dueReason(process.spec, log, now);
-    } catch (error) {
-      this.#report(process, log, messageOf(error));
-      return undefined;
-    }
   }
 
   async #enqueue(
@@ -307,7 +236,7 @@ export class LogKeeper {
       try {
         log.rotating = true;
         if (!isThere(log.paths.current)) return undefined;
-        if (this.#cutExcess(process, log)) return undefined;
+        if (this.#inspector.cutExcess(process, log)) return undefined;
         const info = plainFile(log.paths.current);
         const { size, birthtime } = info;
         const now = Date.now();
@@ -315,12 +244,12 @@ export class LogKeeper {
         // To look for the writers of an empty log would be in vain.
         const file = size > 0 ? await this.#cut(process, log, info) : undefined;
         if (file !== undefined) this.#rotated(process, log, file, reason);
-        this.#report(process, log, undefined);
+        this.#inspector.report(process, log, undefined);
         return file;
       } catch (error) {
         if (error instanceof HoleError) log.waitsForLaunch = true;
         log.retryAt = Date.now() + RETRY_AFTER;
-        this.#report(process, log, `not rotated: ${messageOf(error)}`);
+        this.#inspector.report(process, log, `not rotated: ${messageOf(error)}`);
         throw error;
       } finally {
         log.rotating = false;
@@ -343,19 +272,6 @@ export class LogKeeper {
     return await cutLog(this.#host, process, log.paths);
   }
 
-  /** Empties a log that alone has more than it and its rotated files may have together. */
-  #cutExcess({ spec, meta }: ManagedProcess, log: LogState): boolean {
-    try {
-      const stored = cutExcess(spec, log);
-      if (stored === undefined) return false;
-      this.#troubles.tellCut(meta.name, log, stored, spec.log_max_size + spec.log_max_total);
-      return true;
-    } catch {
-      // It is gone, or no plain file: the look at it tells so.
-      return false;
-    }
-  }
-
   #rotated(process: ManagedProcess, log: LogState, file: string, reason: string): void {
     const now = Date.now();
     beginAnew(log, now);
@@ -372,9 +288,5 @@ export class LogKeeper {
       age: spec.log_max_age,
       total: spec.log_max_total,
     });
-  }
-
-  #report(process: ManagedProcess, log: LogState, problem: string | undefined): void {
-    this.#troubles.report(process.meta.name, this.#logsOf(process), log, problem);
   }
 }
