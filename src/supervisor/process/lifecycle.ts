@@ -1,64 +1,21 @@
 import type { HealthState } from "../../api/messages/health.ts";
-import type { DetailedEvent, EventDetail, EventName } from "../../db/record_events.ts";
-import { messageOf, unhandled, withContext } from "../../errors.ts";
 import type { Meta } from "../../meta/metadata.ts";
-import type { EndedStatus } from "../../meta/status.ts";
 import { envFileInMeta, type Spec } from "../../meta/spec.ts";
 import { startLine } from "../../meta/start_line.ts";
 import type { EnvironmentDifference } from "../../program/environment.ts";
 import type { Exit } from "../launch/launch.ts";
-import type { RuntimeRoot } from "../../root.ts";
-import { HookError } from "../launch/hooks.ts";
-import { ProcessDirectory } from "./process_directory.ts";
-import { type MetaChange, NO_EXIT, NOT_RUNNING, RecordedState } from "./recorded_state.ts";
-import { backoffAfter, decide, type Decision, MAX_BACKOFF } from "./restart_policy.ts";
+import { describeExit, exitFields, lastRun, type Run } from "../launch/run.ts";
 import { ReadinessMonitor } from "../readiness/readiness_monitor.ts";
 import type { RestartTriggers } from "../triggers/restart_triggers.ts";
-import { describeExit, exitFields, lastRun, type Run, UNSEEN_EXIT } from "../launch/run.ts";
+import type { EndedRun } from "./ended_run.ts";
+import { HandOver } from "./hand_over.ts";
+import { InactiveState } from "./inactive_state.ts";
+import type { LifecycleHost, LifecycleObserver } from "./lifecycle_host.ts";
+import { ProcessDirectory } from "./process_directory.ts";
+import { ProcessStarter } from "./process_starter.ts";
+import { NO_EXIT, RecordedState, STOPPED_ON_REQUEST } from "./recorded_state.ts";
 import { RunEnder } from "./run_ender.ts";
 import { RunLauncher } from "./run_launcher.ts";
-import type { TreeTerminatorHost } from "./tree_terminator.ts";
-
-/** What the life of a process needs of its supervisor. */
-export interface LifecycleHost extends TreeTerminatorHost {
-  readonly root: RuntimeRoot;
-  record(event: EventName, name: string, detail: EventDetail): void;
-  /** Records what happened at one moment. */
-  recordAll(events: readonly DetailedEvent[], name: string): void;
-}
-
-/** Who is told of the turns in the life of a process. */
-export interface LifecycleObserver {
-  /** It is about to be launched. */
-  launching(event: "start" | "restart"): Promise<void>;
-  /** Its program has ended, whoever ended it. */
-  exited(run: Run, exit: Exit): void;
-  /** Its program does not give the sign of life that it owes. */
-  silent(run: Run, reason: string): void;
-  /** Its directory is gone. */
-  removed(): void;
-}
-
-/** A run that has ended by itself. */
-export interface EndedRun {
-  readonly pid: number | null;
-  readonly exit: Exit;
-  /** In milliseconds; infinite where nobody knows. */
-  readonly uptime: number;
-  /** Why it ended; by default what its exit says. */
-  readonly reason?: string;
-  /** Whether no restart would help: it is given up. */
-  readonly isFinal?: boolean;
-}
-
-/** What is noted of a process that somebody has stopped: nothing but a request starts it. */
-export const STOPPED_ON_REQUEST = {
-  reason: "stopped on request",
-  stopped_by: "request",
-} as const satisfies MetaChange;
-
-/** What keeps a process from being started, and will not pass by itself. */
-const LASTING = [Deno.errors.NotFound, Deno.errors.InvalidData, Deno.errors.PermissionDenied];
 
 /**
  * The steps in the life of one process: it is launched, ends, is launched again or comes to
@@ -71,22 +28,19 @@ export class Lifecycle {
   readonly #triggers: RestartTriggers;
   readonly #launcher: RunLauncher;
   readonly #ender: RunEnder;
+  readonly #starter: ProcessStarter;
   /** Its directory. */
   readonly directory: ProcessDirectory;
   /** Whether its runs are ready, and what they say of themselves. */
   readonly readiness: ReadinessMonitor;
   /** What is known of it, here and in its `meta.json`. */
   readonly state: RecordedState;
+  /** Its states while no run of it lives, and the way into them. */
+  readonly inactive: InactiveState;
   #spec: Spec;
   #run: Run | undefined;
-  #lastBackoff = 0;
   #removed = false;
-  /** The run that another one takes over from; `stopped` is rejected where both are to end. */
-  #handOver:
-    | { readonly present: Run; readonly stopped: PromiseWithResolvers<never> }
-    | undefined;
-  /** Whether its schedule came while it ran, and it is to run again for that. */
-  #isRunQueued = false;
+  #handOver: HandOver | undefined;
 
   constructor(
     host: LifecycleHost,
@@ -112,8 +66,16 @@ export class Lifecycle {
     const launching = (event: "start" | "restart") => observer.launching(event);
     this.#launcher = new RunLauncher({ host, state, directory, triggers, readiness, launching });
     this.#ender = new RunEnder({ host, state, directory, triggers, readiness });
+    const inactive = this.inactive = new InactiveState({ host, state, directory, triggers }, spec);
+    this.#starter = new ProcessStarter({
+      host,
+      state,
+      inactive,
+      launcher: this.#launcher,
+      process: this,
+      launched: (run) => this.watch(run),
+    });
     this.#spec = spec;
-    this.#lastBackoff = backoffAfter(spec, meta.unstable_restarts);
   }
 
   get meta(): Meta {
@@ -164,32 +126,32 @@ export class Lifecycle {
   /** Sets its counters to zero; a back-off begins anew. */
   reset(): void {
     this.state.write({ restarts: 0, unstable_restarts: 0 });
-    this.#lastBackoff = 0;
+    this.inactive.resetBackoff();
   }
 
-  /**
-   * Launches it as if it had never run.
-   *
-   * @param request The id of the request that asks for it.
-   */
+  /** As {@linkcode ProcessStarter.startAnew} does. */
   startAnew(request?: string): Promise<Run> {
-    this.#triggers.cancelRetry();
-    this.#isRunQueued = false;
-    this.#lastBackoff = 0;
-    this.state.set({ ...NO_EXIT, unstable_restarts: 0, request });
-    return this.#launchOrEnd();
+    return this.#starter.startAnew(request);
+  }
+
+  /** As {@linkcode ProcessStarter.launchAgain} does. */
+  launchAgain(): Promise<Run> {
+    return this.#starter.launchAgain();
+  }
+
+  /** As {@linkcode ProcessStarter.relaunch} does. */
+  relaunch(event?: "start" | "restart"): Promise<void> {
+    return this.#starter.relaunch(event);
   }
 
   /** Ends the hook of a start that is under way, or the start of the run that is to take over. */
   abortStart(): void {
     this.#launcher.abort();
-    this.#handOver?.stopped.reject(new Deno.errors.Interrupted("it was stopped meanwhile"));
+    this.#handOver?.abort();
   }
 
   /**
-   * Launches the next run beside the present one, which is ended when the next one is ready. A
-   * supervisor that is killed meanwhile leaves two: the next one adopts that of which `meta.json`
-   * tells, the newer one as soon as it is launched, and ends what is older.
+   * Launches the next run beside the present one, which is ended when the next one is ready.
    *
    * @param present The present run.
    * @param ready Waits until the next run is ready.
@@ -203,27 +165,22 @@ export class Lifecycle {
   ): Promise<Run> {
     const before = this.meta;
     await this.#launcher.check(this.#spec);
-    const stopped = Promise.withResolvers<never>();
-    this.#handOver = { present, stopped };
-    let next: Run | undefined;
-    try {
+    const { state, directory } = this;
+    this.#handOver = new HandOver({
+      host: this.#host,
+      state,
+      directory,
+      ender: this.#ender,
+      goesOn: (run) => this.watch(run),
+    }, present);
+    const launch = () => {
       this.#countRestart();
-      this.state.set({ request });
-      next = await this.#launch("restart");
-      await Promise.race([ready(next), stopped.promise]);
-    } catch (error) {
-      if (next) {
-        await this.#ender.endOne(this.#spec, next);
-        const [reason = ""] = messageOf(error).split("\n");
-        this.#host.recordAll([
-          { event: "crash", detail: { pid: next.pid, reason } },
-          { event: "adopt", detail: { pid: present.pid, reason: "it goes on" } },
-        ], this.meta.name);
-      }
-      this.directory.notePid(present.pid);
-      this.state.restore(before);
-      this.watch(present);
-      throw error;
+      state.set({ request });
+      return this.#starter.launch("restart");
+    };
+    let next: Run;
+    try {
+      next = await this.#handOver.nextRun({ before, spec: this.#spec }, launch, ready);
     } finally {
       this.#handOver = undefined;
     }
@@ -231,71 +188,6 @@ export class Lifecycle {
     await this.#ender.afterStop(this.#spec);
     await this.sweep(before);
     return next;
-  }
-
-  /** Launches; on a failure it is `stopped`, the reason noted. */
-  async #launchOrEnd(): Promise<Run> {
-    try {
-      return await this.#launch("start");
-    } catch (error) {
-      this.#endUnlaunched(messageOf(error));
-      throw error;
-    }
-  }
-
-  /** Notes why it could not be launched: a job is tried again when its schedule comes next. */
-  #endUnlaunched(reason: string): void {
-    if (this.#spec.schedule !== null) this.#missRun(reason);
-    else this.markEnded("stopped", { reason, stopped_by: "failure" });
-  }
-
-  /** Notes that a job could not run, as a failed run: a report tells of it, too. */
-  #missRun(reason: string): void {
-    this.#host.record("crash", this.meta.name, { pid: null, reason });
-    this.awaitSchedule({ reason, ...lastRun(this.#spec, UNSEEN_EXIT, Infinity) });
-  }
-
-  /**
-   * Launches what was ended for that.
-   *
-   * @throws why it cannot be launched. It is tried again later, unless the reason is one that
-   * lasts: then it is `stopped`.
-   */
-  async launchAgain(): Promise<Run> {
-    try {
-      return await this.#launch("restart");
-    } catch (error) {
-      const reason = messageOf(error);
-      if (error instanceof HookError || isLasting(error)) {
-        this.#endUnlaunched(reason);
-        throw error;
-      }
-      this.#retryLater(reason);
-      throw withContext("it has ended and cannot be started now, which is tried again", error);
-    }
-  }
-
-  async #launch(event: "start" | "restart"): Promise<Run> {
-    const run = await this.#launcher.launch(this.#spec, event);
-    this.watch(run);
-    return run;
-  }
-
-  /** Launches without anybody waiting for it: a failure is noted, and tried again later. */
-  async relaunch(event: "start" | "restart" = "restart"): Promise<void> {
-    try {
-      await this.#launch(event);
-    } catch (error) {
-      const reason = `cannot be started: ${messageOf(error)}`;
-      this.#host.log(`${this.meta.name}: ${reason}`);
-      if (error instanceof HookError) {
-        await this.#afterFailedHook(reason);
-      } else if (isLasting(error)) {
-        this.giveUp(reason);
-      } else {
-        this.#retryLater(reason);
-      }
-    }
   }
 
   /** Takes `run`, which lives, for its present one. */
@@ -340,10 +232,10 @@ export class Lifecycle {
     const before = this.meta;
     await this.#ender.afterStop(this.#spec);
     this.state.set(lastRun(this.#spec, exit, uptime));
-    const decision = this.#decide(ended);
+    const decision = this.inactive.decide(this.#spec, ended);
     if (this.directory.isGone()) this.forgetGone();
-    else if (ended.isFinal) this.giveUp(reason, { ...NO_EXIT, ...exitFields(exit) });
-    else await this.#follow(decision, { ...NO_EXIT, ...exitFields(exit), reason });
+    else if (ended.isFinal) this.inactive.giveUp(reason, { ...NO_EXIT, ...exitFields(exit) });
+    else await this.#starter.follow(decision, { ...NO_EXIT, ...exitFields(exit), reason });
     // A crash is answered at once: what the dead run left behind is ended after that.
     await this.sweep(before);
   }
@@ -429,53 +321,16 @@ export class Lifecycle {
       const detail = { pid: before.pid, ...ended, ...uptime, reason, start_again, ...asked };
       this.#host.record("stop", this.meta.name, detail);
     }
-    if (intent === "stop") return this.markEnded("stopped", { ...ended, ...STOPPED_ON_REQUEST });
-    this.remove();
-  }
-
-  /** Has it run once more as soon as its present run has ended. */
-  queueRun(): void {
-    this.#isRunQueued = true;
-  }
-
-  /**
-   * Notes that it is a job at rest, until its schedule says that it runs.
-   *
-   * @param ended What is known of its last run.
-   */
-  awaitSchedule(ended: MetaChange = {}): void {
-    const next = this.#triggers.nextRun;
-    if (next === undefined) {
-      return this.markEnded("stopped", { stopped_by: "completion", ...ended });
+    if (intent === "stop") {
+      return this.inactive.markEnded("stopped", { ...ended, ...STOPPED_ON_REQUEST });
     }
-    this.#triggers.cancelRetry();
-    const retry_at = Math.ceil(next / 1000);
-    this.state.note({ ...ended, ...NOT_RUNNING, status: "scheduled", retry_at });
-    this.directory.forgetPid();
+    this.remove();
   }
 
   /** Removes its directory. */
   remove(): void {
     this.directory.remove();
     this.#forget();
-  }
-
-  /**
-   * Notes that it does not run and will not by itself.
-   *
-   * @param ended What is known of its end: how it ended, why, and who stopped it.
-   */
-  markEnded(status: EndedStatus, ended: MetaChange = {}): void {
-    this.#triggers.cancelRetry();
-    this.#isRunQueued = false;
-    this.state.note({ ...ended, ...NOT_RUNNING, status, intent: this.state.lastingIntent });
-    this.directory.forgetPid();
-  }
-
-  /** Notes why it is not started any more, though it was to be. */
-  giveUp(reason: string, ended: MetaChange = {}): void {
-    this.#host.record("errored", this.meta.name, { reason });
-    this.markEnded("errored", { stopped_by: "failure", ...ended, reason });
   }
 
   /** Forgets it: its directory is gone. */
@@ -485,66 +340,10 @@ export class Lifecycle {
     this.#forget();
   }
 
-  /** As after a crash, but never at once: others are to have their turn. */
-  #afterFailedHook(reason: string): Promise<void> {
-    const decision = this.#decide({ exit: UNSEEN_EXIT, uptime: 0 });
-    const isSoon = decision.kind === "restart" && decision.delay < 1000;
-    return this.#follow(isSoon ? { ...decision, delay: 1000 } : decision, { reason });
-  }
-
-  #decide({ exit, uptime }: Pick<EndedRun, "exit" | "uptime">): Decision {
-    const { unstable_restarts: unstable } = this.meta;
-    return decide(this.#spec, { exit, uptime, unstable, lastBackoff: this.#lastBackoff });
-  }
-
-  async #follow(decision: Decision, ended: MetaChange): Promise<void> {
-    switch (decision.kind) {
-      case "stop":
-        return this.markEnded("stopped", { ...ended, stopped_by: decision.by });
-      case "schedule":
-        if (!this.#isRunQueued) return this.awaitSchedule(ended);
-        await this.startAnew();
-        return;
-      case "give-up": {
-        const { unstable } = decision;
-        const reason = `${ended.reason}; ${unstable} unstable restarts in a row`;
-        const known = { ...ended, unstable_restarts: unstable, stopped_by: "policy" } as const;
-        return this.giveUp(reason, known);
-      }
-      case "restart": {
-        const { delay, unstable } = decision;
-        const counters = { restarts: this.meta.restarts + 1, unstable_restarts: unstable };
-        this.#lastBackoff = delay;
-        if (delay > 0) return this.#wait(delay, { ...ended, ...counters });
-        this.state.set({ ...ended, ...counters });
-        return await this.relaunch();
-      }
-      default:
-        return unhandled(decision);
-    }
-  }
-
-  /** Waits for what keeps it from being launched to pass, longer each time. */
-  #retryLater(reason: string): void {
-    this.#lastBackoff = Math.min(Math.max(1000, this.#lastBackoff * 1.5), MAX_BACKOFF);
-    this.#wait(this.#lastBackoff, { reason });
-  }
-
   /** Counts a restart that is no answer to a crash. */
   #countRestart(reason?: string): void {
     const restarts = this.meta.restarts + 1;
     this.state.set({ ...NO_EXIT, restarts, unstable_restarts: 0, reason });
-  }
-
-  #wait(delay: number, ended: MetaChange): void {
-    this.state.note({
-      ...ended,
-      ...NOT_RUNNING,
-      status: "waiting",
-      retry_at: Math.ceil((Date.now() + delay) / 1000),
-    });
-    this.directory.forgetPid();
-    this.#triggers.retryIn(delay);
   }
 
   /** Ends the run, or what is left of the last one; where that is refused, nothing has changed. */
@@ -561,10 +360,6 @@ export class Lifecycle {
     this.#removed = true;
     this.#observer.removed();
   }
-}
-
-function isLasting(error: unknown): boolean {
-  return LASTING.some((lasting) => error instanceof lasting);
 }
 
 function seconds(milliseconds: number): number {

@@ -6,15 +6,11 @@ import { hasEnded, isMeantToRun, isMeantToStop, isUp } from "../../meta/status.t
 import type { Spec } from "../../meta/spec.ts";
 import type { EnvironmentDifference } from "../../program/environment.ts";
 import type { Exit } from "../launch/launch.ts";
-import { Lifecycle, type LifecycleHost } from "./lifecycle.ts";
+import { FOUND_DEAD } from "./ended_run.ts";
+import { Lifecycle } from "./lifecycle.ts";
+import type { LifecycleHost } from "./lifecycle_host.ts";
 import type { ProcessDirectory } from "./process_directory.ts";
-import {
-  type EndingIntent,
-  finishInterrupted,
-  FOUND_DEAD,
-  interruptedIntent,
-  resume,
-} from "./resume.ts";
+import { type EndingIntent, finishInterrupted, interruptedIntent, resume } from "./resume.ts";
 import {
   mayRestart,
   type RunTriggerKind,
@@ -261,7 +257,7 @@ export class ManagedProcess {
     return this.#enqueue(async () => {
       if (this.run && this.spec.schedule === null) await this.#life.endForRestart();
       if (definition) this.#life.define(definition.spec, definition.environment);
-      if (!this.run) this.#life.awaitSchedule();
+      if (!this.run) this.#life.inactive.awaitSchedule();
     });
   }
 
@@ -280,7 +276,7 @@ export class ManagedProcess {
       const { status } = this.meta;
       if (this.run || isMeantToStop(status) || this.#host.leaving) return;
       if (status === "scheduled") return;
-      this.#life.giveUp(reason);
+      this.#life.inactive.giveUp(reason);
     }, () => {});
   }
 
@@ -395,8 +391,8 @@ export class ManagedProcess {
     return this.#enqueue(() => {
       const { intent, status } = this.meta;
       if (intent === "delete") return this.#life.remove();
-      if (hasEnded(status)) return this.#life.markEnded(status);
-      this.#life.markEnded("stopped", { reason: "reboot", stopped_by: "reboot" });
+      if (hasEnded(status)) return this.#life.inactive.markEnded(status);
+      this.#life.inactive.markEnded("stopped", { reason: "reboot", stopped_by: "reboot" });
     });
   }
 
@@ -578,7 +574,7 @@ export class ManagedProcess {
         case "skip":
           return this.#host.record("skip", name, { pid, reason: "its last run is not over" });
         case "queue":
-          return this.#life.queueRun();
+          return this.#life.inactive.queueRun();
         default:
           return unhandled(overlap);
       }

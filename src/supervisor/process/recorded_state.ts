@@ -13,6 +13,12 @@ export const NO_EXIT: MetaChange = {
   reason: undefined,
 };
 
+/** What is noted of a process that somebody has stopped: nothing but a request starts it. */
+export const STOPPED_ON_REQUEST = {
+  reason: "stopped on request",
+  stopped_by: "request",
+} as const satisfies MetaChange;
+
 /** There is no process. */
 export const NOT_RUNNING: MetaChange = {
   pid: null,

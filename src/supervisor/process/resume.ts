@@ -8,13 +8,11 @@ import { unhandled } from "../../errors.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import type { Spec } from "../../meta/spec.ts";
 import { isAwaited } from "../../meta/readiness.ts";
-import { exitOf, UNSEEN_EXIT } from "../launch/run.ts";
+import { exitOf } from "../launch/run.ts";
 import type { RestartTriggers } from "../triggers/restart_triggers.ts";
+import { FOUND_DEAD } from "./ended_run.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { MAX_BACKOFF } from "./restart_policy.ts";
-
-/** How a run ended that ended while nobody looked. */
-export const FOUND_DEAD = { exit: UNSEEN_EXIT, uptime: Infinity, reason: "found dead" };
 
 /** An operation that ends a run, and what comes behind that end. */
 export type EndingIntent = "restart" | "stop" | "delete";
@@ -73,11 +71,11 @@ export async function resume(
       await life.sweep(meta);
       // What came due while no supervisor lived is made up for, once.
       if (meta.retry_at !== undefined && retry_at * 1000 <= Date.now()) return triggers.retryIn(0);
-      return life.awaitSchedule();
+      return life.inactive.awaitSchedule();
     case "stopped":
     case "errored":
       await life.sweep(meta);
-      if (pid !== null) life.markEnded(status);
+      if (pid !== null) life.inactive.markEnded(status);
       return;
     default:
       return unhandled(status);

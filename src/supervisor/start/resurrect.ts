@@ -30,7 +30,7 @@ import { claimantOf, isShared, portClaimedError } from "../process/port_claim.ts
 import { awaitDependencies, dependenciesOf } from "./dependencies.ts";
 import { jobsToRepeat } from "./jobs_to_repeat.ts";
 import { checkWorkingDirectory } from "../launch/launch_spec.ts";
-import { STOPPED_ON_REQUEST } from "../process/lifecycle.ts";
+import { STOPPED_ON_REQUEST } from "../process/recorded_state.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 import { type OrderedStart, startInOrder } from "./start_order.ts";
 import type { FormerState, Supervisor } from "../supervisor.ts";
