@@ -130,6 +130,25 @@ Deno.test("restart and reload of a file bring it in as it is now, as PM2's deplo
   );
 });
 
+Deno.test("instances that a file does not list run on as before, and are told of", async () => {
+  await using tsm = new Tsm();
+  const [plain, production] = [freePort(), freePort()].map((port) => ({ PORT: port }));
+  const app = { name: "api", script: "sleep", args: "1000", interpreter: "none" };
+  const apps = [{ ...app, env: plain, env_production: production }];
+  tsm.write("ecosystem.config.js", `module.exports = ${JSON.stringify({ apps })}`);
+  await tsm.ok("start", "ecosystem.config.js");
+  const { stderr } = await tsm.run(["startOrReload", "ecosystem.config.js", "--env", "production"]);
+  assertStringIncludes(
+    stderr,
+    `tsm: api-${plain!.PORT} runs on as before, since ecosystem.config.js does not list it: ` +
+      "'tsm apply ecosystem.config.js --env-name production' stops what is too many\n",
+  );
+  await tsm.ok("apply", "ecosystem.config.js", "--env-name", "production");
+  assertEquals(Object.keys(await tsm.list()), [`api-${production!.PORT}`]);
+  const again = await tsm.run(["reload", "ecosystem.config.js", "--env", "production"]);
+  assertEquals(again.stderr, "");
+});
+
 Deno.test("jlist and prettylist print what ls --json does", async () => {
   await using tsm = new Tsm();
   await tsm.ok("start", "sleep 1000", "--name", "a");
@@ -215,6 +234,10 @@ Deno.test("flags of PM2's start and logs are taken, or say what does the same", 
     assertEquals(started.length, wanted, all);
     await tsm.ok("stop", "/^b/");
   }
+  const late = ["start", "sleep 1000", "--name", "late", "--wait-ready", "--listen-timeout", "100"];
+  assertStringIncludes(await tsm.fails(1, ...late), "Cannot call 'late' ready after 0.1 s");
+  const { wait_ready } = JSON.parse(tsm.read("runtime/processes/late/spec.json"));
+  assertEquals(wait_ready, "message");
   assertStringIncludes(
     await tsm.fails(64, "start", "sleep 1000", "--name", "c", "--env", "production"),
     "PM2's --env chooses an environment of a file that lists processes",

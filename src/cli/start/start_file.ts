@@ -14,6 +14,7 @@ import { parseDuration } from "../parse/parse_duration.ts";
 import { warnOfLogLinks } from "./warn_of_log_links.ts";
 import { foldApps } from "./fold_instances.ts";
 import { warnOfShortage } from "./warn_of_shortage.ts";
+import { warnOfUnlisted } from "./warn_of_unlisted.ts";
 
 /**
  * Starts what files list, one file after another; what runs already is left alone.
@@ -91,5 +92,10 @@ export async function startListed(
   );
   await warnOfUndecodable(context, undecodable);
   warnOfShortage(context, response.shortage);
-  return { ...response, shown: shownPath(file) };
+  const shown = shownPath(file);
+  if (path !== STDIN) {
+    const environmentName = args.get("env-name");
+    warnOfUnlisted(context, { path: file.path, shown, environmentName, wanted });
+  }
+  return { ...response, shown };
 }
