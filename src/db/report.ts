@@ -2,6 +2,7 @@ import { logVolume } from "../logs/log_volume.ts";
 import { isPlainFile, isRealDirectory } from "../files/path_info.ts";
 import { logPaths, processPaths, type RuntimeRoot } from "../root.ts";
 import { listDayFiles } from "./day_files.ts";
+import { type JobReport, reportOnJob } from "./job_report.ts";
 import { type Phase, phasesOf, type Present, runStarts } from "./life.ts";
 import type { LineProblems } from "./line_problems.ts";
 import { type HistoryEntry, readHistory } from "./read_history.ts";
@@ -44,6 +45,8 @@ export interface ProcessReport {
   readonly log_bytes: number | null;
   /** Minutes that were measured. */
   readonly minutes: number;
+  /** Of a job, which has no availability and no outages: its time at rest is no time down. */
+  readonly job?: JobReport;
 }
 
 /** What a chart is drawn of. */
@@ -61,6 +64,12 @@ export interface Report extends Period {
   readonly traces: ReadonlyMap<string, Trace>;
 }
 
+/** What is known of a job at present. */
+export interface PresentJob {
+  /** When its schedule runs it next, epoch seconds; `null` while it runs, and where it is stopped. */
+  readonly next_run: number | null;
+}
+
 /** What is to be reported. */
 export interface ReportOptions extends Period {
   /** Names of processes; those of which nothing is known in the period are left out. */
@@ -70,6 +79,8 @@ export interface ReportOptions extends Period {
     readonly status: string;
     readonly present: Present;
     readonly upSince?: number;
+    /** Of a job. */
+    readonly job?: PresentJob;
   };
   /**
    * Whether the period has no end but the present: what was recorded before the clock was set back
@@ -85,6 +96,7 @@ interface Subject {
   readonly name: string;
   readonly history: readonly HistoryEntry[];
   readonly phases: readonly Phase[];
+  readonly job: PresentJob | undefined;
   readonly usage: UsageSummary;
   readonly charts: { readonly cpu: Series; readonly mem: Series } | undefined;
 }
@@ -115,7 +127,7 @@ export async function makeReport(
   const subjects = new Map<string, Subject>();
   for (const name of options.names) {
     const history = readHistory(root, name, problems, since);
-    const { present, upSince } = options.presentOf(name);
+    const { present, upSince, job } = options.presentOf(name);
     const phases = phasesOf(history, present, upSince);
     const charts = points > 0
       ? { cpu: new Series(options, points), mem: new Series(options, points) }
@@ -124,6 +136,7 @@ export async function makeReport(
       name,
       history,
       phases,
+      job,
       usage: new UsageSummary(runStarts(phases)),
       charts,
     });
@@ -160,7 +173,7 @@ export async function makeReport(
 
 function reportOn(
   root: RuntimeRoot,
-  { name, history, usage }: Subject,
+  { name, history, usage, job }: Subject,
   { up, wanted, outages }: Life,
   status: string,
   options: ReportOptions,
@@ -177,19 +190,20 @@ function reportOn(
   return {
     name,
     status,
-    availability: wanted > 0 ? up / wanted : null,
+    availability: wanted > 0 && !job ? up / wanted : null,
     wanted,
     up,
     restarts: within.filter(({ event }) => event === "restart").length,
     crashes: crashes.length,
     crashes_by: by,
-    mtbf: crashes.length > 0 ? Math.round(up / crashes.length) : null,
+    mtbf: crashes.length > 0 && !job ? Math.round(up / crashes.length) : null,
     longest_outage: longest,
     cpu: usage.cpu,
     mem: usage.mem,
     mem_growth: usage.growth,
     log_bytes: logBytes(root, name, since, until),
     minutes: usage.minutes,
+    ...job ? { job: reportOnJob(within, job.next_run) } : {},
   };
 }
 
@@ -207,7 +221,7 @@ interface Life {
 
 /** @param measuredFrom Epoch seconds: that nothing was measured before says nothing. */
 function measureLife(
-  { phases, usage }: Subject,
+  { phases, usage, job }: Subject,
   options: ReportOptions,
   measuredFrom: number,
 ): Life {
@@ -217,6 +231,7 @@ function measureLife(
   let down = 0;
   const outages: Outage[] = [];
   const beDown = (from: number, to: number, maximum: number) => {
+    if (job) return;
     const seconds = overlap(from, to, maximum, since, end(to));
     down += seconds;
     if (seconds === 0) return;

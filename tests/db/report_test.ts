@@ -343,3 +343,30 @@ Deno.test("the worst comes first", async () => {
   }, new LineProblems());
   assertEquals(processes.map(({ name }) => name), ["worst", "bad", "fine"]);
 });
+
+Deno.test("a job has runs, not uptime: neither its time at rest nor that after a failure is an outage", async () => {
+  using temporary = new TemporaryRoot();
+  const { root } = temporary;
+  writeHistory(root, "api", [
+    { time: T, event: "start", pid: 1 },
+    { time: T + 60, event: "exit", pid: 1, exit_code: 0, uptime: 60 },
+    { time: T + HOUR, event: "start", pid: 2 },
+    { time: T + HOUR + 5, event: "crash", pid: 2, exit_signal: "SIGKILL", uptime: 5 },
+    { time: T + 2 * HOUR, event: "crash", pid: null, reason: "cannot be launched" },
+    { time: T + 3 * HOUR, event: "start", pid: 3 },
+    { time: T + 3 * HOUR + 9, event: "crash", pid: 3, exit_code: 3, uptime: 9 },
+  ]);
+  const next = T + 25 * HOUR;
+  const report = await reportOn(root, {
+    presentOf: () => ({ status: "scheduled", present: "off", job: { next_run: next } }),
+  });
+  const { availability, longest_outage, mtbf, up, wanted } = report;
+  assertEquals([availability, longest_outage, mtbf, up, wanted], [null, null, null, 74, 74]);
+  assertEquals(report.job, {
+    runs: 4,
+    failures: 3,
+    last_run: { time: T + 3 * HOUR + 9, exit_code: 3, duration: 9 },
+    longest_duration: 60,
+    next_run: next,
+  });
+});

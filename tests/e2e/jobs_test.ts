@@ -56,6 +56,31 @@ Deno.test("ls -l has a column for the last run of jobs, which stays while a job 
   assertStringIncludes((await shown()).job!, "SIGTERM, ");
 });
 
+Deno.test("report tells a job's runs and its next one, and no outage", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "api");
+  await tsm.ok("start", "exit 3", "--name", "job", "--schedule", LATER);
+  await tsm.fails(1, "start", "job");
+  await until("its end", async () => (await tsm.list()).job?.status === "scheduled");
+  const { processes } = JSON.parse(await tsm.ok("report", "--json"));
+  const byName = Object.fromEntries(
+    processes.map((one: { readonly name: string }) => [one.name, one]),
+  );
+  const { availability, longest_outage, job } = byName.job;
+  assertEquals([availability, longest_outage, job.runs, job.failures], [null, null, 1, 1]);
+  assertEquals([job.last_run.exit_code, job.next_run], [3, (await tsm.list()).job!.retry_at]);
+  assertEquals([byName.api.job, byName.api.availability], [undefined, 1]);
+  const told = await tsm.ok("report");
+  assertStringIncludes(told, "Next run");
+  assertStringIncludes(told, "exit 3, ");
+  assert(!(await tsm.ok("report", "api")).includes("Next run"));
+  assert(!(await tsm.ok("report", "job")).includes("MTBF"));
+  const page = await tsm.ok("report", "--html");
+  for (const word of ["<dt>Next run</dt>", "Failures</th>", "Crashes</th>"]) {
+    assertStringIncludes(page, word);
+  }
+});
+
 Deno.test("a job that cannot be launched has a failed run in its history, and waits for its time", async () => {
   await using tsm = new Tsm();
   const cwd = Deno.makeTempDirSync();

@@ -1,6 +1,9 @@
 import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
 import type { Present } from "../../db/life.ts";
+import type { PresentJob } from "../../db/report.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
+import type { Meta } from "../../meta/metadata.ts";
+import { readSpec } from "../../meta/spec.ts";
 import { isMeantToStop } from "../../meta/status.ts";
 import { isAlive, readProcessesSync } from "../../process/process_table.ts";
 import type { RuntimeRoot } from "../../root.ts";
@@ -13,6 +16,8 @@ export interface PresentState {
   readonly present: Present;
   /** Epoch seconds by the clock as it is set now, of one that is up. */
   readonly upSince?: number;
+  /** Of a job. */
+  readonly job?: PresentJob;
 }
 
 const REMOVED: PresentState = { status: "removed", present: "off" };
@@ -24,13 +29,29 @@ export function presentStates(root: RuntimeRoot): (name: string) => PresentState
   const table = isSupervisorAlive(root) ? undefined : readProcessesSync(running);
   const states = new Map(metas.map((meta): [string, PresentState] => {
     const { name, status, pid, pid_start } = meta;
-    if (isMeantToStop(status)) return [name, { status, present: "off" }];
-    if (pid === null) return [name, { status, present: "down" }];
+    const job = isJob(root, meta) ? { job: { next_run: nextRun(meta) } } : {};
+    const isAtRest = isMeantToStop(status) || status === "scheduled";
+    if (isAtRest) return [name, { status, present: "off", ...job }];
+    if (pid === null) return [name, { status, present: "down", ...job }];
     const isUp = table === undefined || isAlive(table, pid, pid_start);
-    if (!isUp) return [name, { status: "dead", present: "down" }];
+    if (!isUp) return [name, { status: "dead", present: "down", ...job }];
     const uptime = uptimeOf(meta);
     const upSince = uptime === undefined ? {} : { upSince: Date.now() / 1000 - uptime };
-    return [name, { status, present: "up", ...upSince }];
+    return [name, { status, present: "up", ...upSince, ...job }];
   }));
   return (name) => states.get(name) ?? REMOVED;
+}
+
+function isJob(root: RuntimeRoot, { name, status, last_run }: Meta): boolean {
+  if (status === "scheduled" || last_run !== undefined) return true;
+  try {
+    return readSpec(root, name).schedule !== null;
+  } catch {
+    // A damaged spec.json says nothing about it.
+    return false;
+  }
+}
+
+function nextRun({ status, retry_at }: Meta): number | null {
+  return status === "scheduled" ? retry_at ?? null : null;
 }

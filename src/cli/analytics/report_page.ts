@@ -4,7 +4,9 @@ import type { UsageFigures } from "../../db/usage.ts";
 import { formatDuration } from "../output/duration.ts";
 import { formatCpu, formatGrowth, formatMemory, formatShare } from "../output/figures.ts";
 import { formatSize } from "../output/size.ts";
+import { textOf } from "../output/table.ts";
 import { formatTime } from "../output/time.ts";
+import { isJobReport, JOB_COLUMNS, jobRow, type ReportOnJob } from "./job_table.ts";
 import { escapeHtml, REPORT_STYLE } from "./report_style.ts";
 
 /** The plot of a chart in units of its own; the browser stretches it. */
@@ -29,15 +31,30 @@ export function reportPage({ since, until, processes, traces }: Report): string 
 <body>
 <header><h1>tsm report</h1><p>${period}; the worst first</p></header>
 <main>
-${overview(processes)}
+${overviews(processes)}
 ${sections.join("\n")}
 </main>
 </body>
 </html>`;
 }
 
-function overview(processes: readonly ProcessReport[]): string {
+function overviews(processes: readonly ProcessReport[]): string {
   if (processes.length === 0) return "<p>Nothing is known of any process in that time.</p>";
+  const jobs = processes.filter(isJobReport);
+  const others = processes.filter((report) => !isJobReport(report));
+  return [others.length > 0 ? overview(others) : "", jobs.length > 0 ? jobOverview(jobs) : ""]
+    .join("\n");
+}
+
+function jobOverview(jobs: readonly ReportOnJob[]): string {
+  const rows = jobs.map((report) => {
+    const [, ...cells] = jobRow(report, "UTC");
+    return tableRow(report, cells.map(textOf));
+  });
+  return table(JOB_COLUMNS.map(({ header }) => header), rows);
+}
+
+function overview(processes: readonly ProcessReport[]): string {
   const headers = [
     "Name",
     "Status",
@@ -49,8 +66,8 @@ function overview(processes: readonly ProcessReport[]): string {
     "Growth",
   ];
   const rows = processes.map((report) => {
-    const { name, status, availability, restarts, crashes, cpu, mem, mem_growth } = report;
-    const cells = [
+    const { status, availability, restarts, crashes, cpu, mem, mem_growth } = report;
+    return tableRow(report, [
       status,
       formatShare(availability),
       String(restarts),
@@ -58,10 +75,20 @@ function overview(processes: readonly ProcessReport[]): string {
       cpu ? formatCpu(cpu.p95) : "-",
       mem ? formatMemory(mem.p95) : "-",
       formatGrowth(mem_growth),
-    ].map((text) => `<td>${escapeHtml(text)}</td>`);
-    const link = `<a href="#${escapeHtml(name)}">${escapeHtml(name)}</a>`;
-    return `<tr class="${health(report)}"><th scope="row">${link}</th>${cells.join("")}</tr>`;
+    ]);
   });
+  return table(headers, rows);
+}
+
+function tableRow(report: ProcessReport, texts: readonly string[]): string {
+  const name = escapeHtml(report.name);
+  const cells = texts.map((text) => `<td>${escapeHtml(text)}</td>`).join("");
+  return `<tr class="${
+    health(report)
+  }"><th scope="row"><a href="#${name}">${name}</a></th>${cells}</tr>`;
+}
+
+function table(headers: readonly string[], rows: readonly string[]): string {
   return `<div class="wide"><table><thead><tr>${
     headers.map((header) => `<th scope="col">${header}</th>`).join("")
   }</tr></thead><tbody>
@@ -69,7 +96,8 @@ ${rows.join("\n")}
 </tbody></table></div>`;
 }
 
-function health({ availability }: ProcessReport): string {
+function health({ availability, job }: ProcessReport): string {
+  if (job?.last_run) return job.last_run.exit_code === 0 ? "good" : "bad";
   if (availability === null) return "unknown";
   return availability >= 0.999 ? "good" : availability >= 0.99 ? "fair" : "bad";
 }
@@ -80,9 +108,37 @@ function section(
   since: number,
   until: number,
 ): string {
-  const { name, status, longest_outage, mtbf, log_bytes } = report;
+  const { name, status } = report;
+  const facts = isJobReport(report) ? jobFacts(report) : factsOf(report);
+  const list = facts.map(([term, text]) =>
+    `<div><dt>${term}</dt><dd>${escapeHtml(text)}</dd></div>`
+  );
+  const charts = trace
+    ? [
+      isJobReport(report) ? "" : strip(trace.outages, since, until),
+      chart("CPU, of one core", trace.cpu, report.cpu, formatCpu, since, until),
+      chart("Memory", trace.mem, report.mem, formatMemory, since, until),
+    ]
+    : [];
+  return `<section id="${escapeHtml(name)}" class="${health(report)}">
+<h2>${escapeHtml(name)} <small>${escapeHtml(status)}</small></h2>
+<dl>${list.join("")}</dl>
+${charts.join("\n")}
+</section>`;
+}
+
+type Fact = readonly [term: string, text: string];
+
+/** The facts of a job have the words of its table. */
+function jobFacts(report: ReportOnJob): Fact[] {
+  const [, ...cells] = jobRow(report, "UTC");
+  return cells.map((cell, index): Fact => [JOB_COLUMNS[index + 1]!.header, textOf(cell)]);
+}
+
+function factsOf(report: ProcessReport): Fact[] {
+  const { longest_outage, mtbf, log_bytes } = report;
   const causes = Object.entries(report.crashes_by).map(([cause, count]) => `${count} × ${cause}`);
-  const facts: [string, string][] = [
+  return [
     ["Up", `${formatShare(report.availability)} of ${formatDuration(report.wanted)}`],
     ["Restarts", String(report.restarts)],
     ["Crashes", causes.length > 0 ? causes.join(", ") : "none"],
@@ -96,21 +152,6 @@ function section(
     ["Growth of memory", formatGrowth(report.mem_growth)],
     ["Logs", log_bytes === null ? "-" : formatSize(log_bytes)],
   ];
-  const list = facts.map(([term, text]) =>
-    `<div><dt>${term}</dt><dd>${escapeHtml(text)}</dd></div>`
-  );
-  const charts = trace
-    ? [
-      strip(trace.outages, since, until),
-      chart("CPU, of one core", trace.cpu, report.cpu, formatCpu, since, until),
-      chart("Memory", trace.mem, report.mem, formatMemory, since, until),
-    ]
-    : [];
-  return `<section id="${escapeHtml(name)}" class="${health(report)}">
-<h2>${escapeHtml(name)} <small>${escapeHtml(status)}</small></h2>
-<dl>${list.join("")}</dl>
-${charts.join("\n")}
-</section>`;
 }
 
 /** When it was down, on a line of the period. */

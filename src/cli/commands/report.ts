@@ -1,6 +1,7 @@
 import { LineProblems } from "../../db/line_problems.ts";
 import { makeReport, type ProcessReport, type Report } from "../../db/report.ts";
 import type { UsageFigures } from "../../db/usage.ts";
+import { isJobReport, JOB_COLUMNS, jobRow } from "../analytics/job_table.ts";
 import { periodFlags, readPeriod, warnOfProblems } from "../analytics/period.ts";
 import { presentStates } from "../analytics/present_states.ts";
 import { selectRecorded } from "../analytics/select_recorded.ts";
@@ -37,6 +38,8 @@ Up is the share of the wanted time in which it was up: a process is wanted from 
 it is stopped. MTBF is the mean time between failures: the time up for each crash. Outage is
 the longest time down against your will. Figures of CPU and memory are of minutes: the median,
 the 95th percentile and the peak. Growth is that of memory within its runs: a leak shows.
+Jobs have runs instead: how many ended, how many of them failed, how the last one went and how long
+it took, the longest one, and when the next one is. Their time at rest is no time down.
 Removed processes are in it as long as their history tells of the period.`,
   flags: [
     ...periodFlags("7d"),
@@ -69,8 +72,17 @@ Removed processes are in it as long as their history tells of the period.`,
       return context.print(reportPage(report));
     }
     if (context.json) return context.print(JSON.stringify(asJson(report, problems), null, 2));
-    const rows = report.processes.map(row);
-    context.print(formatTable(COLUMNS, rows, context.color).join("\n"));
+    const jobs = report.processes.filter(isJobReport);
+    const others = report.processes.filter((one) => !isJobReport(one));
+    const jobRows = jobs.map((one) => jobRow(one, context.zone));
+    const tables = [
+      others.length > 0 || jobs.length === 0
+        ? formatTable(COLUMNS, others.map(row), context.color)
+        : [],
+      jobs.length > 0 ? formatTable(JOB_COLUMNS, jobRows, context.color) : [],
+    ];
+    const shown = tables.filter((lines) => lines.length > 0).map((lines) => lines.join("\n"));
+    context.print(shown.join("\n\n"));
     const remarks = report.processes.flatMap((one) => remark(one, context.zone));
     if (remarks.length > 0) context.print(`\n${remarks.join("\n")}`);
   },
