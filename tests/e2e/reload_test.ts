@@ -184,6 +184,26 @@ function programs(tsm: Tsm): number[] {
   }).map(Number).sort();
 }
 
+for (const share_port of [false, true]) {
+  Deno.test(`a reload mends instances that are all not ready, share_port ${share_port}`, async () => {
+    await using tsm = new Tsm();
+    const settings = { instances: 2, share_port, wait_ready: "log:/up/", ready_timeout: "1s" };
+    const processes = { work: { command: "sh run.sh", ...settings } };
+    tsm.write("tsm.jsonc", JSON.stringify({ processes }));
+    tsm.write("run.sh", "exec sleep 1000");
+    assertStringIncludes(
+      await tsm.fails(1, "start", "tsm.jsonc"),
+      "Cannot call 'work-0' ready after 1 s",
+    );
+    tsm.write("run.sh", "echo up; exec sleep 1000");
+    await tsm.ok("reload", "tsm.jsonc");
+    assertEquals(Object.values(await tsm.list()).map(({ readiness }) => readiness), [
+      "ready",
+      "ready",
+    ]);
+  });
+}
+
 Deno.test("a supervisor killed at any instant of a reload leaves each instance running once", async () => {
   await using tsm = new Tsm();
   const health = {

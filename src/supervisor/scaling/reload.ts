@@ -75,7 +75,7 @@ export async function reload(
       } else if (process.spec.share_port) {
         await handOver(supervisor, process, options);
       } else {
-        await awaitServing(running.filter((other) => other !== process));
+        await awaitServing(running.filter((other) => other !== process), process);
         await restartAndWait(supervisor, process, options);
       }
       reloaded.push(process.meta);

@@ -6,23 +6,28 @@ import { patienceFor } from "./await_ready.ts";
 /** Milliseconds between two looks. */
 const LOOK_EVERY = 50;
 
+/** What tells whether a process serves. */
+type Serving = Pick<ManagedProcess, "run" | "meta" | "health" | "spec">;
+
 /**
  * Waits until one of `others` serves, if any of them runs.
  *
- * @throws {Deno.errors.TimedOut} if none does in time.
+ * @param own The one that is to be taken down then. Where it does not serve itself in the end,
+ * nothing is lost by that: else what mends instances that all fail could never be brought in.
+ * @throws {Deno.errors.TimedOut} if none does in time, and it serves itself.
  */
-export async function awaitServing(
-  others: readonly Pick<ManagedProcess, "run" | "meta" | "health" | "spec">[],
-): Promise<void> {
+export async function awaitServing(others: readonly Serving[], own: Serving): Promise<void> {
   const runs = () => others.filter(({ run }) => run);
   if (runs().length === 0) return;
   const deadline = performance.now() + Math.max(...others.map(patienceFor));
-  const serves = ({ meta, health }: Pick<ManagedProcess, "meta" | "health">) =>
+  const serves = ({ meta, health }: Serving) =>
     isReady(meta) && (health === undefined || health.status === "healthy");
   while (!runs().some(serves)) {
     if (performance.now() > deadline) {
+      if (!serves(own)) return;
       throw new Deno.errors.TimedOut(
-        "none of the other instances is healthy, so this one is not taken down",
+        "none of the other instances is healthy, so this one is not taken down; " +
+          `'tsm restart ${own.meta.name}' does it nevertheless`,
       );
     }
     await delay(LOOK_EVERY);

@@ -239,7 +239,7 @@ function turnOf(
         `'${meta.name}' did not become ready, so this one is not taken down: it runs on as it was`,
       );
     })
-  )).then(() => awaitServing(others));
+  )).then(() => awaitServing(others, process));
 }
 
 async function both(first: Promise<void> | undefined, second: Promise<void>): Promise<void> {
