@@ -134,15 +134,15 @@ Deno.test("a job that is needed runs anew when the list is brought back, unless 
   writeFile(tsm, {
     web: {
       command: service("web"),
-      depends_on: { migrate: "exited", seed: { condition: "exited", once: true } },
+      depends_on: { migrate: "exited", fill: { condition: "exited", once: true } },
       ...UP,
     },
-    migrate: { ...job("migrate"), depends_on: { seed: { condition: "exited", once: true } } },
-    seed: job("seed"),
+    migrate: { ...job("migrate"), depends_on: { fill: { condition: "exited", once: true } } },
+    fill: job("fill"),
     alone: job("alone"),
   });
   await tsm.ok("start", "tsm.jsonc", "--only", "web,alone");
-  assertEquals(noted(tsm).filter((line) => line !== "alone"), ["seed", "migrate", "web up"]);
+  assertEquals(noted(tsm).filter((line) => line !== "alone"), ["fill", "migrate", "web up"]);
   await tsm.ok("save");
   await tsm.ok("shutdown");
   assertEquals(noted(tsm), ["web down"]);

@@ -1,6 +1,7 @@
 import { basename, dirname, join } from "@std/path";
 import { isThere } from "../../files/path_info.ts";
 import { readEnvironTable } from "../../process/environ_table.ts";
+import { select } from "../../meta/select.ts";
 import type { Context } from "../context.ts";
 
 /**
@@ -11,6 +12,7 @@ import type { Context } from "../context.ts";
  * @param action What is asked, for the message.
  * @param selectors What was to be selected; `all` of none is refused only where some run.
  * @throws {Deno.errors.NotFound} if there is no root.
+ * @throws {Deno.errors.InvalidData} if a selector does not parse.
  */
 export async function refuseWithoutRoot(
   { root }: Pick<Context, "root">,
@@ -19,6 +21,8 @@ export async function refuseWithoutRoot(
 ): Promise<void> {
   const [selector = "all"] = selectors.filter((word) => word !== "all");
   if (isThere(root.base)) return;
+  // What does not parse is wrong whatever there is.
+  for (const word of selectors) select(word, [], () => ({ namespace: "default", app: null }));
   const carriers = await processesOf(realPathOfMissing(root.base));
   if (carriers.length > 0) {
     throw new Deno.errors.NotFound(
