@@ -24,6 +24,7 @@ import { RESTART_SETTINGS } from "../src/settings/table/restart.ts";
 import { partsOf } from "../src/settings/table/parts.ts";
 import { DIFFERENCES } from "../tests/pm2/recorded/differences.ts";
 import type { Launched } from "../tests/pm2/recorded/launched.ts";
+import { pm2FlagRows } from "./pm2_flag_rows.ts";
 import { takes } from "../src/settings/takes.ts";
 import type { Part, ValueType } from "../src/settings/table/value_type.ts";
 
@@ -47,6 +48,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
   stored,
   pm2,
   pm2Commands,
+  pm2Flags,
   pm2Differences,
 };
 
@@ -184,6 +186,11 @@ function pm2Commands(): string {
     becomes,
   ]);
   return table(["PM2's command", "here", ""], rows);
+}
+
+/** The flags of PM2's command line, and what becomes of each. */
+function pm2Flags(): string {
+  return table(["PM2's flag", "of", "here"], pm2FlagRows());
 }
 
 /** What tsm makes otherwise of the recorded files of PM2's. */

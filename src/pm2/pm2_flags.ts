@@ -36,6 +36,9 @@ const LETTERS: Readonly<Record<string, string>> = {
   "-l": "log",
   "-c": "cron",
   "-x": "execute_command",
+  "-k": "kill_timeout",
+  "-p": "pid",
+  "-w": "write",
 };
 
 /** The options that are neither settings nor switches: the word behind their flag is their value. */
@@ -59,10 +62,68 @@ const OF_OPTIONS: Readonly<Record<string, string>> = {
   merge_logs: "log-link-merge",
 };
 
-/** Flags of PM2's `logs`. */
-const OF_LOGS: Readonly<Record<string, string>> = {
-  "--nostream": "no-follow",
-  "--timestamp": "time",
+const NO_CONTAINERS = refused("no containers are made");
+const UPDATE_ENV = refused("'tsm restart NAME --update-env' gives it the variables of the shell");
+const SILENT: Pm2Flag = { fate: "mapped", flag: "quiet" };
+
+/** Flags of all commands that are no options of an app. */
+const OF_ALL: Readonly<Record<string, Pm2Flag>> = {
+  "--env": { fate: "mapped", flag: "env-name" },
+  "-s": SILENT,
+  "--silent": SILENT,
+  "-v": refused("'tsm --version' prints it"),
+  "--version": refused("'tsm --version' prints it"),
+  "--no-color": ignored("NO_COLOR=1 in the environment leaves the colours out"),
+  "--attach": ignored("'tsm logs NAME' follows the logs"),
+  "--no-daemon": refused("'tsm run' runs it in the foreground"),
+};
+
+/** Flags that are no options of an app, by the names of tsm's commands. */
+const OF_COMMANDS: Readonly<Record<string, Readonly<Record<string, Pm2Flag>>>> = {
+  start: {
+    "-a": UPDATE_ENV,
+    "--update-env": UPDATE_ENV,
+    "--ext": refused("--watch-ignore names what is not watched"),
+    "--watch-delay": refused("a file says it: watch: { debounce: '500ms' }"),
+    "--no-autostart": refused(
+      "start it when it shall run: nothing is listed before its first start",
+    ),
+    "--parallel": ignored("those that do not depend on each other start together", true),
+    "--fresh": NO_CONTAINERS,
+    "--daemon": NO_CONTAINERS,
+    "--container": NO_CONTAINERS,
+    "--dist": NO_CONTAINERS,
+    "--image-name": NO_CONTAINERS,
+    "--node-version": NO_CONTAINERS,
+    "--dockerdaemon": NO_CONTAINERS,
+  },
+  restart: {
+    "-a": { fate: "mapped", flag: "update-env" },
+    "--parallel": ignored("those that do not depend on each other restart together", true),
+    "--watch": refused("'tsm start' with --watch, --name and --force changes what is watched"),
+  },
+  reload: {
+    "-a": { fate: "mapped", flag: "update-env" },
+    "--parallel": ignored("the instances of an app are reloaded one after another", true),
+  },
+  stop: { "--watch": ignored("what is stopped is not watched") },
+  ls: {
+    "-m": refused("'tsm ls --columns id,name,status' shows less"),
+    "--mini-list": refused("'tsm ls --columns id,name,status' shows less"),
+    "-t": refused("'tsm ls' prints a table, with --json all fields"),
+    "--tree": refused("'tsm ls' prints a table, with --json all fields"),
+  },
+  startup: {
+    "-u": { fate: "mapped", flag: "user" },
+    "--hp": refused("it is the home of --user; --root names another root"),
+    "--wait-ip": refused("the unit that 'tsm startup' prints is to be edited"),
+    "--service-name": { fate: "mapped", flag: "name" },
+  },
+  logs: {
+    "--nostream": { fate: "mapped", flag: "no-follow" },
+    "--timestamp": { fate: "mapped", flag: "time" },
+    "--format": refused("'tsm logs --json' prints lines with fields"),
+  },
 };
 
 /**
@@ -80,16 +141,12 @@ const OF_LOGS: Readonly<Record<string, string>> = {
  * ```
  */
 export function findPm2Flag(command: string, flag: string): Pm2Flag | undefined {
-  if (flag === "--env") return { fate: "mapped", flag: "env-name" };
-  switch (command) {
-    case "logs":
-      return Object.hasOwn(OF_LOGS, flag) ? { fate: "mapped", flag: OF_LOGS[flag]! } : undefined;
-    case "start":
-    case "run":
-      return flagOfStart(flag);
-    default:
-      return undefined;
-  }
+  // 'tsm run' has the flags of a start.
+  const table = OF_COMMANDS[command === "run" ? "start" : command] ?? {};
+  const known = Object.hasOwn(table, flag) ? table[flag] : undefined;
+  if (known) return known;
+  if (Object.hasOwn(OF_ALL, flag)) return OF_ALL[flag];
+  return command === "start" || command === "run" ? flagOfStart(flag) : undefined;
 }
 
 function flagOfStart(flag: string): Pm2Flag | undefined {
@@ -135,4 +192,12 @@ function instancesText(value: string): string {
   return typeof part === "object" && part.instances !== undefined
     ? String(processCount(part.instances))
     : value;
+}
+
+function ignored(becomes: string, hasValue = false): Pm2Flag {
+  return { fate: "ignored", becomes, hasValue };
+}
+
+function refused(becomes: string): Pm2Flag {
+  return { fate: "refused", becomes, hasValue: false };
 }

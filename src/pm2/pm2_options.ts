@@ -232,7 +232,7 @@ export const PM2_OPTIONS: readonly Pm2Option[] = [
   ignored(["install_url"], "for PM2's own modules"),
   ignored(["username"], "PM2 sets it by itself"),
   ignored(["windowsHide"], "for Windows", never),
-  ignored(["write"], "for PM2's command line", never),
+  ignored(["write"], "nothing is written into the project", never),
   ...["post_update", "trace", "disable_trace", "v8", "event_loop_inspector", "deep_monitoring"]
     .map((name) => ignored([name], "for PM2 Plus")),
   ...["pmx", "automation", "io"].map((name) => ignored([name], "for PM2 Plus", never)),
