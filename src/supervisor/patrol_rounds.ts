@@ -116,7 +116,7 @@ export class PatrolRounds {
     const { root, rootPath } = supervisor;
     const recovered: Finding[] = [];
     if (!options.dryRun) {
-      await Promise.all(supervisor.processes.map((process) => process.forgetIfGone()));
+      await Promise.all(supervisor.processes.map((process) => process.repair.forgetIfGone()));
       recovered.push(...await recoverMetas(supervisor));
     }
     const migrated = migrates
@@ -131,11 +131,11 @@ export class PatrolRounds {
       ...await patrol(root, {
         rootPath,
         knows: (name) => supervisor.process(name) !== undefined,
-        rewrite: (name) => supervisor.process(name)?.rewrite(),
+        rewrite: (name) => supervisor.process(name)?.repair.rewrite(),
         knowsSpec: (name) => supervisor.process(name)?.hasMadeUpSpec === false,
-        rewriteSpec: (name) => supervisor.process(name)?.rewriteSpec(),
+        rewriteSpec: (name) => supervisor.process(name)?.repair.rewriteSpec(),
         settled: (name) => this.#settled(name),
-        revive: (name) => supervisor.process(name)?.revive(),
+        revive: (name) => supervisor.process(name)?.repair.revive(),
         keepsPidFile: (name) =>
           // One that is being launched is noted in its meta.json a moment later.
           supervisor.process(name)?.meta.status === "launching" || hasOldFiles(root, name),

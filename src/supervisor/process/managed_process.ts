@@ -1,38 +1,38 @@
 import type { HealthState } from "../../api/messages/health.ts";
-import { messageOf, unhandled } from "../../errors.ts";
 import type { Meta } from "../../meta/metadata.ts";
-import { mustLive, statusOfRun } from "../../meta/readiness.ts";
-import { hasEnded, isMeantToRun, isMeantToStop, isUp } from "../../meta/status.ts";
 import type { Spec } from "../../meta/spec.ts";
+import { hasEnded, isMeantToRun, isMeantToStop } from "../../meta/status.ts";
 import type { EnvironmentDifference } from "../../program/environment.ts";
 import type { Exit } from "../launch/launch.ts";
-import { FOUND_DEAD } from "./ended_run.ts";
-import { Lifecycle } from "./lifecycle.ts";
-import type { LifecycleHost } from "./lifecycle_host.ts";
-import type { ProcessDirectory } from "./process_directory.ts";
-import { type EndingIntent, finishInterrupted, interruptedIntent, resume } from "./resume.ts";
-import {
-  mayRestart,
-  type RunTriggerKind,
-  TRIGGER_EVENTS,
-  type TriggerKind,
-} from "../triggers/trigger_kind.ts";
-import type { ReadinessMonitor } from "../readiness/readiness_monitor.ts";
-import { RestartTriggers } from "../triggers/restart_triggers.ts";
 import { describeExit, type Run } from "../launch/run.ts";
 import { portReason } from "../ports/port_reason.ts";
 import { choosesItsPort } from "../ports/sibling_port.ts";
-import { SerialQueue } from "../../async/serial_queue.ts";
+import type { ReadinessMonitor } from "../readiness/readiness_monitor.ts";
+import { RestartTriggers } from "../triggers/restart_triggers.ts";
+import type { RunTriggerKind } from "../triggers/trigger_kind.ts";
+import { Lifecycle } from "./lifecycle.ts";
+import type { LifecycleHost } from "./lifecycle_host.ts";
+import type { ProcessDirectory } from "./process_directory.ts";
+import { ProcessRepair } from "./process_repair.ts";
+import { ProcessTurns } from "./process_turns.ts";
+import {
+  adopt,
+  endByReboot,
+  finishInterrupted,
+  interruptedIntent,
+  type LaunchHistory,
+  resume,
+} from "./resume.ts";
+import { StopRequests } from "./stop_requests.ts";
+import { TriggeredRestarts } from "./triggered_restarts.ts";
 
 /** What a managed process needs of its supervisor. */
-export interface ProcessHost extends LifecycleHost {
+export interface ProcessHost extends LifecycleHost, LaunchHistory {
   /**
    * Told before it is launched. What a crashed run left behind may still write to its
    * logs: they can be renamed now, for that loses nothing, but not truncated.
    */
   launching(about: ManagedProcess, event: "start" | "restart"): Promise<void>;
-  /** Whether the last run that its history tells of is the start of this pid. */
-  hasRecordedStart(name: string, pid: number): boolean;
   /** Told when the process's directory is gone. */
   removed(gone: ManagedProcess): void;
   /** Whether it stops all and leaves: nothing is started any more. */
@@ -43,9 +43,6 @@ export interface ProcessHost extends LifecycleHost {
   refuseClaimedPort(about: ManagedProcess, spec: Spec): void;
 }
 
-/** Why nothing is begun any more. */
-export const SHUTTING_DOWN = "the supervisor is shutting down; try again";
-
 /**
  * One process that tsm manages, from its first start to its removal. What it is
  * asked to do is done one after another; its `meta.json` always says what it is
@@ -53,16 +50,15 @@ export const SHUTTING_DOWN = "the supervisor is shutting down; try again";
  */
 export class ManagedProcess {
   readonly #host: ProcessHost;
-  readonly #queue: SerialQueue = new SerialQueue();
+  readonly #turns: ProcessTurns;
+  readonly #stops: StopRequests;
+  readonly #triggered: TriggeredRestarts;
   readonly #triggers: RestartTriggers;
   readonly #life: Lifecycle;
+  /** What patrol has done about it. */
+  readonly repair: ProcessRepair;
   /** The spec that was put together where `spec.json` could not be read. */
   readonly #madeUpSpec: Spec | undefined;
-  #detached = false;
-  /** When a stop of it was last requested, by `performance.now()`. */
-  #stopRequestedAt = -Infinity;
-  /** Ends the wait of a restart for its launch. */
-  #waiting: PromiseWithResolvers<never> | undefined;
 
   /** @param known.hasMadeUpSpec Whether its `spec.json` could not be read. */
   constructor(
@@ -75,23 +71,23 @@ export class ManagedProcess {
   ) {
     this.#host = host;
     this.#madeUpSpec = hasMadeUpSpec ? spec : undefined;
-    this.#triggers = new RestartTriggers(host, this, {
-      retry: () => this.#enqueueUnawaited(() => this.#retryNow()),
-      due: (pattern) =>
-        this.#enqueueUnawaited(() => this.#restartAsDue("schedule", `cron_restart ${pattern}`)),
-      runDue: () => this.#enqueueUnawaited(() => this.#runAsScheduled()),
-      changed: (what, counts) =>
-        this.#enqueueUnawaited(() => counts() ? this.#restartAsDue("files", what) : undefined),
-      // Where the disk is full, the next check tries again.
-      unhealthy: (run, reason) => this.restartFor(run, "health", reason).catch(() => {}),
+    this.#turns = new ProcessTurns(this, (text) => host.log(text));
+    this.#stops = new StopRequests(host, this);
+    this.#triggered = new TriggeredRestarts({
+      host,
+      turns: this.#turns,
+      life: () => this.#life,
+      refuseIfClaimed: () => this.#refuseIfClaimed(),
     });
+    this.#triggers = new RestartTriggers(host, this, this.#triggered.actions);
     this.#life = new Lifecycle(host, { meta, spec }, this.#triggers, {
       launching: (event) => host.launching(this, event),
       // As with its health: where the disk is full, its watchdog tries again.
       silent: (run, reason) => this.restartFor(run, "watchdog", reason).catch(() => {}),
-      exited: (run, exit) => this.#enqueueUnawaited(() => this.#onExit(run, exit)),
+      exited: (run, exit) => this.#turns.runUnawaited(() => this.#onExit(run, exit)),
       removed: () => host.removed(this),
     });
+    this.repair = new ProcessRepair(this.#life, this.#turns, this);
     this.#triggers.arm(spec);
   }
 
@@ -149,9 +145,9 @@ export class ManagedProcess {
    * @throws {Deno.errors.AddrInUse} if another process has claimed its port meanwhile.
    */
   start(requestedAt = performance.now(), request?: string): Promise<Run> {
-    return this.#enqueue(() => {
+    return this.#turns.run(() => {
       this.#refuseIfRunning();
-      this.#refuseIfStopped(requestedAt);
+      this.#stops.refuseStart(requestedAt);
       this.#refuseIfClaimed();
       return this.#life.startAnew(request);
     });
@@ -159,7 +155,7 @@ export class ManagedProcess {
 
   /** Its present run; where an earlier supervisor could not finish its launch, that is done. */
   started(): Promise<Run> {
-    return this.#enqueue(() => this.run ?? this.#life.startAnew());
+    return this.#turns.run(() => this.run ?? this.#life.startAnew());
   }
 
   /** Gives a process that does not run a new spec and environment, and starts it. */
@@ -169,9 +165,9 @@ export class ManagedProcess {
     requestedAt = performance.now(),
     request?: string,
   ): Promise<Run> {
-    return this.#enqueue(() => {
+    return this.#turns.run(() => {
       this.#refuseIfRunning();
-      this.#refuseIfStopped(requestedAt);
+      this.#stops.refuseStart(requestedAt);
       this.#refuseIfClaimed(spec);
       this.#life.define(spec, environment);
       return this.#life.startAnew(request);
@@ -197,13 +193,13 @@ export class ManagedProcess {
     } = {},
     requestedAt = performance.now(),
   ): Promise<Run> {
-    return this.#enqueue(async () => {
-      this.#refuseIfStopped(requestedAt);
+    return this.#turns.run(async () => {
+      this.#stops.refuseStart(requestedAt);
       this.#refuseIfClaimed(spec);
       if (environment) this.#life.define(spec ?? this.spec, environment);
       const isUp = this.run !== undefined;
       if (isUp) await this.#life.endForRestart({ request });
-      if (beforeLaunch) await this.#waitUnlessStopped(beforeLaunch(), requestedAt);
+      if (beforeLaunch) await this.#stops.waitUnlessStopped(beforeLaunch(), requestedAt);
       return await (isUp ? this.#life.launchAgain() : this.#life.startAnew(request));
     });
   }
@@ -227,8 +223,8 @@ export class ManagedProcess {
     requestedAt: number,
     ready: (next: Run) => Promise<void>,
   ): Promise<Run> {
-    return this.#enqueue(async () => {
-      this.#refuseIfStopped(requestedAt);
+    return this.#turns.run(async () => {
+      this.#stops.refuseStart(requestedAt);
       this.#refuseIfClaimed(spec);
       const before = { spec: this.spec, environment: this.directory.environment() };
       if (environment) this.#life.define(spec, environment);
@@ -254,7 +250,7 @@ export class ManagedProcess {
   awaitSchedule(
     definition?: { readonly spec: Spec; readonly environment: EnvironmentDifference },
   ): Promise<void> {
-    return this.#enqueue(async () => {
+    return this.#turns.run(async () => {
       if (this.run && this.spec.schedule === null) await this.#life.endForRestart();
       if (definition) this.#life.define(definition.spec, definition.environment);
       if (!this.run) this.#life.inactive.awaitSchedule();
@@ -264,7 +260,7 @@ export class ManagedProcess {
   /** Changes settings of it that concern its siblings, not its run. */
   amend(changes: Pick<Spec, "app" | "instances">): Promise<void> {
     // One that has been stopped and removed since is no sibling any more.
-    return this.#enqueue(() => this.#life.amend(changes), () => {});
+    return this.#turns.run(() => this.#life.amend(changes), () => {});
   }
 
   /**
@@ -272,7 +268,7 @@ export class ManagedProcess {
    * it is tried again when its schedule comes next.
    */
   giveUp(reason: string): Promise<void> {
-    return this.#enqueue(() => {
+    return this.#turns.run(() => {
       const { status } = this.meta;
       if (this.run || isMeantToStop(status) || this.#host.leaving) return;
       if (status === "scheduled") return;
@@ -280,18 +276,9 @@ export class ManagedProcess {
     }, () => {});
   }
 
-  /**
-   * Restarts it because `run` is not as it should be.
-   *
-   * @param trigger What has found that.
-   * @param reason Says it in words.
-   */
+  /** As {@linkcode TriggeredRestarts.restartFor} does. */
   restartFor(run: Run, trigger: RunTriggerKind, reason: string): Promise<void> {
-    return this.#enqueue(async () => {
-      if (this.run !== run || !mayRestart(trigger, this.meta)) return;
-      this.#host.record(TRIGGER_EVENTS[trigger], this.meta.name, { pid: run.pid, reason });
-      await this.#life.restart(reason);
-    });
+    return this.#triggered.restartFor(run, trigger, reason);
   }
 
   /**
@@ -310,12 +297,11 @@ export class ManagedProcess {
       readonly request?: string | undefined;
     } = {},
   ): Promise<void> {
-    this.#stopRequestedAt = performance.now();
-    this.#waiting?.reject(this.#stoppedMeanwhile());
+    this.#stops.note();
     this.#life.abortStart();
     if (kill) this.#life.hurryEnd();
     const wasLaunching = this.meta.status === "launching";
-    return this.#enqueue(async () => {
+    return this.#turns.run(async () => {
       const { status, stopped_by, intent } = this.meta;
       // A start that was cut short has left it `stopped`, a restart `stopping`.
       const wasCutShort = wasLaunching && stopped_by !== "request" || intent === "restart";
@@ -337,8 +323,8 @@ export class ManagedProcess {
    * @returns whether it has been removed.
    */
   removeUnlessStarted(spec: Spec, requestedAt: number): Promise<boolean> {
-    return this.#enqueue(async () => {
-      if (this.run || this.spec !== spec || this.#stopRequestedAt > requestedAt) return false;
+    return this.#turns.run(async () => {
+      if (this.run || this.spec !== spec || this.#stops.isRequestedSince(requestedAt)) return false;
       try {
         await this.#life.endForGood("delete", false);
       } catch (error) {
@@ -356,7 +342,7 @@ export class ManagedProcess {
    * @throws whatever the file system says.
    */
   reset(): Promise<void> {
-    return this.#enqueue(() => this.#life.reset());
+    return this.#turns.run(() => this.#life.reset());
   }
 
   /**
@@ -365,47 +351,32 @@ export class ManagedProcess {
    * @param run The living process.
    */
   adopt(run: Run): Promise<void> {
-    return this.#enqueue(async () => {
-      this.#recordLaunch(run);
-      this.#life.adopt(run);
-      this.#host.record("adopt", this.meta.name, { pid: run.pid });
-      const interrupted = interruptedIntent(this.meta);
-      if (interrupted) return await this.#finish(interrupted);
-      this.#life.state.note({
-        status: statusOfRun(this.meta.readiness),
-        intent: undefined,
-        request: undefined,
-      });
-      await this.#life.sweep(this.meta);
-    });
+    return this.#turns.run(() => adopt(this.#life, run, this.#host));
   }
 
   /** Decides what becomes of a process that no longer ran when its supervisor came up. */
   resume(): Promise<void> {
     // Somebody may be faster: it has been started then.
-    return this.#enqueue(() => this.run ? undefined : this.#resume());
+    return this.#turns.run(() =>
+      this.run ? undefined : resume(this.#life, this.#triggers, this.#host)
+    );
   }
 
   /** Notes that a reboot of the machine ended it. */
   endedByReboot(): Promise<void> {
-    return this.#enqueue(() => {
-      const { intent, status } = this.meta;
-      if (intent === "delete") return this.#life.remove();
-      if (hasEnded(status)) return this.#life.inactive.markEnded(status);
-      this.#life.inactive.markEnded("stopped", { reason: "reboot", stopped_by: "reboot" });
-    });
+    return this.#turns.run(() => endByReboot(this.#life));
   }
 
   /** Stops looking after it: it runs on, and its exit is the next supervisor's affair. */
   detach(): void {
-    this.#detached = true;
+    this.#turns.close();
     this.#triggers.close();
     this.#life.readiness.close({ runsOn: true });
   }
 
   /** Runs `action` when nothing else happens to the process, and lets nothing else happen. */
   exclusively<T>(action: () => T | Promise<T>): Promise<T> {
-    return this.#enqueue(action);
+    return this.#turns.run(action);
   }
 
   /** Goes on with what could not be done before: notes on a full disk, an end that was begun. */
@@ -414,32 +385,11 @@ export class ManagedProcess {
     this.#life.state.flush();
     this.#life.directory.flush();
     if (!this.#life.isUnfinished) return;
-    this.#enqueueUnawaited(async () => {
+    this.#turns.runUnawaited(async () => {
       const interrupted = interruptedIntent(this.meta);
-      if (this.#life.isUnfinished && interrupted) await this.#finish(interrupted);
-    });
-  }
-
-  /** Writes its `meta.json` anew, where somebody has damaged it. */
-  rewrite(): void {
-    if (!this.removed) this.#life.state.note({});
-  }
-
-  /**
-   * Writes its `spec.json` anew, where somebody has damaged it.
-   *
-   * @throws whatever the file system says.
-   */
-  rewriteSpec(): void {
-    if (!this.removed && !this.hasMadeUpSpec) this.directory.define(this.spec);
-  }
-
-  /** Follows its policy where its end went unseen; where it lives, only its file was wrong. */
-  revive(): void {
-    this.#enqueueUnawaited(() => {
-      const { pid } = this.meta;
-      if (this.run || !mustLive(this.meta)) return this.#life.state.note({});
-      return this.#life.afterExit({ pid, ...FOUND_DEAD });
+      if (this.#life.isUnfinished && interrupted) {
+        await finishInterrupted(this.#life, interrupted, this.#host);
+      }
     });
   }
 
@@ -452,38 +402,6 @@ export class ManagedProcess {
     return portReason(this, exit, this.#host.processes, errSize);
   }
 
-  /** Forgets it where somebody has removed its directory: that removes the process. */
-  async forgetIfGone(): Promise<void> {
-    // It may be long before it is our turn: a hook may run.
-    if (!this.directory.isGone()) return;
-    await this.#enqueue(() => {
-      if (this.directory.isGone()) this.#life.forgetGone();
-    }, () => {});
-  }
-
-  /**
-   * Runs `action` when all that was asked before is done.
-   *
-   * @param whenRemoved Is run instead where it has been removed meanwhile.
-   */
-  #enqueue<T>(action: () => T | Promise<T>, whenRemoved?: () => T): Promise<T> {
-    return this.#queue.run(() => {
-      if (this.#detached) {
-        throw new Deno.errors.NotConnected(SHUTTING_DOWN);
-      }
-      if (!this.removed) return action();
-      if (whenRemoved) return whenRemoved();
-      throw new Deno.errors.NotFound("it has just been stopped and removed; start it anew");
-    });
-  }
-
-  /** Runs `action` in its turn where nobody waits for it: a failure is logged. */
-  #enqueueUnawaited(action: () => void | Promise<void>): void {
-    this.#enqueue(action, () => {}).catch((error) => {
-      if (!this.#detached) this.#host.log(`${this.meta.name}: ${messageOf(error)}`);
-    });
-  }
-
   #refuseIfRunning(): void {
     if (!this.run) return;
     throw new Deno.errors.AlreadyExists(
@@ -492,53 +410,9 @@ export class ManagedProcess {
     );
   }
 
-  /** In the turn of the start itself, so that no stop comes between. */
-  #refuseIfStopped(requestedAt: number): void {
-    // One that runs was started behind the stop.
-    if (this.#stopRequestedAt > requestedAt && !mustLive(this.meta)) throw this.#stoppedMeanwhile();
-    if (this.#host.leaving) throw new Deno.errors.NotConnected(SHUTTING_DOWN);
-  }
-
-  #stoppedMeanwhile(): Error {
-    return new Deno.errors.Interrupted(
-      `it was stopped meanwhile; 'tsm start ${this.meta.name}' starts it`,
-    );
-  }
-
-  /** Waits between the end and the launch of a restart; the stop that ends it comes next in turn. */
-  async #waitUnlessStopped(awaited: Promise<unknown>, requestedAt: number): Promise<void> {
-    this.#refuseIfStopped(requestedAt);
-    this.#waiting = Promise.withResolvers();
-    try {
-      await Promise.race([awaited, this.#waiting.promise]);
-    } finally {
-      this.#waiting = undefined;
-    }
-  }
-
   /** One that has ended has no claim to its port any more; all others have theirs. */
   #refuseIfClaimed(spec = this.spec): void {
     if (!this.run && hasEnded(this.meta.status)) this.#host.refuseClaimedPort(this, spec);
-  }
-
-  /** Records a launch that the supervisor was asked for and did not live to record. */
-  #recordLaunch({ pid }: Run): void {
-    const { name, status, request } = this.meta;
-    if (status !== "launching" || request === undefined) return;
-    if (this.#host.hasRecordedStart(name, pid)) return;
-    this.#host.recordAll([
-      { event: "start", detail: { pid, request } },
-      { event: "online", detail: { pid } },
-    ], name);
-  }
-
-  #resume(): Promise<void> {
-    return resume(this.#life, this.#triggers, (text) => this.#host.log(text));
-  }
-
-  /** Finishes what an earlier supervisor, or a stop that took too long, has begun. */
-  #finish(intent: EndingIntent): Promise<void> {
-    return finishInterrupted(this.#life, intent, (text) => this.#host.log(text));
   }
 
   async #onExit(run: Run, exit: Exit): Promise<void> {
@@ -549,42 +423,14 @@ export class ManagedProcess {
     // last words.
     const isOverdue = this.meta.status === "stopping";
     const interrupted = interruptedIntent(this.meta);
-    if (isOverdue && interrupted) return await this.#finish(interrupted);
+    if (isOverdue && interrupted) {
+      return await finishInterrupted(this.#life, interrupted, this.#host);
+    }
     const uptime = run.uptime();
     const why = await this.portReason(exit, 0);
     const reason = why === undefined ? {} : { reason: `${describeExit(exit)}: ${why}` };
     // One whose program chooses its port itself is not helped by any number of restarts.
     const isFinal = why !== undefined && choosesItsPort(this);
     await this.#life.afterExit({ pid: run.pid, exit, uptime, ...reason, isFinal });
-  }
-
-  async #retryNow(): Promise<void> {
-    if (this.meta.status === "waiting") await this.#life.relaunch();
-    else if (this.meta.status === "scheduled") await this.#runAsScheduled();
-  }
-
-  /** Runs a job whose time has come; one that somebody has stopped stays so. */
-  async #runAsScheduled(): Promise<void> {
-    const { status, name, pid } = this.meta;
-    if (this.#host.leaving) return;
-    if (status === "scheduled") await this.#life.startAnew();
-    else if (isUp(status)) {
-      const { overlap } = this.spec;
-      switch (overlap) {
-        case "skip":
-          return this.#host.record("skip", name, { pid, reason: "its last run is not over" });
-        case "queue":
-          return this.#life.inactive.queueRun();
-        default:
-          return unhandled(overlap);
-      }
-    }
-  }
-
-  /** Restarts it; what ended by itself is started again, what somebody stopped is not. */
-  async #restartAsDue(trigger: TriggerKind, reason: string): Promise<void> {
-    if (this.#host.leaving || !mayRestart(trigger, this.meta)) return;
-    this.#refuseIfClaimed();
-    await this.#life.restart(reason);
   }
 }

@@ -7,12 +7,20 @@
 import { unhandled } from "../../errors.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import type { Spec } from "../../meta/spec.ts";
-import { isAwaited } from "../../meta/readiness.ts";
-import { exitOf } from "../launch/run.ts";
+import { isAwaited, statusOfRun } from "../../meta/readiness.ts";
+import { hasEnded } from "../../meta/status.ts";
+import { exitOf, type Run } from "../launch/run.ts";
 import type { RestartTriggers } from "../triggers/restart_triggers.ts";
 import { FOUND_DEAD } from "./ended_run.ts";
 import type { Lifecycle } from "./lifecycle.ts";
+import type { LifecycleHost } from "./lifecycle_host.ts";
 import { MAX_BACKOFF } from "./restart_policy.ts";
+
+/** Where the launches of the past are looked up. */
+export interface LaunchHistory {
+  /** Whether the last run that the history of a process tells of is the start of this pid. */
+  hasRecordedStart(name: string, pid: number): boolean;
+}
 
 /** An operation that ends a run, and what comes behind that end. */
 export type EndingIntent = "restart" | "stop" | "delete";
@@ -26,12 +34,53 @@ export function interruptedIntent({ intent }: Pick<Meta, "intent">): EndingInten
 export async function finishInterrupted(
   life: Lifecycle,
   intent: EndingIntent,
-  log: (text: string) => void,
+  host: Pick<LifecycleHost, "log">,
 ): Promise<void> {
-  log(`${life.meta.name}: finishing an interrupted ${intent}`);
+  host.log(`${life.meta.name}: finishing an interrupted ${intent}`);
   if (intent !== "restart") return await life.endForGood(intent, true, life.meta.request);
   await life.endForRestart({ request: life.meta.request });
   await life.relaunch();
+}
+
+/** Takes over a run that an earlier supervisor launched, and that lives. */
+export async function adopt(
+  life: Lifecycle,
+  run: Run,
+  host: LifecycleHost & LaunchHistory,
+): Promise<void> {
+  recordLaunch(life.meta, run, host);
+  life.adopt(run);
+  host.record("adopt", life.meta.name, { pid: run.pid });
+  const interrupted = interruptedIntent(life.meta);
+  if (interrupted) return await finishInterrupted(life, interrupted, host);
+  life.state.note({
+    status: statusOfRun(life.meta.readiness),
+    intent: undefined,
+    request: undefined,
+  });
+  await life.sweep(life.meta);
+}
+
+/** Records a launch that the earlier supervisor was asked for and did not live to record. */
+function recordLaunch(
+  { name, status, request }: Meta,
+  { pid }: Run,
+  host: Pick<LifecycleHost, "recordAll"> & LaunchHistory,
+): void {
+  if (status !== "launching" || request === undefined) return;
+  if (host.hasRecordedStart(name, pid)) return;
+  host.recordAll([
+    { event: "start", detail: { pid, request } },
+    { event: "online", detail: { pid } },
+  ], name);
+}
+
+/** Notes that a reboot of the machine ended it. */
+export function endByReboot(life: Lifecycle): void {
+  const { intent, status } = life.meta;
+  if (intent === "delete") return life.remove();
+  if (hasEnded(status)) return life.inactive.markEnded(status);
+  life.inactive.markEnded("stopped", { reason: "reboot", stopped_by: "reboot" });
 }
 
 /**
@@ -47,11 +96,11 @@ function timeUntil(retry_at: number, { restart_delay }: Spec): number {
 export async function resume(
   life: Lifecycle,
   triggers: RestartTriggers,
-  log: (text: string) => void,
+  host: Pick<LifecycleHost, "log">,
 ): Promise<void> {
   const { meta } = life;
   const interrupted = interruptedIntent(meta);
-  if (interrupted) return await finishInterrupted(life, interrupted, log);
+  if (interrupted) return await finishInterrupted(life, interrupted, host);
   const { status, pid, retry_at = 0, reason = FOUND_DEAD.reason } = meta;
   switch (status) {
     case "online":

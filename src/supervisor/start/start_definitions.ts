@@ -5,7 +5,8 @@ import { isCalled, readDependsOn } from "../../meta/dependency_graph.ts";
 import { findOrphans, type Orphan } from "../../patrol/orphans.ts";
 import { doneBefore } from "../done_before.ts";
 import type { Run } from "../launch/run.ts";
-import { type ManagedProcess, SHUTTING_DOWN } from "../process/managed_process.ts";
+import type { ManagedProcess } from "../process/managed_process.ts";
+import { SHUTTING_DOWN } from "../process/stop_requests.ts";
 import type { Supervisor } from "../supervisor.ts";
 import {
   awaitDependencies,
