@@ -19,6 +19,7 @@ import type { Problem } from "../document/node.ts";
 const FIRST_PORT = 5000;
 /** So many instances has each a port for. */
 const PORTS_EACH = 100;
+const MAX_PORT = 65_535;
 
 /**
  * Makes apps of the lines of a Procfile.
@@ -46,13 +47,16 @@ export function readProcfile(
     if (content === "" || content.startsWith("#")) continue;
     const match = /^([^\s:]+)\s*:\s*(.*)$/.exec(content);
     const [, name = "", command = ""] = match ?? [];
+    const port = firstPort + apps.length * PORTS_EACH;
     const refuse = (message: string) => problems.push({ message, path: name, span });
     if (!match) refuse(`expected 'name: command', found ${JSON.stringify(content)}`);
     else if (command === "") refuse(`'${name}' has no command`);
     else if (!isValidName(name)) refuse(`${JSON.stringify(name)} cannot be a name: ${NAME_RULE}`);
     else if (name === "release") notes.push("release: runs once when an app is released; left out");
     else if (names.has(name)) refuse(`'${name}' is there twice`);
-    else {
+    else if (port > MAX_PORT) {
+      refuse(`the PORT of '${name}' would be ${port}; begin with a PORT lower than ${firstPort}`);
+    } else {
       names.add(name);
       apps.push({
         name,
@@ -61,7 +65,7 @@ export function readProcfile(
         instances: 1,
         increment: 1,
         explicit: {},
-        counters: { PORT: String(firstPort + apps.length * PORTS_EACH) },
+        counters: { PORT: String(port) },
         settings,
         node: { kind: "scalar", value: command, path: name, span },
       });
@@ -75,7 +79,7 @@ export function readProcfile(
 
 function firstPortOf(envFile: string, variables: Readonly<Record<string, string>>): number {
   const port = Number(portIn(envFile) ?? variables.PORT ?? FIRST_PORT);
-  return Number.isInteger(port) && port > 0 && port < 65536 ? port : FIRST_PORT;
+  return Number.isInteger(port) && port > 0 && port <= MAX_PORT ? port : FIRST_PORT;
 }
 
 function portIn(envFile: string): string | undefined {

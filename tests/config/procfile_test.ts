@@ -28,6 +28,16 @@ Deno.test("each process of a Procfile has its own hundred ports, from 5000 or PO
   }
 });
 
+Deno.test("a Procfile whose processes would have ports above 65535 is refused", async () => {
+  const { apps, problems } = await readText("Procfile", "web: a\nworker: b\n", {
+    variables: { PORT: "65500" },
+  });
+  assertEquals(apps.map(({ name }) => name), ["web"]);
+  assertEquals(problems.map(({ message }) => message), [
+    "the PORT of 'worker' would be 65600; begin with a PORT lower than 65500",
+  ]);
+});
+
 Deno.test("what is wrong with a Procfile is told with its place", async () => {
   const text = "web: x\nno colon\n: x\nweb: y\nall: z\nquiet:\n";
   const told = (await problemsOf("Procfile", text)).map((told) => told.split("\n")[0]);

@@ -81,6 +81,21 @@ Deno.test("report tells a job's runs and its next one, and no outage", async () 
   }
 });
 
+Deno.test("one more instance of a job waits for its time as the others do", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "echo ran", "--name", "job", "--schedule", LATER);
+  assertStringIncludes(await tsm.ok("scale", "job", "2"), "runs in");
+  const listed = Object.values(await tsm.list());
+  assertEquals(listed.map(({ status }) => status), ["scheduled", "scheduled"]);
+  for (const { name } of listed) {
+    const path = `${tsm.root}/runtime/processes/${name}/current.out`;
+    assertEquals(readTextIfThere(path) ?? "", "");
+  }
+  await tsm.ok("save");
+  await tsm.ok("stop", "all");
+  assertStringIncludes(await tsm.ok("resurrect"), "runs in");
+});
+
 Deno.test("a job that cannot be launched has a failed run in its history, and waits for its time", async () => {
   await using tsm = new Tsm();
   const cwd = Deno.makeTempDirSync();

@@ -3,6 +3,7 @@ import type { Command } from "../command.ts";
 import { ask } from "../connection/connection.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit_code.ts";
+import { describeStarted } from "../output/started.ts";
 import { whileWaiting } from "../output/progress.ts";
 
 /** `tsm resurrect`: brings back the saved processes. */
@@ -50,9 +51,7 @@ and the exit code is 1.`,
 
 function tell(context: Context, report: ResurrectResponse): void {
   if (report.warning !== undefined) context.warn(`tsm: ${report.warning}`);
-  for (const { name, tsm_id, pid } of report.resurrected) {
-    context.say(`Resurrected ${name} (id ${tsm_id}, pid ${pid ?? "-"})`);
-  }
+  for (const meta of report.resurrected) context.say(`Resurrected ${describeStarted(meta)}`);
   for (const name of report.running) context.say(`Left ${name} alone: it runs`);
   for (const name of report.stopped) context.say(`Kept ${name} stopped, as it was saved`);
   for (const { name, reason } of report.failed) {

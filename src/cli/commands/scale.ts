@@ -3,6 +3,7 @@ import type { Command } from "../command.ts";
 import { ask } from "../connection/connection.ts";
 import { EXIT } from "../exit_code.ts";
 import { warnOfLogLinks } from "../start/warn_of_log_links.ts";
+import { describeStarted } from "../output/started.ts";
 import { whileWaiting } from "../output/progress.ts";
 import { refuseWithoutRoot } from "../select/refuse_without_root.ts";
 
@@ -41,9 +42,7 @@ those of the highest numbers go first. An app keeps one instance at least.`,
     if (context.json) {
       context.print(JSON.stringify({ app, instances, started, stopped, failed }, null, 2));
     }
-    for (const { name, tsm_id, pid } of started) {
-      context.say(`Started ${name} (id ${tsm_id}, pid ${pid ?? "-"})`);
-    }
+    for (const meta of started) context.say(`Started ${describeStarted(meta)}`);
     warnOfLogLinks(context, started);
     for (const name of stopped) context.say(`Stopped ${name}`);
     for (const { name, reason } of failed) context.warn(`tsm: Cannot start '${name}': ${reason}`);

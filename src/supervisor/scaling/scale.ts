@@ -67,9 +67,11 @@ export async function scale(
   const requestedAt = performance.now();
   const environment = readDifference(supervisor.root, model.meta.name);
   const failed: Failure[] = [];
+  const isJob = model.spec.schedule !== null;
+  const state = isJob ? { status: "scheduled" } as const : {};
   const created = added.flatMap(({ name, spec }) => {
     try {
-      return [supervisor.create(name, spec, environment)];
+      return [supervisor.create(name, spec, environment, state)];
     } catch (error) {
       failed.push({ name, reason: messageOf(error) });
       return [];
@@ -82,7 +84,9 @@ export async function scale(
   const started: Meta[] = [];
   await inParallel(created, (process) =>
     noteFailure(failed, process.meta.name, async () => {
-      await awaitReady(process, await process.start(requestedAt), { wait: 0, errSize: 0 });
+      // A job runs when its time comes, and not because there is one more of it.
+      if (isJob) await process.awaitSchedule();
+      else await awaitReady(process, await process.start(requestedAt), { wait: 0, errSize: 0 });
       started.push(process.meta);
     }));
   await Promise.all([...gone, ...amended]);
