@@ -57,6 +57,8 @@ export function makeApp(
   }
   if (countsPort && !isAlone) {
     notes.add(`PORT counts from ${port}, which another app has too: it is no port of either`, name);
+  } else if (!isAlone && port !== undefined) {
+    notes.add(`they all get PORT=${port}, and only one of them can listen on it`, name);
   }
   const isOwn = isAlone && (instances === 1 || countsPort || sharesPort);
   const ownPort = isOwn ? port : undefined;

@@ -139,11 +139,12 @@ Deno.test("workers of a cluster share a port; with increment_var each has its ow
   assertEquals(await readApp(counted), [3, 3000, undefined, {}]);
 });
 
-Deno.test("two apps with one PORT keep it as a variable", async () => {
+Deno.test("two apps with one PORT keep it as a variable, which is noted", async () => {
   const text = `[{ "name": "a", "script": "a.js", "env": { "PORT": 80 } },
     { "name": "b", "script": "b.js", "env": { "PORT": "80" } }]`;
-  const { apps, problems } = await readText("process.json", text);
+  const { apps, problems, notes } = await readText("process.json", text);
   assertEquals(problems, []);
+  assertEquals(notes, ["a, b: they all get PORT=80, and only one of them can listen on it"]);
   assertEquals(apps.map(({ port, explicit }) => [port, explicit]), [
     [undefined, { PORT: "80" }],
     [undefined, { PORT: "80" }],
