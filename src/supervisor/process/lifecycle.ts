@@ -40,6 +40,7 @@ export class Lifecycle {
   #spec: Spec;
   #run: Run | undefined;
   #removed = false;
+  /** While the next run is launched beside the present one, to take over from it. */
   #handOver: HandOver | undefined;
 
   constructor(
