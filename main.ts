@@ -10,8 +10,11 @@ if (Deno.args[0] === "supervisor" && Deno.args.includes("--here")) {
   Deno.exit(await main(Deno.args));
 } else {
   Deno.permissions.revokeSync({ name: "write" });
-  const { main } = Deno.args[0] === "ls"
-    ? await import("./src/cli/ls_main.ts")
-    : await import("./src/cli/main.ts");
+  if (Deno.args[0] === "ls") {
+    const { main } = await import("./src/cli/ls_main.ts");
+    const code = await main(Deno.args);
+    if (code !== undefined) Deno.exit(code);
+  }
+  const { main } = await import("./src/cli/main.ts");
   Deno.exit(await main(Deno.args));
 }

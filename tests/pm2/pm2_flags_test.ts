@@ -5,6 +5,7 @@ import type { Command } from "../../src/cli/command.ts";
 import { readArguments } from "../../src/cli/parse/arguments.ts";
 import { inOwnFlags } from "../../src/cli/parse/pm2_flags.ts";
 import { findPm2Command } from "../../src/pm2/pm2_commands.ts";
+import { tsmCommand } from "../e2e/tested_program.ts";
 import { testNeeding } from "../test_needing.ts";
 import { PM2_PROGRAM, REAL_PM2 } from "./real_pm2.ts";
 import { RECORDED_FLAGS } from "./recorded/command_line.ts";
@@ -77,6 +78,17 @@ for (const flag of RECORDED_FLAGS) {
     });
   }
 }
+
+Deno.test("'tsm ls', which has a bundle of its own, knows PM2's flags too", async () => {
+  const [program, ...words] = tsmCommand() as [string, ...string[]];
+  const args = [...words, "ls", "--mini-list"];
+  const { code, stderr } = await new Deno.Command(program, { args }).output();
+  assertEquals(code, 64);
+  assertStringIncludes(
+    new TextDecoder().decode(stderr),
+    "Cannot run 'tsm ls' with PM2's --mini-list: 'tsm ls --columns",
+  );
+});
 
 testNeeding([REAL_PM2], "a real PM2 has the flags that are recorded, and no more", async () => {
   const pm2 = dirname(await Deno.realPath(PM2_PROGRAM));

@@ -17,3 +17,16 @@ export interface Flag {
 export function spellings({ name, short }: Flag): readonly string[] {
   return short ? [`--${name}`, `-${short}`] : [`--${name}`];
 }
+
+/** Whether it is none of these flags, but may be one of PM2's, or take its values as PM2's does. */
+export function isForeign(arg: string, flags: readonly Flag[]): boolean {
+  const [name] = splitValue(arg);
+  if (!/^--?[A-Za-z]/.test(name)) return false;
+  return name === "--instances" || !flags.flatMap(spellings).includes(name);
+}
+
+/** The flag and the value of `--flag=value`. */
+export function splitValue(arg: string): readonly [string, string | undefined] {
+  const equals = arg.indexOf("=");
+  return equals === -1 ? [arg, undefined] : [arg.slice(0, equals), arg.slice(equals + 1)];
+}

@@ -1,5 +1,5 @@
 import { COMMON_FLAGS, type Syntax } from "./arguments.ts";
-import { type Flag, spellings } from "./flag.ts";
+import { type Flag, isForeign, spellings, splitValue } from "./flag.ts";
 
 /** What was typed, in the flags of tsm. */
 export interface InOwnFlags {
@@ -66,19 +66,7 @@ export async function inOwnFlags(command: Syntax, args: readonly string[]): Prom
   return { args: [...result, ...args.slice(end)], notes };
 }
 
-/** Whether it is a flag that the command does not have, or a value of one that PM2 alone knows. */
-function isForeign(arg: string, flags: readonly Flag[]): boolean {
-  const [name] = splitValue(arg);
-  if (!/^--?[A-Za-z]/.test(name)) return false;
-  return name === "--instances" || !flags.flatMap(spellings).includes(name);
-}
-
 function takesNext(arg: string, flags: readonly Flag[]): boolean {
   const flag = flags.find((one) => spellings(one).includes(arg));
   return flag?.value !== undefined && flag.optional === undefined;
-}
-
-function splitValue(arg: string): readonly [string, string | undefined] {
-  const equals = arg.indexOf("=");
-  return equals === -1 ? [arg, undefined] : [arg.slice(0, equals), arg.slice(equals + 1)];
 }
