@@ -38,9 +38,6 @@ export interface Pm2App {
 /** What one option says of an app. */
 export type Pm2Part = Partial<Omit<Pm2App, "environments">>;
 
-/** The variable in which PM2 tells every instance its number, where `instance_var` names no other. */
-export const INSTANCE_VARIABLE = "NODE_APP_INSTANCE";
-
 /** An app of which nothing is known yet. */
 export const EMPTY_APP: Pm2App = { environments: {}, settings: {} };
 

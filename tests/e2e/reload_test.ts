@@ -201,6 +201,9 @@ for (const share_port of [false, true]) {
       "ready",
       "ready",
     ]);
+    tsm.write("run.sh", "exit 1");
+    const said = await tsm.fails(1, "reload", "tsm.jsonc");
+    assert(!said.includes("': Cannot"), said);
   });
 }
 

@@ -224,6 +224,10 @@ Deno.test("flags of PM2's start and logs are taken, or say what does the same", 
   const spec = JSON.parse(tsm.read("runtime/processes/a-0/spec.json"));
   assertEquals([spec.max_memory, spec.exp_backoff], [300 * 1024 * 1024, 100]);
   assertEquals(spec.argv, ["sleep", "1000"]);
+  for (const instance of [0, 1]) {
+    const env = await tsm.ok("env", `a-${instance}`);
+    assertStringIncludes(env, `NODE_APP_INSTANCE=${instance}\n`);
+  }
   assertEquals(spec.log_links.out, `${tsm.work}/out.log`);
   assertEquals(await tsm.ok("logs", "a", "--nostream"), "");
   for (const all of ["max", "0", "-1"]) {

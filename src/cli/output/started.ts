@@ -10,9 +10,9 @@ export function describeStarted({ name, tsm_id, pid, port, status, retry_at }: M
   return `${name} (id ${tsm_id}, pid ${pid ?? "-"}${port === null ? "" : `, port ${port}`})`;
 }
 
-/** Says why a process was not started. */
-export function failure(name: string, message: string): string {
+/** Says why a process was not started, restarted or reloaded. */
+export function failure(name: string, message: string, verb = "start"): string {
   return message.startsWith("Cannot ")
     ? `tsm: ${message}`
-    : `tsm: Cannot start '${name}': ${message}`;
+    : `tsm: Cannot ${verb} '${name}': ${message}`;
 }

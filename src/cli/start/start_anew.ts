@@ -11,6 +11,7 @@ import { whileWaiting } from "../output/progress.ts";
 import { meansFile } from "../select/files_among.ts";
 import { refuseWithoutRoot } from "../select/refuse_without_root.ts";
 import { nothingTo } from "../output/nothing_to.ts";
+import { failure } from "../output/started.ts";
 import { startListed } from "./start_file.ts";
 
 /** How processes are started anew. */
@@ -78,6 +79,6 @@ export async function startAnew(
     const isNew = files.length > 0 && !ran.has(name);
     context.say(`${isNew ? "Started" : was} ${name} (id ${tsm_id}, pid ${pid ?? "-"})`);
   }
-  for (const { name, reason } of failed) context.warn(`tsm: Cannot ${verb} '${name}': ${reason}`);
+  for (const { name, reason } of failed) context.warn(failure(name, reason, verb));
   return failed.length > 0 ? EXIT.failed : EXIT.done;
 }

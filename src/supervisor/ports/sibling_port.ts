@@ -51,8 +51,9 @@ export async function siblingPortReason(
     if (port === undefined) continue;
     if (ended.spec.share_port) return takenPort(port, sibling.meta.name);
     return `port ${port} is taken by ${sibling.meta.name}, another instance of it: the program ` +
-      "chooses its port itself, so that only one instance can serve; start one, or have it take " +
-      "its port from PORT and give each its own (--port, in PM2's files increment_var: 'PORT')";
+      "chooses its port itself, so that only one instance can serve; start one, have them share " +
+      "it (--share-port), or have it take its port from PORT and give each its own (--port, in " +
+      "PM2's files increment_var: 'PORT')";
   }
   return undefined;
 }

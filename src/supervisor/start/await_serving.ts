@@ -24,7 +24,7 @@ export async function awaitServing(others: readonly Serving[], own: Serving): Pr
     isReady(meta) && (health === undefined || health.status === "healthy");
   while (!runs().some(serves)) {
     if (performance.now() > deadline) {
-      if (!serves(own)) return;
+      if (!own.run || !serves(own)) return;
       throw new Deno.errors.TimedOut(
         "none of the other instances is healthy, so this one is not taken down; " +
           `'tsm restart ${own.meta.name}' does it nevertheless`,
