@@ -8,7 +8,7 @@
 import type { SpecSettings } from "../settings/table/settings_table.ts";
 import type { Environment } from "./environment.ts";
 import { callsProcessSend } from "./calls_process_send.ts";
-import PRELOAD from "../program/preload.cjs" with { type: "text" };
+import PRELOAD from "./preload.cjs" with { type: "text" };
 import { hasMessageSocket } from "./readiness_sockets.ts";
 
 /** What tells whether a program needs the preload. */

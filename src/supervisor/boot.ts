@@ -8,7 +8,7 @@ import { checkSpec, readSpec, type Spec } from "../meta/spec.ts";
 import { ageOf, isAlive, parseRecord, readProcessTable } from "../process/process_table.ts";
 import { readByShell } from "../process/run_shell.ts";
 import { processPaths, type RuntimeRoot } from "../root.ts";
-import type { ExitPoller } from "./process/exit_poller.ts";
+import type { ExitPoller } from "./exit_poller.ts";
 import { mendBaseEnvironment } from "./mend_base_environment.ts";
 import type { ManagedProcess } from "./process/managed_process.ts";
 import { withUnnotedLaunch } from "./process/unnoted_launch.ts";

@@ -27,17 +27,17 @@ import { readProcessTable } from "../process/process_table.ts";
 import type { RuntimeRoot } from "../root.ts";
 import { CpuCounter } from "./metrics/cpu_counter.ts";
 import { DescriptorBudget } from "./descriptor_budget.ts";
-import { ExitPoller } from "./process/exit_poller.ts";
+import { ExitPoller } from "./exit_poller.ts";
 import { removeLogLinks } from "./launch/link_logs.ts";
 import { limitMemory } from "./limit_memory.ts";
 import { LogKeeper } from "./logs/log_keeper.ts";
 import { ManagedProcess, type ProcessHost } from "./process/managed_process.ts";
 import { SHUTTING_DOWN } from "./process/stop_requests.ts";
-import { ProcessIds } from "./process/process_ids.ts";
+import { ProcessIds } from "./process_ids.ts";
 import { MemoryKeeper } from "./memory_keeper.ts";
 import { createProcessDirectory } from "./process/process_directory.ts";
 import { Sampler } from "./metrics/sampler.ts";
-import { claimantOf, portClaimedError } from "./process/port_claim.ts";
+import { claimantOf, portClaimedError } from "./ports/port_claim.ts";
 
 /** What a supervisor is told when it is made. */
 export interface SupervisorOptions {

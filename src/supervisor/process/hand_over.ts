@@ -31,6 +31,8 @@ export class HandOver {
   constructor(options: HandOverOptions, present: Run) {
     this.#options = options;
     this.present = present;
+    // Caught here too: a stop may come while nobody waits for it yet, before the next run is there.
+    this.#stopped.promise.catch(() => {});
   }
 
   /** Ends the wait for the next run: both runs are to end. */

@@ -3,7 +3,7 @@ import { type Route, route } from "../../api/server.ts";
 import { withContext } from "../../errors.ts";
 import { storeSetting } from "../../settings/settings_file.ts";
 import { checkDefault } from "../start/check_default.ts";
-import { claimantOf, portClaimedError } from "../process/port_claim.ts";
+import { claimantOf, portClaimedError } from "../ports/port_claim.ts";
 import type { Service } from "../service.ts";
 import type { Supervisor } from "../supervisor.ts";
 

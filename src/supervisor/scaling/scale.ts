@@ -12,7 +12,7 @@ import { appName } from "./instances.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 import { checkedName } from "../start/new_process.ts";
 import { noteFailure } from "../note_failure.ts";
-import { claimantOf, portClaimedError } from "../process/port_claim.ts";
+import { claimantOf, portClaimedError } from "../ports/port_claim.ts";
 import { portHeldError } from "../start/port_use.ts";
 import type { Supervisor } from "../supervisor.ts";
 

@@ -26,7 +26,7 @@ import {
 import { readListeningPorts } from "../../process/port.ts";
 import { sharedEnvironment } from "../../program/process_environment.ts";
 import { awaitReady } from "./await_ready.ts";
-import { claimantOf, isShared, portClaimedError } from "../process/port_claim.ts";
+import { claimantOf, isShared, portClaimedError } from "../ports/port_claim.ts";
 import { awaitDependencies, dependenciesOf } from "./dependencies.ts";
 import { jobsToRepeat } from "./jobs_to_repeat.ts";
 import { checkWorkingDirectory } from "../launch/launch_spec.ts";

@@ -23,7 +23,7 @@ import { newProcessSettings } from "../../settings/settings_file.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 import { dependenciesCalled } from "./dependencies.ts";
 import { makeSpec, nameOf, prepare, type Prepared, type PrepareHost } from "./new_process.ts";
-import { claimantOf, isShared, portClaimedError } from "../process/port_claim.ts";
+import { claimantOf, isShared, portClaimedError } from "../ports/port_claim.ts";
 import { portHeldError, portsInUse } from "./port_use.ts";
 
 /** What planning takes to know of the supervisor. */

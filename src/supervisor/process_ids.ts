@@ -1,7 +1,7 @@
-import { messageOf } from "../../errors.ts";
-import { readTextIfThere } from "../../files/read_text.ts";
-import { removeIfThere, replaceFile } from "../../files/replace_file.ts";
-import type { RuntimeRoot } from "../../root.ts";
+import { messageOf } from "../errors.ts";
+import { readTextIfThere } from "../files/read_text.ts";
+import { removeIfThere, replaceFile } from "../files/replace_file.ts";
+import type { RuntimeRoot } from "../root.ts";
 
 /** Seconds for which the id of a removed process is given to no other: a day. */
 const RESERVED = 86_400;

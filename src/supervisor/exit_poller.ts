@@ -1,9 +1,9 @@
 import { delay } from "@std/async/delay";
-import type { Exit } from "../launch/launch.ts";
-import { isAlive, type ProcessTable, readProcesses } from "../../process/process_table.ts";
-import { runShell } from "../../process/run_shell.ts";
-import { pidExists } from "../../process/signals.ts";
-import { UNSEEN_EXIT } from "../launch/run.ts";
+import type { Exit } from "./launch/launch.ts";
+import { isAlive, type ProcessTable, readProcesses } from "../process/process_table.ts";
+import { runShell } from "../process/run_shell.ts";
+import { pidExists } from "../process/signals.ts";
+import { UNSEEN_EXIT } from "./launch/run.ts";
 
 const INTERVAL = 200;
 

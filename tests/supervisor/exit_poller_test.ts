@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { readProcesses } from "../../../src/process/process_table.ts";
-import { runShell } from "../../../src/process/run_shell.ts";
-import { ExitPoller } from "../../../src/supervisor/process/exit_poller.ts";
+import { readProcesses } from "../../src/process/process_table.ts";
+import { runShell } from "../../src/process/run_shell.ts";
+import { ExitPoller } from "../../src/supervisor/exit_poller.ts";
 
 Deno.test("the exit of a process that is nobody's child is seen, its code unknown", async () => {
   const poller = new ExitPoller();

@@ -5,15 +5,20 @@
  */
 import { hasEnded } from "../../meta/status.ts";
 import type { Spec } from "../../meta/spec.ts";
-import type { ManagedProcess } from "./managed_process.ts";
+import type { Meta } from "../../meta/metadata.ts";
+import type { Run } from "../launch/run.ts";
 
 /** What a claim to a port takes to know of a process. */
-export type PortClaimant = Pick<ManagedProcess, "meta" | "spec" | "run">;
+export interface PortClaimant {
+  readonly meta: Meta;
+  readonly spec: Spec;
+  readonly run: Run | undefined;
+}
 
 /** Who wants a port: a process, or one that is yet to be made. */
 export interface PortWanted {
   readonly name: string;
-  readonly spec: Pick<ManagedProcess["spec"], "app" | "namespace" | "config">;
+  readonly spec: Pick<Spec, "app" | "namespace" | "config">;
 }
 
 /**
