@@ -54,9 +54,11 @@ export function readProcfile(
     else if (!isValidName(name)) refuse(`${JSON.stringify(name)} cannot be a name: ${NAME_RULE}`);
     else if (name === "release") notes.push("release: runs once when an app is released; left out");
     else if (names.has(name)) refuse(`'${name}' is there twice`);
-    else if (port > MAX_PORT) {
-      refuse(`the PORT of '${name}' would be ${port}; begin with a PORT lower than ${firstPort}`);
-    } else {
+    else {
+      // Told of the first one only: all behind it are beyond as well.
+      if (port > MAX_PORT && port - PORTS_EACH <= MAX_PORT) {
+        refuse(`the PORT of '${name}' would be ${port}; begin with a PORT lower than ${firstPort}`);
+      }
       names.add(name);
       apps.push({
         name,
