@@ -35,20 +35,21 @@ Deno.test("what happens behind more events than are kept is told all the same", 
   };
   try {
     await next();
+    told.clear();
     // Nothing of it is asked for before all has happened.
     const first = next();
     for (let line = 0; line < 200; line++) say("loud");
     say("quiet");
     Deno.mkdirSync(`${parent}/late`);
     await first;
-    while (!told.has("quiet")) await next();
-    told.clear();
+    // Where the new directory is seen before the quiet log is looked at, "anything" tells of both.
+    while (!told.has("quiet") && !told.has("anything")) await next();
     // The watch has begun anew, with the new directory in it.
     while (!told.has("anything")) await next();
     const another = next();
     say("late");
     await another;
-    assert(told.has("late"));
+    while (!told.has("late")) await next();
   } finally {
     await watch.return(undefined);
     Deno.removeSync(parent, { recursive: true });
