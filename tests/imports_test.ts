@@ -88,7 +88,8 @@ Deno.test("this test sees the imports it judges", () => {
 const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
   "src/cli/": ["src/supervisor/"],
   "src/supervisor/": ["src/cli/"],
-  "src/api/": ["src/cli/", "src/supervisor/"],
+  "src/api/": ["src/cli/", "src/supervisor/", "src/views/"],
+  "src/views/": ["src/cli/", "src/supervisor/"],
   ...Object.fromEntries(
     [
       "async",

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { mergeByTime } from "../../src/cli/logs/merge.ts";
+import { mergeByTime } from "../../src/logs/lines/merge.ts";
 import { isHarmless } from "../../src/cli/logs/is_harmless.ts";
 import { printable } from "../../src/printable.ts";
 import { parseSize } from "../../src/cli/parse/parse_size.ts";

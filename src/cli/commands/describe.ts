@@ -8,7 +8,7 @@ import {
   describeProcess,
   type Description,
   descriptionJson,
-} from "../describe/describe_process.ts";
+} from "../../views/describe_process.ts";
 import { descriptionLines } from "../describe/description_lines.ts";
 import { withoutFiles } from "../select/files_among.ts";
 import { selectListed } from "../select/select_listed.ts";

@@ -7,7 +7,7 @@ import { isRealDirectory } from "../../files/path_info.ts";
 import { watchDirectories } from "../../logs/watch_directories.ts";
 import { dayPath } from "../../root.ts";
 import { periodFlags, readPeriod, warnOfProblems } from "../analytics/period.ts";
-import { selectRecorded } from "../analytics/select_recorded.ts";
+import { selectRecorded } from "../../views/select_recorded.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
@@ -53,7 +53,7 @@ Types: ${EVENTS.join(", ")}.
     }
     const types = readTypes(args);
     const names = args.words.length > 0
-      ? new Set(selectRecorded(context, "show events of", args.words))
+      ? new Set(selectRecorded(context.root, "show events of", args.words))
       : undefined;
     const isWanted = ({ event, name }: RecordedEvent) =>
       (types === undefined || types.has(event)) &&

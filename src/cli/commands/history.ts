@@ -2,7 +2,7 @@ import { LineProblems } from "../../db/line_problems.ts";
 import { type HistoryEntry, readHistory } from "../../db/read_history.ts";
 import { turnOf } from "../../db/record_events.ts";
 import { periodFlags, readPeriod, warnOfProblems } from "../analytics/period.ts";
-import { selectRecorded } from "../analytics/select_recorded.ts";
+import { selectRecorded } from "../../views/select_recorded.ts";
 import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
 import { type Color, paint } from "../output/color.ts";
@@ -39,7 +39,7 @@ export const historyCommand: Command = {
     }
     const { since, until } = readPeriod(args, "show a history", "all");
     const problems = new LineProblems();
-    const names = selectRecorded(context, "show the history of", args.words);
+    const names = selectRecorded(context.root, "show the history of", args.words);
     const entries = names.flatMap((name) => readHistory(context.root, name, problems))
       // What was recorded before the clock was set back seems to be still to come.
       .filter(({ time }) => time >= since && (time < until || args.get("until") === undefined));

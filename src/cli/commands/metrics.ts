@@ -3,7 +3,7 @@ import { type Period, readMetrics } from "../../db/read_metrics.ts";
 import { Series } from "../../db/series.ts";
 import { type Minute, type UsageFigures, UsageSummary } from "../../db/usage.ts";
 import { periodFlags, readPeriod, warnOfProblems } from "../analytics/period.ts";
-import { selectRecorded } from "../analytics/select_recorded.ts";
+import { selectRecorded } from "../../views/select_recorded.ts";
 import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
 import {
@@ -47,7 +47,7 @@ A minute is a mean and a peak of looks that are five seconds apart.`,
         "Cannot show metrics: it takes one process; example: tsm metrics myapp-3000",
       );
     }
-    const names = selectRecorded(context, "show the metrics of", args.words);
+    const names = selectRecorded(context.root, "show the metrics of", args.words);
     const [name] = names;
     if (name === undefined || names.length > 1) {
       throw new Deno.errors.InvalidData(

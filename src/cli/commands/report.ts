@@ -3,8 +3,8 @@ import { makeReport, type ProcessReport, type Report } from "../../db/report.ts"
 import type { UsageFigures } from "../../db/usage.ts";
 import { isJobReport, JOB_COLUMNS, jobRow } from "../analytics/job_table.ts";
 import { periodFlags, readPeriod, warnOfProblems } from "../analytics/period.ts";
-import { presentStates } from "../analytics/present_states.ts";
-import { selectRecorded } from "../analytics/select_recorded.ts";
+import { presentStates } from "../../views/present_states.ts";
+import { selectRecorded } from "../../views/select_recorded.ts";
 import type { Command } from "../command.ts";
 import { formatCpu, formatGrowth, formatMemory, formatShare } from "../output/figures.ts";
 import { formatDuration } from "../output/duration.ts";
@@ -60,7 +60,7 @@ Removed processes are in it as long as their history tells of the period.`,
     }
     const { root } = context;
     const selectors = args.words.length > 0 ? args.words : ["all"];
-    const names = selectRecorded(context, "report on", selectors);
+    const names = selectRecorded(context.root, "report on", selectors);
     const presentOf = presentStates(root);
     const problems = new LineProblems();
     const isOpen = args.get("until") === undefined;

@@ -6,13 +6,13 @@ import { isUp } from "../../meta/status.ts";
 import { formatValue } from "../../settings/table/format_value.ts";
 import type { Setting } from "../../settings/table/setting.ts";
 import { SETTING_KEYS, type SettingKey, SETTINGS } from "../../settings/table/settings_table.ts";
-import { uptimeOf } from "../ls/columns.ts";
+import { uptimeOf } from "../../meta/uptime.ts";
 import { paint, statusColor } from "../output/color.ts";
 import { formatDuration } from "../output/duration.ts";
 import { oneLine, printable } from "../../printable.ts";
 import { formatSize } from "../output/size.ts";
 import { formatTime, type TimeZone } from "../output/time.ts";
-import type { Description, FileEntry } from "./describe_process.ts";
+import type { Description, FileEntry } from "../../views/describe_process.ts";
 import { nextSteps } from "./next_steps.ts";
 
 /** Where a description is laid out. */

@@ -1,4 +1,4 @@
-import type { Description } from "./describe_process.ts";
+import type { Description } from "../../views/describe_process.ts";
 
 /** A command that makes sense now. */
 export interface Step {

@@ -1,8 +1,9 @@
 import type { Arguments } from "../parse/arguments.ts";
 import type { Flag } from "../parse/flag.ts";
 import { markedError } from "../parse/mark.ts";
-import { type LineFilter, parsePattern } from "./line_filter.ts";
-import { type Level, LEVELS } from "./line_level.ts";
+import type { LineFilter } from "../../logs/lines/line_filter.ts";
+import { parsePattern } from "./parse_pattern.ts";
+import { type Level, LEVELS } from "../../logs/lines/line_level.ts";
 
 /** The flags by which the lines of logs are filtered, of every command that shows logs. */
 export const FILTER_FLAGS: readonly Flag[] = [

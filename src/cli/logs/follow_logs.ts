@@ -7,10 +7,10 @@ import { listProcesses } from "../../meta/list_processes.ts";
 import { readSpecFields } from "../../meta/spec_fields.ts";
 import type { Context } from "../context.ts";
 import { selectListed } from "../select/select_listed.ts";
-import { mergeByTime } from "./merge.ts";
+import { mergeByTime } from "../../logs/lines/merge.ts";
 import type { LogOptions } from "./options.ts";
 import { LogPrinter } from "./printer.ts";
-import { Source } from "./source.ts";
+import { Source } from "../../logs/lines/source.ts";
 
 /** The names of the processes that selectors mean, from the files alone. */
 export function selectLogs(context: Context, selectors: readonly string[]): string[] {

@@ -5,26 +5,17 @@ import type { Flag } from "../parse/flag.ts";
 import { firstWrong, markedError } from "../parse/mark.ts";
 import { parseTime } from "../parse/parse_time.ts";
 import { FILTER_FLAGS, patternFlags, readLineFilter } from "./filter_flags.ts";
-import { isFiltering, type LineFilter, parsePattern } from "./line_filter.ts";
+import { isFiltering } from "../../logs/lines/line_filter.ts";
+import type { SourceOptions } from "../../logs/lines/source.ts";
+import { parsePattern } from "./parse_pattern.ts";
 
 /** What of the logs is shown, and how. */
-export interface LogOptions {
+export interface LogOptions extends SourceOptions {
   readonly streams: readonly Stream[];
-  readonly follow: boolean;
-  /** Maximum of lines that are printed of what is in the log already. */
-  readonly lines: number;
-  /** Epoch seconds. */
-  readonly since: number | undefined;
-  /** Epoch seconds. */
-  readonly until: number | undefined;
-  readonly filter: LineFilter;
   readonly highlight: readonly RegExp[];
-  readonly raw: boolean;
   /** Put the time before each line. */
   readonly time: boolean;
   readonly json: boolean;
-  /** No option needs lines one by one: blocks of lines can be printed as they are. */
-  readonly isPlain: boolean;
 }
 
 /** The flags of `tsm logs`. */

@@ -2,11 +2,11 @@ import type { Context } from "../context.ts";
 import { type Color, paint } from "../output/color.ts";
 import { formatMoment } from "../output/time.ts";
 import { writeAll } from "../output/write_all.ts";
-import { highlight } from "./line_filter.ts";
+import { highlight } from "./highlight.ts";
 import type { LogOptions } from "./options.ts";
 import { isHarmless } from "./is_harmless.ts";
 import { printable } from "../../printable.ts";
-import type { SourceLine } from "./source.ts";
+import type { SourceLine } from "../../logs/lines/source.ts";
 
 const NAME_COLORS: readonly Color[] = ["cyan", "green", "magenta", "yellow", "blue"];
 /**

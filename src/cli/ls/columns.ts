@@ -1,7 +1,8 @@
 import type { ProcessStats } from "../../api/messages/stats.ts";
+import { isCrashLoop } from "../../meta/crash_loop.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import { isUp, type ShownStatus } from "../../meta/status.ts";
-import { ageOf } from "../../process/process_table.ts";
+import { uptimeOf } from "../../meta/uptime.ts";
 import { nearest } from "../../nearest.ts";
 import { statusColor } from "../output/color.ts";
 import { formatDuration } from "../output/duration.ts";
@@ -145,31 +146,8 @@ export function uptimeText(meta: Listed): string {
   return uptime === undefined ? "-" : formatDuration(uptime);
 }
 
-/**
- * Seconds since its start, of one that is up. By the start time of its pid where that is known: the
- * clock may have been set meanwhile.
- */
-export function uptimeOf(
-  { start_time, pid_start }: Pick<Meta, "start_time" | "pid_start">,
-): number | undefined {
-  if (start_time === null) return undefined;
-  return pid_start === null ? Date.now() / 1000 - start_time : ageOf(pid_start);
-}
-
 /** How often it was restarted, and whether that goes on and on. */
 function restartsCell(meta: Listed): Cell {
   const text = String(meta.restarts);
   return isCrashLoop(meta) ? { text: `${text} (crash loop)`, color: "red" } : text;
-}
-
-/** Unstable restarts in a row that are no accident any more. */
-const LOOPS_FROM = 3;
-/** Seconds after which one that is up has come out of it. */
-const STEADY_AFTER = 60;
-
-/** Tells whether it ends again and again soon after its start. */
-export function isCrashLoop(meta: Omit<Listed, "tsm_id">): boolean {
-  if (meta.unstable_restarts < LOOPS_FROM) return false;
-  if (meta.status === "waiting") return true;
-  return isUp(meta.status) && (uptimeOf(meta) ?? 0) < STEADY_AFTER;
 }

@@ -1,10 +1,15 @@
 import { logFingerprint } from "../../logs/log_fingerprint.ts";
 import { type Stream, STREAMS } from "../../logs/log_problems.ts";
 import type { RuntimeRoot } from "../../root.ts";
-import { mergeByTime } from "../logs/merge.ts";
-import { ALL_LINES, isFiltering, type LineFilter, lineSieve } from "../logs/line_filter.ts";
+import { mergeByTime } from "../../logs/lines/merge.ts";
+import {
+  ALL_LINES,
+  isFiltering,
+  type LineFilter,
+  lineSieve,
+} from "../../logs/lines/line_filter.ts";
 import type { LogOptions } from "../logs/options.ts";
-import { Source, type SourceLine } from "../logs/source.ts";
+import { Source, type SourceLine } from "../../logs/lines/source.ts";
 import type { LogLine } from "./state.ts";
 
 /** How many lines are kept. */

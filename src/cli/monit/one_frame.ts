@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import type { LineFilter } from "../logs/line_filter.ts";
+import type { LineFilter } from "../../logs/lines/line_filter.ts";
 import { FollowedLog } from "./followed_log.ts";
 import { frame } from "./frame.ts";
 import { readHost } from "./host.ts";

@@ -1,6 +1,6 @@
 import type { ProcessStats } from "../../api/messages/stats.ts";
 import type { Stream } from "../../logs/log_problems.ts";
-import { ALL_LINES, isFiltering, type LineFilter } from "../logs/line_filter.ts";
+import { ALL_LINES, isFiltering, type LineFilter } from "../../logs/lines/line_filter.ts";
 import type { Listed } from "../ls/columns.ts";
 import type { Host } from "./host.ts";
 

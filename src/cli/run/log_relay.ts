@@ -1,10 +1,10 @@
 import { delay } from "@std/async/delay";
 import { STREAMS } from "../../logs/log_problems.ts";
 import type { Context } from "../context.ts";
-import { ALL_LINES } from "../logs/line_filter.ts";
+import { ALL_LINES } from "../../logs/lines/line_filter.ts";
 import type { LogOptions } from "../logs/options.ts";
 import { LogPrinter } from "../logs/printer.ts";
-import { Source } from "../logs/source.ts";
+import { Source } from "../../logs/lines/source.ts";
 import { EventTeller } from "./event_teller.ts";
 import { wantsColor } from "../output/color.ts";
 

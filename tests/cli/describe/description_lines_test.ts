@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import type { Description } from "../../../src/cli/describe/describe_process.ts";
+import type { Description } from "../../../src/views/describe_process.ts";
 import { descriptionLines } from "../../../src/cli/describe/description_lines.ts";
 import { uptimeText } from "../../../src/cli/ls/columns.ts";
 import { nextSteps } from "../../../src/cli/describe/next_steps.ts";

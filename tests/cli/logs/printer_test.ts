@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import type { Context } from "../../../src/cli/context.ts";
-import { ALL_LINES } from "../../../src/cli/logs/line_filter.ts";
+import { ALL_LINES } from "../../../src/logs/lines/line_filter.ts";
 import { LogPrinter } from "../../../src/cli/logs/printer.ts";
-import type { SourceLine } from "../../../src/cli/logs/source.ts";
+import type { SourceLine } from "../../../src/logs/lines/source.ts";
 
 function print(names: readonly string[]): string {
   const context = { color: false, json: false } as Context;

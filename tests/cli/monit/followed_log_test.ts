@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { ALL_LINES, type LineFilter } from "../../../src/cli/logs/line_filter.ts";
+import { ALL_LINES, type LineFilter } from "../../../src/logs/lines/line_filter.ts";
 import { FollowedLog } from "../../../src/cli/monit/followed_log.ts";
 import { writeNote } from "../../../src/logs/rotation_note.ts";
 import { readProcesses } from "../../../src/process/process_table.ts";

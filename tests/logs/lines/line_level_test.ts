@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { belongsToLineBefore, levelOf } from "../../../src/cli/logs/line_level.ts";
+import { belongsToLineBefore, levelOf } from "../../../src/logs/lines/line_level.ts";
 
 Deno.test("the level of a line is found in JSON and in the common forms of text", () => {
   const cases: [string, ReturnType<typeof levelOf>][] = [

@@ -1,8 +1,8 @@
-import { historyNames } from "../../db/read_history.ts";
-import { listProcesses } from "../../meta/list_processes.ts";
-import { readGroups } from "../../meta/read_groups.ts";
-import { type Groups, select, type Selectable, selectAll } from "../../meta/select.ts";
-import type { Context } from "../context.ts";
+import { historyNames } from "../db/read_history.ts";
+import { listProcesses } from "../meta/list_processes.ts";
+import { readGroups } from "../meta/read_groups.ts";
+import { type Groups, select, type Selectable, selectAll } from "../meta/select.ts";
+import type { RuntimeRoot } from "../root.ts";
 
 /**
  * The names that `selectors` mean, of processes that are listed and of those that were
@@ -13,11 +13,10 @@ import type { Context } from "../context.ts";
  * @throws {Deno.errors.InvalidData} if one is ambiguous or does not parse.
  */
 export function selectRecorded(
-  context: Context,
+  root: RuntimeRoot,
   action: string,
   selectors: readonly string[],
 ): readonly string[] {
-  const { root } = context;
   const listed: readonly Selectable[] = listProcesses(root).metas;
   const names = new Set(listed.map(({ name }) => name));
   const removed = historyNames(root).filter((name) => !names.has(name))

@@ -1,10 +1,26 @@
-import { type Line, LineSplitter } from "../../logs/line_splitter.ts";
-import { endPosition, lastLinesPosition, sincePosition } from "../../logs/log_positions.ts";
-import type { Stream } from "../../logs/log_problems.ts";
-import { LogReader, type Position } from "../../logs/log_reader.ts";
+import { type Line, LineSplitter } from "../line_splitter.ts";
+import { endPosition, lastLinesPosition, sincePosition } from "../log_positions.ts";
+import type { Stream } from "../log_problems.ts";
+import { LogReader, type Position } from "../log_reader.ts";
 import { type LogPaths, logPaths, processPaths, type RuntimeRoot } from "../../root.ts";
-import { isFiltering, lineSieve } from "./line_filter.ts";
-import type { LogOptions } from "./options.ts";
+import { isFiltering, type LineFilter, lineSieve } from "./line_filter.ts";
+
+/** What of a log is read. */
+export interface SourceOptions {
+  /** Whether what comes later is asked for too. */
+  readonly follow: boolean;
+  /** Maximum of lines of what is in the log already. */
+  readonly lines: number;
+  /** Epoch seconds. */
+  readonly since: number | undefined;
+  /** Epoch seconds. */
+  readonly until: number | undefined;
+  readonly filter: LineFilter;
+  /** The bytes as they were written. */
+  readonly raw: boolean;
+  /** No line has to be looked at by itself: they come in blocks, which is much faster. */
+  readonly isPlain: boolean;
+}
 
 /** A line of one of the logs that are shown, or, where that makes no difference, several. */
 export interface SourceLine {
@@ -24,7 +40,7 @@ export class Source {
   readonly stream: Stream;
   readonly #log: LogPaths;
   readonly #reader: LogReader;
-  readonly #options: LogOptions;
+  readonly #options: SourceOptions;
   readonly #splitter = new LineSplitter();
   readonly #passes: (line: string) => boolean;
 
@@ -32,7 +48,7 @@ export class Source {
     { name, stream }: { readonly name: string; readonly stream: Stream },
     log: LogPaths,
     start: Position,
-    options: LogOptions,
+    options: SourceOptions,
   ) {
     this.name = name;
     this.stream = stream;
@@ -46,7 +62,7 @@ export class Source {
   static async open(
     root: RuntimeRoot,
     which: { readonly name: string; readonly stream: Stream },
-    options: LogOptions,
+    options: SourceOptions,
   ): Promise<Source> {
     const log = logPaths(processPaths(root, which.name)[which.stream]);
     const { since, until, filter, lines } = options;

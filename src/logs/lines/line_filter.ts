@@ -1,4 +1,3 @@
-import { markedError } from "../parse/mark.ts";
 import { belongsToLineBefore, type Level, levelOf, LEVELS } from "./line_level.ts";
 
 /** Which lines are shown. */
@@ -56,33 +55,4 @@ function levelSieve(lowest: Level): (line: string) => boolean {
     else if (!belongsToLineBefore(line)) isShown = false;
     return isShown;
   };
-}
-
-/**
- * Reads a regular expression.
- *
- * @param flag The flag it was given to, for messages.
- * @throws {Deno.errors.InvalidData} if it does not parse, marked.
- */
-export function parsePattern(text: string, flag: string, flags: string): RegExp {
-  try {
-    return new RegExp(text, flags);
-  } catch (error) {
-    const reason = (error as Error).message.replace(/^.*\/[a-z]*: /s, "");
-    throw markedError(
-      `Cannot use ${JSON.stringify(text)} as ${flag}: it is no regular expression: ${reason}`,
-      text,
-      0,
-      "--grep 'error|warn', --grep '^GET /api/[0-9]+'",
-    );
-  }
-}
-
-/** Puts what the patterns match in reverse video. */
-export function highlight(line: string, patterns: readonly RegExp[]): string {
-  return patterns.reduce(
-    (text, pattern) =>
-      text.replace(pattern, (found) => found === "" ? "" : `\x1b[7m${found}\x1b[27m`),
-    line,
-  );
 }

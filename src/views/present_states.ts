@@ -1,13 +1,13 @@
-import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
-import type { Present } from "../../db/life.ts";
-import type { PresentJob } from "../../db/report.ts";
-import { listProcesses } from "../../meta/list_processes.ts";
-import type { Meta } from "../../meta/metadata.ts";
-import { readSpec } from "../../meta/spec.ts";
-import { isMeantToStop } from "../../meta/status.ts";
-import { isAlive, readProcessesSync } from "../../process/process_table.ts";
-import type { RuntimeRoot } from "../../root.ts";
-import { uptimeOf } from "../ls/columns.ts";
+import { isSupervisorAlive } from "../api/supervisor_lock.ts";
+import type { Present } from "../db/life.ts";
+import type { PresentJob } from "../db/report.ts";
+import { listProcesses } from "../meta/list_processes.ts";
+import type { Meta } from "../meta/metadata.ts";
+import { readSpec } from "../meta/spec.ts";
+import { isMeantToStop } from "../meta/status.ts";
+import { isAlive, readProcessesSync } from "../process/process_table.ts";
+import type { RuntimeRoot } from "../root.ts";
+import { uptimeOf } from "../meta/uptime.ts";
 
 /** What a process is doing now, and what that means for its availability. */
 export interface PresentState {
@@ -22,11 +22,18 @@ export interface PresentState {
 
 const REMOVED: PresentState = { status: "removed", present: "off" };
 
-/** Looks what the processes are doing; of one that is not listed the answer is `removed`. */
-export function presentStates(root: RuntimeRoot): (name: string) => PresentState {
+/**
+ * Looks what the processes are doing; of one that is not listed the answer is `removed`.
+ *
+ * @param isSupervised Whether a supervisor lives: then `meta.json` tells what runs.
+ */
+export function presentStates(
+  root: RuntimeRoot,
+  isSupervised: boolean = isSupervisorAlive(root),
+): (name: string) => PresentState {
   const { metas } = listProcesses(root);
   const running = metas.flatMap(({ pid }) => pid === null ? [] : [pid]);
-  const table = isSupervisorAlive(root) ? undefined : readProcessesSync(running);
+  const table = isSupervised ? undefined : readProcessesSync(running);
   const states = new Map(metas.map((meta): [string, PresentState] => {
     const { name, status, pid, pid_start } = meta;
     const job = isJob(root, meta) ? { job: { next_run: nextRun(meta) } } : {};

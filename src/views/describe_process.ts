@@ -1,22 +1,21 @@
-import type { HealthState } from "../../api/messages/health.ts";
-import type { ProcessStats } from "../../api/messages/stats.ts";
-import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
-import { type HistoryEntry, readHistory } from "../../db/read_history.ts";
-import { turnOf } from "../../db/record_events.ts";
-import { directoryEntries } from "../../files/directory_entries.ts";
-import { lstatIfThere } from "../../files/path_info.ts";
-import { lastError } from "../../logs/last_error.ts";
-import { lastLines } from "../../logs/last_lines.ts";
-import { linkProblems } from "../../logs/log_links.ts";
-import { type LogProblems, presentLogProblems } from "../../logs/log_problems.ts";
-import { presentIndex } from "../../logs/log_times.ts";
-import { offsetSince } from "../../logs/time_index.ts";
-import type { Meta } from "../../meta/metadata.ts";
-import { readSpec, type Spec } from "../../meta/spec.ts";
-import type { ShownStatus } from "../../meta/status.ts";
-import { isAlive, readProcessesSync } from "../../process/process_table.ts";
-import { logPaths, processPaths, type RuntimeRoot } from "../../root.ts";
-import type { Context } from "../context.ts";
+import type { HealthState } from "../api/messages/health.ts";
+import type { ProcessStats } from "../api/messages/stats.ts";
+import { isSupervisorAlive } from "../api/supervisor_lock.ts";
+import { type HistoryEntry, readHistory } from "../db/read_history.ts";
+import { turnOf } from "../db/record_events.ts";
+import { directoryEntries } from "../files/directory_entries.ts";
+import { lstatIfThere } from "../files/path_info.ts";
+import { lastError } from "../logs/last_error.ts";
+import { lastLines } from "../logs/last_lines.ts";
+import { linkProblems } from "../logs/log_links.ts";
+import { type LogProblems, presentLogProblems } from "../logs/log_problems.ts";
+import { presentIndex } from "../logs/log_times.ts";
+import { offsetSince } from "../logs/time_index.ts";
+import type { Meta } from "../meta/metadata.ts";
+import { readSpec, type Spec } from "../meta/spec.ts";
+import type { ShownStatus } from "../meta/status.ts";
+import { isAlive, readProcessesSync } from "../process/process_table.ts";
+import { logPaths, processPaths, type RuntimeRoot } from "../root.ts";
 
 /** A file of a process's directory. */
 export interface FileEntry {
@@ -44,26 +43,35 @@ export interface Description extends Live {
   readonly logProblems: LogProblems;
 }
 
+/** Where a process is described. */
+export interface Describer {
+  readonly root: RuntimeRoot;
+  /** Whether a supervisor lives; found out where it is not told. */
+  readonly isSupervised?: boolean;
+  /** Told of a file that cannot be read. */
+  warn(line: string): void;
+}
+
 /**
  * Gathers everything known about one process.
  *
  * @param live What only the supervisor knows.
  */
 export function describeProcess(
-  context: Context,
+  describer: Describer,
   meta: Meta,
   live: Live,
 ): Description {
-  const { root } = context;
+  const { root } = describer;
   const paths = processPaths(root, meta.name);
   let spec: Spec | undefined;
   try {
     spec = readSpec(root, meta.name);
   } catch (error) {
-    context.warn(`tsm: spec.json of '${meta.name}': ${(error as Error).message}`);
+    describer.warn(`tsm: spec.json of '${meta.name}': ${(error as Error).message}`);
   }
   const history = readHistory(root, meta.name);
-  const isDead = meta.pid !== null && !isSupervisorAlive(root) &&
+  const isDead = meta.pid !== null && !(describer.isSupervised ?? isSupervisorAlive(root)) &&
     !isAlive(readProcessesSync([meta.pid]), meta.pid, meta.pid_start);
   return {
     meta: isDead ? { ...meta, status: "dead" } : meta,
