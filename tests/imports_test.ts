@@ -20,10 +20,14 @@ type Graph = ReadonlyMap<string, readonly Import[]>;
 const STATEMENT =
   /^(?:import|export)\s+(type\s+)?(?:([^;"']*?)\s+from\s+)?["']([^"']+)["'](?! with \{ type: "text")|\bimport\(\s*["']([^"']+)["']/gm;
 
+/** The text of a module without the lines that are comments. */
+function withoutComments(path: string): string {
+  return Deno.readTextFileSync(join(PROJECT, path)).replace(/^[ \t]*(?:\/?\*|\/\/).*$/gm, "");
+}
+
 /** The imports of a module; those in comments, as examples have them, and texts are left out. */
 function importsOf(path: string): Import[] {
-  const text = Deno.readTextFileSync(join(PROJECT, path)).replace(/^[ \t]*\/?\*.*$/gm, "");
-  return [...text.matchAll(STATEMENT)].map(([, type, names, from, dynamic]) => {
+  return [...withoutComments(path).matchAll(STATEMENT)].map(([, type, names, from, dynamic]) => {
     const specifier = from ?? dynamic!;
     const target = specifier.startsWith(".")
       ? relative(PROJECT, resolve(PROJECT, path, "..", specifier))
@@ -158,6 +162,20 @@ for (const folder of ["src/", "src/supervisor/", "src/cli/"]) {
     assertEquals(circlesIn(graph.keys(), (node) => [...graph.get(node) ?? []]), []);
   });
 }
+
+/** What only Linux has. Names of signals are left out: users send those. */
+const LINUX_ONLY = /\/proc\b|\b(?:setsid|setpriv|prlimit)\b/;
+const LINUX_FOLDER = "src/process/linux/";
+
+/** Where such a name is not used but refused: in a path that a user gives. */
+const REFUSED_PATHS = ["src/root.ts", "src/pm2/links_of.ts"];
+
+Deno.test("what only Linux has is used in one folder: another system is one folder more", () => {
+  const users = MODULES.filter((path) => LINUX_ONLY.test(withoutComments(path)));
+  assert(users.some((path) => path.startsWith(LINUX_FOLDER)));
+  const elsewhere = users.filter((path) => !path.startsWith(LINUX_FOLDER));
+  assertEquals(elsewhere.sort(), REFUSED_PATHS.toSorted());
+});
 
 Deno.test("'tsm ls' loads no other command, nothing of the supervisor, no setting, and no library of schemas or Unicode", () => {
   const loaded = loadedWith("main.ts", "src/cli/ls_main.ts");

@@ -9,16 +9,12 @@ import { isSparse, storedSize } from "../files/stored_size.ts";
 import { delay } from "@std/async/delay";
 import { join } from "@std/path";
 import { removeIfThere } from "../files/replace_file.ts";
-import {
-  isAlive,
-  parseRecord,
-  type ProcessEntry,
-  readProcessTable,
-} from "../process/process_table.ts";
+import { isAlive, type ProcessEntry } from "../process/process_table.ts";
+import { parseRecord, readProcessTable } from "../process/linux/read_process_table.ts";
 import { sendSignal } from "../process/signals.ts";
 import type { LogPaths } from "../root.ts";
 import { nextBase } from "./rotated_files.ts";
-import { RotationHelper } from "./rotation_helper.ts";
+import { RotationHelper } from "../process/linux/rotation_helper.ts";
 import { readNote, type RotationNote, rotationState, writeNote } from "./rotation_note.ts";
 
 /** How a log is rotated while it is written. */

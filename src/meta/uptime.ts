@@ -1,4 +1,4 @@
-import { ageOf } from "../process/process_table.ts";
+import { ageOf } from "../process/linux/read_process_table.ts";
 import type { Meta } from "./metadata.ts";
 
 /**

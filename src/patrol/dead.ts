@@ -1,7 +1,8 @@
 import { listProcesses } from "../meta/list_processes.ts";
 import { type Meta, readMeta } from "../meta/metadata.ts";
 import { mustLive } from "../meta/readiness.ts";
-import { isAlive, readProcessTable } from "../process/process_table.ts";
+import { isAlive } from "../process/process_table.ts";
+import { readProcessTable } from "../process/linux/read_process_table.ts";
 import type { RuntimeRoot } from "../root.ts";
 
 /** Finds the processes that run by their files, and are not there. */

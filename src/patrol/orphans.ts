@@ -1,15 +1,14 @@
 import { lstatIfThere } from "../files/path_info.ts";
 import { listProcesses } from "../meta/list_processes.ts";
 import type { Meta } from "../meta/metadata.ts";
-import { readEnvironTable } from "../process/environ_table.ts";
-import { ownPids } from "../process/own_pids.ts";
+import { readEnvironTable } from "../process/linux/environ_table.ts";
+import { ownPids } from "../process/linux/own_pids.ts";
+import { isZombie, type ProcessEntry } from "../process/process_table.ts";
 import {
-  isZombie,
-  type ProcessEntry,
   readBootTime,
   readProcessTable,
   TICKS_PER_SECOND,
-} from "../process/process_table.ts";
+} from "../process/linux/read_process_table.ts";
 import { terminate } from "../process/terminate.ts";
 import type { RuntimeRoot } from "../root.ts";
 

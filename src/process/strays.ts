@@ -1,6 +1,6 @@
-import { type EnvironTable, type Origin, readEnvironTable } from "./environ_table.ts";
-import { holdersOf, readLogHolders } from "./log_holders.ts";
-import { ownPids, startedBy } from "./own_pids.ts";
+import { type EnvironTable, type Origin, readEnvironTable } from "./linux/environ_table.ts";
+import { holdersOf, readLogHolders } from "./linux/log_holders.ts";
+import { ownPids, startedBy } from "./linux/own_pids.ts";
 
 /** What tells the strays of a process: those that belong to it and left its session. */
 export interface StrayMarks {

@@ -1,11 +1,6 @@
 import { delay } from "@std/async/delay";
-import {
-  isZombie,
-  leaderTree,
-  type ProcessEntry,
-  processTree,
-  readProcessTable,
-} from "./process_table.ts";
+import { isZombie, leaderTree, type ProcessEntry, processTree } from "./process_table.ts";
+import { readProcessTable } from "./linux/read_process_table.ts";
 import { settlesWithin } from "../async/settles_within.ts";
 import { pidExists, sendSignal } from "./signals.ts";
 import { findStrayPids, type StrayMarks } from "./strays.ts";

@@ -10,12 +10,6 @@ export interface PasswdEntry {
   readonly shell: string;
 }
 
-/** A user that this supervisor can run a process as. */
-export interface UserAccount extends PasswdEntry {
-  /** The path of `setpriv`, which becomes that user and keeps pid and session. */
-  readonly setpriv: string;
-}
-
 /** The exit code of getent(1) where there is no such user. */
 const NO_SUCH_KEY = "2";
 
@@ -49,30 +43,6 @@ export async function lookUpUser(name: string): Promise<PasswdEntry> {
 }
 
 /**
- * Finds the user to run a process as.
- *
- * @param name A user's name or number.
- * @throws {Deno.errors.NotFound} if there is no such user.
- * @throws {Deno.errors.PermissionDenied} if this supervisor cannot become it:
- * only root can, and only with `setpriv`, which keeps pid and session.
- */
-export async function findUser(name: string): Promise<UserAccount> {
-  const account = await lookUpUser(name);
-  if (Deno.uid() !== 0) {
-    throw new Deno.errors.PermissionDenied(
-      `only a supervisor that runs as root can run a process as '${name}'; start it as root`,
-    );
-  }
-  const setpriv = (await runShell("command -v setpriv")).trim();
-  if (setpriv === "") {
-    throw new Deno.errors.PermissionDenied(
-      `running a process as '${name}' takes 'setpriv'; install util-linux`,
-    );
-  }
-  return { ...account, setpriv };
-}
-
-/**
  * The environment of a login of `user`: who it is, the system's PATH, and the locale and time
  * zone of the machine. Of the shell that root happened to use there is nothing in it.
  *
@@ -91,17 +61,4 @@ export function loginEnvironment(
     SHELL: shell,
     PATH: uid === 0 ? SYSTEM_PATH : "/usr/local/bin:/usr/bin:/bin",
   };
-}
-
-/** The words before a program that make it run as `user`; none for the supervisor's own. */
-export function userPrefix(user: UserAccount | undefined): readonly string[] {
-  if (!user) return [];
-  return [
-    user.setpriv,
-    `--reuid=${user.uid}`,
-    `--regid=${user.gid}`,
-    "--init-groups",
-    "--no-new-privs",
-    "--",
-  ];
 }

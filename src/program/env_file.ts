@@ -1,4 +1,4 @@
-import { type UserAccount, userPrefix } from "../process/user.ts";
+import { type UserAccount, userPrefix } from "../process/linux/user_account.ts";
 import { readPlainText } from "../files/read_text.ts";
 
 /** One variable of an env file, as it is written there. */

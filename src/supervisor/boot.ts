@@ -5,8 +5,9 @@ import { replaceFile } from "../files/replace_file.ts";
 import { listProcesses } from "../meta/list_processes.ts";
 import { type Meta, writeMeta } from "../meta/metadata.ts";
 import { checkSpec, readSpec, type Spec } from "../meta/spec.ts";
-import { ageOf, isAlive, parseRecord, readProcessTable } from "../process/process_table.ts";
-import { readByShell } from "../process/run_shell.ts";
+import { type Boot, readBoot } from "../process/linux/read_boot.ts";
+import { ageOf, readProcessTable } from "../process/linux/read_process_table.ts";
+import { isAlive } from "../process/process_table.ts";
 import { processPaths, type RuntimeRoot } from "../root.ts";
 import type { ExitPoller } from "./exit_poller.ts";
 import { mendBaseEnvironment } from "./mend_base_environment.ts";
@@ -128,26 +129,7 @@ function madeUpSpec({ command, cwd, interpreter, port, env_file }: Meta): Spec {
   return checkSpec({ command, argv, cwd, interpreter, port, env_file });
 }
 
-// Where /proc hides the processes of others (hidepid), nobody but root can tell of pid 1.
 const bootSchema = v.object({ boot_id: v.string(), pid1_start: v.nullable(v.number()) });
-
-/** What tells one run of a machine from another. */
-type Boot = v.InferOutput<typeof bootSchema>;
-
-async function readBoot(): Promise<Boot> {
-  const [bootId = "", ...stat] = (await readByShell(
-    "cat /proc/sys/kernel/random/boot_id /proc/1/stat",
-  )).trimEnd().split("\n");
-  // Refused: taken for another boot, all processes that live would be recorded as ended.
-  if (bootId === "") {
-    throw new Deno.errors.UnexpectedEof(
-      "Cannot tell this boot from the last one: /proc/sys/kernel/random/boot_id cannot be read; " +
-        "is /proc mounted, and is 'cat' that of the system?",
-    );
-  }
-  const { start } = parseRecord(stat.join("\n"));
-  return { boot_id: bootId, pid1_start: Number.isFinite(start) ? start : null };
-}
 
 /** Tells whether `boot.json` is of another run of the machine, or of another machine. */
 function isOtherBoot(root: RuntimeRoot, now: Boot): boolean {

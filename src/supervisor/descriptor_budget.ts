@@ -1,7 +1,6 @@
 import type { Shortage } from "../api/shortage.ts";
 import { MAX_STRANGERS } from "../api/bounded_server.ts";
-import { raiseOpenFileLimit } from "../process/open_file_limit.ts";
-import { readByShell } from "../process/run_shell.ts";
+import { raiseOpenFileLimit, readOpenFiles } from "../process/linux/open_file_limit.ts";
 import { AT_ONCE } from "../async/in_parallel.ts";
 
 /** Open in any supervisor: its streams, its lock, its listeners, and what Deno itself opens. */
@@ -10,7 +9,7 @@ const ALWAYS = 24;
 const PER_PROCESS = 1;
 /**
  * Kept free for what comes and goes: strangers at both ports, two pipes and a pidfd for each
- * launch of a `restart all`, and the programs that read `/proc`.
+ * launch of a `restart all`, and the programs that look at the system.
  */
 const RESERVE = 2 * MAX_STRANGERS + 3 * AT_ONCE + 40;
 /** Of a low limit no more than this share is kept free. */
@@ -37,11 +36,8 @@ export class DescriptorBudget {
    * @param logs How many of the open descriptors are logs.
    */
   async look(logs: number): Promise<void> {
-    // The shell has the same limit; the pattern opens the directory in the shell, not in us.
-    const [open = 0, limit] = (await readByShell(
-      'set -- "/proc/$PPID/fd/"*; echo "$#"; ulimit -Sn',
-    )).trimEnd().split("\n").map(Number);
-    this.#limit = limit === undefined || Number.isNaN(limit) ? Infinity : limit;
+    const { open, limit } = await readOpenFiles();
+    this.#limit = limit;
     this.#used = open - logs;
     this.#added = 0;
   }

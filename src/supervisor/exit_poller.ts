@@ -1,6 +1,7 @@
 import { delay } from "@std/async/delay";
 import type { Exit } from "./launch/launch.ts";
-import { isAlive, type ProcessTable, readProcesses } from "../process/process_table.ts";
+import { isAlive, type ProcessTable } from "../process/process_table.ts";
+import { readProcesses } from "../process/linux/read_process_table.ts";
 import { runShell } from "../process/run_shell.ts";
 import { pidExists } from "../process/signals.ts";
 import { UNSEEN_EXIT } from "./launch/run.ts";

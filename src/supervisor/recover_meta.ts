@@ -4,12 +4,13 @@ import { readTextIfThere } from "../files/read_text.ts";
 import { listProcesses } from "../meta/list_processes.ts";
 import { type Meta, writeMeta } from "../meta/metadata.ts";
 import { checkSpec, envFileInMeta, readSpec, type Spec, writeSpec } from "../meta/spec.ts";
-import { type LiveProcess, readEnviron, readLiveProcess } from "../migrate/live_process.ts";
+import { type LiveProcess, readEnviron, readLiveProcess } from "../process/linux/live_process.ts";
 import { type Finding, mend } from "../patrol/finding.ts";
 import { quarantine } from "../patrol/quarantine.ts";
-import { readEnvironTable } from "../process/environ_table.ts";
-import { ownPids } from "../process/own_pids.ts";
-import { isZombie, type ProcessEntry, readProcessTable } from "../process/process_table.ts";
+import { readEnvironTable } from "../process/linux/environ_table.ts";
+import { ownPids } from "../process/linux/own_pids.ts";
+import { isZombie, type ProcessEntry } from "../process/process_table.ts";
+import { readProcessTable } from "../process/linux/read_process_table.ts";
 import { joinWords } from "../program/shell_words.ts";
 import { isValidName, processPaths, type RuntimeRoot } from "../root.ts";
 
@@ -135,7 +136,7 @@ function specOf(root: RuntimeRoot, name: string): Spec | undefined {
   }
 }
 
-/** What it runs, as `/proc` shows it. */
+/** What it runs, as the system shows it. */
 function shownSpec({ argv, cwd }: LiveProcess): Spec {
   return checkSpec({ command: joinWords(argv), argv, cwd: cwd ?? "/" });
 }

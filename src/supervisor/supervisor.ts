@@ -23,7 +23,7 @@ import {
   readBaseEnvironment,
   writeBaseEnvironment,
 } from "../program/environment.ts";
-import { readProcessTable } from "../process/process_table.ts";
+import { readProcessTable } from "../process/linux/read_process_table.ts";
 import type { RuntimeRoot } from "../root.ts";
 import { CpuCounter } from "./metrics/cpu_counter.ts";
 import { DescriptorBudget } from "./descriptor_budget.ts";

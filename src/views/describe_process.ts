@@ -14,7 +14,8 @@ import { offsetSince } from "../logs/time_index.ts";
 import type { Meta } from "../meta/metadata.ts";
 import { readSpec, type Spec } from "../meta/spec.ts";
 import type { ShownStatus } from "../meta/status.ts";
-import { isAlive, readProcessesSync } from "../process/process_table.ts";
+import { isAlive } from "../process/process_table.ts";
+import { readProcessesSync } from "../process/linux/read_process_table.ts";
 import { logPaths, processPaths, type RuntimeRoot } from "../root.ts";
 
 /** A file of a process's directory. */

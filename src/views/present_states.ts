@@ -5,7 +5,8 @@ import { listProcesses } from "../meta/list_processes.ts";
 import type { Meta } from "../meta/metadata.ts";
 import { readSpec } from "../meta/spec.ts";
 import { isMeantToStop } from "../meta/status.ts";
-import { isAlive, readProcessesSync } from "../process/process_table.ts";
+import { isAlive } from "../process/process_table.ts";
+import { readProcessesSync } from "../process/linux/read_process_table.ts";
 import type { RuntimeRoot } from "../root.ts";
 import { uptimeOf } from "../meta/uptime.ts";
 

@@ -6,7 +6,8 @@
 import { assertEquals } from "@std/assert";
 import { isSupervisorAlive } from "../../src/api/supervisor_lock.ts";
 import type { Meta } from "../../src/meta/metadata.ts";
-import { isZombie, parseRecord } from "../../src/process/process_table.ts";
+import { isZombie } from "../../src/process/process_table.ts";
+import { parseRecord } from "../../src/process/linux/read_process_table.ts";
 import { runtimeRoot } from "../../src/root.ts";
 import { tsmCommand } from "./tested_program.ts";
 

@@ -7,7 +7,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { NODE, NODE_22 } from "../node_22.ts";
 import { ROOT_USER, testNeeding } from "../test_needing.ts";
 import { readTextIfThere } from "../../src/files/read_text.ts";
-import { readListeningSockets } from "../../src/process/port.ts";
+import { readListeningSockets } from "../../src/process/linux/port.ts";
 import { freePort, isRunning, Tsm, until } from "./harness.ts";
 
 /** Answers with its pid. */

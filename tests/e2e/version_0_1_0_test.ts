@@ -7,7 +7,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { parseRecord } from "../../src/process/process_table.ts";
+import { parseRecord } from "../../src/process/linux/read_process_table.ts";
 import { Tsm, until } from "./harness.ts";
 
 const FIXTURES = fromFileUrl(new URL("./fixtures/0.1.0", import.meta.url));

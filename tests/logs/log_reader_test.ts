@@ -5,7 +5,7 @@ import { LogReader, type Position } from "../../src/logs/log_reader.ts";
 import { rotateByRename } from "../../src/logs/rotate.ts";
 import { removeIfThere } from "../../src/files/replace_file.ts";
 import { writeNote } from "../../src/logs/rotation_note.ts";
-import { readProcesses } from "../../src/process/process_table.ts";
+import { readProcesses } from "../../src/process/linux/read_process_table.ts";
 import { compressRotated } from "../../src/logs/compress.ts";
 import { type LogPaths, logPaths } from "../../src/root.ts";
 

@@ -3,14 +3,16 @@ import { until } from "../e2e/harness.ts";
 import {
   isAlive,
   isZombie,
-  parseProcessTable,
-  parseRecord,
   type ProcessEntry,
   type ProcessTable,
   processTree,
+} from "../../src/process/process_table.ts";
+import {
+  parseProcessTable,
+  parseRecord,
   readProcessesSync,
   readProcessTable,
-} from "../../src/process/process_table.ts";
+} from "../../src/process/linux/read_process_table.ts";
 import { TemporaryRoot } from "../temporary_root.ts";
 
 /** The text of a `stat` file, as the kernel writes it. */

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { type Meta, readMeta, writeMeta } from "../../src/meta/metadata.ts";
 import { writeSpec } from "../../src/meta/spec.ts";
-import { readProcesses } from "../../src/process/process_table.ts";
+import { readProcesses } from "../../src/process/linux/read_process_table.ts";
 import type { SpecSettings } from "../../src/settings/table/settings_table.ts";
 import { type BootHost, takeOver } from "../../src/supervisor/boot.ts";
 import type { Run } from "../../src/supervisor/launch/run.ts";

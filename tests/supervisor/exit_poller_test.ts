@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { readProcesses } from "../../src/process/process_table.ts";
+import { readProcesses } from "../../src/process/linux/read_process_table.ts";
 import { runShell } from "../../src/process/run_shell.ts";
 import { ExitPoller } from "../../src/supervisor/exit_poller.ts";
 

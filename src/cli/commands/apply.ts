@@ -128,7 +128,8 @@ async function bringUpSupervisor(context: Context): Promise<void> {
 /** Without a supervisor, the files may say that something runs which does not. */
 async function deathCheck(context: Context): Promise<(meta: Meta) => boolean> {
   const { listProcesses } = await import("../../meta/list_processes.ts");
-  const { isAlive, readProcessesSync } = await import("../../process/process_table.ts");
+  const { isAlive } = await import("../../process/process_table.ts");
+  const { readProcessesSync } = await import("../../process/linux/read_process_table.ts");
   const pids = listProcesses(context.root).metas.flatMap(({ pid }) => pid === null ? [] : [pid]);
   const table = readProcessesSync(pids);
   return ({ pid, pid_start }) => pid === null || !isAlive(table, pid, pid_start);

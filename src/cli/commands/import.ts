@@ -5,7 +5,7 @@ import { GROWING, readTextIfThere } from "../../files/read_text.ts";
 import { Notes } from "../../pm2/notes.ts";
 import { type ImportedProcess, parsePm2Dump, type Pm2Dump } from "../../pm2/pm2_dump.ts";
 import { givenEnvironment } from "../../program/own_environment.ts";
-import { readProcessesSync } from "../../process/process_table.ts";
+import { readProcessesSync } from "../../process/linux/read_process_table.ts";
 import { joinWords } from "../../program/shell_words.ts";
 import { instancePort } from "../../meta/instance_identity.ts";
 import type { Arguments } from "../parse/arguments.ts";

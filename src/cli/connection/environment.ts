@@ -1,3 +1,4 @@
+import { readEnviron } from "../../process/linux/live_process.ts";
 import { givenEnvironment } from "../../program/own_environment.ts";
 import type { Context } from "../context.ts";
 
@@ -18,12 +19,7 @@ export function readEnvironment(): OwnEnvironment {
 }
 
 async function findUndecodable(variables: Readonly<Record<string, string>>): Promise<string[]> {
-  const { stdout } = await new Deno.Command("/bin/sh", {
-    args: ["-c", 'exec cat "/proc/$1/environ"', "sh", String(Deno.pid)],
-    stdin: "null",
-    stderr: "null",
-  }).output();
-  return new TextDecoder().decode(stdout).split("\0")
+  return new TextDecoder().decode(await readEnviron(Deno.pid)).split("\0")
     .map((entry) => entry.slice(0, Math.max(0, entry.indexOf("="))))
     .filter((name) => name !== "" && !Object.hasOwn(variables, name));
 }

@@ -3,7 +3,7 @@ import { PERMISSION_FLAGS } from "../../permissions.ts";
 import { givenEnvironment } from "../../program/own_environment.ts";
 import { SYSTEM_PATH } from "../../process/system_path.ts";
 import type { RuntimeRoot } from "../../root.ts";
-import { ENTER_ROOT } from "./enter_root.ts";
+import { ENTER_ROOT } from "../../process/linux/enter_root.ts";
 
 /** The command that runs this very program: the binary, or Deno on its source. */
 export function ownCommand(): string[] {

@@ -1,7 +1,8 @@
 import { delay } from "@std/async/delay";
 import { exists, type InitSystem } from "../../startup/init_system.ts";
 import { findInitSystem } from "../../startup/init_systems.ts";
-import { isZombie, readProcessTable } from "../../process/process_table.ts";
+import { isZombie } from "../../process/process_table.ts";
+import { readProcessTable } from "../../process/linux/read_process_table.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import type { Context } from "../context.ts";
 import { planService } from "../service_plan.ts";

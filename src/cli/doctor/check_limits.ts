@@ -1,6 +1,6 @@
 import { readSupervisorFile } from "../../api/supervisor_file.ts";
 import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
-import { runShell } from "../../process/run_shell.ts";
+import { readSoftLimits } from "../../process/linux/read_limits.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import type { Context } from "../context.ts";
 import type { CheckResult } from "./check_result.ts";
@@ -16,10 +16,10 @@ const LIMITS = [
 
 /** Looks at the limits of the supervisor, or, without one, at those it would get from here. */
 export async function checkLimits({ root }: Context): Promise<readonly CheckResult[]> {
-  const limits = await runShell('cat "/proc/$1/limits"', supervisorPid(root) ?? "self");
+  const limits = await readSoftLimits(supervisorPid(root));
   const findings = LIMITS.flatMap(({ name, minimum, flag, status }): CheckResult[] => {
-    const soft = new RegExp(`^${name}\\s+(\\S+)`, "m").exec(limits)?.[1];
-    if (soft === undefined || soft === "unlimited" || Number(soft) >= minimum) return [];
+    const soft = limits.get(name);
+    if (soft === undefined || soft >= minimum) return [];
     const enough = minimum === Infinity ? "unlimited" : String(minimum);
     return [{
       check,
@@ -33,9 +33,9 @@ export async function checkLimits({ root }: Context): Promise<readonly CheckResu
   return [{ check, status: "ok", message: "open files, processes and file sizes are enough" }];
 }
 
-function supervisorPid(root: RuntimeRoot): string | undefined {
+function supervisorPid(root: RuntimeRoot): number | undefined {
   try {
-    return isSupervisorAlive(root) ? readSupervisorFile(root)?.pid.toString() : undefined;
+    return isSupervisorAlive(root) ? readSupervisorFile(root)?.pid : undefined;
   } catch {
     // That it is damaged is told by another check.
     return undefined;

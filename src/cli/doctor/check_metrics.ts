@@ -1,6 +1,6 @@
 import { readSupervisorFile } from "../../api/supervisor_file.ts";
 import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
-import { findPortHolder, readListeningPorts } from "../../process/port.ts";
+import { findPortHolder, readListeningPorts } from "../../process/linux/port.ts";
 import { settingValue } from "../../settings/settings_file.ts";
 import type { Context } from "../context.ts";
 import type { CheckResult } from "./check_result.ts";

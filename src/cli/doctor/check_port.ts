@@ -6,8 +6,8 @@ import {
   listensOn,
   type PortHolder,
   readListeningPorts,
-} from "../../process/port.ts";
-import { runShell } from "../../process/run_shell.ts";
+} from "../../process/linux/port.ts";
+import { readCommandLine } from "../../process/linux/live_process.ts";
 import type { Context } from "../context.ts";
 import type { Check, CheckResult } from "./check_result.ts";
 
@@ -72,6 +72,5 @@ async function sharingWith(ours: Meta, metas: readonly Meta[], port: number): Pr
 }
 
 async function commandLine({ pid, comm }: PortHolder): Promise<string> {
-  const words = await runShell('cat "/proc/$1/cmdline"', String(pid));
-  return words.replaceAll("\0", " ").trim() || comm;
+  return await readCommandLine(pid) || comm;
 }

@@ -1,14 +1,12 @@
 import { isRunning } from "../../meta/status.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
 import { readSpecFields } from "../../meta/spec_fields.ts";
-import { runShell } from "../../process/run_shell.ts";
+import { migratesConnections } from "../../process/linux/migrates_connections.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import type { Context } from "../context.ts";
 import type { CheckResult } from "./check_result.ts";
 
 const check = "ports";
-/** Where the kernel says whether it does so; Linux 5.14 and newer. */
-const MIGRATES = "/proc/sys/net/ipv4/tcp_migrate_req";
 
 /**
  * Looks whether a connection that waits for a worker that ends is given to another one of the same
@@ -19,15 +17,14 @@ export async function checkPorts({ root }: Context): Promise<readonly CheckResul
     isRunning(status) && sharesPort(root, name)
   );
   if (!sharing) return [];
-  // Deno itself reads nothing there without all permissions.
-  const migrates = (await runShell(`cat ${MIGRATES}`)).trim();
-  if (migrates === "1") {
+  const migrates = await migratesConnections();
+  if (migrates) {
     const message = "connections that wait for a worker that ends are given to another one";
     return [{ check, status: "ok", message }];
   }
   const message = `'${sharing.name}' shares its port: connections that wait for a worker that ` +
     "ends, as in a reload, are reset by the kernel";
-  const fix = migrates === ""
+  const fix = migrates === undefined
     ? "Linux 5.14 and newer can give them to another worker (net.ipv4.tcp_migrate_req)"
     : "sysctl -w net.ipv4.tcp_migrate_req=1, which gives them to another worker; to keep it, " +
       "put that into /etc/sysctl.d";

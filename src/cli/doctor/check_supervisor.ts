@@ -5,8 +5,9 @@ import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
 import { messageOf } from "../../errors.ts";
 import { lstatIfThere } from "../../files/path_info.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
-import { isAlive, readProcesses } from "../../process/process_table.ts";
-import { runShell } from "../../process/run_shell.ts";
+import { isAlive } from "../../process/process_table.ts";
+import { readProcesses } from "../../process/linux/read_process_table.ts";
+import { findLockHolder } from "../../process/linux/lock_holder.ts";
 import { pidExists } from "../../process/signals.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import { VERSION } from "../../version.ts";
@@ -92,14 +93,11 @@ async function withoutSupervisor(root: RuntimeRoot): Promise<CheckResult> {
   return { check, status: "ok", message: died ? `${message} (the last one was killed)` : message };
 }
 
-/** Says how to end whoever holds the lock; its pid is in `/proc/locks`, by the file's inode. */
+/** Says how to end whoever holds the lock. */
 async function endHolder(root: RuntimeRoot): Promise<string> {
   const inode = lstatIfThere(root.supervisorLock)?.ino;
-  const locks = await runShell("cat /proc/locks");
-  const holder = locks.split("\n").find((line) => line.includes(`:${inode} `))?.split(/\s+/)[4];
-  // A holder outside of this container is shown with the pid 0 or -1 here: 'kill 0' and 'kill -1'
-  // would end other processes.
-  if (!(Number(holder) > 0)) return `find who holds it: fuser ${root.supervisorLock}`;
+  const holder = typeof inode === "number" ? await findLockHolder(inode) : undefined;
+  if (holder === undefined) return `find who holds it: fuser ${root.supervisorLock}`;
   return `kill ${holder}, if it does not become ready; 'ps ${holder}' shows what it is, ` +
     `and ${root.supervisorLog} what it said`;
 }

@@ -1,4 +1,4 @@
-import { readProcesses } from "../../process/process_table.ts";
+import { readProcesses } from "../../process/linux/read_process_table.ts";
 import { writeAll } from "../output/write_all.ts";
 import { type Key, KeyDecoder } from "./decode_keys.ts";
 import type { Size } from "./screen.ts";

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "@std/path";
 import { isThere } from "../../files/path_info.ts";
-import { readEnvironTable } from "../../process/environ_table.ts";
+import { readEnvironTable } from "../../process/linux/environ_table.ts";
 import { select } from "../../meta/select.ts";
 import type { Context } from "../context.ts";
 

@@ -2,7 +2,7 @@ import type { Setting } from "./setting.ts";
 
 /**
  * What a process may take of the system; `null`: what any program starts with, whatever the
- * supervisor was started with (`src/cli/connection/enter_root.ts`). Each has its effect in
+ * supervisor was started with (`src/process/linux/enter_root.ts`). Each has its effect in
  * `src/process/limits.ts`: the compiler refuses one without.
  */
 export const LIMIT_SETTINGS = {

@@ -7,7 +7,7 @@ import type { ProcessPaths } from "../../root.ts";
 import type { Environment } from "../../program/environment.ts";
 import { hasLimits, type Limits } from "../../process/limits.ts";
 import { openLogFiles } from "./log_files.ts";
-import { withFormerLimit } from "../../process/open_file_limit.ts";
+import { withFormerLimit } from "../../process/linux/open_file_limit.ts";
 import { openStdin } from "./open_stdin.ts";
 import { sendSignal } from "../../process/signals.ts";
 import { setUpByShell } from "./set_up_by_shell.ts";
@@ -17,7 +17,7 @@ import {
   spawnInSession,
   type StandardFiles,
 } from "./spawn_in_session.ts";
-import type { UserAccount } from "../../process/user.ts";
+import type { UserAccount } from "../../process/linux/user_account.ts";
 
 /** What to execute, and where. */
 export interface LaunchPlan {

@@ -17,7 +17,7 @@ import { makeFifo } from "./open_stdin.ts";
 import { checkLimits } from "../../process/limits.ts";
 import { processEnvironment } from "../../program/process_environment.ts";
 import { shellSucceeds } from "../../process/run_shell.ts";
-import { findUser, type UserAccount, userPrefix } from "../../process/user.ts";
+import { findUser, type UserAccount, userPrefix } from "../../process/linux/user_account.ts";
 import { needsPreload, withPreload } from "../../program/node_options.ts";
 import { writeNodePreload } from "./node_preload.ts";
 import { throughPipe } from "./through_pipe.ts";

@@ -1,7 +1,7 @@
 import { leadsToLog, type LogLink, logLinks } from "../../logs/log_links.ts";
 import type { Spec } from "../../meta/spec.ts";
 import { shellSucceeds } from "../../process/run_shell.ts";
-import type { UserAccount } from "../../process/user.ts";
+import type { UserAccount } from "../../process/linux/user_account.ts";
 import { runtimeRoot } from "../../root.ts";
 
 /** What only leads to a log of a process that is gone is replaced; all else is kept. */

@@ -1,7 +1,7 @@
 import { inBatches } from "../../async/in_batches.ts";
 import { isMissing } from "../../files/is_missing.ts";
 import { linkPidFiles } from "./link_pid_files.ts";
-import { readProcesses } from "../../process/process_table.ts";
+import { readProcesses } from "../../process/linux/read_process_table.ts";
 import { processPaths, type RuntimeRoot } from "../../root.ts";
 
 /** A process that has just been launched. */

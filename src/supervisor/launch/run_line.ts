@@ -3,7 +3,7 @@ import type { Environment } from "../../program/environment.ts";
 import { type Exit, spawnAs } from "./launch.ts";
 import { openLogFiles } from "./log_files.ts";
 import { sendSignal } from "../../process/signals.ts";
-import type { UserAccount } from "../../process/user.ts";
+import type { UserAccount } from "../../process/linux/user_account.ts";
 
 /** A command line to be run beside a process, as its own. */
 export interface LinePlan {

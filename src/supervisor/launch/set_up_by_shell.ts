@@ -14,7 +14,7 @@ import type { Environment } from "../../program/environment.ts";
 import { limitArguments, type Limits, SET_LIMITS, TAKE_LIMITS } from "../../process/limits.ts";
 import type { Program } from "./spawn_in_session.ts";
 import { SYSTEM_PATH } from "../../process/system_path.ts";
-import { type UserAccount, userPrefix } from "../../process/user.ts";
+import { type UserAccount, userPrefix } from "../../process/linux/user_account.ts";
 
 /** The environment of root's own programs. */
 const SYSTEM: Environment = { PATH: SYSTEM_PATH };

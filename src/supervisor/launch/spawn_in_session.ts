@@ -1,4 +1,4 @@
-import { isThere } from "../../files/path_info.ts";
+import { sessionPrefix } from "../../process/linux/session_prefix.ts";
 import type { Environment } from "../../program/environment.ts";
 
 /** A program, and what it begins with. */
@@ -22,9 +22,6 @@ export interface Output {
   readonly stderr?: Deno.FsFile;
 }
 
-/** The path of `setsid`; empty where there is none, unset until it is looked for. */
-let setsid: string | undefined;
-
 /**
  * Starts a program in a session of its own, its input and output on open files. It gets
  * exactly the environment of `program`, and no other file that is open here.
@@ -45,17 +42,15 @@ let setsid: string | undefined;
 export function spawnInSession(program: Program, files: StandardFiles): Deno.ChildProcess {
   const { stdin, stdout, stderr } = files;
   // With `detached` Deno forks, which copies the page tables of all its memory: 2 ms, against
-  // 0.3 for posix_spawn. `setsid` keeps the pid, as no child of ours leads a group.
-  setsid ??= ["/usr/bin/setsid", "/bin/setsid"].find(isThere) ?? "";
-  const [command, ...args] = setsid === ""
-    ? program.argv
-    : [setsid, ...program.argv] as [string, ...string[]];
+  // 0.3 for posix_spawn. The prefix keeps the pid, as no child of ours leads a group.
+  const prefix = sessionPrefix();
+  const [command, ...args] = [...prefix, ...program.argv] as unknown as Program["argv"];
   return new Deno.Command(command, {
     args,
     cwd: program.cwd,
     env: usable(program.env),
     clearEnv: true,
-    detached: setsid === "",
+    detached: prefix.length === 0,
     stdin: stdin ? handle(stdin) : "null",
     stdout: stdout ? handle(stdout) : "null",
     stderr: stderr ? handle(stderr) : "null",

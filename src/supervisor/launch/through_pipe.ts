@@ -1,4 +1,5 @@
 import type { Environment } from "../../program/environment.ts";
+import { HAS_ENDED } from "../../process/linux/has_ended.ts";
 import { shellKeeping } from "./set_up_by_shell.ts";
 
 /** The value of `log_pipe` with which the pipe ends in the logs themselves. */
@@ -16,11 +17,7 @@ _tsm_line=$1; shift
 _tsm_dir=$(command -p mktemp -d) && command -p mkfifo -m 600 "$_tsm_dir/out" "$_tsm_dir/err" || exit 125
 exec 3<>"$_tsm_dir/out" 4<"$_tsm_dir/out" 5<>"$_tsm_dir/err" 6<"$_tsm_dir/err"
 command -p rm -r "$_tsm_dir"
-_tsm_ended() {
-  IFS= read -r _tsm_stat 2>/dev/null </proc/$$/stat || return 0
-  case \${_tsm_stat##*) } in [ZX]*) return 0 ;; esac
-  return 1
-}
+_tsm_ended() {${HAS_ENDED}}
 # Runs a reader again whenever it dies, until the program has ended and all is read.
 _tsm_keep() {
   trap '' HUP INT QUIT TERM USR1 USR2

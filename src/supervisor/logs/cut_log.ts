@@ -1,7 +1,7 @@
 import { rotateByCopy, rotateByRename } from "../../logs/rotate.ts";
 import type { Spec } from "../../meta/spec.ts";
 import type { LogPaths } from "../../root.ts";
-import { foreignOf, writersOf, writersWithoutAppend } from "./log_writers.ts";
+import { foreignOf, writersOf, writersWithoutAppend } from "../../process/linux/log_writers.ts";
 import { formatBytes } from "../../units.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 

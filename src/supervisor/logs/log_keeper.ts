@@ -5,7 +5,7 @@ import type { EventDetail, EventName } from "../../db/record_events.ts";
 import { messageOf } from "../../errors.ts";
 import { makeRoom } from "../../logs/retention.ts";
 import { finishRotation, plainFile, rotateByRename } from "../../logs/rotate.ts";
-import { isHeldOpen } from "../../process/log_holders.ts";
+import { isHeldOpen } from "../../process/linux/log_holders.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import { checkTruncatable, cutLog, HoleError } from "./cut_log.ts";
 import {

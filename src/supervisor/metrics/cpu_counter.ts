@@ -1,9 +1,5 @@
-import {
-  leaderTree,
-  type ProcessEntry,
-  type ProcessTable,
-  TICKS_PER_SECOND,
-} from "../../process/process_table.ts";
+import { leaderTree, type ProcessEntry, type ProcessTable } from "../../process/process_table.ts";
+import { TICKS_PER_SECOND } from "../../process/linux/read_process_table.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 
 interface Counted {

@@ -2,7 +2,7 @@ import { lastError } from "../../logs/last_error.ts";
 import { lastLines } from "../../logs/last_lines.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import type { Spec } from "../../meta/spec.ts";
-import { listeningPortsOf } from "../../process/port.ts";
+import { listeningPortsOf } from "../../process/linux/port.ts";
 import type { Run } from "../launch/run.ts";
 import { IN_USE, takenPort } from "./taken_port.ts";
 

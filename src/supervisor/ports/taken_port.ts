@@ -1,7 +1,7 @@
 import { lastLines } from "../../logs/last_lines.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import type { Spec } from "../../meta/spec.ts";
-import { listensOn, readListeningPorts } from "../../process/port.ts";
+import { listensOn, readListeningPorts } from "../../process/linux/port.ts";
 import type { Exit } from "../launch/launch.ts";
 import type { Run } from "../launch/run.ts";
 

@@ -3,7 +3,7 @@ import { settlesWithin } from "../../async/settles_within.ts";
 import type { Spec } from "../../meta/spec.ts";
 import { abandon, launch, type LaunchedProcess } from "../launch/launch.ts";
 import { statusOfRun } from "../../meta/readiness.ts";
-import { startBound } from "../../process/process_table.ts";
+import { ASK_FOR_TABLE, startBound } from "../../process/linux/read_process_table.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import { runHook } from "../launch/hooks.ts";
 import { planLaunch } from "../launch/launch_spec.ts";
@@ -99,6 +99,6 @@ export async function launchRun(
 async function refuseUnlessEnded({ pid, exited }: LaunchedProcess): Promise<void> {
   if (await settlesWithin(exited, 1000)) return;
   throw new Deno.errors.UnexpectedEof(
-    `its process ${pid} is not in the process table, though it runs; is /proc mounted?`,
+    `its process ${pid} is not in the process table, though it runs; ${ASK_FOR_TABLE}`,
   );
 }

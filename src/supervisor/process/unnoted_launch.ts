@@ -1,7 +1,8 @@
 import { lstatIfThere } from "../../files/path_info.ts";
 import { readTextIfThere } from "../../files/read_text.ts";
 import type { Meta } from "../../meta/metadata.ts";
-import { isAlive, type ProcessTable, startedAt } from "../../process/process_table.ts";
+import { isAlive, type ProcessTable } from "../../process/process_table.ts";
+import { startedAt } from "../../process/linux/read_process_table.ts";
 import type { ProcessPaths } from "../../root.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { HealthState } from "../../api/messages/health.ts";
 import { unhandled } from "../../errors.ts";
 import type { Spec } from "../../meta/spec.ts";
-import { listensOn, readListeningPorts } from "../../process/port.ts";
+import { listensOn, readListeningPorts } from "../../process/linux/port.ts";
 import { isLogPattern } from "../../settings/table/log_pattern.ts";
 import type { Run } from "../launch/run.ts";
 import type { OutputSearch } from "./output_search.ts";

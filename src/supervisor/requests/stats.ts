@@ -1,6 +1,6 @@
 import { statsMessage } from "../../api/messages/stats.ts";
 import { type Route, route } from "../../api/server.ts";
-import { readProcessTable } from "../../process/process_table.ts";
+import { readProcessTable } from "../../process/linux/read_process_table.ts";
 import type { Supervisor } from "../supervisor.ts";
 
 /** Answers what the processes use. */

@@ -5,7 +5,7 @@ import type { Meta } from "../../meta/metadata.ts";
 import { instancePort } from "../../meta/instance_identity.ts";
 import { checkSpec, type Spec } from "../../meta/spec.ts";
 import { readDifference } from "../../program/environment.ts";
-import { readListeningPorts } from "../../process/port.ts";
+import { readListeningPorts } from "../../process/linux/port.ts";
 import { awaitReady } from "../start/await_ready.ts";
 import { inParallel } from "../../async/in_parallel.ts";
 import { appName } from "./instances.ts";

@@ -1,7 +1,8 @@
 import { messageOf } from "../../errors.ts";
 import { checkSpec, type Spec } from "../../meta/spec.ts";
 import { type Environment, readDifference } from "../../program/environment.ts";
-import { firstFreePort, readListeningPorts } from "../../process/port.ts";
+import { firstFreePort } from "../../process/first_free_port.ts";
+import { readListeningPorts } from "../../process/linux/port.ts";
 import { awaitReady, patienceFor } from "../start/await_ready.ts";
 import { appName } from "./instances.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";

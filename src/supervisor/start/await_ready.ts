@@ -1,7 +1,7 @@
 import { lastLines } from "../../logs/last_lines.ts";
 import { isCompletion } from "../../meta/completion.ts";
 import type { Exit } from "../launch/launch.ts";
-import { isIdle } from "../../process/is_idle.ts";
+import { isIdle } from "../../process/linux/is_idle.ts";
 import { isReady } from "../../meta/readiness.ts";
 import { settlesWithin } from "../../async/settles_within.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";

@@ -2,7 +2,7 @@ import { messageOf } from "../../errors.ts";
 import { checkShell } from "../../program/command.ts";
 import { readBaseEnvironment } from "../../program/environment.ts";
 import { checkLimits } from "../../process/limits.ts";
-import { findUser } from "../../process/user.ts";
+import { findUser } from "../../process/linux/user_account.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import { settingIssue } from "../../settings/settings_file.ts";
 import { SPEC_DEFAULTS, type SpecSettings } from "../../settings/table/settings_table.ts";

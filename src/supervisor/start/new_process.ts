@@ -15,7 +15,7 @@ import {
   hasMessageSocket,
   hasNotifySocket,
 } from "../../program/readiness_sockets.ts";
-import { findUser, type UserAccount } from "../../process/user.ts";
+import { findUser, type UserAccount } from "../../process/linux/user_account.ts";
 import { isLogPattern } from "../../settings/table/log_pattern.ts";
 import { lineMatcher } from "../../logs/line_matcher.ts";
 import { checkName } from "../../root.ts";

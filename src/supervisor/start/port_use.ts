@@ -1,4 +1,4 @@
-import { findPortHolder } from "../../process/port.ts";
+import { findPortHolder } from "../../process/linux/port.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 
 /** What the use of ports takes to know of a process. */

@@ -4,7 +4,7 @@ import {
   readDifference,
   withoutSessionNoise,
 } from "../../program/environment.ts";
-import { findUser } from "../../process/user.ts";
+import { findUser } from "../../process/linux/user_account.ts";
 import { checkWorkingDirectory, readOwnEnvFiles, surroundingsOf } from "../launch/launch_spec.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 import type { Supervisor } from "../supervisor.ts";

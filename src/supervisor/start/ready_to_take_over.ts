@@ -1,5 +1,5 @@
 import { delay } from "@std/async/delay";
-import { listeningPortsOf } from "../../process/port.ts";
+import { listeningPortsOf } from "../../process/linux/port.ts";
 import type { Run } from "../launch/run.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 import { awaitReady, patienceFor } from "./await_ready.ts";

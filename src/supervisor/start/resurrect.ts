@@ -16,14 +16,14 @@ import { rebaseEnvironment } from "../../persist/rebase_environment.ts";
 import type { SavedProcess } from "../../persist/saved_list.ts";
 import { findProgram } from "../../program/command.ts";
 import { readEnvFiles } from "../../program/env_files.ts";
-import { readEnvironTable } from "../../process/environ_table.ts";
-import { ownPids } from "../../process/own_pids.ts";
+import { readEnvironTable } from "../../process/linux/environ_table.ts";
+import { ownPids } from "../../process/linux/own_pids.ts";
 import {
   type EnvironmentDifference,
   readBaseEnvironment,
   writeBaseEnvironment,
 } from "../../program/environment.ts";
-import { readListeningPorts } from "../../process/port.ts";
+import { readListeningPorts } from "../../process/linux/port.ts";
 import { sharedEnvironment } from "../../program/process_environment.ts";
 import { awaitReady } from "./await_ready.ts";
 import { claimantOf, isShared, portClaimedError } from "../ports/port_claim.ts";

@@ -17,7 +17,8 @@ import {
 import type { ProcessDefinition } from "../../meta/process_definition.ts";
 import type { Spec } from "../../meta/spec.ts";
 import { type EnvironmentDifference, withoutSessionNoise } from "../../program/environment.ts";
-import { firstFreePort, readListeningPorts } from "../../process/port.ts";
+import { firstFreePort } from "../../process/first_free_port.ts";
+import { readListeningPorts } from "../../process/linux/port.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import { newProcessSettings } from "../../settings/settings_file.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";

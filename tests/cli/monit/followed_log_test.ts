@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { ALL_LINES, type LineFilter } from "../../../src/logs/lines/line_filter.ts";
 import { FollowedLog } from "../../../src/cli/monit/followed_log.ts";
 import { writeNote } from "../../../src/logs/rotation_note.ts";
-import { readProcesses } from "../../../src/process/process_table.ts";
+import { readProcesses } from "../../../src/process/linux/read_process_table.ts";
 import { logPaths } from "../../../src/root.ts";
 import { TemporaryRoot } from "../../temporary_root.ts";
 

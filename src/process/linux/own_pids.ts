@@ -1,5 +1,5 @@
-import { readByShell } from "./run_shell.ts";
-import { lookUpUser } from "./user.ts";
+import { readByShell } from "../run_shell.ts";
+import { lookUpUser } from "../user.ts";
 
 // The real uid, which is that of whoever started it: a set-uid program has another effective one.
 const READ_UIDS = `

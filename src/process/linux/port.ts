@@ -5,9 +5,9 @@
  *
  * @module
  */
-import { readProcesses, readProcessTable } from "./process_table.ts";
-import { readByShell } from "./run_shell.ts";
-import { sharedRead } from "../async/shared_read.ts";
+import { readProcesses, readProcessTable } from "./read_process_table.ts";
+import { readByShell } from "../run_shell.ts";
+import { sharedRead } from "../../async/shared_read.ts";
 
 /** Who listens on a port. */
 export interface PortHolder {
@@ -105,20 +105,4 @@ export async function findPortHolder(inode: string): Promise<PortHolder | undefi
   // Those it has made may have it as well, if only until they become another program.
   const [holder] = [...(await readProcesses(pids)).values()].sort((a, b) => a.start - b.start);
   return holder && { pid: holder.pid, session: holder.session, comm: holder.comm };
-}
-
-/**
- * The first port from 3000 up that nobody listens on and no process of ours is
- * meant for.
- *
- * @throws {Deno.errors.AddrInUse} if there is none.
- */
-export function firstFreePort(
-  listening: ReadonlyMap<number, string>,
-  taken: ReadonlySet<number>,
-): number {
-  for (let port = 3000; port <= 65535; port++) {
-    if (!listening.has(port) && !taken.has(port)) return port;
-  }
-  throw new Deno.errors.AddrInUse("no port from 3000 up is free");
 }

@@ -1,7 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { holdersOf, parseLogHolders, readLogHolders } from "../../src/process/log_holders.ts";
-import { TemporaryRoot } from "../temporary_root.ts";
-import { until } from "../e2e/harness.ts";
+import {
+  holdersOf,
+  parseLogHolders,
+  readLogHolders,
+} from "../../../src/process/linux/log_holders.ts";
+import { TemporaryRoot } from "../../temporary_root.ts";
+import { until } from "../../e2e/harness.ts";
 
 Deno.test("parseLogHolders() takes an answer without its own reader for none", () => {
   const text = `70

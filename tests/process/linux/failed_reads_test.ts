@@ -1,14 +1,14 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { readEnvironTable } from "../../src/process/environ_table.ts";
-import { readLogHolders } from "../../src/process/log_holders.ts";
-import { readListeningPorts } from "../../src/process/port.ts";
+import { readEnvironTable } from "../../../src/process/linux/environ_table.ts";
+import { readLogHolders } from "../../../src/process/linux/log_holders.ts";
+import { readListeningPorts } from "../../../src/process/linux/port.ts";
 import {
   readProcesses,
   readProcessesSync,
   readProcessTable,
-} from "../../src/process/process_table.ts";
-import { lookUpUser } from "../../src/process/user.ts";
-import { writersOf } from "../../src/supervisor/logs/log_writers.ts";
+} from "../../../src/process/linux/read_process_table.ts";
+import { lookUpUser } from "../../../src/process/user.ts";
+import { writersOf } from "../../../src/process/linux/log_writers.ts";
 
 /** Has `program` print nothing and fail as long as `action` runs. */
 async function withFailing(program: string, action: () => Promise<unknown>): Promise<void> {

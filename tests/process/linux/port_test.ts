@@ -1,14 +1,14 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { freePort, until } from "../e2e/harness.ts";
+import { freePort, until } from "../../e2e/harness.ts";
 import {
   findPortHolder,
-  firstFreePort,
   listeningPortsOf,
   listensOn,
   parseListeningSockets,
   readListeningPorts,
-} from "../../src/process/port.ts";
-import { type Need, testNeeding } from "../test_needing.ts";
+} from "../../../src/process/linux/port.ts";
+import { firstFreePort } from "../../../src/process/first_free_port.ts";
+import { type Need, testNeeding } from "../../test_needing.ts";
 
 const HEADER =
   "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";

@@ -6,14 +6,25 @@
  *
  * @module
  */
-import { isFile } from "../files/path_info.ts";
-import { runShell } from "./run_shell.ts";
+import { isFile } from "../../files/path_info.ts";
+import { readByShell, runShell } from "../run_shell.ts";
 
 /** The most it asks for. */
 const MOST = 65_536;
 
 /** What the processes get, since this supervisor has raised its own limit. */
 let before: number | undefined;
+
+/**
+ * Reads how many files this program has open, and how many it may; `Infinity`: as many as it likes.
+ */
+export async function readOpenFiles(): Promise<{ readonly open: number; readonly limit: number }> {
+  // The shell has the same limit; the pattern opens the directory in the shell, not in us.
+  const [open = 0, limit] = (await readByShell(
+    'set -- "/proc/$PPID/fd/"*; echo "$#"; ulimit -Sn',
+  )).trimEnd().split("\n").map(Number);
+  return { open, limit: limit === undefined || Number.isNaN(limit) ? Infinity : limit };
+}
 
 const RAISE = `
 wanted=$1 prlimit=$2

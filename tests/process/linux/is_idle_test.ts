@@ -1,7 +1,7 @@
 import { assert } from "@std/assert";
-import { until } from "../e2e/harness.ts";
-import { isIdle } from "../../src/process/is_idle.ts";
-import { sendSignal } from "../../src/process/signals.ts";
+import { until } from "../../e2e/harness.ts";
+import { isIdle } from "../../../src/process/linux/is_idle.ts";
+import { sendSignal } from "../../../src/process/signals.ts";
 
 /** A process that is ended behind the test. */
 function spawn(...[program, ...args]: [string, ...string[]]): AsyncDisposable & { pid: number } {

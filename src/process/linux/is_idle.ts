@@ -1,4 +1,4 @@
-import { shellSucceeds } from "./run_shell.ts";
+import { shellSucceeds } from "../run_shell.ts";
 
 /** Milliseconds for which a process must have used no CPU to count as idle. */
 const IDLE_TIME = 10;

@@ -1,6 +1,6 @@
-import { sharedRead } from "../async/shared_read.ts";
-import { sizeOf, statIfThere } from "../files/path_info.ts";
-import { readByShell } from "./run_shell.ts";
+import { sharedRead } from "../../async/shared_read.ts";
+import { sizeOf, statIfThere } from "../../files/path_info.ts";
+import { readByShell } from "../run_shell.ts";
 
 /** Pids of who can write to a file, by its device and inode: `DEVICE:INODE`. */
 export type LogHolderTable = ReadonlyMap<string, readonly number[]>;

@@ -1,5 +1,5 @@
-import { readByShell } from "./run_shell.ts";
-import { sharedRead } from "../async/shared_read.ts";
+import { readByShell } from "../run_shell.ts";
+import { sharedRead } from "../../async/shared_read.ts";
 
 /** What a process's environment says about who started it. */
 export interface Origin {

@@ -1,12 +1,8 @@
-import {
-  parseProcessTable,
-  parseWholeTable,
-  type ProcessEntry,
-  processTree,
-} from "../../process/process_table.ts";
-import { readByShell } from "../../process/run_shell.ts";
-import { pidOwner } from "../../process/signals.ts";
-import { findStrayPids, type StrayMarks } from "../../process/strays.ts";
+import { parseProcessTable, parseWholeTable } from "./read_process_table.ts";
+import { type ProcessEntry, processTree } from "../process_table.ts";
+import { readByShell } from "../run_shell.ts";
+import { pidOwner } from "../signals.ts";
+import { findStrayPids, type StrayMarks } from "../strays.ts";
 
 /** Who a log belongs to. */
 export interface LogOwner extends StrayMarks {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { until } from "../e2e/harness.ts";
-import { parseEnvironTable, readEnvironTable } from "../../src/process/environ_table.ts";
+import { until } from "../../e2e/harness.ts";
+import { parseEnvironTable, readEnvironTable } from "../../../src/process/linux/environ_table.ts";
 
 Deno.test("a process is of tsm if it has both variables", () => {
   const text = [

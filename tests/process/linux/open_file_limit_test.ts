@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { testNeeding } from "../test_needing.ts";
-import { TemporaryRoot } from "../temporary_root.ts";
+import { testNeeding } from "../../test_needing.ts";
+import { TemporaryRoot } from "../../temporary_root.ts";
 
 testNeeding(
   ["prlimit"],
@@ -8,7 +8,7 @@ testNeeding(
   async () => {
     using temporary = new TemporaryRoot();
     const module = (path: string) =>
-      JSON.stringify(new URL(`../../src/${path}.ts`, import.meta.url).href);
+      JSON.stringify(new URL(`../../../src/${path}.ts`, import.meta.url).href);
     const plan = {
       argv: ["/bin/sh", "-c", "ulimit -Sn"],
       cwd: "/",
@@ -17,7 +17,7 @@ testNeeding(
     };
     // In a program of its own, for the limit is the whole program's.
     const script = `
-      const { raiseOpenFileLimit } = await import(${module("process/open_file_limit")});
+      const { raiseOpenFileLimit } = await import(${module("process/linux/open_file_limit")});
       const { launch } = await import(${module("supervisor/launch/launch")});
       const limit = (nofile) => new Deno.Command("prlimit", {
         args: ["--pid", String(Deno.pid), "--nofile=" + nofile],

@@ -1,5 +1,5 @@
-import { sendSignal } from "../process/signals.ts";
-import type { LogPaths } from "../root.ts";
+import { sendSignal } from "../signals.ts";
+import type { LogPaths } from "../../root.ts";
 
 // Does the steps that must not stop halfway. While the writers are stopped it forks only once, for
 // `head` or `cp`. The pipe it reads its commands from ends with the supervisor, however that dies; it then
