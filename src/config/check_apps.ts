@@ -176,6 +176,9 @@ export async function checkSurroundings(
 ): Promise<readonly Problem[]> {
   const { resolveCommand } = await import("../program/command.ts");
   const { readEnvFiles, variablesOf } = await import("../program/env_files.ts");
+  const { scheduleProblems, vainScheduleSettings } = await import(
+    "../schedule/schedule_problems.ts"
+  );
   const problems: Problem[] = [];
   for (const app of apps) {
     const { cwd, words, interpreter, settings } = app;
@@ -202,14 +205,13 @@ export async function checkSurroundings(
         () => resolveCommand(words, { cwd, env, interpreter, shell: settings.shell }),
       );
     }
-    for (const key of ["cron_restart", "log_rotate"] as const) {
-      const schedule = settings[key];
-      if (!schedule) continue;
-      const { nextRotation } = await import("../logs/schedule.ts");
-      attempt([key], () => {
-        if (nextRotation(schedule, Date.now()) !== undefined) return;
-        throw new Deno.errors.InvalidData(`${JSON.stringify(schedule)} never comes`);
-      });
+    for (
+      const { key, message } of [
+        ...vainScheduleSettings(settings),
+        ...scheduleProblems(settings),
+      ]
+    ) {
+      problems.push(problemAt(app, [key], message));
     }
     const { wait_ready = null } = settings;
     if (isLogPattern(wait_ready)) {

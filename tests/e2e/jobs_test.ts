@@ -193,5 +193,49 @@ Deno.test("a schedule that never comes, or beside a cron_restart, is refused", a
     await refused("--schedule", LATER, "--cron-restart", LATER),
     "both schedule",
   );
+  assertStringIncludes(await refused("--schedule", "0 0 31 4,6,9,11 *"), "it never comes");
+  assertStringIncludes(await refused("--timezone", "Europe/Berlin"), "neither a schedule nor");
+  assertStringIncludes(await refused("--overlap", "queue"), "but no schedule");
   assertEquals(await tsm.list(), {});
+});
+
+Deno.test("what start refuses of a schedule, validate names with its place", async () => {
+  await using tsm = new Tsm();
+  const job = (settings: Readonly<Record<string, string>>) => ({ command: "true", ...settings });
+  const processes = {
+    never: job({ schedule: "0 0 30 2 *" }),
+    nowhere: job({ schedule: LATER, timezone: "Mars/Base" }),
+    both: job({ schedule: LATER, cron_restart: LATER }),
+    idle: job({ timezone: "Europe/Berlin" }),
+    alone: job({ overlap: "queue" }),
+    good: job({ schedule: LATER, timezone: "Europe/Berlin", overlap: "queue" }),
+  };
+  tsm.write("tsm.jsonc", JSON.stringify({ processes }));
+  const told: { path: string; message: string }[] = JSON.parse(
+    (await tsm.run(["validate", "--json"])).stdout,
+  );
+  const paths = told.map(({ path }) => path.replace("processes.", ""));
+  assertEquals(
+    paths,
+    ["never.schedule", "nowhere.timezone", "both.cron_restart", "idle.timezone", "alone.overlap"],
+  );
+  for (const name of ["never", "nowhere", "both", "idle", "alone"] as const) {
+    tsm.write("one.jsonc", JSON.stringify({ processes: { [name]: processes[name] } }));
+    const message = told[paths.findIndex((path) => path.startsWith(name))]!.message;
+    assertStringIncludes(await tsm.fails(64, "start", "one.jsonc"), message);
+  }
+  assertEquals(await tsm.list(), {});
+});
+
+Deno.test("stored defaults for schedules are for what has one, and no job has the clock's restart", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("set", "default.cron_restart", LATER);
+  await tsm.ok("set", "default.timezone", "Europe/Berlin");
+  await tsm.ok("set", "default.overlap", "queue");
+  await tsm.ok("start", "true", "--name", "job", "--schedule", LATER);
+  await tsm.ok("start", "sleep 1000", "--name", "plain", "--cron-restart", "@yearly");
+  const spec = (name: string) => JSON.parse(tsm.read(`runtime/processes/${name}/spec.json`));
+  assertEquals(spec("job").cron_restart ?? null, null);
+  assertEquals(spec("job").overlap, "queue");
+  assertEquals(spec("plain").timezone, "Europe/Berlin");
 });

@@ -2,6 +2,7 @@ import type { Wanted } from "../../config/wanted.ts";
 import { readSpec } from "../../meta/spec.ts";
 import { isApart, SETTING_KEYS, SPEC_DEFAULTS } from "../../settings/table/settings_table.ts";
 import { newProcessSettings } from "../../settings/settings_file.ts";
+import { withStoredDefaults } from "../../meta/with_stored_defaults.ts";
 import { readDifference } from "../../program/environment.ts";
 import { joinWords } from "../../program/shell_words.ts";
 import type { RuntimeRoot } from "../../root.ts";
@@ -33,7 +34,10 @@ function changedSettings(
 ): string[] {
   const spec = readSpec(root, name);
   const isSameCommand = spec.command === joinWords(words) || spec.command === words[0]?.trim();
-  const asked = { ...SPEC_DEFAULTS, ...newProcessSettings(root), ...settings };
+  const asked = {
+    ...SPEC_DEFAULTS,
+    ...withStoredDefaults(settings, newProcessSettings(root)),
+  };
   return [
     ...isSameCommand ? [] : ["command"],
     ...spec.cwd === cwd ? [] : ["cwd"],

@@ -4,9 +4,9 @@ import { readBaseEnvironment } from "../../program/environment.ts";
 import { checkLimits } from "../../process/limits.ts";
 import { findUser } from "../../process/linux/user_account.ts";
 import type { RuntimeRoot } from "../../root.ts";
+import { refuseProblems, scheduleProblems } from "../../schedule/schedule_problems.ts";
 import { settingIssue } from "../../settings/settings_file.ts";
 import { SPEC_DEFAULTS, type SpecSettings } from "../../settings/table/settings_table.ts";
-import { checkSchedules } from "../triggers/check_schedules.ts";
 
 /**
  * Checks what is to be stored as `default.X` as the setting X is at a start: else it would be
@@ -30,7 +30,7 @@ async function checkOnMachine(
   root: RuntimeRoot,
   settings: Partial<SpecSettings>,
 ): Promise<void> {
-  checkSchedules(settings);
+  refuseProblems(scheduleProblems(settings));
   if (settings.user) await findUser(settings.user);
   const { shell } = settings;
   if (shell) checkShell({ cwd: "/", env: readBaseEnvironment(root) ?? {}, shell });

@@ -19,7 +19,7 @@ import { findUser, type UserAccount } from "../../process/linux/user_account.ts"
 import { isLogPattern } from "../../settings/table/log_pattern.ts";
 import { lineMatcher } from "../../logs/line_matcher.ts";
 import { checkName } from "../../root.ts";
-import { checkSchedules } from "../triggers/check_schedules.ts";
+import { refuseProblems, scheduleProblems } from "../../schedule/schedule_problems.ts";
 import { checkEntry, checkWorkingDirectory, readOwnEnvFiles } from "../launch/launch_spec.ts";
 
 /** Keeps the environments that processes share. */
@@ -54,7 +54,7 @@ export async function prepare(
 ): Promise<Prepared> {
   if (name !== undefined) checkName(name);
   checkWorkingDirectory(cwd);
-  checkSchedules(settings);
+  refuseProblems(scheduleProblems(settings));
   const user = settings.user ? await findUser(settings.user) : undefined;
   if (user) await checkEntry(cwd, user);
   checkSocket(host.rootPath, settings, user);

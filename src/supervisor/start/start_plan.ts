@@ -20,7 +20,9 @@ import { type EnvironmentDifference, withoutSessionNoise } from "../../program/e
 import { firstFreePort } from "../../process/first_free_port.ts";
 import { readListeningPorts } from "../../process/linux/port.ts";
 import type { RuntimeRoot } from "../../root.ts";
+import { refuseProblems, vainScheduleSettings } from "../../schedule/schedule_problems.ts";
 import { newProcessSettings } from "../../settings/settings_file.ts";
+import { withStoredDefaults } from "../../meta/with_stored_defaults.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 import { dependenciesCalled } from "./dependencies.ts";
 import { makeSpec, nameOf, prepare, type Prepared, type PrepareHost } from "./new_process.ts";
@@ -86,8 +88,9 @@ export async function draftPlan(
   const problems: Problem[] = [];
   const runnable: (Prepared & { definition: ProcessDefinition })[] = [];
   for (const given of request.definitions) {
-    const definition = { ...given, settings: { ...defaults, ...given.settings } };
+    const definition = { ...given, settings: withStoredDefaults(given.settings, defaults) };
     try {
+      refuseProblems(vainScheduleSettings(given.settings));
       runnable.push({ ...await prepare(host, environment, definition), definition });
     } catch (error) {
       problems.push({ name: shownName(definition), error });

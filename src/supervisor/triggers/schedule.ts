@@ -1,4 +1,4 @@
-import { nextRun } from "./next_run.ts";
+import { nextRun } from "../../schedule/next_run.ts";
 
 /** Milliseconds between two looks at the clock, which somebody may have set meanwhile. */
 const LOOK_EVERY = 10_000;

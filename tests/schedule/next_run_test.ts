@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { nextRun } from "../../../src/supervisor/triggers/next_run.ts";
+import { nextRun } from "../../src/schedule/next_run.ts";
 
 /** The next times of a pattern, in UTC. */
 function times(pattern: string, after: string, timezone: string | null, count: number): string[] {
@@ -61,4 +61,12 @@ Deno.test("what is no pattern, or no time zone, is refused with an example", () 
   const zone = () => nextRun("* * * * *", 0, "Mars/Base");
   assertThrows(zone, Deno.errors.InvalidData, '"Mars/Base" is no time zone');
   assertThrows(() => nextRun("0 3 * * *", 0, "Mars/Base"), Deno.errors.InvalidData);
+});
+
+Deno.test("a day that none of several months has never comes, however long it is looked for", () => {
+  for (const pattern of ["0 0 30 2 *", "0 0 31 2 *", "0 0 31 4,6,9,11 *"]) {
+    for (const timezone of [null, "UTC", "Europe/Berlin"]) {
+      assertEquals(nextRun(pattern, Date.now(), timezone), undefined);
+    }
+  }
 });

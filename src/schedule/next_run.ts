@@ -1,5 +1,5 @@
 import { Cron } from "croner";
-import { messageOf } from "../../errors.ts";
+import { messageOf } from "../errors.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -59,6 +59,8 @@ function nextOf(
   try {
     return new Cron(pattern, { ...zone, paused: true }).nextRun(new Date(after))?.getTime();
   } catch (error) {
+    // Croner looks for a day that no month has until the stack is full: "0 0 31 4,6,9,11 *".
+    if (error instanceof RangeError && /stack/.test(error.message)) return undefined;
     throw invalid(pattern, messageOf(error).replace(/^Cron[A-Za-z]*: |\.$/g, ""));
   }
 }
