@@ -16,9 +16,7 @@ export interface ServicePlan {
 
 /** A program that starts services at boot, and what it is told. */
 export interface InitSystem {
-  readonly name: "systemd" | "openrc" | "launchd";
-  /** What begins a comment line of a unit, where a comment can hold any text. */
-  readonly comment?: string;
+  readonly name: "systemd" | "openrc";
   /** Whether this machine is run by it. */
   isPresent(): boolean;
   /** Where the unit lies. */

@@ -1,10 +1,9 @@
 import type { InitSystem } from "./init_system.ts";
-import { launchd } from "./launchd.ts";
 import { openrc } from "./openrc.ts";
 import { systemd } from "./systemd.ts";
 
 /** The init systems that a unit can be made for, in the order they are looked for. */
-const INIT_SYSTEMS: readonly InitSystem[] = [launchd, systemd, openrc];
+const INIT_SYSTEMS: readonly InitSystem[] = [systemd, openrc];
 
 /**
  * Finds the init system `name`, or, without a name, the one that runs this machine.

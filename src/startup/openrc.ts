@@ -8,7 +8,6 @@ import { exists, type InitSystem, type ServicePlan, supervisorWordsInRoot } from
  */
 export const openrc: InitSystem = {
   name: "openrc",
-  comment: "#",
   isPresent: () => exists("/run/openrc") || exists("/sbin/openrc-run"),
   path: ({ name }) => `/etc/init.d/${name}`,
   unit,

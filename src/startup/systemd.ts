@@ -7,7 +7,6 @@ import { exists, type InitSystem, type ServicePlan, supervisorWords } from "./in
  */
 export const systemd: InitSystem = {
   name: "systemd",
-  comment: "#",
   // systemd's own test: sd_booted(3).
   isPresent: () => exists("/run/systemd/system"),
   path: ({ name }) => `/etc/systemd/system/${name}.service`,

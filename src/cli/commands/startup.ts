@@ -7,7 +7,7 @@ import { asRoot, planService, SERVICE_FLAGS } from "../service_plan.ts";
 /** `tsm startup`: prints the unit that starts tsm at boot, and how to install it. */
 export const startupCommand: Command = {
   name: "startup",
-  usage: "[systemd|openrc|launchd] [--user NAME]",
+  usage: "[systemd|openrc] [--user NAME]",
   summary: "Print the unit that starts tsm at boot, and the command that installs it",
   description: `
 Installs nothing itself. What it prints can be stored as it is: the command is a comment
@@ -44,9 +44,7 @@ what 'tsm save' saved. Without a name the init system is found out.`,
       return;
     }
     writeAll(Deno.stdout, unit);
-    const hint = `To install this as ${path} and start the service, run:`;
-    if (init.comment === undefined) {
-      if (!context.quiet) context.warn(`${hint}\n${install}`);
-    } else context.say(`\n${init.comment} ${hint}\n${init.comment} ${install}`);
+    // Behind '#', which begins a comment in a unit of either system.
+    context.say(`\n# To install this as ${path} and start the service, run:\n# ${install}`);
   },
 };

@@ -6,7 +6,7 @@ import { asRoot, planService, SERVICE_FLAGS } from "../service_plan.ts";
 /** `tsm unstartup`: prints the command that removes what `tsm startup` installs. */
 export const unstartupCommand: Command = {
   name: "unstartup",
-  usage: "[systemd|openrc|launchd] [--user NAME]",
+  usage: "[systemd|openrc] [--user NAME]",
   summary: "Print the command that removes the unit again",
   description: `
 Removes nothing itself. The processes run on; the next command that needs a supervisor

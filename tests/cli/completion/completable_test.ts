@@ -27,7 +27,7 @@ Deno.test("what a usage line names is completed where it stands", () => {
   assert(completable("signal").first.words.includes("SIGHUP"));
   assertEquals(completable("signal").rest, processes);
   assertEquals(completable("env").rest, { words: [], sources: [] });
-  assertEquals(completable("startup").first.words, ["systemd", "openrc", "launchd"]);
+  assertEquals(completable("startup").first.words, ["systemd", "openrc"]);
   assert(completable("set").first.words.includes("save.auto"));
   assert(completable("help").first.words.includes("start"));
   assertEquals(completable("start").first.sources, ["processes", "programs", "files"]);

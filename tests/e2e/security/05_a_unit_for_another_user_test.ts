@@ -4,7 +4,7 @@ import { systemd } from "../../../src/startup/systemd.ts";
 import { Tsm } from "../harness.ts";
 import { asAttacker, asRoot, attack, ATTACKER } from "./attacker.ts";
 
-const INIT_SYSTEMS = ["systemd", "openrc", "launchd"];
+const INIT_SYSTEMS = ["systemd", "openrc"];
 
 /** A directory of the attacker's, where the root of a service for that user is to be. */
 function openWork(tsm: Tsm): string {

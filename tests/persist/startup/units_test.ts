@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import type { ServicePlan } from "../../../src/startup/init_system.ts";
 import { findInitSystem } from "../../../src/startup/init_systems.ts";
-import { launchd } from "../../../src/startup/launchd.ts";
 import { openrc } from "../../../src/startup/openrc.ts";
 import { systemd } from "../../../src/startup/systemd.ts";
 import { testNeeding } from "../../test_needing.ts";
@@ -45,16 +44,6 @@ for (const root of ROOTS) {
     const words = 'eval "set -- $command_args"; printf %s "$3"';
     assertEquals(check(`${script}\n${words}`, "tsm", "/bin/sh"), root);
   });
-
-  testNeeding(
-    ["python3"],
-    `a plist parser reads the root from the launchd unit for ${root}`,
-    () => {
-      const program =
-        "import plistlib,sys; p=plistlib.load(open(sys.argv[1],'rb')); print(p['ProgramArguments'][3],end='')";
-      assertEquals(check(launchd.unit(plan), "tsm.plist", "python3", "-c", program), root);
-    },
-  );
 }
 
 Deno.test("the systemd unit leaves the processes alone and comes back after a crash", () => {
