@@ -198,6 +198,7 @@ const META: Required<Meta> = {
   status_text: "",
   request: "",
   last_run: {},
+  early_crashes: 3,
 };
 
 Deno.test("docs/files.md has every file, field, status, stopper, intent and event", () => {

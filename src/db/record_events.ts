@@ -57,6 +57,8 @@ export interface EventDetail {
   readonly start_again?: string;
   /** The id of the request that asked for it. */
   readonly request?: string;
+  /** Of a launch: it is up when `ready` is recorded of it, not before. */
+  readonly awaits_ready?: true;
 }
 
 /** An event, and what history tells of it. */

@@ -1,13 +1,13 @@
 import { logVolume } from "../logs/log_volume.ts";
 import { isPlainFile, isRealDirectory } from "../files/path_info.ts";
 import { logPaths, processPaths, type RuntimeRoot } from "../root.ts";
+import { type ChartPoints, Charts } from "./charts.ts";
 import { listDayFiles } from "./day_files.ts";
 import { type JobReport, reportOnJob } from "./job_report.ts";
 import { type Phase, phasesOf, type Present, runStarts } from "./life.ts";
 import type { LineProblems } from "./line_problems.ts";
 import { type HistoryEntry, readHistory } from "./read_history.ts";
 import { type Period, readMetrics } from "./read_metrics.ts";
-import { type Point, Series } from "./series.ts";
 import { type UsageFigures, UsageSummary } from "./usage.ts";
 
 /** A time in which a process was down though it was wanted. */
@@ -47,12 +47,12 @@ export interface ProcessReport {
   readonly minutes: number;
   /** Of a job, which has no availability and no outages: its time at rest is no time down. */
   readonly job?: JobReport;
+  /** Only where it is in one now. */
+  readonly crash_loop?: true;
 }
 
 /** What a chart is drawn of. */
-export interface Trace {
-  readonly cpu: readonly Point[];
-  readonly mem: readonly Point[];
+export interface Trace extends ChartPoints {
   /** When it was down, oldest first. */
   readonly outages: readonly Outage[];
 }
@@ -81,6 +81,7 @@ export interface ReportOptions extends Period {
     readonly upSince?: number;
     /** Of a job. */
     readonly job?: PresentJob;
+    readonly crash_loop?: true;
   };
   /**
    * Whether the period has no end but the present: what was recorded before the clock was set back
@@ -98,7 +99,7 @@ interface Subject {
   readonly phases: readonly Phase[];
   readonly job: PresentJob | undefined;
   readonly usage: UsageSummary;
-  readonly charts: { readonly cpu: Series; readonly mem: Series } | undefined;
+  readonly charts: Charts | undefined;
 }
 
 /**
@@ -130,7 +131,7 @@ export async function makeReport(
     const { present, upSince, job } = options.presentOf(name);
     const phases = phasesOf(history, present, upSince);
     const charts = points > 0
-      ? { cpu: new Series(options, points), mem: new Series(options, points) }
+      ? new Charts(options, points, phases[0]?.from ?? Infinity)
       : undefined;
     subjects.set(name, {
       name,
@@ -149,24 +150,23 @@ export async function makeReport(
     const subject = byIndex[line.process];
     if (!subject) return;
     subject.usage.add(line);
-    if (!subject.charts) return;
-    subject.charts.cpu.add(line.time, line.cpu, line.cpuMax);
-    subject.charts.mem.add(line.time, line.mem, line.memMax);
+    subject.charts?.add(line);
   });
   const measuredFrom = oldestMetrics(root);
   const reported: ProcessReport[] = [];
   const traces = new Map<string, Trace>();
   for (const subject of subjects.values()) {
-    const { status } = options.presentOf(subject.name);
+    const { status, crash_loop } = options.presentOf(subject.name);
     const life = measureLife(subject, options, measuredFrom);
     const isKnown = life.wanted > 0 || subject.usage.minutes > 0 || status !== "removed" ||
       subject.history.some(({ time }) => time >= since && time < endOf(options));
     if (!isKnown) continue;
-    reported.push(reportOn(root, subject, life, status, options));
+    const loop = crash_loop ? { crash_loop } : {};
+    reported.push({ ...reportOn(root, subject, life, status, options), ...loop });
     const { charts } = subject;
     if (!charts) continue;
     const { outages } = life;
-    traces.set(subject.name, { cpu: charts.cpu.points(), mem: charts.mem.points(), outages });
+    traces.set(subject.name, { ...charts.points(), outages });
   }
   return { since, until, processes: reported.sort(worstFirst), traces };
 }
@@ -280,7 +280,8 @@ function logBytes(root: RuntimeRoot, name: string, since: number, until: number)
 }
 
 function worstFirst(a: ProcessReport, b: ProcessReport): number {
-  return (a.availability ?? 2) - (b.availability ?? 2) || b.crashes - a.crashes ||
+  return Number(b.crash_loop ?? false) - Number(a.crash_loop ?? false) ||
+    (a.availability ?? 2) - (b.availability ?? 2) || b.crashes - a.crashes ||
     b.restarts - a.restarts || (b.mem_growth ?? 0) - (a.mem_growth ?? 0) ||
     (a.name < b.name ? -1 : 1);
 }

@@ -62,6 +62,8 @@ export interface Meta {
   readonly status_text?: string;
   /** Of a job: kept while it runs again, as the exit above is not. */
   readonly last_run?: LastRun;
+  /** How many of its runs in a row have crashed within a minute; see `crash_loop.ts`. */
+  readonly early_crashes?: number;
 }
 
 /** What a field may hold. */
@@ -147,6 +149,7 @@ const FIELDS: readonly Field[] = [
   { key: "output_from", kind: SIZES, optional: true, isOpen: true },
   { key: "status_text", kind: TEXT, optional: true, isOpen: true },
   { key: "last_run", kind: LAST_RUN, optional: true, isOpen: true },
+  { key: "early_crashes", kind: COUNT, optional: true, isOpen: true },
 ];
 
 function fits({ kind, orNull, optional }: Field, value: unknown): boolean | undefined {

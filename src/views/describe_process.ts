@@ -11,6 +11,7 @@ import { linkProblems } from "../logs/log_links.ts";
 import { type LogProblems, presentLogProblems } from "../logs/log_problems.ts";
 import { presentIndex } from "../logs/log_times.ts";
 import { offsetSince } from "../logs/time_index.ts";
+import { withCrashLoop } from "../meta/crash_loop.ts";
 import type { Meta } from "../meta/metadata.ts";
 import { readSpec, type Spec } from "../meta/spec.ts";
 import type { ShownStatus } from "../meta/status.ts";
@@ -126,7 +127,7 @@ export function descriptionJson(description: Description) {
   const { meta, spec, stats, health, directory, files, history, lastErrors, logProblems } =
     description;
   return {
-    ...meta,
+    ...withCrashLoop(meta),
     cpu: stats?.cpu ?? null,
     mem: stats?.mem ?? null,
     processes: stats?.processes ?? null,

@@ -1,6 +1,7 @@
 import { isSupervisorAlive } from "../api/supervisor_lock.ts";
 import type { Present } from "../db/life.ts";
 import type { PresentJob } from "../db/report.ts";
+import { isCrashLoop } from "../meta/crash_loop.ts";
 import { listProcesses } from "../meta/list_processes.ts";
 import type { Meta } from "../meta/metadata.ts";
 import { readSpec } from "../meta/spec.ts";
@@ -19,6 +20,8 @@ export interface PresentState {
   readonly upSince?: number;
   /** Of a job. */
   readonly job?: PresentJob;
+  /** Only where it is in one. */
+  readonly crash_loop?: true;
 }
 
 const REMOVED: PresentState = { status: "removed", present: "off" };
@@ -40,12 +43,13 @@ export function presentStates(
     const job = isJob(root, meta) ? { job: { next_run: nextRun(meta) } } : {};
     const isAtRest = isMeantToStop(status) || status === "scheduled";
     if (isAtRest) return [name, { status, present: "off", ...job }];
-    if (pid === null) return [name, { status, present: "down", ...job }];
+    const loop = isCrashLoop(meta) ? { crash_loop: true } as const : {};
+    if (pid === null) return [name, { status, present: "down", ...job, ...loop }];
     const isUp = table === undefined || isAlive(table, pid, pid_start);
     if (!isUp) return [name, { status: "dead", present: "down", ...job }];
     const uptime = uptimeOf(meta);
     const upSince = uptime === undefined ? {} : { upSince: Date.now() / 1000 - uptime };
-    return [name, { status, present: "up", ...upSince, ...job }];
+    return [name, { status, present: "up", ...upSince, ...job, ...loop }];
   }));
   return (name) => states.get(name) ?? REMOVED;
 }

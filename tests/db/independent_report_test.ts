@@ -71,7 +71,8 @@ function fill(temporary: TemporaryRoot): void {
     const entries: Record<string, unknown>[] = [{ time: T, event: "start", pid: 1 }];
     let time = T;
     for (let pid = 1; time < UNTIL - 4 * HOUR; pid++) {
-      const uptime = 1 + Math.floor(random() * 3 * HOUR);
+      // A run that crashes sooner behind a crash does not count as up, of which jq knows nothing.
+      const uptime = 60 + Math.floor(random() * 3 * HOUR);
       time += uptime;
       const how = random() < 0.5 ? { exit_signal: "SIGSEGV" } : { exit_code: 1 + pid % 3 };
       entries.push({ time, event: "crash", pid, ...how, uptime });

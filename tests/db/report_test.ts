@@ -26,25 +26,88 @@ async function reportOn(
   return processes[0]!;
 }
 
-Deno.test("a crash loop: 8 s up, 2 s down, again and again", async () => {
-  using temporary = new TemporaryRoot();
-  const { root } = temporary;
+/** A hundred runs that crash after so many seconds, with a pause behind each, and one that lives. */
+function crashes(up: number, pause: number): Record<string, unknown>[] {
   const rounds = Array.from({ length: 100 }, (_, index) => {
-    const time = T + index * 10;
+    const time = T + index * (up + pause);
     const how = index % 5 < 2 ? { exit_signal: "SIGKILL" } : { exit_code: 1 };
     return [
       { time, event: index === 0 ? "start" : "restart", pid: index + 1 },
       { time, event: "online", pid: index + 1 },
-      { time: time + 8, event: "crash", pid: index + 1, ...how, uptime: 8 },
+      { time: time + up, event: "crash", pid: index + 1, ...how, uptime: up },
     ];
   }).flat();
-  writeHistory(root, "api", [...rounds, { time: T + 1000, event: "restart", pid: 1000 }]);
-  const report = await reportOn(root, { until: T + 1000 });
+  return [...rounds, { time: T + 100 * (up + pause), event: "restart", pid: 1000 }];
+}
+
+Deno.test("80 s up, 20 s down, again and again", async () => {
+  using temporary = new TemporaryRoot();
+  const { root } = temporary;
+  writeHistory(root, "api", crashes(80, 20));
+  const report = await reportOn(root, { until: T + 10_000 });
   assertEquals(report.availability, 0.8);
-  assertEquals([report.wanted, report.up], [1000, 800]);
-  assertEquals([report.restarts, report.crashes, report.mtbf], [99, 100, 8]);
+  assertEquals([report.wanted, report.up], [10_000, 8000]);
+  assertEquals([report.restarts, report.crashes, report.mtbf], [99, 100, 80]);
   assertEquals(report.crashes_by, { SIGKILL: 40, "exit code 1": 60 });
-  assertEquals(report.longest_outage, { from: T + 8, seconds: 2 });
+  assertEquals(report.longest_outage, { from: T + 80, seconds: 20 });
+});
+
+Deno.test("a crash loop is one outage, from its first crash to the run that lasts", async () => {
+  using temporary = new TemporaryRoot();
+  const { root } = temporary;
+  // Restarted in the very second of the crash, as without a restart_delay.
+  writeHistory(root, "api", crashes(2, 0));
+  const report = await reportOn(root, { until: T + 1000 });
+  assertEquals([report.wanted, report.up], [1000, 2 + 800]);
+  assertEquals([report.restarts, report.crashes], [100, 100]);
+  assertEquals(report.longest_outage, { from: T + 2, seconds: 198 });
+});
+
+Deno.test("from a crash on it is down until it is ready, where it says that it is", async () => {
+  using temporary = new TemporaryRoot();
+  const { root } = temporary;
+  const launch = { event: "restart", awaits_ready: true };
+  writeHistory(root, "api", [
+    { time: T, event: "start", pid: 1 },
+    { time: T + 100, event: "crash", pid: 1, exit_code: 1, uptime: 100 },
+    { time: T + 100, ...launch, pid: 2 },
+    { time: T + 100, event: "online", pid: 2 },
+    { time: T + 130, event: "ready", pid: 2 },
+    // Ready for ten seconds: of a run that says so, those count.
+    { time: T + 140, event: "crash", pid: 2, exit_code: 1, uptime: 40 },
+    { time: T + 140, ...launch, pid: 3 },
+    // Another supervisor adopts it meanwhile; it never becomes ready.
+    { time: T + 200, event: "adopt", pid: 3 },
+    { time: T + 340, event: "crash", pid: 3, exit_code: 1, uptime: 200 },
+    { time: T + 340, ...launch, pid: 4 },
+    { time: T + 350, event: "ready", pid: 4 },
+    { time: T + 1000, event: "stop", pid: 4, uptime: 660 },
+  ]);
+  const present = { status: "stopped", present: "off" } as const;
+  const report = await reportOn(root, { presentOf: () => present });
+  assertEquals([report.wanted, report.up], [1000, 100 + 10 + 650]);
+  assertEquals(report.longest_outage, { from: T + 140, seconds: 210 });
+});
+
+Deno.test("charts begin where the data does, with no more points than minutes", async () => {
+  using temporary = new TemporaryRoot();
+  const { root } = temporary;
+  const until = T + 24 * HOUR;
+  const from = until - 10 * 60;
+  writeHistory(root, "api", [{ time: from, event: "start", pid: 1 }]);
+  writeMetrics(root, [...minutes("old", T, until), ...minutes("api", from, until)]);
+  const { traces } = await makeReport(root, {
+    since: T,
+    until,
+    names: ["api", "old"],
+    presentOf: () => ({ status: "online", present: "up" }),
+    points: 120,
+  }, new LineProblems());
+  const shown = ["api", "old"].map((name) => {
+    const { since, cpu, mem } = traces.get(name)!;
+    return [since, cpu.length, mem.filter(({ mean }) => mean !== null).length];
+  });
+  assertEquals(shown, [[from, 10, 10], [T, 120, 120]]);
 });
 
 Deno.test("one that gave up counts as down until somebody stops it", async () => {

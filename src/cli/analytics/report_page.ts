@@ -16,9 +16,7 @@ const HEIGHT = 100;
 /** Makes a page of a report: all in one file, without scripts or anything from elsewhere. */
 export function reportPage({ since, until, processes, traces }: Report): string {
   const period = `${formatTime(since, "UTC")} to ${formatTime(until, "UTC")}`;
-  const sections = processes.map((report) =>
-    section(report, traces.get(report.name), since, until)
-  );
+  const sections = processes.map((report) => section(report, traces.get(report.name), until));
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -66,9 +64,9 @@ function overview(processes: readonly ProcessReport[]): string {
     "Growth",
   ];
   const rows = processes.map((report) => {
-    const { status, availability, restarts, crashes, cpu, mem, mem_growth } = report;
+    const { availability, restarts, crashes, cpu, mem, mem_growth } = report;
     return tableRow(report, [
-      status,
+      stateOf(report),
       formatShare(availability),
       String(restarts),
       String(crashes),
@@ -83,9 +81,8 @@ function overview(processes: readonly ProcessReport[]): string {
 function tableRow(report: ProcessReport, texts: readonly string[]): string {
   const name = escapeHtml(report.name);
   const cells = texts.map((text) => `<td>${escapeHtml(text)}</td>`).join("");
-  return `<tr class="${
-    health(report)
-  }"><th scope="row"><a href="#${name}">${name}</a></th>${cells}</tr>`;
+  const kinds = [health(report), ...report.crash_loop ? ["loop"] : []].join(" ");
+  return `<tr class="${kinds}"><th scope="row"><a href="#${name}">${name}</a></th>${cells}</tr>`;
 }
 
 function table(headers: readonly string[], rows: readonly string[]): string {
@@ -96,7 +93,13 @@ ${rows.join("\n")}
 </tbody></table></div>`;
 }
 
-function health({ availability, job }: ProcessReport): string {
+/** What it is doing now, and whether that is a crash loop. */
+function stateOf({ status, crash_loop }: ProcessReport): string {
+  return crash_loop ? `${status}, crash loop` : status;
+}
+
+function health({ availability, job, crash_loop }: ProcessReport): string {
+  if (crash_loop) return "bad";
   if (job?.last_run) return job.last_run.exit_code === 0 ? "good" : "bad";
   if (availability === null) return "unknown";
   return availability >= 0.999 ? "good" : availability >= 0.99 ? "fair" : "bad";
@@ -105,23 +108,22 @@ function health({ availability, job }: ProcessReport): string {
 function section(
   report: ProcessReport,
   trace: Trace | undefined,
-  since: number,
   until: number,
 ): string {
-  const { name, status } = report;
+  const { name } = report;
   const facts = isJobReport(report) ? jobFacts(report) : factsOf(report);
   const list = facts.map(([term, text]) =>
     `<div><dt>${term}</dt><dd>${escapeHtml(text)}</dd></div>`
   );
   const charts = trace
     ? [
-      isJobReport(report) ? "" : strip(trace.outages, since, until),
-      chart("CPU, of one core", trace.cpu, report.cpu, formatCpu, since, until),
-      chart("Memory", trace.mem, report.mem, formatMemory, since, until),
+      isJobReport(report) ? "" : strip(trace.outages, trace.since, until),
+      chart("CPU, of one core", trace.cpu, report.cpu, formatCpu, trace.since, until),
+      chart("Memory", trace.mem, report.mem, formatMemory, trace.since, until),
     ]
     : [];
   return `<section id="${escapeHtml(name)}" class="${health(report)}">
-<h2>${escapeHtml(name)} <small>${escapeHtml(status)}</small></h2>
+<h2>${escapeHtml(name)} <small>${escapeHtml(stateOf(report))}</small></h2>
 <dl>${list.join("")}</dl>
 ${charts.join("\n")}
 </section>`;
@@ -181,7 +183,7 @@ function chart(
   const top = figures.max || 1;
   const y = (value: number) => (HEIGHT - value / top * HEIGHT).toFixed(1);
   const x = ({ time }: Point) => ((time - since) / (until - since) * WIDTH).toFixed(1);
-  const stretches = stretchesOf(points);
+  const stretches = stretchesOf(points, (until - since) / points.length);
   const line = (pick: (point: Point) => number) =>
     stretches.map((stretch) =>
       "M" + stretch.map((point) => `${x(point)},${y(pick(point))}`).join("L")
@@ -202,18 +204,24 @@ function chart(
 
 /**
  * The points between gaps; a single point is doubled, since a line through one point shows nothing.
+ *
+ * @param width Seconds that a point stands for.
  */
-function stretchesOf(points: readonly Point[]): Point[][] {
+function stretchesOf(points: readonly Point[], width: number): Point[][] {
   const stretches: Point[][] = [];
-  const width = (points[1]?.time ?? 0) - (points[0]?.time ?? 0);
   let current: Point[] = [];
   for (const point of [...points, { time: 0, mean: null, max: null }]) {
     if (point.mean !== null) current.push(point);
     else if (current.length > 0) {
-      if (current.length === 1) current.push({ ...current[0]!, time: current[0]!.time + width });
+      if (current.length === 1) current = aroundPoint(current[0]!, width);
       stretches.push(current);
       current = [];
     }
   }
   return stretches;
+}
+
+function aroundPoint(point: Point, width: number): Point[] {
+  const { time } = point;
+  return [{ ...point, time: time - width / 2 }, { ...point, time: time + width / 2 }];
 }

@@ -18,7 +18,7 @@ th, td { padding: .3rem .6rem .3rem 0; text-align: right; white-space: nowrap;
   border-bottom: 1px solid var(--rule); }
 th:first-child { text-align: left; }
 a { color: inherit; }
-tr.bad td:nth-of-type(2) { color: var(--bad); font-weight: bold; }
+tr.loop td:nth-of-type(1), tr.bad td:nth-of-type(2) { color: var(--bad); font-weight: bold; }
 tr.fair td:nth-of-type(2) { color: var(--fair); font-weight: bold; }
 section { margin: 1.25rem 0; padding: .9rem; border: 1px solid var(--rule);
   border-left: .3rem solid var(--faint); border-radius: .4rem; }

@@ -1,5 +1,6 @@
 import type { ProcessStats } from "../../api/messages/stats.ts";
 import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
+import { withCrashLoop } from "../../meta/crash_loop.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
 import { listQuarantine } from "../../meta/list_quarantine.ts";
 import type { Meta } from "../../meta/metadata.ts";
@@ -73,7 +74,8 @@ is printed in full, whatever the width. With -q it prints nothing but ids, one a
       : undefined;
     const listed = order && key ? order.inOrder<Listed>(found, stats ?? {}, key) : found;
     if (context.json) {
-      context.print(JSON.stringify(stats ? withStats(listed, stats) : listed, null, 2));
+      const rows = stats ? withStats(listed, stats) : listed;
+      context.print(JSON.stringify(rows.map(withCrashLoop), null, 2));
       return;
     }
     if (context.quiet) {

@@ -35,7 +35,8 @@ export const reportCommand: Command = {
   summary: "Report how processes have been doing, the worst first",
   description: `
 Up is the share of the wanted time in which it was up: a process is wanted from its start until
-it is stopped. MTBF is the mean time between failures: the time up for each crash. Outage is
+it is stopped. From a crash on it is down until it is ready again: until it says so, where it has a
+wait_ready, else until the start of a run that does not crash within a minute. MTBF is the mean time between failures: the time up for each crash. Outage is
 the longest time down against your will. Figures of CPU and memory are of minutes: the median,
 the 95th percentile and the peak. Growth is that of memory within its runs: a leak shows.
 Jobs have runs instead: how many ended, how many of them failed, how the last one went and how long
@@ -94,11 +95,12 @@ function asJson({ since, until, processes }: Report, problems: LineProblems) {
 
 function row(report: ProcessReport): Cell[] {
   const { name, availability, restarts, crashes, mtbf, longest_outage, cpu, mem } = report;
-  const isBad = availability !== null && availability < 0.99;
+  const isLoop = report.crash_loop ?? false;
+  const isBad = isLoop || (availability !== null && availability < 0.99);
   return [
     name,
     isBad ? { text: formatShare(availability), color: "red" } : formatShare(availability),
-    String(restarts),
+    isLoop ? { text: `${restarts} (crash loop)`, color: "red" } : String(restarts),
     crashes > 0 ? { text: String(crashes), color: "yellow" } : "0",
     mtbf === null ? "-" : formatDuration(mtbf),
     longest_outage ? formatDuration(longest_outage.seconds) : "-",

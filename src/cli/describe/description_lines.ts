@@ -1,13 +1,15 @@
 import type { HealthState } from "../../api/messages/health.ts";
 import type { HistoryEntry } from "../../db/read_history.ts";
 import { turnOf } from "../../db/record_events.ts";
+import { isCrashLoop } from "../../meta/crash_loop.ts";
 import { changedSettings, type Spec } from "../../meta/spec.ts";
 import { isUp } from "../../meta/status.ts";
+import { uptimeOf } from "../../meta/uptime.ts";
 import { formatValue } from "../../settings/table/format_value.ts";
 import type { Setting } from "../../settings/table/setting.ts";
 import { SETTING_KEYS, type SettingKey, SETTINGS } from "../../settings/table/settings_table.ts";
-import { uptimeOf } from "../../meta/uptime.ts";
-import { paint, statusColor } from "../output/color.ts";
+import { colorOf } from "../ls/columns.ts";
+import { paint } from "../output/color.ts";
 import { formatDuration } from "../output/duration.ts";
 import { oneLine, printable } from "../../printable.ts";
 import { formatSize } from "../output/size.ts";
@@ -74,7 +76,7 @@ function doing(
   const started = meta.start_time === null ? undefined : formatTime(meta.start_time, zone);
   const uptime = isPresent ? uptimeOf(meta) : undefined;
   return [
-    ["status", `${paint(meta.status, statusColor(meta.status), color)}${retry}`],
+    ["status", `${paint(meta.status, colorOf(meta), color)}${retry}`],
     [
       isPresent ? "last exit" : "because",
       lastExit(meta.reason && oneLine(meta.reason), history, now),
@@ -86,7 +88,7 @@ function doing(
     ["port", meta.port === null ? undefined : String(meta.port)],
     ["started", started],
     ["uptime", uptime === undefined ? undefined : formatDuration(uptime)],
-    ["restarts", `${meta.restarts} (${unstable})`],
+    ["restarts", `${meta.restarts} (${unstable})${isCrashLoop(meta) ? ", a crash loop" : ""}`],
     ["health", health && healthText(health)],
     ["cpu", stats && `${stats.cpu.toFixed(1)}% of one core`],
     ["memory", stats && `${formatSize(stats.mem * 1024)} in ${count(stats.processes, "process")}`],

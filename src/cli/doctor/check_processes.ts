@@ -1,6 +1,6 @@
+import { isCrashLoop } from "../../meta/crash_loop.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
 import type { Context } from "../context.ts";
-import { isCrashLoop } from "../../meta/crash_loop.ts";
 import type { CheckResult } from "./check_result.ts";
 
 const check = "processes";

@@ -4,7 +4,7 @@ import type { Meta } from "../../meta/metadata.ts";
 import { isUp, type ShownStatus } from "../../meta/status.ts";
 import { uptimeOf } from "../../meta/uptime.ts";
 import { nearest } from "../../nearest.ts";
-import { statusColor } from "../output/color.ts";
+import { type Color, statusColor } from "../output/color.ts";
 import { formatDuration } from "../output/duration.ts";
 import { lastRunCell } from "../output/last_run.ts";
 import { oneLine } from "../../printable.ts";
@@ -37,7 +37,7 @@ const COLUMNS: readonly ListColumn[] = [
     key: "status",
     header: "Status",
     width: 8,
-    cell: (meta) => ({ text: statusText(meta), color: statusColor(meta.status) }),
+    cell: (meta) => ({ text: statusText(meta), color: colorOf(meta) }),
   },
   { key: "uptime", header: "Uptime", width: 7, drop: 6, cell: uptimeText },
   {
@@ -144,6 +144,11 @@ export function statusText({ status, retry_at }: Listed): string {
 export function uptimeText(meta: Listed): string {
   const uptime = isUp(meta.status) ? uptimeOf(meta) : undefined;
   return uptime === undefined ? "-" : formatDuration(uptime);
+}
+
+/** The colour of its status; of one in a crash loop it is red, whatever it is doing just now. */
+export function colorOf(meta: Omit<Listed, "tsm_id">): Color {
+  return isCrashLoop(meta) ? "red" : statusColor(meta.status);
 }
 
 /** How often it was restarted, and whether that goes on and on. */

@@ -1,3 +1,4 @@
+import { withCrashLoop } from "../../meta/crash_loop.ts";
 import type { Context } from "../context.ts";
 import type { LineFilter } from "../../logs/lines/line_filter.ts";
 import { FollowedLog } from "./followed_log.ts";
@@ -41,7 +42,7 @@ export async function oneFrame(context: Context, filter: LineFilter): Promise<st
 export async function frameJson(context: Context) {
   const sampler = await sampled(context);
   const processes = sampler.rows().map(({ meta, stats }) => ({
-    ...meta,
+    ...withCrashLoop(meta),
     cpu: stats?.cpu ?? null,
     mem: stats?.mem ?? null,
   }));

@@ -1,6 +1,6 @@
+import { isCrashLoop } from "../../meta/crash_loop.ts";
 import { isRunning } from "../../meta/status.ts";
-import { statusText, uptimeText } from "../ls/columns.ts";
-import { statusColor } from "../output/color.ts";
+import { colorOf, statusText, uptimeText } from "../ls/columns.ts";
 import { fitColumns } from "../output/fit_columns.ts";
 import { oneLine } from "../../printable.ts";
 import { shorten } from "../output/shorten.ts";
@@ -8,7 +8,7 @@ import { formatSize } from "../output/size.ts";
 import { UNICODE_MEASURE as measure } from "../output/unicode_measure.ts";
 import { historyBars } from "./history_bars.ts";
 import { type Line, line, type Span } from "./line.ts";
-import { SIGNS } from "./signs.ts";
+import { CRASH_LOOP_SIGN, SIGNS } from "./signs.ts";
 import { type MonitState, type ProcessRow, shownRows } from "./state.ts";
 
 /** A column of the table. */
@@ -40,11 +40,16 @@ const COLUMNS: readonly MonitColumn[] = [
   { header: "", drop: 3, isBars: true, text: ({ memory }, bars) => historyBars(memory, bars, 1) },
   { header: "Rst", isRight: true, drop: 6, text: ({ meta }) => String(meta.restarts) },
   { header: "Up", isRight: true, drop: 7, text: ({ meta }) => uptimeText(meta).padStart(4) },
-  { header: "Status", drop: 5, text: ({ meta }) => statusText(meta).padEnd(8) },
+  { header: "Status", drop: 5, text: ({ meta }) => stateText(meta).padEnd(8) },
   { header: "PID", isRight: true, drop: 2, text: ({ meta }) => String(meta.pid ?? "-") },
   { header: "Port", isRight: true, drop: 2, text: ({ meta }) => String(meta.port ?? "-") },
   { header: "Command", drop: 1, minimum: 12, text: ({ meta }) => commandText(meta) },
 ];
+
+/** Its status; of one in a crash loop that, for the status changes from look to look. */
+function stateText(meta: ProcessRow["meta"]): string {
+  return isCrashLoop(meta) ? "crash loop" : statusText(meta);
+}
 
 /** What it says of itself, else its command. */
 function commandText({ command, status_text }: ProcessRow["meta"]): string {
@@ -88,12 +93,17 @@ export function processLines(state: MonitState, columns: number, height: number)
   const header = line(withMark(headers, shown.length - first - room, columns), "dim");
   const body = shown.slice(first, first + room).map((row, at): Line => {
     const { status } = row.meta;
+    const isLoop = isCrashLoop(row.meta);
+    const style = isRunning(status) && !isLoop ? undefined : colorOf(row.meta);
     const text = layOut((column) => column.text(row, bars));
     const isSelected = first + at === index;
-    const sign: Span = { text: `${SIGNS[status]} `, style: statusColor(status) };
+    const sign: Span = {
+      text: `${isLoop ? CRASH_LOOP_SIGN : SIGNS[status]} `,
+      style: colorOf(row.meta),
+    };
     return isSelected
       ? [{ text: "▶" }, sign, { text, style: "reverse" }]
-      : [{ text: " " }, sign, { text, style: isRunning(status) ? undefined : statusColor(status) }];
+      : [{ text: " " }, sign, { text, style }];
   });
   return [header, ...body, ...shown.length === 0 ? [emptyLine(state)] : []].slice(0, height);
 }

@@ -11,3 +11,6 @@ export const SIGNS: Readonly<Record<ShownStatus, string>> = {
   errored: "✗",
   dead: "†",
 };
+
+/** The sign of one in a crash loop, whatever its status is just now. */
+export const CRASH_LOOP_SIGN = "↻";

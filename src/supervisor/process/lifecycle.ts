@@ -7,6 +7,7 @@ import type { Exit } from "../launch/launch.ts";
 import { describeExit, exitFields, lastRun, type Run } from "../launch/run.ts";
 import { ReadinessMonitor } from "../readiness/readiness_monitor.ts";
 import type { RestartTriggers } from "../triggers/restart_triggers.ts";
+import { earlyCrashes } from "./early_crashes.ts";
 import type { EndedRun } from "./ended_run.ts";
 import { HandOver } from "./hand_over.ts";
 import { InactiveState } from "./inactive_state.ts";
@@ -126,7 +127,7 @@ export class Lifecycle {
 
   /** Sets its counters to zero; a back-off begins anew. */
   reset(): void {
-    this.state.write({ restarts: 0, unstable_restarts: 0 });
+    this.state.write({ restarts: 0, unstable_restarts: 0, early_crashes: undefined });
     this.inactive.resetBackoff();
   }
 
@@ -232,7 +233,10 @@ export class Lifecycle {
     const { exit, reason, uptime } = ended;
     const before = this.meta;
     await this.#ender.afterStop(this.#spec);
-    this.state.set(lastRun(this.#spec, exit, uptime));
+    this.state.set({
+      ...lastRun(this.#spec, exit, uptime),
+      ...earlyCrashes(this.#spec, before, ended),
+    });
     const decision = this.inactive.decide(this.#spec, ended);
     if (this.directory.isGone()) this.forgetGone();
     else if (ended.isFinal) this.inactive.giveUp(reason, { ...NO_EXIT, ...exitFields(exit) });
@@ -344,7 +348,8 @@ export class Lifecycle {
   /** Counts a restart that is no answer to a crash. */
   #countRestart(reason?: string): void {
     const restarts = this.meta.restarts + 1;
-    this.state.set({ ...NO_EXIT, restarts, unstable_restarts: 0, reason });
+    const counters = { restarts, unstable_restarts: 0, early_crashes: undefined };
+    this.state.set({ ...NO_EXIT, ...counters, reason });
   }
 
   /** Ends the run, or what is left of the last one; where that is refused, nothing has changed. */

@@ -42,7 +42,7 @@ export class ProcessStarter {
   async startAnew(request?: string): Promise<Run> {
     const { state, inactive, process } = this.#options;
     inactive.forgetPlans();
-    state.set({ ...NO_EXIT, unstable_restarts: 0, request });
+    state.set({ ...NO_EXIT, unstable_restarts: 0, early_crashes: undefined, request });
     try {
       return await this.launch("start");
     } catch (error) {

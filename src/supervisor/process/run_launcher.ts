@@ -1,4 +1,4 @@
-import type { DetailedEvent } from "../../db/record_events.ts";
+import type { DetailedEvent, EventDetail } from "../../db/record_events.ts";
 import type { Spec } from "../../meta/spec.ts";
 import { checkLogFile } from "../launch/log_files.ts";
 import type { RuntimeRoot } from "../../root.ts";
@@ -53,7 +53,12 @@ export class RunLauncher {
         started: (pid) => {
           triggers.forgetChanges();
           const { name, reason, request } = state.meta;
-          const detail = { pid, ...reason ? { reason } : {}, ...request ? { request } : {} };
+          const detail: EventDetail = {
+            pid,
+            ...reason ? { reason } : {},
+            ...request ? { request } : {},
+            ...spec.wait_ready === null ? {} : { awaits_ready: true },
+          };
           host.recordAll([{ event, detail }, { event: "online", detail: { pid } }], name);
         },
       });
