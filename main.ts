@@ -10,7 +10,8 @@ if (Deno.args[0] === "supervisor" && Deno.args.includes("--here")) {
   Deno.exit(await main(Deno.args));
 } else {
   Deno.permissions.revokeSync({ name: "write" });
-  if (Deno.args[0] === "ls") {
+  // With TSM_HOSTS it lists other machines, which takes more than the files of this one.
+  if (Deno.args[0] === "ls" && !Deno.env.get("TSM_HOSTS")) {
     const { main } = await import("./src/cli/ls_main.ts");
     const code = await main(Deno.args);
     if (code !== undefined) Deno.exit(code);

@@ -37,6 +37,9 @@ export const ABOUT = {
 selects processes: a name, an id, the name of an app, a pid, a port, '/a regex/', a
 namespace, a unique beginning of a name, a file that lists them, or 'all'.`.trim(),
   root: "State is kept in plain files below the root: --root DIR, else $TSM_ROOT, else ~/.tsm.",
+  hosts: `
+With --host user@box before it, once for each machine, or with TSM_HOSTS='box1 box2', a
+command runs on other machines, over your own ssh. TSM_REMOTE is the path of tsm there.`.trim(),
   exitCodes: "0 done, 1 failed, 64 usage, 66 not found, 69 supervisor unavailable.",
 } as const;
 
@@ -55,6 +58,7 @@ ${ABOUT.begin.map((line) => `  ${line}\n`).join("")}
 ${ABOUT.words}
 
 ${ABOUT.root}
+${ABOUT.hosts}
 Exit codes: ${ABOUT.exitCodes}
 `;
 }

@@ -1,5 +1,6 @@
 import { VERSION } from "../version.ts";
 import { COMMON_FLAGS } from "./parse/arguments.ts";
+import { EARLY_FLAGS } from "./parse/early_flags.ts";
 import type { Command } from "./command.ts";
 import { aliasesOf } from "./aliases.ts";
 import type { Flag } from "./parse/flag.ts";
@@ -29,6 +30,10 @@ export function formatManPage(commands: readonly Command[]): string {
     ...commands.flatMap(commandLines),
     ".SH FLAGS OF EVERY COMMAND",
     ...COMMON_FLAGS.flatMap(flagLines),
+    ".SH FLAGS BEFORE A COMMAND",
+    ...EARLY_FLAGS.flatMap(flagLines),
+    ".PP",
+    text(ABOUT.hosts),
     ".SH FILES",
     text(ABOUT.root),
     ".SH EXIT STATUS",

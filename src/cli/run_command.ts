@@ -35,7 +35,8 @@ export async function runCommand(
   return await command.run(parsed, context);
 }
 
-function asksForHelp(args: readonly string[]): boolean {
+/** Whether a command is only asked what it does. */
+export function asksForHelp(args: readonly string[]): boolean {
   const end = args.indexOf("--");
   return (end === -1 ? args : args.slice(0, end)).some((arg) => arg === "--help" || arg === "-h");
 }

@@ -1,13 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { isDirectory } from "../../src/files/path_info.ts";
-import { Tsm, tsmCommand, until } from "../e2e/harness.ts";
-import { type Need, testNeeding } from "../test_needing.ts";
-
-/** As root, sshd separates privileges in a directory that only the start of the service makes. */
-const SSHD_DIRECTORY: Need = {
-  absence: "no /run/sshd",
-  isMet: () => Deno.uid() !== 0 || isDirectory("/run/sshd"),
-};
+import { Tsm, until } from "../e2e/harness.ts";
+import { Machines, SSH } from "../e2e/ssh_machines.ts";
+import { testNeeding } from "../test_needing.ts";
 
 const FILE = `module.exports = { apps: [{ name: "blog", script: "app.js",
   env_production: { NODE_ENV: "production" } }] };
@@ -20,16 +14,18 @@ setInterval(() => {}, 60_000);
 `;
 
 testNeeding(
-  ["sshd", SSHD_DIRECTORY, "ssh", "ssh-keygen", "git", "node", "npm"],
+  [...SSH, "git", "node", "npm"],
   "the recipe of docs/pm2.md deploys over ssh, brings new code in, and goes back",
   async () => {
     await using tsm = new Tsm();
-    const ssh = await openSsh(tsm);
+    await using machines = await Machines.open(tsm);
+    const there = await machines.add("there");
+    await Deno.mkdir(`${tsm.work}/project`);
     const run = async (program: string, args: readonly string[], env = {}) => {
       const command = new Deno.Command(program, {
         args: [...args],
         cwd: tsm.work,
-        env: { PATH: `${ssh.bin}:${Deno.env.get("PATH")}`, ...env },
+        env: { ...machines.env, ...env },
         stdin: "null",
       });
       const { success, stdout, stderr } = await command.output();
@@ -59,16 +55,16 @@ testNeeding(
     const deploy = (env = {}) =>
       run(recipe, [], { HOSTS: "there", DIR: `${tsm.work}/deployed`, ...env });
     const says = (line: string) =>
-      until(line, async () => (await tsm.ok("logs", "blog", "--no-follow")).includes(line));
+      until(line, async () => (await there.ok("logs", "blog", "--no-follow")).includes(line));
     await deploy();
     await says("release one production");
-    assertStringIncludes(tsm.read("runtime", "saved.json"), "blog");
+    assertStringIncludes(there.read("runtime", "saved.json"), "blog");
 
     await release("two");
     await deploy();
     await says("release two production");
 
-    await tsm.ok("flush", "blog");
+    await there.ok("flush", "blog");
     await deploy({ REF: "HEAD@{1}" });
     await says("release one production");
   },
@@ -78,55 +74,4 @@ testNeeding(
 async function readRecipe(): Promise<string> {
   const page = await Deno.readTextFile(new URL("../../docs/pm2.md", import.meta.url));
   return page.match(/<!-- recipe: deploy -->\n\n```sh\n([^]*?)```/)![1]!;
-}
-
-/**
- * An ssh that reaches a real sshd with keys of its own, which listens nowhere: the client starts it
- * for each connection.
- *
- * @returns the directory with the programs `ssh` and `tsm`.
- */
-async function openSsh(tsm: Tsm): Promise<{ readonly bin: string }> {
-  const bin = `${tsm.work}/bin`;
-  for (const dir of [bin, `${tsm.work}/project`]) await Deno.mkdir(dir);
-  for (const key of ["host", "user"]) {
-    const args = ["-q", "-t", "ed25519", "-N", "", "-f", `${tsm.work}/${key}`];
-    assertEquals((await new Deno.Command("ssh-keygen", { args }).output()).success, true);
-  }
-  const words = tsmCommand().map((word) => `'${word}'`).join(" ");
-  const cache = Deno.env.get("DENO_DIR");
-  const variables = cache === undefined ? "" : `export DENO_DIR='${cache}'\n`;
-  tsm.write("bin/tsm", `#!/bin/sh\n${variables}exec ${words} "$@"\n`, 0o755);
-  const path = `${bin}:${Deno.env.get("PATH")}`;
-  const server = tsm.write(
-    "sshd_config",
-    `HostKey ${tsm.work}/host
-AuthorizedKeysFile ${tsm.work}/user.pub
-StrictModes no
-UsePAM no
-PermitRootLogin prohibit-password
-SetEnv "PATH=${path}" "TSM_ROOT=${tsm.root}"
-`,
-  );
-  const sshd = await pathOf("sshd");
-  const client = tsm.write(
-    "ssh_config",
-    `Host *
-  ProxyCommand ${sshd} -i -f ${server}
-  IdentityFile ${tsm.work}/user
-  IdentitiesOnly yes
-  StrictHostKeyChecking no
-  UserKnownHostsFile /dev/null
-  LogLevel ERROR
-`,
-  );
-  const real = await pathOf("ssh");
-  tsm.write("bin/ssh", `#!/bin/sh\nexec ${real} -F '${client}' "$@"\n`, 0o755);
-  return { bin };
-}
-
-/** The path of a program, by which sshd demands to be started. */
-async function pathOf(program: string): Promise<string> {
-  const { stdout } = await new Deno.Command("which", { args: [program] }).output();
-  return new TextDecoder().decode(stdout).trim();
 }

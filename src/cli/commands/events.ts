@@ -7,6 +7,7 @@ import { isRealDirectory } from "../../files/path_info.ts";
 import { watchDirectories } from "../../logs/watch_directories.ts";
 import { dayPath } from "../../root.ts";
 import { periodFlags, readPeriod, warnOfProblems } from "../analytics/period.ts";
+import { readerGone } from "../logs/reader_gone.ts";
 import { selectRecorded } from "../../views/select_recorded.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import type { Command } from "../command.ts";
@@ -62,7 +63,9 @@ Types: ${EVENTS.join(", ")}.
     const reader = new EventReader(context.root, problems);
     const show = async (until: number) => {
       for await (const events of reader.read({ ...period, until })) {
-        const lines = events.filter(isWanted).map((event) => format(event, context));
+        const lines = events.filter(isWanted).map((
+          event,
+        ) => (context.json ? JSON.stringify(event) : formatEvent(event, context)));
         if (lines.length > 0) context.print(lines.join("\n"));
       }
     };
@@ -70,7 +73,10 @@ Types: ${EVENTS.join(", ")}.
     await show(args.get("until") === undefined ? Infinity : period.until);
     warnOfProblems(context, problems);
     if (!follows) return;
-    for await (const _ of changes(context)) await show(Infinity);
+    const follow = async () => {
+      for await (const _ of changes(context)) await show(Infinity);
+    };
+    await Promise.race([follow(), readerGone()]);
   },
 };
 
@@ -99,8 +105,15 @@ function readTypes(args: Arguments): ReadonlySet<string> | undefined {
   return given.length > 0 ? new Set(given) : undefined;
 }
 
-function format(event: RecordedEvent, { json, color, zone }: Context): string {
-  if (json) return JSON.stringify(event);
-  const type = paint(event.event.padEnd(16), COLORS[event.event], color);
-  return `${formatTime(event.time, zone)}  ${type}  ${event.name ?? "-"}`;
+/** Lays out an event in one line. */
+export function formatEvent(
+  { time, event, name }: {
+    readonly time: number;
+    readonly event: string;
+    readonly name: string | null;
+  },
+  { color, zone }: Pick<Context, "color" | "zone">,
+): string {
+  const type = paint(event.padEnd(16), COLORS[event as EventName], color);
+  return `${formatTime(time, zone)}  ${type}  ${name ?? "-"}`;
 }

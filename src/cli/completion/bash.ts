@@ -1,3 +1,4 @@
+import { EARLY_FLAGS } from "../parse/early_flags.ts";
 import { spellings } from "../parse/flag.ts";
 import { type Completable, type Place, takesWord } from "./completable.ts";
 
@@ -31,7 +32,7 @@ ${aliasCases(commands)}        *) command=$word ;;
     fi
     case "$command $word" in
     *' --') ended=1 ;;
-    ${valuedFlags(commands).map(quote).join(" | ")} | *' --root') flag=$word ;;
+    ${valuedFlags(commands).map(quote).join(" | ")} | *' --root' | ' --host') flag=$word ;;
     esac
   done
   if [[ $cur == = ]]; then
@@ -41,10 +42,11 @@ ${aliasCases(commands)}        *) command=$word ;;
   if [[ -n $flag ]]; then
     case "$command $flag" in
     *' --root') sources=directories ;;
+    ' --host') sources=machines ;;
 ${valueCases(commands)}    esac
   elif [[ -z $ended && $cur == -* ]]; then
     case $command in
-    '') words='--root --help --version' ;;
+    '') words=${quote(EARLY_FLAGS.map(({ name }) => `--${name}`).join(" "))} ;;
 ${
     commands.map((command) => `    ${command.name}) words=${quote(flagWords(command))} ;;\n`).join(
       "",
@@ -72,6 +74,7 @@ ${wordCases(commands)}    esac
       compopt -o filenames 2>/dev/null
       mapfile -t -O "\${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$cur")
       ;;
+    machines) COMPREPLY+=($(compgen -A hostname -- "$cur")) ;;
     directories)
       compopt -o filenames 2>/dev/null
       mapfile -t -O "\${#COMPREPLY[@]}" COMPREPLY < <(compgen -d -- "$cur")

@@ -31,7 +31,7 @@ function __tsm_read
             end
         else if test "$word" = --
             set ended 1
-        else if test "$word" = --root; or contains -- "$command $word" $valued
+        else if test "$word" = --root; or test "$command $word" = ' --host'; or contains -- "$command $word" $valued
             set flag $word
         end
     end
@@ -85,6 +85,7 @@ end
 
 complete -c tsm -f
 complete -c tsm -n __tsm_needs_command -l root -x -a '(__fish_complete_directories)' -d 'use this root'
+complete -c tsm -n __tsm_needs_command -l host -x -a '(__fish_print_hostnames)' -d 'run the command on this machine over ssh'
 complete -c tsm -n __tsm_needs_command -s h -l help -d 'show help'
 complete -c tsm -n __tsm_needs_command -s v -l version -d 'show the version'
 ${commands.map(commandLines).join("")}`;

@@ -38,6 +38,7 @@ _tsm() {
   typeset -A opt_args
   _arguments -C -A '-*' \\
     '--root=[use this root instead of $TSM_ROOT or ~/.tsm]:DIR:_directories' \\
+    '*--host=[run the command on this machine over ssh]:HOST:_hosts' \\
     '(-h --help)'{-h,--help}'[show help]' \\
     '(-v --version)'{-v,--version}'[show the version]' \\
     '1: :_tsm_commands' \\

@@ -130,7 +130,11 @@ function refuseFlag(command: Syntax, flags: readonly Flag[], arg: string): never
   if (named?.value !== undefined) refuseWithoutValue(command, named.name, named.value);
   const known = flags.flatMap(spellings);
   const meant = given.startsWith("--") ? nearest(given, known) : undefined;
-  const hint = meant ? `did you mean ${meant}? ` : "";
+  const hint = given === "--host"
+    ? `another machine is named before the command: 'tsm --host HOST ${command.name}'; `
+    : meant
+    ? `did you mean ${meant}? `
+    : "";
   const takesCommand = command.usage.includes("COMMAND");
   const forCommand = takesCommand ? "; flags of the command itself go behind --" : "";
   throw new Deno.errors.InvalidData(

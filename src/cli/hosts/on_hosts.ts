@@ -1,0 +1,51 @@
+/**
+ * How a command is run on other machines:
+ *
+ * - `list`: `tsm ls`, whose rows become one table.
+ * - `lines`: logs and events, whose lines are put in the order of their times, or come as they are
+ *   written.
+ * - `look`: what only looks; a machine that does not answer soon is given up.
+ * - `change`: what may take as long as a program takes to start or end.
+ * - `terminal`: what needs a terminal of that machine.
+ * - `here`: what is about this command line.
+ */
+export type OnHosts = "list" | "lines" | "look" | "change" | "terminal" | "here";
+
+/** By the names of commands; what is not in it is a `change`, which works for any. */
+const KINDS: Readonly<Record<string, OnHosts>> = {
+  ls: "list",
+  logs: "lines",
+  events: "lines",
+  describe: "look",
+  metrics: "look",
+  report: "look",
+  history: "look",
+  env: "look",
+  get: "look",
+  ping: "look",
+  doctor: "look",
+  validate: "look",
+  version: "look",
+  // 'tsm' alone.
+  "": "terminal",
+  monit: "terminal",
+  attach: "terminal",
+  run: "terminal",
+  completion: "here",
+  help: "here",
+  man: "here",
+  schema: "here",
+  init: "here",
+  supervisor: "here",
+};
+
+/**
+ * How a command is run on other machines.
+ *
+ * @param name Its name.
+ * @param words What follows it that is no flag: 'logs rotate' shows no logs.
+ */
+export function onHosts(name: string, words: readonly string[]): OnHosts {
+  if (name === "logs" && words[0] === "rotate") return "change";
+  return KINDS[name] ?? "change";
+}
