@@ -40,6 +40,8 @@ export interface RuntimeRoot {
   readonly supervisorLog: string;
   readonly bootJson: string;
   readonly settingsJson: string;
+  /** What opens every question of the API, and no action. */
+  readonly readToken: string;
   /** What opens `GET /metrics`. */
   readonly metricsToken: string;
   readonly baseEnv: string;
@@ -111,6 +113,7 @@ export function runtimeRoot(base: string): RuntimeRoot {
     supervisorLog: `${runtime}/supervisor.log`,
     bootJson: `${runtime}/boot.json`,
     settingsJson: `${runtime}/settings.json`,
+    readToken: `${runtime}/read.token`,
     metricsToken: `${runtime}/metrics.token`,
     baseEnv: `${runtime}/base.env`,
     releasedIdsJson: `${runtime}/released-ids.json`,

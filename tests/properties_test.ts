@@ -259,12 +259,16 @@ Deno.test("whatever is sent to the control API, it is answered, and nothing chan
         ownFiles,
         metricsPort: new MetricsPort(
           root,
-          createApi({ routes: [], token, onError: () => {} }),
+          createApi({
+            routes: [],
+            tokens: { all: token, lasting: () => undefined },
+            onError: () => {},
+          }),
           () => {},
         ),
         leave: () => {},
       }),
-      token,
+      tokens: { all: token, lasting: () => undefined },
       onError: (error) => errors.push(error),
     });
     const route = fc.constantFrom("start", "stop", "restart", "signal", "reset", "ping", "stats");
@@ -297,6 +301,7 @@ Deno.test("whatever is sent to the control API, it is answered, and nothing chan
             headers: { authorization: `Bearer ${token}`, host: "127.0.0.1:1" },
             body,
           }),
+          { close() {} },
         );
         const said = await response.json();
         assert(response.status < 500, `${response.status}: ${JSON.stringify(said)}`);

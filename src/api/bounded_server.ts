@@ -9,12 +9,18 @@ export const HEADER_TIMEOUT = 2000;
 const RETRY = 100;
 const MAX_RETRY = 5000;
 
+/** A connection, for an answer that takes its time. */
+export interface Connection {
+  /** Closes it at once, whatever is still to be sent. */
+  close(): void;
+}
+
 /** What answers the requests that a {@linkcode BoundedServer} gets. */
 export interface RequestHandler {
   /** Whether the request may take its time: it carries a valid token. */
   admits(request: Request): boolean;
   /** Answers any request, also one that is not admitted. */
-  answer(request: Request): Promise<Response>;
+  answer(request: Request, connection: Connection): Promise<Response>;
 }
 
 /** Where and what a {@linkcode BoundedServer} serves. */
@@ -126,7 +132,9 @@ export class BoundedServer {
         clearTimeout(timer);
         this.#strangers.delete(connection);
       }
-      const response = await handler.answer(event.request);
+      const response = await handler.answer(event.request, {
+        close: () => this.#drop(connection),
+      });
       response.headers.set("connection", "close");
       await event.respondWith(response);
       // The end of the connection: only then has the whole answer gone out.

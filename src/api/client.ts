@@ -1,4 +1,4 @@
-import { fromErrorBody } from "./errors.ts";
+import { fromProblem } from "./errors.ts";
 import type { Message } from "./message.ts";
 import { type RequestId, requestIdHeaders } from "./request_id.ts";
 import type { SupervisorAddress } from "./supervisor_file.ts";
@@ -59,6 +59,6 @@ export async function request<Request, Response>(
       `the supervisor (pid ${address.pid}) does not answer: ${(error as Error).message}`,
     );
   }
-  if (!answer.ok) throw fromErrorBody(parsed, answer.status);
+  if (!answer.ok) throw fromProblem(parsed, answer.status);
   return parsed as Response;
 }

@@ -1,15 +1,22 @@
 /**
- * The control API: HTTP on 127.0.0.1, `POST /v1/NAME` with a JSON body and a
- * bearer token; and `GET /metrics`, which has a token of its own as well.
+ * The control API: HTTP on 127.0.0.1 with a bearer token. `POST /v1/NAME` with a JSON body does
+ * something, `GET` reads; `GET /metrics` has a token of its own as well.
  *
  * @module
  */
-import { timingSafeEqual } from "@std/crypto/timing-safe-equal";
 import * as v from "valibot";
 import { describeIssues } from "../files/describe_issues.ts";
-import { toErrorResponse } from "./errors.ts";
-import type { RequestHandler } from "./bounded_server.ts";
+import {
+  accessOf,
+  isForThisMachine,
+  isOfAnotherSite,
+  METRICS_PATH,
+  type Tokens,
+} from "./access.ts";
+import type { Connection, RequestHandler } from "./bounded_server.ts";
+import { problem, problemResponse, toProblem } from "./errors.ts";
 import type { Message } from "./message.ts";
+import type { ReadRoute } from "./read_route.ts";
 import { readRequestId, type RequestId } from "./request_id.ts";
 
 /** What answers one kind of request. */
@@ -43,8 +50,6 @@ export function route<Request, Response>(
 
 /** What answers `GET /metrics`. */
 export interface MetricsSource {
-  /** The token that opens nothing else, if there is one. */
-  token(): string | undefined;
   /** @param accept The `Accept` header of whoever asks. */
   expose(accept: string | null): Promise<{ readonly contentType: string; readonly text: string }>;
 }
@@ -52,8 +57,9 @@ export interface MetricsSource {
 /** What the control API needs. */
 export interface ApiOptions {
   readonly routes: readonly Route[];
-  /** 64 hexadecimal digits. */
-  readonly token: string;
+  /** Loads what answers `GET`, when somebody asks for the first time. */
+  readonly reads?: () => Promise<readonly ReadRoute[]>;
+  readonly tokens: Tokens;
   readonly metrics?: MetricsSource;
   /** Told of errors that are no user's mistake. */
   readonly onError: (error: unknown) => void;
@@ -62,67 +68,87 @@ export interface ApiOptions {
 /** Makes what answers the requests of the control API, and says whom it knows. */
 export function createApi(options: ApiOptions): RequestHandler {
   const routes = new Map(options.routes.map((route) => [`/v1/${route.name}`, route]));
-  const { metrics } = options;
-  const isOpenedBy = (request: Request, token: string) => {
-    const given = new TextEncoder().encode(request.headers.get("authorization") ?? "");
-    return timingSafeEqual(given, new TextEncoder().encode(`Bearer ${token}`));
-  };
-  const opensMetrics = (request: Request) => {
-    const own = metrics && new URL(request.url).pathname === "/metrics" && metrics.token();
-    return !!own && isOpenedBy(request, own);
-  };
-  const admits = (request: Request) =>
-    isForThisMachine(request) && (isOpenedBy(request, options.token) || opensMetrics(request));
-  const answer = async (request: Request) => {
-    try {
-      if (!isForThisMachine(request)) return refuse(421, "this API answers only to Host 127.0.0.1");
-      const { pathname } = new URL(request.url);
-      if (!admits(request)) {
-        return refuse(401, `the bearer token of ${tokenFile(pathname)} is missing or wrong`);
-      }
-      if (metrics && pathname === "/metrics") {
-        if (request.method !== "GET") return refuse(405, `'${pathname}' takes GET`);
-        const { contentType, text } = await metrics.expose(request.headers.get("accept"));
-        return new Response(text, { headers: { "content-type": contentType } });
-      }
-      const route = routes.get(pathname);
-      if (!route) return refuse(404, `there is no request '${pathname}'`);
-      if (request.method !== "POST") return refuse(405, `'${pathname}' takes POST`);
-      const text = await readBody(request);
-      if (text === undefined) return refuse(413, `a request has at most ${MAX_BODY} bytes`);
-      let body: unknown;
+  return {
+    admits: (request) =>
+      isForThisMachine(request) && !isOfAnotherSite(request) &&
+      accessOf(request, options.tokens) !== undefined,
+    async answer(request, connection) {
       try {
-        body = JSON.parse(text);
+        return refusal(request, options.tokens) ?? await answer(request, connection);
       } catch (error) {
-        return refuse(400, `the body is not JSON: ${(error as Error).message}`);
+        const told = toProblem(error);
+        if (told.status === 500) options.onError(error);
+        return problemResponse(told);
       }
-      return Response.json(await route.answer(body, readRequestId(request.headers)));
-    } catch (error) {
-      const { status, body } = toErrorResponse(error);
-      if (status === 500) options.onError(error);
-      return Response.json(body, { status });
-    }
+    },
   };
-  return { admits, answer };
+
+  async function answer(request: Request, connection: Connection): Promise<Response> {
+    const { pathname, searchParams } = new URL(request.url);
+    if (options.metrics && pathname === METRICS_PATH) {
+      return request.method === "GET"
+        ? await exposeMetrics(options.metrics, request)
+        : wrongMethod(pathname, "GET");
+    }
+    const route = routes.get(pathname);
+    if (route && request.method === "POST") return await act(route, request);
+    for (const read of await options.reads?.() ?? []) {
+      const match = read.match(pathname);
+      if (!match) continue;
+      if (request.method !== "GET") return wrongMethod(pathname, "GET");
+      return await read.answer({ ...match, searchParams, headers: request.headers, connection });
+    }
+    return route
+      ? wrongMethod(pathname, "POST")
+      : refuse(404, `there is no request '${pathname}'; 'tsm api openapi' lists them`);
+  }
 }
 
-/**
- * Whether a request was sent to this machine by its own names. A page in a browser can have a name
- * of its own lead to 127.0.0.1 (DNS rebinding) and send requests from here: their `Host` is that
- * name.
- */
-function isForThisMachine(request: Request): boolean {
-  return /^(127\.0\.0\.1|localhost):\d+$/.test(request.headers.get("host") ?? "");
+/** Why a request is not even looked at, if so. */
+function refusal(request: Request, tokens: Tokens): Response | undefined {
+  if (!isForThisMachine(request)) return refuse(421, "this API answers only to Host 127.0.0.1");
+  if (isOfAnotherSite(request)) return refuse(403, "this API answers no page of another origin");
+  const { pathname } = new URL(request.url);
+  const access = accessOf(request, tokens);
+  if (access === undefined) {
+    const file = pathname === METRICS_PATH ? "'tsm token metrics'" : "runtime/supervisor.json";
+    return refuse(401, `the bearer token of ${file} is missing or wrong`, {
+      "www-authenticate": "Bearer",
+    });
+  }
+  if (access !== "all" && request.method !== "GET") {
+    return refuse(403, "this token may only read; the one of runtime/supervisor.json may do more");
+  }
+  return undefined;
 }
 
-function tokenFile(pathname: string): string {
-  return pathname === "/metrics" ? "'tsm token metrics'" : "runtime/supervisor.json";
+async function exposeMetrics(metrics: MetricsSource, { headers }: Request): Promise<Response> {
+  const { contentType, text } = await metrics.expose(headers.get("accept"));
+  return new Response(text, { headers: { "content-type": contentType } });
 }
 
-function refuse(status: number, message: string): Response {
-  return Response.json({ error: { kind: status === 400 ? "invalid" : "refused", message } }, {
-    status,
-  });
+async function act(route: Route, request: Request): Promise<Response> {
+  const text = await readBody(request);
+  if (text === undefined) return refuse(413, `a request has at most ${MAX_BODY} bytes`);
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch (error) {
+    throw new Deno.errors.InvalidData(`the body is not JSON: ${(error as Error).message}`);
+  }
+  return Response.json(await route.answer(body, readRequestId(request.headers)));
+}
+
+function wrongMethod(pathname: string, method: string): Response {
+  return refuse(405, `'${pathname}' takes ${method}`, { allow: method });
+}
+
+function refuse(
+  status: number,
+  detail: string,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  return problemResponse(problem(status, "refused", detail), headers);
 }
 
 /** Reads the body as text, or gives `undefined` if it is too large. */

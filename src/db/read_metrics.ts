@@ -14,6 +14,7 @@ export interface Period {
  * Passes each line of `db/metrics` of a period to `take`, in the order of the files.
  *
  * @param take Gets the parser, whose fields hold the line; they are overwritten by the next.
+ * @param pause As {@linkcode scanLines} has it.
  * @returns the names of the processes, by the index the parser gave them.
  *
  * @example
@@ -33,6 +34,7 @@ export async function readMetrics(
   period: Period,
   problems: LineProblems,
   take: (line: MetricParser) => void,
+  pause?: () => Promise<void>,
 ): Promise<readonly string[]> {
   const { since, until } = period;
   const parser = new MetricParser();
@@ -51,7 +53,9 @@ export async function readMetrics(
       return to;
     },
   };
-  for (const path of pathsOf(root.metrics, period)) await scanLines(path, taker, problems);
+  for (const path of pathsOf(root.metrics, period)) {
+    await scanLines(path, taker, problems, pause);
+  }
   return parser.names;
 }
 

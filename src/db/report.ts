@@ -90,6 +90,8 @@ export interface ReportOptions extends Period {
   readonly isOpen?: boolean;
   /** How many points the charts have; 0: no charts. */
   readonly points: number;
+  /** Awaited between pieces of the work: a supervisor attends to other things there. */
+  readonly pause?: () => Promise<void>;
 }
 
 /** What is gathered of one process. */
@@ -127,6 +129,7 @@ export async function makeReport(
   const { since, until, points } = options;
   const subjects = new Map<string, Subject>();
   for (const name of options.names) {
+    await options.pause?.();
     const history = readHistory(root, name, problems, since);
     const { present, upSince, job } = options.presentOf(name);
     const phases = phasesOf(history, present, upSince);
@@ -151,7 +154,7 @@ export async function makeReport(
     if (!subject) return;
     subject.usage.add(line);
     subject.charts?.add(line);
-  });
+  }, options.pause);
   const measuredFrom = oldestMetrics(root);
   const reported: ProcessReport[] = [];
   const traces = new Map<string, Trace>();

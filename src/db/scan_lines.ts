@@ -24,6 +24,7 @@ export interface LineTaker {
  * memory than a piece. A missing file has no lines.
  *
  * @param problems Told of the lines that are empty, or that `taker` finds wrong.
+ * @param pause Awaited between pieces of a megabyte: a supervisor attends to other things there.
  *
  * @example
  * ```ts
@@ -39,6 +40,7 @@ export async function scanLines(
   path: string,
   taker: LineTaker,
   problems: LineProblems,
+  pause?: () => Promise<void>,
 ): Promise<void> {
   let number = 0;
   const takeOne = (bytes: Uint8Array, from: number, to: number) => {
@@ -48,6 +50,7 @@ export async function scanLines(
   };
   let rest: Uint8Array = new Uint8Array(0);
   for await (const piece of path.endsWith(".gz") ? wholeGz(path) : pieces(path)) {
+    await pause?.();
     let from = 0;
     if (rest.length > 0) {
       from = piece.indexOf(NEWLINE) + 1;

@@ -15,7 +15,8 @@ import { SPEC_DEFAULTS, type SpecSettings } from "../settings/table/settings_tab
 import { specSettings, text } from "../settings/value_schema.ts";
 import { parseSpecFields, readSpecFields, type SpecFields } from "./spec_fields.ts";
 
-const specSchema = v.object({
+/** The check of a spec with all its settings. */
+export const specSchema: v.GenericSchema<unknown, Spec> = v.object({
   command: text,
   argv: v.pipe(v.array(text), v.minLength(1), v.maxLength(4096)),
   cwd: v.pipe(text, v.startsWith("/")),

@@ -1,5 +1,5 @@
 import type { Announcement } from "../api/announcement.ts";
-import { toErrorResponse } from "../api/errors.ts";
+import { toProblem } from "../api/errors.ts";
 import { messageOf } from "../errors.ts";
 import { printable } from "../printable.ts";
 import { runSupervisor } from "./run_supervisor.ts";
@@ -26,7 +26,7 @@ export async function main(args: readonly string[]): Promise<number> {
     });
     return 0;
   } catch (error) {
-    if (detached) announce(toErrorResponse(error).body);
+    if (detached) announce(toProblem(error));
     else console.error(`tsm: ${printable(messageOf(error), false)}`);
     return error instanceof Deno.errors.InvalidData ? 64 : 1;
   }

@@ -1,4 +1,6 @@
 import { BoundedServer } from "../api/bounded_server.ts";
+import type { Tokens } from "../api/access.ts";
+import type { ReadRoute } from "../api/read_route.ts";
 import { createApi, type MetricsSource } from "../api/server.ts";
 import type { ResurrectResponse } from "../api/messages/resurrect.ts";
 import { retireSupervisorFile } from "../api/supervisor_file.ts";
@@ -15,8 +17,8 @@ import { takeOver } from "./boot.ts";
 import { expose } from "./metrics/exposition.ts";
 import { metricFamilies } from "./metrics/metric_families.ts";
 import { MetricsPort } from "./metrics/metrics_port.ts";
-import { readMetricsToken } from "./metrics/metrics_token.ts";
 import { randomToken } from "./random_token.ts";
+import { tokenReader } from "./lasting_tokens.ts";
 import { claimRoot } from "./claim_root.ts";
 import { type Enlisted, enlistSaved, launchEnlisted } from "./start/resurrect.ts";
 import { OwnFiles } from "./own_files.ts";
@@ -72,13 +74,13 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
   const started = Math.floor(Date.now() / 1000);
   const token = randomToken();
   const onError = (error: unknown) => log(`request: ${(error as Error)?.stack ?? error}`);
+  const tokens: Tokens = { all: token, lasting: tokenReader(root, log) };
   const metrics: MetricsSource = {
-    token: () => readMetricsToken(root),
     expose: async (accept) => expose(await metricFamilies(supervisor, started), accept),
   };
   const metricsPort = new MetricsPort(
     root,
-    createApi({ routes: [], token, metrics, onError }),
+    createApi({ routes: [], tokens, metrics, onError }),
     log,
   );
   const service: Service = {
@@ -112,7 +114,13 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
     ownFiles.publish({ pid: Deno.pid, port, token, version: VERSION, started });
   const server = new BoundedServer({
     port: 0,
-    handler: createApi({ routes: routesOf(supervisor, service), token, metrics, onError }),
+    handler: createApi({
+      routes: routesOf(supervisor, service),
+      reads: loadReads(supervisor),
+      tokens,
+      metrics,
+      onError,
+    }),
     onReopened: (port, reason) => {
       log(`api: ${reason}; listening again, on port ${port}`);
       supervisor.record("api_reopened", null);
@@ -145,10 +153,17 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
   metricsPort.close();
   supervisor.detach();
   supervisor.record("supervisor_stop", null);
+  supervisor.streams.closeAll();
   ownFiles.withdraw();
   // Answers under way are sent first; a client that does not read holds it up for a moment only.
   await settlesWithin(server.shutdown(), 300);
   log("left");
+}
+
+/** What loads the answers to questions, once, when the first one is asked. */
+function loadReads(supervisor: Supervisor): () => Promise<readonly ReadRoute[]> {
+  let loaded: Promise<readonly ReadRoute[]> | undefined;
+  return () => loaded ??= import("./reads.ts").then(({ readsOf }) => readsOf(supervisor));
 }
 
 /**

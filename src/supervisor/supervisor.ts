@@ -1,4 +1,5 @@
 import type { Shortage } from "../api/shortage.ts";
+import { StreamPool } from "../api/stream_pool.ts";
 import { MetricsWriter } from "../db/metrics_writer.ts";
 import { readHistory } from "../db/read_history.ts";
 import {
@@ -74,6 +75,10 @@ export class Supervisor implements ProcessHost {
   readonly cpuCounter: CpuCounter = new CpuCounter();
   readonly descriptors: DescriptorBudget = new DescriptorBudget();
   readonly logKeeper: LogKeeper;
+  /** The clients that follow events or logs. */
+  readonly streams: StreamPool = new StreamPool((count) =>
+    this.descriptors.hasRoomFor(count + this.logKeeper.heldOpen, this.#processes.size)
+  );
   readonly #metrics: MetricsWriter;
   readonly #memoryKeeper: MemoryKeeper = new MemoryKeeper();
   /** The names that processes carry which run though nobody manages them, as patrol saw last. */
@@ -86,6 +91,8 @@ export class Supervisor implements ProcessHost {
   readonly #ids: ProcessIds;
   #ticker: ReturnType<typeof setInterval> | undefined;
   #leaving = false;
+  /** Told when an event was recorded. */
+  #recorded: (() => void) | undefined;
 
   constructor(options: SupervisorOptions) {
     this.root = options.root;
@@ -241,6 +248,11 @@ export class Supervisor implements ProcessHost {
     return differenceTo(base, environment, explicit);
   }
 
+  /** Has `tell` told whenever an event was recorded. */
+  onRecorded(tell: () => void): void {
+    this.#recorded = tell;
+  }
+
   record(event: EventName, name: string | null, detail: EventDetail = {}): void {
     this.recordAll([{ event, detail }], name);
   }
@@ -248,6 +260,7 @@ export class Supervisor implements ProcessHost {
   recordAll(events: readonly DetailedEvent[], name: string | null): void {
     try {
       recordEvents(this.root, name, events);
+      this.#recorded?.();
     } catch (error) {
       // A full disk must not keep a process from being restarted.
       const shown = events.map(({ event }) => `'${event}'`).join(", ");
@@ -304,7 +317,7 @@ export class Supervisor implements ProcessHost {
   async #countDescriptors(): Promise<void> {
     if (this.#launchesCounted === this.#launches) return;
     this.#launchesCounted = this.#launches;
-    await this.descriptors.look(this.logKeeper.heldOpen);
+    await this.descriptors.look(this.logKeeper.heldOpen + this.streams.size);
     await this.makeRoomFor(0);
   }
 

@@ -17,6 +17,7 @@ import { readSpec, type Spec } from "../meta/spec.ts";
 import type { ShownStatus } from "../meta/status.ts";
 import { isAlive } from "../process/process_table.ts";
 import { readProcessesSync } from "../process/linux/read_process_table.ts";
+import { SETTING_KEYS, type SettingKey, SPEC_DEFAULTS } from "../settings/table/settings_table.ts";
 import { logPaths, processPaths, type RuntimeRoot } from "../root.ts";
 
 /** A file of a process's directory. */
@@ -134,9 +135,17 @@ export function descriptionJson(description: Description) {
     health: health ?? null,
     directory,
     spec: spec ?? null,
+    set: spec === undefined ? [] : changedSettings(spec),
     files,
     history,
     last_errors: lastErrors,
     log_problems: logProblems,
   };
+}
+
+/** The names of the settings that are not their defaults: somebody has set those. */
+function changedSettings(spec: Spec): readonly SettingKey[] {
+  return SETTING_KEYS.filter((key) =>
+    JSON.stringify(spec[key]) !== JSON.stringify(SPEC_DEFAULTS[key])
+  );
 }

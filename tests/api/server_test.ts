@@ -28,7 +28,7 @@ class TestApi implements AsyncDisposable {
             throw new TypeError("a bug");
           }),
         ],
-        token: TOKEN,
+        tokens: { all: TOKEN, lasting: () => undefined },
         onError: (error) => this.errors.push(error),
       }),
     });
@@ -167,7 +167,10 @@ Deno.test("a request without a host is refused", async () => {
 Deno.test("an unknown route is named", async () => {
   await using api = new TestApi();
   const { status, message } = await api.send({ path: "/v1/explode" });
-  assertEquals([status, message], [404, "there is no request '/v1/explode'"]);
+  assertEquals([status, message], [
+    404,
+    "there is no request '/v1/explode'; 'tsm api openapi' lists them",
+  ]);
   assertEquals((await api.send({ path: "/" })).status, 404);
   assertEquals((await api.send({ path: "/v1/../v1/__proto__" })).status, 404);
 });
@@ -226,7 +229,7 @@ Deno.test("a body that does not say how large it is is read no further than the 
   });
   const { answer } = createApi({
     routes: [route(greet, () => ({ greeting: "" }))],
-    token: TOKEN,
+    tokens: { all: TOKEN, lasting: () => undefined },
     onError() {},
   });
   const response = await answer(
@@ -235,6 +238,7 @@ Deno.test("a body that does not say how large it is is read no further than the 
       headers: { host: "127.0.0.1:1", authorization: `Bearer ${TOKEN}` },
       body: endless,
     }),
+    { close() {} },
   );
   assertEquals(response.status, 413);
   assert(sent <= MAX_BODY + 4 * chunk.length, `read ${sent} bytes`);

@@ -71,7 +71,7 @@ Deno.test("GET /metrics tells of processes and of the supervisor, to its own tok
   const renewed = (await tsm.ok("token", "metrics", "--renew")).trim();
   assertEquals((await scrape(port, token)).status, 401);
   assertEquals((await scrape(port, renewed)).status, 200);
-  assertStringIncludes(await tsm.fails(64, "token", "all"), "example: tsm token metrics");
+  assertStringIncludes(await tsm.fails(64, "token", "all"), "example: tsm token read");
 });
 
 Deno.test("a fixed port serves the metrics at once, and after the supervisor was killed", async () => {

@@ -1,9 +1,10 @@
 import { LineProblems } from "../../db/line_problems.ts";
-import { makeReport, type ProcessReport, type Report } from "../../db/report.ts";
+import { makeReport, type ProcessReport } from "../../db/report.ts";
 import type { UsageFigures } from "../../db/usage.ts";
 import { isJobReport, JOB_COLUMNS, jobRow } from "../analytics/job_table.ts";
 import { periodFlags, readPeriod, warnOfProblems } from "../analytics/period.ts";
 import { presentStates } from "../../views/present_states.ts";
+import { reportJson } from "../../views/report_json.ts";
 import { selectRecorded } from "../../views/select_recorded.ts";
 import type { Command } from "../command.ts";
 import { formatCpu, formatGrowth, formatMemory, formatShare } from "../output/figures.ts";
@@ -72,7 +73,7 @@ Removed processes are in it as long as their history tells of the period.`,
       const { reportPage } = await import("../analytics/report_page.ts");
       return context.print(reportPage(report));
     }
-    if (context.json) return context.print(JSON.stringify(asJson(report, problems), null, 2));
+    if (context.json) return context.print(JSON.stringify(reportJson(report, problems), null, 2));
     const jobs = report.processes.filter(isJobReport);
     const others = report.processes.filter((one) => !isJobReport(one));
     const jobRows = jobs.map((one) => jobRow(one, context.zone));
@@ -88,10 +89,6 @@ Removed processes are in it as long as their history tells of the period.`,
     if (remarks.length > 0) context.print(`\n${remarks.join("\n")}`);
   },
 };
-
-function asJson({ since, until, processes }: Report, problems: LineProblems) {
-  return { since, until, skipped_lines: problems.count, processes };
-}
 
 function row(report: ProcessReport): Cell[] {
   const { name, availability, restarts, crashes, mtbf, longest_outage, cpu, mem } = report;

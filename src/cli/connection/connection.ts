@@ -6,7 +6,7 @@
 import { delay } from "@std/async/delay";
 import type { Announcement } from "../../api/announcement.ts";
 import { TextLineStream } from "@std/streams";
-import { fromErrorBody } from "../../api/errors.ts";
+import { fromProblem } from "../../api/errors.ts";
 import type { Message } from "../../api/message.ts";
 import { newRequestId } from "../../api/request_id.ts";
 import { pingMessage } from "../../api/messages/ping.ts";
@@ -160,7 +160,7 @@ async function startSupervisor(root: RuntimeRoot): Promise<void> {
   const announced = JSON.parse(line) as Announcement;
   // Another command has started one at the same time: that one is used.
   if ("ready" in announced || isSupervisorAlive(root)) return;
-  throw fromErrorBody(announced, 500);
+  throw fromProblem(announced, 500);
 }
 
 async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string | undefined> {

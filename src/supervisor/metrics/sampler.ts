@@ -14,6 +14,12 @@ interface Sample {
 /** Measures what processes use: the CPU time between two looks, and the memory now. */
 export class Sampler {
   #samples = new Map<string, Sample>();
+  #latest: Readonly<Record<string, ProcessStats>> = {};
+
+  /** What it saw at the last {@linkcode sample}; by name, without an entry where none runs. */
+  get latest(): Readonly<Record<string, ProcessStats>> {
+    return this.#latest;
+  }
 
   /** Looks, and remembers what it saw for the next look. */
   sample(
@@ -22,6 +28,7 @@ export class Sampler {
   ): Readonly<Record<string, ProcessStats>> {
     const { stats, samples } = this.#look(table, processes);
     this.#samples = samples;
+    this.#latest = stats;
     return stats;
   }
 

@@ -1,12 +1,12 @@
 import { tokenMessage } from "../../api/messages/token.ts";
 import { type Route, route } from "../../api/server.ts";
-import { makeMetricsToken, readMetricsToken } from "../metrics/metrics_token.ts";
+import { makeToken, readToken, tokenPath } from "../lasting_tokens.ts";
 import type { Supervisor } from "../supervisor.ts";
 
-/** Answers the token for `GET /metrics`, which is made when it is first asked for. */
+/** Answers a lasting token, which is made when it is first asked for. */
 export function tokenRoute({ root }: Supervisor): Route {
-  return route(tokenMessage, ({ renew }) => {
-    const present = renew ? undefined : readMetricsToken(root);
-    return { token: present ?? makeMetricsToken(root), path: root.metricsToken };
+  return route(tokenMessage, ({ kind, renew }) => {
+    const present = renew ? undefined : readToken(root, kind);
+    return { token: present ?? makeToken(root, kind), path: tokenPath(root, kind) };
   });
 }

@@ -26,7 +26,11 @@ async function withSupervisor(
   routes: readonly Route[],
   action: (address: Parameters<typeof awaitAnswer>[1]) => Promise<void>,
 ): Promise<void> {
-  const handler = createApi({ routes, token: TOKEN, onError: () => {} });
+  const handler = createApi({
+    routes,
+    tokens: { all: TOKEN, lasting: () => undefined },
+    onError: () => {},
+  });
   const server = new BoundedServer({ port: 0, handler, onReopened: () => {} });
   try {
     await action({ pid: 1, port: server.port, token: TOKEN, version: "", started: 0 });
