@@ -10,6 +10,7 @@
 import { join } from "@std/path";
 import { messageOf } from "../src/errors.ts";
 import { bundle } from "./bundle.ts";
+import { sourceCommit } from "./source_commit.ts";
 import { COMPILE_FLAGS } from "./compile_flags.ts";
 
 const project = join(import.meta.dirname!, "..");
@@ -24,7 +25,7 @@ if (stub !== undefined && !await Deno.stat(stub).then((info) => info.isFile, () 
 }
 await Deno.remove(bundled, { recursive: true }).catch(() => {});
 try {
-  await bundle(bundled);
+  await bundle(bundled, await sourceCommit(project));
 } catch (error) {
   console.error(`build: ${messageOf(error)}`);
   Deno.exit(1);

@@ -4,6 +4,7 @@
  * @module
  */
 import { basename, join } from "@std/path";
+import { COMMIT_MARK } from "../src/version.ts";
 
 /**
  * The module that gets a bundle of its own, which shares no file with the others; the reason is
@@ -17,9 +18,10 @@ const PROJECT = join(import.meta.dirname!, "..");
  * Writes the bundle of `main.ts` to a directory, which may hold none yet.
  *
  * @param dir Where `main.js` and the files that it loads come to lie.
+ * @param commit What `tsm version` says it was built from; by default `source`.
  * @throws {Error} if something could not be bundled; Deno has said on stderr why.
  */
-export async function bundle(dir: string): Promise<void> {
+export async function bundle(dir: string, commit?: string): Promise<void> {
   // Split, so that a command loads only what it needs: one file of everything starts slower.
   const flags = ["bundle", "--quiet", "--minify", "--code-splitting", "--outdir", dir];
   for (const entry of ["main.ts", ALONE]) {
@@ -28,6 +30,19 @@ export async function bundle(dir: string): Promise<void> {
     if (!(await child.status).success) throw new Error(`${entry} could not be bundled; see above`);
   }
   await useAlone(dir);
+  if (commit !== undefined) await putCommit(dir, commit);
+}
+
+/** Puts the commit in the place of its mark. */
+async function putCommit(dir: string, commit: string): Promise<void> {
+  let marks = 0;
+  for await (const { name } of Deno.readDir(dir)) {
+    const text = await Deno.readTextFile(join(dir, name));
+    if (!text.includes(COMMIT_MARK)) continue;
+    marks++;
+    await Deno.writeTextFile(join(dir, name), text.replaceAll(COMMIT_MARK, commit));
+  }
+  if (marks === 0) throw new Error(`the bundle holds no ${COMMIT_MARK} to put the commit in`);
 }
 
 /** Puts the bundle of {@linkcode ALONE} in the place of the one that shares. */

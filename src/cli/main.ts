@@ -63,11 +63,17 @@ async function requireCommand(name: string): Promise<Command> {
   );
 }
 
+/** They stand for 'tsm version', whose own flags may follow them. */
+const VERSION_FLAGS = ["--version", "-v", "-V"];
+
 /** Finds the command's name, if there is one; the flags before it are {@linkcode EARLY_FLAGS}. */
 function splitCommand(args: readonly string[]) {
   const [first, ...others] = args;
   if (first !== undefined && !first.startsWith("-")) {
     return { name: first, rest: others, root: undefined, given: [] };
+  }
+  if (VERSION_FLAGS.some((flag) => flag === first)) {
+    return { name: "version", rest: others, root: undefined, given: [] };
   }
   // The parser would swallow the '--' that says which words are the command's own.
   const end = args.includes("--") ? args.indexOf("--") : args.length;
