@@ -18,6 +18,8 @@ const schema = v.object({
   version: v.string(),
   /** Epoch seconds. */
   started: v.number(),
+  /** The path of its program, which older ones did not write down. */
+  program: v.exactOptional(v.string()),
 });
 
 /** Where a supervisor listens. */

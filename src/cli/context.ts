@@ -26,6 +26,8 @@ export interface Context {
   readonly quiet: boolean;
   /** How long the supervisor's answer may take, as it was given; `undefined`: as it needs. */
   readonly timeout: string | undefined;
+  /** Whether a supervisor of a newer version is to be replaced. */
+  readonly downgrade: boolean;
   /** The zone of the times on standard output: the user's on a terminal, else UTC. */
   readonly zone: TimeZone;
   /** Whether standard output gets colours. */
@@ -47,9 +49,10 @@ export function makeContext(
     readonly json: boolean;
     readonly quiet: boolean;
     readonly timeout: string | undefined;
+    readonly downgrade: boolean;
   },
 ): Context {
-  const { json, quiet, timeout } = options;
+  const { json, quiet, timeout, downgrade } = options;
   const isTerminal = Deno.stdout.isTerminal();
   const color = wantsColor(isTerminal);
   let root: RuntimeRoot | undefined;
@@ -68,6 +71,7 @@ export function makeContext(
     json,
     quiet,
     timeout,
+    downgrade,
     zone: isTerminal ? "local" : "UTC",
     color,
     // A terminal that was never told its size reports 0 columns: nothing would fit.

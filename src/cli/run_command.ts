@@ -29,6 +29,7 @@ export async function runCommand(
     json: parsed.has("json"),
     quiet: parsed.has("quiet"),
     timeout: parsed.get("timeout"),
+    downgrade: parsed.has("downgrade"),
   });
   // Before anything is fetched or started; a library that did it would do it to its user as well.
   scrubEnvironment();

@@ -38,8 +38,8 @@ ExecStart=${supervisorWords(plan).map(execWord).join(" ")}
 KillMode=process
 Restart=on-failure
 RestartSec=1
-# 64: the root cannot be used; trying again does not help.
-RestartPreventExitStatus=64
+# 64: the root cannot be used, 69: a newer tsm supervises it; trying again does not help.
+RestartPreventExitStatus=64 69
 # A process that is killed for its memory is the supervisor's affair, not the unit's.
 OOMPolicy=continue
 TasksMax=infinity

@@ -11,6 +11,7 @@ const encoder = new TextEncoder();
  *
  * @param args `--detached`: nobody watches it; it announces itself on its standard
  * output. `--watched-by=PID`: who watches it. `--resurrect`: it brings back what is saved.
+ * `--downgrade`: it replaces a supervisor of a newer version.
  * @returns the exit code.
  */
 export async function main(args: readonly string[]): Promise<number> {
@@ -20,6 +21,7 @@ export async function main(args: readonly string[]): Promise<number> {
       rootPath: Deno.cwd(),
       watcher: detached ? undefined : watcherIn(args),
       resurrect: args.includes("--resurrect"),
+      downgrade: args.includes("--downgrade"),
       onReady: () => {
         if (detached) announce({ ready: true });
       },
@@ -28,8 +30,14 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (detached) announce(toProblem(error));
     else console.error(`tsm: ${printable(messageOf(error), false)}`);
-    return error instanceof Deno.errors.InvalidData ? 64 : 1;
+    return exitCodeOf(error);
   }
+}
+
+/** By these a service manager can tell what trying again does not help against. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof Deno.errors.InvalidData) return 64;
+  return error instanceof Deno.errors.NotConnected ? 69 : 1;
 }
 
 /** The pid of the command line that watches it, which may have been killed already. */

@@ -10,6 +10,7 @@ import { messageOf } from "../errors.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 import { settlesWithin } from "../async/settles_within.ts";
 import { scrubEnvironment } from "../program/own_environment.ts";
+import { ownProgram } from "../own_program.ts";
 import { printable } from "../printable.ts";
 import { ensureRoot, type RuntimeRoot, runtimeRoot } from "../root.ts";
 import { VERSION } from "../version.ts";
@@ -37,6 +38,8 @@ export interface RunSupervisorOptions {
   readonly watcher: number | undefined;
   /** Whether it brings back what is saved. */
   readonly resurrect: boolean;
+  /** Whether it replaces one of a newer version. */
+  readonly downgrade: boolean;
   /** Told when it is ready for requests. */
   readonly onReady: (port: number) => void;
 }
@@ -48,17 +51,18 @@ const LOOK_EVERY = 5000;
  * Runs the supervisor until it is told to leave. Its processes run on.
  *
  * @throws {Deno.errors.Busy} if another one lives and is not to be replaced.
+ * @throws {Deno.errors.NotConnected} if the other one is newer.
  * @throws {Deno.errors.InvalidData} if the root cannot be used.
  */
 export async function runSupervisor(options: RunSupervisorOptions): Promise<void> {
-  const { rootPath, watcher } = options;
+  const { rootPath, watcher, downgrade } = options;
   const foreground = watcher !== undefined;
   scrubEnvironment();
   const root = runtimeRoot(".");
   claimRoot(root, rootPath);
   ensureRoot(root);
   const log = openLog(root, foreground);
-  const lock = await takeLock(root, foreground);
+  const lock = await takeLock(root, { foreground, downgrade });
   using ownFiles = new OwnFiles({ root, rootPath, lock, log });
   // A supervisor that leaves in order removes this file; one that was killed has left it.
   const diedBefore = readTextIfThere(root.supervisorJson) !== undefined;
@@ -73,6 +77,8 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
   const rounds = new PatrolRounds(supervisor);
   const started = Math.floor(Date.now() / 1000);
   const token = randomToken();
+  // Now: once the file has been replaced by an upgrade, the system no longer tells its path.
+  const program = ownProgram();
   const onError = (error: unknown) => log(`request: ${(error as Error)?.stack ?? error}`);
   const tokens: Tokens = { all: token, lasting: tokenReader(root, log) };
   const metrics: MetricsSource = {
@@ -111,7 +117,7 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
   const resurrection = options.resurrect ? await enlist(supervisor, continues) : undefined;
 
   const publish = (port: number) =>
-    ownFiles.publish({ pid: Deno.pid, port, token, version: VERSION, started });
+    ownFiles.publish({ pid: Deno.pid, port, token, version: VERSION, started, program });
   const server = new BoundedServer({
     port: 0,
     handler: createApi({

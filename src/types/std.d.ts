@@ -30,6 +30,22 @@ declare module "@std/assert" {
   export function fail(msg?: string): never;
 }
 
+declare module "@std/semver/compare" {
+  import type { SemVer } from "@std/semver/try-parse";
+  export function compare(version1: SemVer, version2: SemVer): -1 | 0 | 1;
+}
+
+declare module "@std/semver/try-parse" {
+  export interface SemVer {
+    major: number;
+    minor: number;
+    patch: number;
+    prerelease?: (string | number)[];
+    build?: string[];
+  }
+  export function tryParse(value: string): SemVer | undefined;
+}
+
 declare module "@std/path" {
   export function basename(path: string, suffix?: string): string;
   export function dirname(path: string): string;

@@ -1,4 +1,5 @@
 import { shutdownMessage, type ShutdownResponse } from "../../api/messages/shutdown.ts";
+import { refuseNewerSupervisor } from "../../api/newer_supervisor.ts";
 import type { SupervisorAddress } from "../../api/supervisor_file.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
 import { hasEnded } from "../../meta/status.ts";
@@ -30,6 +31,7 @@ supervisor adopts them.`,
       context.say(`No supervisor runs in ${context.root.base}`);
       return EXIT.done;
     }
+    if (present && !context.downgrade) refuseNewerSupervisor(present);
     const body = { keep_processes: keep };
     const answer = await whileWaiting(
       context,

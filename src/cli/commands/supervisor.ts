@@ -22,7 +22,7 @@ run; where it follows a supervisor that was killed, what was stopped by hand sta
     const child = supervisorProcess(
       context.root,
       "foreground",
-      args.has("resurrect") ? ["--resurrect"] : [],
+      ["resurrect", "downgrade"].filter((flag) => args.has(flag)).map((flag) => `--${flag}`),
     ).spawn();
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
       Deno.addSignalListener(signal, () => {

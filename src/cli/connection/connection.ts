@@ -11,11 +11,14 @@ import type { Message } from "../../api/message.ts";
 import { newRequestId } from "../../api/request_id.ts";
 import { pingMessage } from "../../api/messages/ping.ts";
 import { shutdownMessage } from "../../api/messages/shutdown.ts";
+import { refuseNewerSupervisor } from "../../api/newer_supervisor.ts";
 import { findAddress, type SupervisorAddress } from "../../api/supervisor_file.ts";
 import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
 import { pidExists } from "../../process/signals.ts";
+import { ownProgram } from "../../own_program.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import { VERSION } from "../../version.ts";
+import { versionOrder } from "../../version_order.ts";
 import type { Context } from "../context.ts";
 import { awaitAnswer } from "./await_answer.ts";
 import { supervisorProcess } from "./supervisor_process.ts";
@@ -98,13 +101,17 @@ async function ensureSupervisor(context: Context): Promise<SupervisorAddress> {
     const address = await findSupervisor(root, () => {
       if (!context.quiet) context.warn("tsm: waiting for the supervisor, which is not ready yet …");
     });
-    if (address?.version === VERSION) return address;
     if (address === undefined) {
       await startSupervisor(root);
       continue;
     }
+    if (address.version === VERSION) return address;
+    if (!context.downgrade) refuseNewerSupervisor(address);
+    const order = versionOrder(address.version, VERSION);
+    if (order === "same") return address;
     const present = await awaitAnswer(context, address, pingMessage, {});
     if (present.foreground) {
+      if (order === "newer") throw cannotDowngrade(address);
       context.warn(
         `tsm: the supervisor is of version ${address.version}, this is ${VERSION}; ` +
           "it runs in the foreground: restart its service to replace it",
@@ -116,6 +123,13 @@ async function ensureSupervisor(context: Context): Promise<SupervisorAddress> {
   }
   throw new Deno.errors.NotConnected(
     `no supervisor comes up in ${root.base}; see ${root.supervisorLog}`,
+  );
+}
+
+function cannotDowngrade({ pid, version }: SupervisorAddress): Error {
+  return new Deno.errors.NotConnected(
+    `the supervisor (pid ${pid}) of version ${version} runs in the foreground, where --downgrade ` +
+      `does not replace it: have its service run ${ownProgram()}, and restart that`,
   );
 }
 

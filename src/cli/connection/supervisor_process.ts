@@ -1,4 +1,4 @@
-import { fromFileUrl } from "@std/path";
+import { ownProgram } from "../../own_program.ts";
 import { PERMISSION_FLAGS } from "../../permissions.ts";
 import { givenEnvironment } from "../../program/own_environment.ts";
 import { SYSTEM_PATH } from "../../process/system_path.ts";
@@ -8,7 +8,7 @@ import { ENTER_ROOT } from "../../process/linux/enter_root.ts";
 /** The command that runs this very program: the binary, or Deno on its source. */
 export function ownCommand(): string[] {
   if (Deno.build.standalone) return [Deno.execPath()];
-  return [Deno.execPath(), "run", ...PERMISSION_FLAGS, fromFileUrl(Deno.mainModule)];
+  return [Deno.execPath(), "run", ...PERMISSION_FLAGS, ownProgram()];
 }
 
 /**

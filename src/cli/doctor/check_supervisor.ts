@@ -2,7 +2,7 @@ import { request } from "../../api/client.ts";
 import { pingMessage } from "../../api/messages/ping.ts";
 import { readSupervisorFile, type SupervisorAddress } from "../../api/supervisor_file.ts";
 import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
-import { messageOf } from "../../errors.ts";
+import { messageOf, unhandled } from "../../errors.ts";
 import { lstatIfThere } from "../../files/path_info.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
 import { isAlive } from "../../process/process_table.ts";
@@ -11,6 +11,7 @@ import { findLockHolder } from "../../process/linux/lock_holder.ts";
 import { pidExists } from "../../process/signals.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import { VERSION } from "../../version.ts";
+import { versionOrder } from "../../version_order.ts";
 import type { Context } from "../context.ts";
 import type { CheckResult } from "./check_result.ts";
 
@@ -41,7 +42,7 @@ export async function checkSupervisor({ root }: Context): Promise<readonly Check
     // file.
     const { version } = address;
     return [
-      version === VERSION ? healthy(answer) : otherVersion({ ...answer, version }),
+      version === VERSION ? healthy(answer) : otherVersion(address, answer),
       ...answer.shortage
         ? [{ check: "limits", status: "problem", ...answer.shortage }] as const
         : [],
@@ -62,16 +63,30 @@ function healthy({ pid, processes }: { pid: number; processes: number }): CheckR
 }
 
 function otherVersion(
-  { version, foreground }: { version: string; foreground: boolean },
+  { version, program }: SupervisorAddress,
+  { foreground }: { readonly foreground: boolean },
 ): CheckResult {
-  return {
-    check,
-    status: "problem",
-    message: `it is of version ${version}, this command line of ${VERSION}`,
-    fix: foreground
-      ? "restart the service that runs it, as in 'systemctl restart tsm'"
-      : "'tsm patrol': every command that needs one replaces it, and the processes run on",
-  };
+  const message = `it is of version ${version}, this command line of ${VERSION}`;
+  const order = versionOrder(version, VERSION);
+  switch (order) {
+    case "same":
+      return { check, status: "ok", message: `${message}, which is another build of the same` };
+    case "newer":
+      return {
+        check,
+        status: "problem",
+        message: `${message}, which is older and only reads`,
+        fix: `use ${program ?? `tsm ${version}`}, or remove this one`,
+      };
+    case "older": {
+      const fix = foreground
+        ? "restart the service that runs it, as in 'systemctl restart tsm'"
+        : "'tsm patrol': every command that needs one replaces it, and the processes run on";
+      return { check, status: "problem", message, fix };
+    }
+    default:
+      return unhandled(order);
+  }
 }
 
 async function withoutSupervisor(root: RuntimeRoot): Promise<CheckResult> {

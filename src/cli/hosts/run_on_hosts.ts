@@ -72,6 +72,8 @@ export async function runOnHosts(
     json: parsed.has("json"),
     quiet: parsed.has("quiet"),
     timeout: parsed.get("timeout"),
+    // Passed on to the machines with the rest of the words.
+    downgrade: false,
   });
   const program = Deno.env.get("TSM_REMOTE") || "tsm";
   /** @param words What tsm is called with there. */
