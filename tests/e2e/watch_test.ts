@@ -167,3 +167,38 @@ Deno.test("what its hooks write restarts nothing", async () => {
   change(tsm, () => tsm.write("dist/own", "1"));
   assertEquals((await untilRestarted(tsm, 3)).reason, "watch: dist/own changed");
 });
+
+Deno.test("a named pipe among watched files stops neither the supervisor nor the watch of others", async () => {
+  await using tsm = new Tsm();
+  const start = async (name: string) => {
+    Deno.mkdirSync(`${tsm.work}/${name}`, { recursive: true });
+    tsm.write(`${name}/main.js`, "1");
+    await tsm.ok("start", RUN, "--name", name, `--watch=${name}`);
+  };
+  const makePipe = (path: string) => {
+    const { success } = new Deno.Command("mkfifo", { args: [`${tsm.work}/${path}`] }).outputSync();
+    assert(success);
+  };
+  await start("first");
+  // It comes while its directory is watched: from here on Deno tells of nothing.
+  makePipe("first/pipe");
+  await start("second");
+  await start("third");
+  await tsm.ok("ping");
+  await until(
+    "the watch to go on without it",
+    () => tsm.read("runtime", "supervisor.log").includes("first is left out, for 'pipe' in it"),
+  );
+  let text = 1;
+  await until("a restart of the second", async () => {
+    change(tsm, () => tsm.write("second/main.js", `${++text}`));
+    return (await tsm.list())["second"]!.restarts > 0;
+  });
+
+  // One that is there before.
+  Deno.mkdirSync(`${tsm.work}/fourth/src`, { recursive: true });
+  makePipe("fourth/pipe");
+  await start("fourth");
+  change(tsm, () => tsm.write("fourth/src/main.js", "1"));
+  await until("a restart of the fourth", async () => (await tsm.list())["fourth"]!.restarts > 0);
+});

@@ -3,6 +3,7 @@ import { messageOf } from "../../errors.ts";
 import { isDirectory, lstatIfThere, statIfThere } from "../../files/path_info.ts";
 import type { WatchedFiles } from "../../settings/table/settings_table.ts";
 import { watchFilter } from "./watch_filter.ts";
+import { type WatchEvent, watchInThread } from "./watch_thread.ts";
 
 /** What a watch tells. */
 export interface WatchActions {
@@ -32,7 +33,8 @@ export class FileWatch {
   readonly #rootPath: string;
   readonly #actions: WatchActions;
   #watch: WatchedFiles | null = null;
-  #watcher: Deno.FsWatcher | undefined;
+  /** Ends the watch that is open. */
+  #stop: (() => void) | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #pause: ReturnType<typeof setTimeout> | undefined;
   #changes = new Set<string>();
@@ -78,14 +80,21 @@ export class FileWatch {
   #begin(): void {
     const watch = this.#watch;
     if (watch === null) return;
+    const since = Date.now();
     this.#isStale = false;
     const filter = watchFilter(watch, this.#rootPath);
     try {
       const links = linksIn(watch.paths);
-      const directories = directoriesOf(watch, links, filter);
+      const directories = directoriesOf(watch, links, filter).filter((dir) =>
+        this.#canBeWatched(dir)
+      );
       if (directories.length === 0) throw new Deno.errors.NotFound("there is nothing to watch");
-      this.#watcher = Deno.watchFs(directories, { recursive: false });
-      this.#listen(this.#watcher, watch, links, filter).catch((error) => this.#beginLater(error));
+      this.#stop = watchInThread({
+        directories,
+        since,
+        happened: (event) => this.#hear(event, watch, links, filter),
+        failed: (error) => this.#beginLater(error),
+      });
     } catch (error) {
       this.#beginLater(error);
     }
@@ -93,8 +102,11 @@ export class FileWatch {
 
   /** Begins anew, with the directories there are now. */
   #renew(): void {
-    this.#end();
+    const stop = this.#stop;
+    this.#stop = undefined;
     this.#begin();
+    // Behind the beginning, so that the thread in which it is watched has something to do.
+    stop?.();
   }
 
   #beginLater(error: unknown): void {
@@ -104,43 +116,43 @@ export class FileWatch {
   }
 
   #end(): void {
-    try {
-      this.#watcher?.close();
-    } catch {
-      // It has ended by itself.
-    }
-    this.#watcher = undefined;
+    this.#stop?.();
+    this.#stop = undefined;
   }
 
-  async #listen(
-    watcher: Deno.FsWatcher,
+  /** Leaves out a directory that {@linkcode blockingFileIn} has a file of. */
+  #canBeWatched(directory: string): boolean {
+    const name = blockingFileIn(directory);
+    if (name === undefined) return true;
+    this.#actions.log(
+      `watch: ${directory} is left out, for '${name}' in it is a named pipe or a device; ` +
+        "move that elsewhere",
+    );
+    return false;
+  }
+
+  #hear(
+    { kind, paths, isOld }: WatchEvent,
     { debounce }: WatchedFiles,
     links: ReadonlySet<string>,
     filter: (path: string) => string | undefined,
-  ): Promise<void> {
-    for await (const { kind, paths } of watcher) {
-      // Reading a file is no change of it.
-      if (kind === "access") continue;
-      const changed = paths.map((path) => links.has(path) ? basename(path) : filter(path))
-        .filter((below) => below !== undefined);
-      if (changed.length === 0) continue;
-      // Behind a link that was moved there are other directories than those being watched.
-      this.#isStale ||= paths.some((path) => links.has(path)) ||
-        (kind !== "modify" && paths.some(isNoFile));
-      if (this.#isForgotten(paths)) {
-        if (this.#isStale) return this.#renew();
-        continue;
-      }
-      this.#note(changed, debounce);
-    }
+  ): void {
+    const changed = paths.map((path) => links.has(path) ? basename(path) : filter(path))
+      .filter((below) => below !== undefined);
+    if (changed.length === 0) return;
+    // Behind a link that was moved there are other directories than those being watched.
+    this.#isStale ||= paths.some((path) => links.has(path)) ||
+      (kind !== "modify" && paths.some(isNoFile));
+    if (!this.#isForgotten(paths, isOld)) this.#note(changed, debounce);
+    else if (this.#isStale) this.#renew();
   }
 
   /** Whether it is a late report of a change that was to be dropped. */
-  #isForgotten(paths: readonly string[]): boolean {
+  #isForgotten(paths: readonly string[], isOld: boolean): boolean {
     const age = Date.now() - this.#forgotten;
-    // Compared only for a short time: clocks are set, and a file system of another machine has its
-    // own.
-    if (age < 0 || age > MAX_DELAY) return false;
+    // Compared only for a short time, or where the report may be late: clocks are set, and a file
+    // system of another machine has its own.
+    if (!isOld && (age < 0 || age > MAX_DELAY)) return false;
     return paths.every((path) => changeTime(path) < this.#forgotten);
   }
 
@@ -209,6 +221,18 @@ function directoriesOf(
     }
   }
   return [...found];
+}
+
+/**
+ * The name of a file that whoever opens it may wait for without end. Deno opens each file that
+ * something happens to in a directory that it watches, and watches nothing any more while it waits.
+ */
+function blockingFileIn(dir: string): string | undefined {
+  return entriesOf(dir).find(({ name, isFile, isDirectory }) => {
+    if (isFile || isDirectory) return false;
+    const info = statIfThere(`${dir}/${name}`);
+    return info?.isFifo || info?.isCharDevice || info?.isBlockDevice;
+  })?.name;
 }
 
 function entriesOf(dir: string): Deno.DirEntry[] {
