@@ -5,6 +5,7 @@
  */
 import { basename, join } from "@std/path";
 import { COMMIT_MARK } from "../src/version.ts";
+import { nameByContent } from "./name_by_content.ts";
 
 /**
  * The module that gets a bundle of its own, which shares no file with the others; the reason is
@@ -31,6 +32,7 @@ export async function bundle(dir: string, commit?: string): Promise<void> {
   }
   await useAlone(dir);
   if (commit !== undefined) await putCommit(dir, commit);
+  await nameByContent(dir);
 }
 
 /** Puts the commit in the place of its mark. */
