@@ -59,7 +59,7 @@ Deno.test("the binary is compiled with these flags, and no permission beyond", (
     flags.filter((flag) => /^--(allow|no-p|unstable)/.test(flag));
   assertEquals(allowed(COMPILE_FLAGS), allowed(PERMISSION_FLAGS));
   assert(!COMPILE_FLAGS.includes("-A"));
-  const build = read("scripts/build.ts");
+  const build = read("scripts/release/compile_binary.ts");
   assertMatch(build, /"compile",\s+\.\.\.COMPILE_FLAGS,/);
   assertNotMatch(build, /--allow|"-A"/);
 });
