@@ -1,13 +1,16 @@
 /**
  * tsm, a process manager. The command line gives up its write permission before
  * it does anything; only the supervisor keeps it, confined to the root it is
- * started in.
+ * started in, and what writes the files of an export, confined to their directory.
  *
  * @module
  */
 if (Deno.args[0] === "supervisor" && Deno.args.includes("--here")) {
   const { main } = await import("./src/supervisor/main.ts");
   Deno.exit(await main(Deno.args));
+} else if (Deno.args[0] === "export" && Deno.args.includes("--here")) {
+  const { main } = await import("./src/export/write_here.ts");
+  Deno.exit(await main());
 } else {
   Deno.permissions.revokeSync({ name: "write" });
   // With TSM_HOSTS it lists other machines, which takes more than the files of this one.

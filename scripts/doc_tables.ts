@@ -8,12 +8,14 @@
  * @module
  */
 import { tsmSchema } from "../src/config/tsm_file.ts";
+import { ALL_RULES, type ToldRule } from "../src/export/all_rules.ts";
+import type { Format } from "../src/export/rule.ts";
 import { PM2_COMMANDS } from "../src/pm2/pm2_commands.ts";
 import { PM2_FILE_OPTIONS, PM2_OPTIONS } from "../src/pm2/pm2_options.ts";
 import { formatValue } from "../src/settings/table/format_value.ts";
 import { nameInFile } from "../src/settings/process_form.ts";
 import type { Setting } from "../src/settings/table/setting.ts";
-import { type SettingKey, SETTINGS } from "../src/settings/table/settings_table.ts";
+import { SETTING_KEYS, type SettingKey, SETTINGS } from "../src/settings/table/settings_table.ts";
 import { STORED_SETTINGS } from "../src/settings/stored_settings.ts";
 import { DEFINITION_SETTINGS } from "../src/settings/table/definition.ts";
 import { IDENTITY_SETTINGS } from "../src/settings/table/identity.ts";
@@ -29,7 +31,12 @@ import { takes } from "../src/settings/takes.ts";
 import type { Part, ValueType } from "../src/settings/table/value_type.ts";
 
 /** The pages that have such tables. */
-export const PAGES = ["docs/configuration.md", "docs/files.md", "docs/pm2.md"] as const;
+export const PAGES = [
+  "docs/configuration.md",
+  "docs/export.md",
+  "docs/files.md",
+  "docs/pm2.md",
+] as const;
 
 const GROUPS: readonly {
   readonly title: string;
@@ -50,6 +57,10 @@ const TABLES: Readonly<Record<string, () => string>> = {
   pm2Commands,
   pm2Flags,
   pm2Differences,
+  exportSystemd: () => exported("systemd"),
+  exportCompose: () => exported("compose"),
+  exportKubernetes: () => exported("kubernetes"),
+  exportDockerfile: () => exported("dockerfile"),
 };
 
 /**
@@ -203,6 +214,20 @@ function pm2Differences(): string {
     )
   );
   return table(["File", "PM2", "tsm", "Why"], rows);
+}
+
+/** What becomes of the settings in a format. */
+function exported(format: Format): string {
+  const rows = SETTING_KEYS.flatMap((key) => {
+    const name = nameInFile(key);
+    return name === null ? [] : [[`\`${name}\``, ...toldRule(ALL_RULES[format][key])]];
+  });
+  return table(["Setting", "is", ""], rows);
+}
+
+function toldRule(rule: ToldRule): readonly [is: string, text: string] {
+  if ("as" in rule) return ["carried over", rule.as];
+  return "lost" in rule ? ["told", rule.lost] : ["needless", rule.moot];
 }
 
 /** A table of Markdown, as `deno fmt` lays it out. */

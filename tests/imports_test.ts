@@ -100,6 +100,7 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
       "config",
       "db",
       "document",
+      "export",
       "logs",
       "meta",
       "migrate",

@@ -34,6 +34,7 @@ const COMMANDS: Readonly<Record<string, Loader>> = {
   startup: async () => (await import("./commands/startup.ts")).startupCommand,
   unstartup: async () => (await import("./commands/unstartup.ts")).unstartupCommand,
   import: async () => (await import("./commands/import.ts")).importCommand,
+  export: async () => (await import("./commands/export.ts")).exportCommand,
   apply: async () => (await import("./commands/apply.ts")).applyCommand,
   validate: async () => (await import("./commands/validate.ts")).validateCommand,
   init: async () => (await import("./commands/init.ts")).initCommand,

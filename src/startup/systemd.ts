@@ -1,4 +1,5 @@
 import { exists, type InitSystem, type ServicePlan, supervisorWords } from "./init_system.ts";
+import { execWord, quoted, specifiers } from "./unit_text.ts";
 
 /**
  * systemd.
@@ -61,19 +62,4 @@ SystemCallArchitectures=native
 [Install]
 WantedBy=multi-user.target
 `;
-}
-
-/** Protects what systemd would expand in any value: `%h` and the like. */
-function specifiers(text: string): string {
-  return text.replaceAll("%", "%%");
-}
-
-function quoted(text: string): string {
-  return `"${specifiers(text).replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
-}
-
-/** A word of `ExecStart`, where variables are expanded too. */
-function execWord(word: string): string {
-  const plain = /^[A-Za-z0-9_@+=:,./[\]-]+$/.test(word);
-  return plain ? word : quoted(word.replaceAll("$", "$$$$"));
 }

@@ -73,6 +73,7 @@ const CLIENT_COMMANDS: readonly (readonly string[])[] = [
   ["validate", "tsm.jsonc"],
   ["validate", "ecosystem.config.js"],
   ["apply", "tsm.jsonc", "--dry-run"],
+  ["export", "systemd", "tsm.jsonc"],
   ["doctor"],
   ["events"],
   ["history", "x"],
