@@ -1,12 +1,14 @@
 /**
  * Writes the tables of `docs/` that are made from the code, between comments that name them:
  * `<!-- table: settings -->` … `<!-- end of table -->`. What stands outside of them is left alone.
- * Writes the JSON schema of `tsm.jsonc`, too.
+ * Writes the JSON schema of `tsm.jsonc` and the description of the API, and records
+ * what that promises.
  *
  *     ./scripts/deno task docs
  *
  * @module
  */
+import { MESSAGES, READS } from "./api_description.ts";
 import { tsmSchema } from "../src/config/tsm_file.ts";
 import { ALL_RULES, type ToldRule } from "../src/export/all_rules.ts";
 import type { Format } from "../src/export/rule.ts";
@@ -26,12 +28,15 @@ import { RESTART_SETTINGS } from "../src/settings/table/restart.ts";
 import { partsOf } from "../src/settings/table/parts.ts";
 import { DIFFERENCES } from "../tests/pm2/recorded/differences.ts";
 import type { Launched } from "../tests/pm2/recorded/launched.ts";
+import { formatRecord, parseRecord, RECORD, surfaceOf } from "./api_surface.ts";
+import { fieldsOf, openapi, OPENAPI_FILE, queryParameters } from "./openapi.ts";
 import { pm2FlagRows } from "./pm2_flag_rows.ts";
 import { takes } from "../src/settings/takes.ts";
 import type { Part, ValueType } from "../src/settings/table/value_type.ts";
 
 /** The pages that have such tables. */
 export const PAGES = [
+  "docs/api.md",
   "docs/configuration.md",
   "docs/export.md",
   "docs/files.md",
@@ -61,6 +66,9 @@ const TABLES: Readonly<Record<string, () => string>> = {
   exportCompose: () => exported("compose"),
   exportKubernetes: () => exported("kubernetes"),
   exportDockerfile: () => exported("dockerfile"),
+  apiReads,
+  apiParameters,
+  apiActions,
 };
 
 /**
@@ -230,6 +238,38 @@ function toldRule(rule: ToldRule): readonly [is: string, text: string] {
   return "lost" in rule ? ["told", rule.lost] : ["needless", rule.moot];
 }
 
+/** What can be asked by `GET`. */
+function apiReads(): string {
+  const rows = READS.map(({ path, summary, events }) => [
+    `\`${path}\``,
+    summary,
+    events === undefined ? "" : Object.keys(events).map((name) => `\`${name}\``).join(", "),
+  ]);
+  return table(["`GET`", "What it answers", "Events of its stream"], rows);
+}
+
+/** The parameters of each question that has some. */
+function apiParameters(): string {
+  const rows = READS.flatMap((read) =>
+    queryParameters(read.query).map(({ name, description }) => [
+      `\`${read.path}\``,
+      `\`${name}\``,
+      description,
+    ])
+  );
+  return table(["`GET`", "Parameter", "What it means"], rows);
+}
+
+/** What can be asked for by `POST`. */
+function apiActions(): string {
+  const rows = MESSAGES.map(({ name, summary, schema }) => [
+    `\`/v1/${name}\``,
+    summary,
+    fieldsOf(schema).map((field) => `\`${field}\``).join(", "),
+  ]);
+  return table(["`POST`", "What it does", "Fields of its body; `?` may be left out"], rows);
+}
+
 /** A table of Markdown, as `deno fmt` lays it out. */
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = [header, ...rows].map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
@@ -243,6 +283,9 @@ function table(header: readonly string[], rows: readonly (readonly string[])[]):
 if (import.meta.main) {
   const schema = new URL("../src/config/tsm.schema.json", import.meta.url);
   await Deno.writeTextFile(schema, `${JSON.stringify(tsmSchema(), null, 2)}\n`);
+  await Deno.writeTextFile(OPENAPI_FILE, openapi());
+  const promised = parseRecord(await Deno.readTextFile(RECORD));
+  await Deno.writeTextFile(RECORD, formatRecord(promised, surfaceOf(JSON.parse(openapi()))));
   for (const page of PAGES) {
     const url = new URL(`../${page}`, import.meta.url);
     const text = await Deno.readTextFile(url);

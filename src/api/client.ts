@@ -1,4 +1,5 @@
 import { fromProblem } from "./errors.ts";
+import type { DeepReadonly } from "./answer.ts";
 import type { Message } from "./message.ts";
 import { type RequestId, requestIdHeaders } from "./request_id.ts";
 import type { SupervisorAddress } from "./supervisor_file.ts";
@@ -32,7 +33,7 @@ export async function request<Request, Response>(
   message: Message<Request, Response>,
   body: Request,
   { patience, signal, id }: RequestOptions = {},
-): Promise<Response> {
+): Promise<DeepReadonly<Response>> {
   let answer: globalThis.Response;
   let parsed: unknown;
   try {
@@ -60,5 +61,5 @@ export async function request<Request, Response>(
     );
   }
   if (!answer.ok) throw fromProblem(parsed, answer.status);
-  return parsed as Response;
+  return parsed as DeepReadonly<Response>;
 }

@@ -18,10 +18,6 @@ export interface Read<Query, Answer> {
   readonly events?: Readonly<Record<string, GenericSchema>>;
 }
 
-/** What nobody changes: neither who answers nor who is answered. */
-export type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
-  : T;
-
 /** Declares a question; only the compiler needs it. */
 export function read<Query, Answer>(described: Read<Query, Answer>): Read<Query, Answer> {
   return described;

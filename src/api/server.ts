@@ -15,6 +15,7 @@ import {
 } from "./access.ts";
 import type { Connection, RequestHandler } from "./bounded_server.ts";
 import { problem, problemResponse, toProblem } from "./errors.ts";
+import type { DeepReadonly } from "./answer.ts";
 import type { Message } from "./message.ts";
 import type { ReadRoute } from "./read_route.ts";
 import { readRequestId, type RequestId } from "./request_id.ts";
@@ -36,7 +37,10 @@ export const MAX_BODY = 8 * 1024 * 1024;
  */
 export function route<Request, Response>(
   message: Message<Request, Response>,
-  handle: (request: Request, id?: RequestId) => Promise<Response> | Response,
+  handle: (
+    request: Request,
+    id?: RequestId,
+  ) => Promise<DeepReadonly<Response>> | DeepReadonly<Response>,
 ): Route {
   return {
     name: message.name,

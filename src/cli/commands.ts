@@ -43,6 +43,7 @@ const COMMANDS: Readonly<Record<string, Loader>> = {
   get: async () => (await import("./commands/get.ts")).getCommand,
   unset: async () => (await import("./commands/unset.ts")).unsetCommand,
   token: async () => (await import("./commands/token.ts")).tokenCommand,
+  api: async () => (await import("./commands/api.ts")).apiCommand,
   ping: async () => (await import("./commands/ping.ts")).pingCommand,
   supervisor: async () => (await import("./commands/supervisor.ts")).supervisorCommand,
   shutdown: async () => (await import("./commands/shutdown.ts")).shutdownCommand,

@@ -1,16 +1,19 @@
 import { messageOf } from "../errors.ts";
 
 /** What patrol looks for. */
-export type FindingKind =
-  | "old-layout"
-  | "unreadable"
-  | "damaged-spec"
-  | "dead"
-  | "pid-file"
-  | "dangling-link"
-  | "leftover"
-  | "lost-log"
-  | "orphan";
+export const FINDING_KINDS = [
+  "old-layout",
+  "unreadable",
+  "damaged-spec",
+  "dead",
+  "pid-file",
+  "dangling-link",
+  "leftover",
+  "lost-log",
+  "orphan",
+] as const;
+
+export type FindingKind = typeof FINDING_KINDS[number];
 
 /** One thing that was not as it should be, and what became of it. */
 export interface Finding {

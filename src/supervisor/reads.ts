@@ -5,6 +5,7 @@ import { HeavyReads } from "./reads/heavy_reads.ts";
 import { historyRoute } from "./reads/history.ts";
 import { logsRoute } from "./reads/logs.ts";
 import { allMetricsRoute, metricsRoute } from "./reads/metrics.ts";
+import { openapiRoute } from "./reads/openapi.ts";
 import { processRoute } from "./reads/process.ts";
 import { processesRoute } from "./reads/processes.ts";
 import { reportRoute } from "./reads/report.ts";
@@ -27,5 +28,6 @@ export function readsOf(supervisor: Supervisor): readonly ReadRoute[] {
     allMetricsRoute,
     eventsRoute,
     reportRoute,
+    openapiRoute,
   ].map((route) => route(context));
 }

@@ -1,4 +1,4 @@
-import type { HealthState } from "../api/messages/health.ts";
+import type { HealthState } from "../api/schemas/health.ts";
 import type { ProcessStats } from "../api/messages/stats.ts";
 import { isSupervisorAlive } from "../api/supervisor_lock.ts";
 import { type HistoryEntry, readHistory } from "../db/read_history.ts";

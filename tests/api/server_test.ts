@@ -8,8 +8,18 @@ import type { SupervisorAddress } from "../../src/api/supervisor_file.ts";
 
 const TOKEN = "0123456789abcdef".repeat(4);
 
-const greet = message<{ greeting: string }>()("greet", v.strictObject({ name: v.string() }));
-const fail = message<never>()("fail", v.strictObject({ kind: v.string() }));
+const greet = message({
+  name: "greet",
+  summary: "Greet",
+  schema: v.strictObject({ name: v.string() }),
+  answer: v.object({ greeting: v.string() }),
+});
+const fail = message({
+  name: "fail",
+  summary: "Fail",
+  schema: v.strictObject({ kind: v.string() }),
+  answer: v.never(),
+});
 
 /** A control API on a port of its own, and what went wrong in it. */
 class TestApi implements AsyncDisposable {

@@ -27,7 +27,6 @@ Deno.test("what is known of processes is answered as JSON, by their names and id
     null,
     0,
     null,
-    false,
   ]);
   const described = JSON.parse(await tsm.ok("describe", "web", "--json"));
   const one = await get("/v1/processes/1");

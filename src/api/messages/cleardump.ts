@@ -2,10 +2,15 @@ import * as v from "valibot";
 import { message } from "../message.ts";
 
 /** What clearing did. */
-export interface CleardumpResponse {
+const answer = v.object({
   /** Whether anything was saved. */
-  readonly cleared: boolean;
-}
+  cleared: v.boolean(),
+});
 
 /** Forgets the saved list. */
-export const cleardumpMessage = message<CleardumpResponse>()("cleardump", v.strictObject({}));
+export const cleardumpMessage = message({
+  name: "cleardump",
+  summary: "Forget the saved list",
+  schema: v.strictObject({}),
+  answer,
+});

@@ -1,13 +1,16 @@
-import type { Meta } from "../../meta/metadata.ts";
-import type { Failure } from "../failure.ts";
+import * as v from "valibot";
+import { failureSchema } from "../failure.ts";
 import { message } from "../message.ts";
 import { restartRequestSchema } from "../restart_request.ts";
+import { metaSchema } from "../schemas/meta.ts";
 
 /** The processes that were reloaded, and what kept others from it. */
-export interface ReloadResponse {
-  readonly reloaded: readonly Meta[];
-  readonly failed: readonly Failure[];
-}
+const answer = v.object({ reloaded: v.array(metaSchema), failed: v.array(failureSchema) });
 
 /** Restarts processes one instance after another, with a new environment if one is given. */
-export const reloadMessage = message<ReloadResponse>()("reload", restartRequestSchema);
+export const reloadMessage = message({
+  name: "reload",
+  summary: "Restart processes one instance after another, each when the last one serves",
+  schema: restartRequestSchema,
+  answer,
+});

@@ -1,19 +1,27 @@
 import * as v from "valibot";
-import type { Meta } from "../../meta/metadata.ts";
-import type { Failure } from "../failure.ts";
+import type { AnswerOf } from "../answer.ts";
+import { failureSchema } from "../failure.ts";
 import { message } from "../message.ts";
+import { metaSchema } from "../schemas/meta.ts";
 
 /** What became of each process that was saved. */
-export interface ResurrectResponse {
-  readonly resurrected: readonly Meta[];
+const answer = v.object({
+  resurrected: v.array(metaSchema),
   /** Names of those that were left alone, because they run. */
-  readonly running: readonly string[];
+  running: v.array(v.string()),
   /** Names of those that were saved as stopped, and are. */
-  readonly stopped: readonly string[];
-  readonly failed: readonly Failure[];
+  stopped: v.array(v.string()),
+  failed: v.array(failureSchema),
   /** Why not the last list was used, if so. */
-  readonly warning?: string;
-}
+  warning: v.exactOptional(v.string()),
+});
+
+export type ResurrectResponse = AnswerOf<typeof answer>;
 
 /** Brings back the processes that are saved and do not run. */
-export const resurrectMessage = message<ResurrectResponse>()("resurrect", v.strictObject({}));
+export const resurrectMessage = message({
+  name: "resurrect",
+  summary: "Bring back the processes that are saved and do not run",
+  schema: v.strictObject({}),
+  answer,
+});

@@ -1,17 +1,19 @@
 import * as v from "valibot";
-import type { Failure } from "../failure.ts";
+import { failureSchema } from "../failure.ts";
 import { message } from "../message.ts";
 import { selectorsSchema } from "../selectors.ts";
 
 /** The processes whose logs were rotated, and those whose could not be. */
-export interface RotateResponse {
+const answer = v.object({
   /** The names of the new files; none where the logs were empty. */
-  readonly rotated: readonly { readonly name: string; readonly files: readonly string[] }[];
-  readonly failed: readonly Failure[];
-}
+  rotated: v.array(v.object({ name: v.string(), files: v.array(v.string()) })),
+  failed: v.array(failureSchema),
+});
 
 /** Rotates logs now. */
-export const rotateMessage = message<RotateResponse>()(
-  "rotate",
-  v.strictObject({ selectors: selectorsSchema }),
-);
+export const rotateMessage = message({
+  name: "rotate",
+  summary: "Rotate the logs of processes now",
+  schema: v.strictObject({ selectors: selectorsSchema }),
+  answer,
+});

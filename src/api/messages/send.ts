@@ -3,12 +3,12 @@ import { message } from "../message.ts";
 import { selectorsSchema } from "../selectors.ts";
 
 /** The processes that got the text. */
-export interface SendResponse {
-  readonly sent: readonly string[];
-}
+const answer = v.object({ sent: v.array(v.string()) });
 
 /** Writes a text to the standard input of processes. */
-export const sendMessage = message<SendResponse>()(
-  "send",
-  v.strictObject({ text: v.string(), selectors: selectorsSchema }),
-);
+export const sendMessage = message({
+  name: "send",
+  summary: "Write a text to the standard input of processes",
+  schema: v.strictObject({ text: v.string(), selectors: selectorsSchema }),
+  answer,
+});

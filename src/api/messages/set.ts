@@ -2,13 +2,12 @@ import * as v from "valibot";
 import { message } from "../message.ts";
 
 /** The setting as it is now. */
-export interface SetResponse {
-  readonly key: string;
-  readonly value: unknown;
-}
+const answer = v.object({ key: v.string(), value: v.unknown() });
 
 /** Stores a setting. */
-export const setMessage = message<SetResponse>()(
-  "set",
-  v.strictObject({ key: v.string(), value: v.unknown() }),
-);
+export const setMessage = message({
+  name: "set",
+  summary: "Store a setting of the supervisor, or another default",
+  schema: v.strictObject({ key: v.string(), value: v.unknown() }),
+  answer,
+});

@@ -1,11 +1,12 @@
 import * as v from "valibot";
-import type { Meta } from "../../meta/metadata.ts";
 import type { ProcessDefinition } from "../../meta/process_definition.ts";
 import { settingsSchema } from "../../settings/value_schema.ts";
 import { environmentSchema } from "../environment.ts";
-import type { Failure } from "../failure.ts";
-import type { Shortage } from "../shortage.ts";
+import type { AnswerOf } from "../answer.ts";
+import { failureSchema } from "../failure.ts";
 import { message } from "../message.ts";
+import { metaSchema } from "../schemas/meta.ts";
+import { shortageSchema } from "../shortage.ts";
 
 const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535));
 
@@ -45,21 +46,31 @@ const schema = v.strictObject({
 export type StartRequest = v.InferOutput<typeof schema>;
 
 /** Why a process was not started, or not as it should be. */
-export interface StartFailure extends Failure {
+const startFailure = v.object({
+  ...failureSchema.entries,
   /** Which kind of error it is, as `api/errors.ts` names them. */
-  readonly kind: string;
-}
+  kind: v.string(),
+});
+
+export type StartFailure = AnswerOf<typeof startFailure>;
 
 /** What became of the processes that were to be started. */
-export interface StartResponse {
-  readonly started: readonly Meta[];
+const answer = v.object({
+  started: v.array(metaSchema),
   /** They ran already. */
-  readonly unchanged: readonly string[];
-  readonly failed: readonly StartFailure[];
+  unchanged: v.array(v.string()),
+  failed: v.array(startFailure),
   /** The path of a program or file that is called as the processes are that were started. */
-  readonly passed_over?: string;
-  readonly shortage?: Shortage;
-}
+  passed_over: v.exactOptional(v.string()),
+  shortage: v.exactOptional(shortageSchema),
+});
+
+export type StartResponse = AnswerOf<typeof answer>;
 
 /** Starts processes, in the order their dependencies and priorities ask for. */
-export const startMessage = message<StartResponse>()("start", schema);
+export const startMessage = message({
+  name: "start",
+  summary: "Start processes, in the order their dependencies and priorities ask for",
+  schema,
+  answer,
+});

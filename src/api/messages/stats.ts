@@ -1,20 +1,28 @@
 import * as v from "valibot";
+import type { AnswerOf } from "../answer.ts";
 import { message } from "../message.ts";
 
-/** What a process and all that belongs to it use. */
-export interface ProcessStats {
+const stats = v.object({
   /** Per cent of one core, since the last look. */
-  readonly cpu: number;
+  cpu: v.number(),
   /** Resident memory, in KiB. */
-  readonly mem: number;
+  mem: v.number(),
   /** How many processes the tree has. */
-  readonly processes: number;
-}
+  processes: v.number(),
+});
+
+/** What a process and all that belongs to it use. */
+export type ProcessStats = AnswerOf<typeof stats>;
 
 /** By name; a process that does not run has no entry. */
-export interface StatsResponse {
-  readonly stats: Readonly<Record<string, ProcessStats>>;
-}
+const answer = v.object({ stats: v.record(v.string(), stats) });
+
+export type StatsResponse = AnswerOf<typeof answer>;
 
 /** Asks what the processes use. */
-export const statsMessage = message<StatsResponse>()("stats", v.strictObject({}));
+export const statsMessage = message({
+  name: "stats",
+  summary: "Look at what the processes use just now",
+  schema: v.strictObject({}),
+  answer,
+});

@@ -2,10 +2,15 @@ import * as v from "valibot";
 import { message } from "../message.ts";
 
 /** What unsetting did. */
-export interface UnsetResponse {
+const answer = v.object({
   /** Whether the setting was stored. */
-  readonly removed: boolean;
-}
+  removed: v.boolean(),
+});
 
 /** Forgets a setting, so that it is its default again. */
-export const unsetMessage = message<UnsetResponse>()("unset", v.strictObject({ key: v.string() }));
+export const unsetMessage = message({
+  name: "unset",
+  summary: "Forget a setting, so that it is its default again",
+  schema: v.strictObject({ key: v.string() }),
+  answer,
+});

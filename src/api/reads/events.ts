@@ -17,8 +17,8 @@ export const eventsRead = read({
   path: "/v1/events",
   summary: "Tell what happened; with 'Accept: text/event-stream' as a stream that goes on",
   query: v.strictObject({
-    ...periodParameters("24 hours ago; a stream begins with what happens from now on"),
-    lines: count("The newest events, so many of them; of no meaning for a stream", 1000, 10_000),
+    ...periodParameters("24 hours ago, of a stream now"),
+    lines: count("How many events, the newest; not of a stream", 1000, 10_000),
   }),
   answer: v.object({ events: v.array(event) }),
   events: { message: event },

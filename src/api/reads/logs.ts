@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { STREAMS } from "../../logs/log_problems.ts";
+import type { AnswerOf } from "../answer.ts";
 import { read } from "../read.ts";
 import { choiceOfTwo, count, periodParameters } from "../schemas/parameters.ts";
 
@@ -14,10 +15,10 @@ const line = v.object({
 });
 
 /** One line of a log. */
-export type LogLine = v.InferOutput<typeof line>;
+export type LogLine = AnswerOf<typeof line>;
 
 const query = v.strictObject({
-  ...periodParameters("all that is kept"),
+  ...periodParameters("the oldest that is kept"),
   grep: v.exactOptional(v.pipe(
     v.string(),
     v.minLength(1),
@@ -27,7 +28,7 @@ const query = v.strictObject({
   stream: v.exactOptional(
     v.pipe(v.picklist(STREAMS), v.description("Only standard output, or only standard error")),
   ),
-  lines: count("The newest lines, so many of them", 200, 10_000),
+  lines: count("How many lines, the newest", 200, 10_000),
   follow: choiceOfTwo("Go on with what is written from now on, as a stream of events"),
 });
 

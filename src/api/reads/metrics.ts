@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { AnswerOf } from "../answer.ts";
 import { read } from "../read.ts";
 import { count, periodParameters } from "../schemas/parameters.ts";
 
@@ -16,7 +17,7 @@ const point = v.object({
 });
 
 /** One point of what a process used. */
-export type MetricPoint = v.InferOutput<typeof point>;
+export type MetricPoint = AnswerOf<typeof point>;
 
 /** Reads what one process used, as a series of points. */
 export const metricsRead = read({

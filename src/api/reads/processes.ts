@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { type DeepReadonly, read } from "../read.ts";
+import type { AnswerOf } from "../answer.ts";
+import { read } from "../read.ts";
 import { healthSchema } from "../schemas/health.ts";
 import { metaFields } from "../schemas/meta.ts";
 
@@ -18,7 +19,7 @@ const row = v.object({
 });
 
 /** One process of the list. */
-export type ProcessRow = DeepReadonly<v.InferOutput<typeof row>>;
+export type ProcessRow = AnswerOf<typeof row>;
 
 const answer = v.object({ processes: v.array(row) });
 

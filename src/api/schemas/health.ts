@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { AnswerOf } from "../answer.ts";
 
 /** How a process that has a health check is doing. */
 export const healthSchema = v.object({
@@ -11,3 +12,5 @@ export const healthSchema = v.object({
   /** What was wrong at the last check. */
   reason: v.nullable(v.string()),
 });
+
+export type HealthState = AnswerOf<typeof healthSchema>;

@@ -25,8 +25,8 @@ function moment(described: string) {
  */
 export function periodParameters(begin: string) {
   return {
-    since: v.exactOptional(moment(`Its beginning (${begin} unless it is given)`)),
-    until: v.exactOptional(moment("Its end (now unless it is given)")),
+    since: v.exactOptional(moment(`From which time on; default: ${begin}`)),
+    until: v.exactOptional(moment("Up to which time; default: now")),
   };
 }
 
@@ -37,7 +37,7 @@ export function count(described: string, standard: number, maximum: number) {
       v.string(),
       v.regex(/^[1-9]\d{0,6}$/, "is no whole number from 1"),
       v.check((text) => Number(text) <= maximum, `is more than ${maximum}`),
-      v.description(`${described} (${standard} unless it is given, ${maximum} at most)`),
+      v.description(`${described}; default: ${standard}, maximum: ${maximum}`),
       v.transform(Number),
     ),
     String(standard),

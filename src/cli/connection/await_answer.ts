@@ -1,5 +1,6 @@
 import { settlesWithin } from "../../async/settles_within.ts";
 import { request } from "../../api/client.ts";
+import type { DeepReadonly } from "../../api/answer.ts";
 import type { Message } from "../../api/message.ts";
 import { pingMessage } from "../../api/messages/ping.ts";
 import type { RequestId } from "../../api/request_id.ts";
@@ -40,7 +41,7 @@ export async function awaitAnswer<Request, Response>(
   message: Message<Request, Response>,
   body: Request,
   { id, patience = PATIENCE }: { readonly id?: RequestId; readonly patience?: Patience } = {},
-): Promise<Response> {
+): Promise<DeepReadonly<Response>> {
   const limit = context.timeout === undefined
     ? Infinity
     : parseDuration(context.timeout, "--timeout");

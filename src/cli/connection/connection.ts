@@ -7,6 +7,7 @@ import { delay } from "@std/async/delay";
 import type { Announcement } from "../../api/announcement.ts";
 import { TextLineStream } from "@std/streams";
 import { fromProblem } from "../../api/errors.ts";
+import type { DeepReadonly } from "../../api/answer.ts";
 import type { Message } from "../../api/message.ts";
 import { newRequestId } from "../../api/request_id.ts";
 import { pingMessage } from "../../api/messages/ping.ts";
@@ -50,7 +51,7 @@ export async function ask<Request, Response>(
   message: Message<Request, Response>,
   body: Request,
   { again = true }: { readonly again?: boolean } = {},
-): Promise<Response> {
+): Promise<DeepReadonly<Response>> {
   const { id } = newRequestId();
   for (let tries = 1;; tries++) {
     const address = await ensureSupervisor(context);

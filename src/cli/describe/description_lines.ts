@@ -1,4 +1,4 @@
-import type { HealthState } from "../../api/messages/health.ts";
+import type { HealthState } from "../../api/schemas/health.ts";
 import type { HistoryEntry } from "../../db/read_history.ts";
 import { turnOf } from "../../db/record_events.ts";
 import { isCrashLoop } from "../../meta/crash_loop.ts";

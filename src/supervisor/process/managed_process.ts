@@ -1,4 +1,4 @@
-import type { HealthState } from "../../api/messages/health.ts";
+import type { HealthState } from "../../api/schemas/health.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import type { Spec } from "../../meta/spec.ts";
 import { hasEnded, isMeantToRun, isMeantToStop } from "../../meta/status.ts";

@@ -1,4 +1,4 @@
-import type { HealthState } from "../../api/messages/health.ts";
+import type { HealthState } from "../../api/schemas/health.ts";
 import { unhandled } from "../../errors.ts";
 import type { Spec } from "../../meta/spec.ts";
 import { listensOn, readListeningPorts } from "../../process/linux/port.ts";

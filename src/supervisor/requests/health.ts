@@ -1,4 +1,5 @@
-import { healthMessage, type HealthState } from "../../api/messages/health.ts";
+import { healthMessage } from "../../api/messages/health.ts";
+import type { HealthState } from "../../api/schemas/health.ts";
 import { type Route, route } from "../../api/server.ts";
 import type { Supervisor } from "../supervisor.ts";
 

@@ -1,4 +1,4 @@
-import type { HealthState } from "../../api/messages/health.ts";
+import type { HealthState } from "../../api/schemas/health.ts";
 import { messageOf } from "../../errors.ts";
 import type { Health } from "../../settings/table/settings_table.ts";
 import type { Run } from "../launch/run.ts";

@@ -1,4 +1,4 @@
-import type { HealthState } from "../../api/messages/health.ts";
+import type { HealthState } from "../../api/schemas/health.ts";
 import { messageOf } from "../../errors.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import type { Spec } from "../../meta/spec.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import type { HealthState } from "../../../src/api/messages/health.ts";
+import type { HealthState } from "../../../src/api/schemas/health.ts";
 import type { READINESS_SETTINGS } from "../../../src/settings/table/readiness.ts";
 import { freePort, type Tsm, until } from "../harness.ts";
 import {

@@ -1,4 +1,4 @@
-import type { HealthState } from "../../../src/api/messages/health.ts";
+import type { HealthState } from "../../../src/api/schemas/health.ts";
 import type { Meta } from "../../../src/meta/metadata.ts";
 import { checkSpec, type Spec } from "../../../src/meta/spec.ts";
 import type { Exit } from "../../../src/supervisor/launch/launch.ts";
