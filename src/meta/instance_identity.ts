@@ -1,8 +1,5 @@
 import { fullName } from "./full_name.ts";
 
-/** The variable in which PM2 tells every instance its number, where `instance_var` names no other. */
-export const INSTANCE_VARIABLE = "NODE_APP_INSTANCE";
-
 /** What tells the instances of an app apart. */
 export interface InstanceIdentity {
   /** Its number, from 0 up. */

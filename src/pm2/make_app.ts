@@ -7,7 +7,7 @@ import type { App } from "../settings/app.ts";
 import { linksOf } from "./links_of.ts";
 import type { Notes } from "./notes.ts";
 import { processCount } from "./pm2_value.ts";
-import { INSTANCE_VARIABLE } from "../meta/instance_identity.ts";
+import { INSTANCE_VARIABLE } from "../program/environment.ts";
 import { type Pm2App, settingsOf } from "./pm2_app.ts";
 
 /** An app of a file, with what the file says of it as a whole. */

@@ -11,7 +11,7 @@ import type { SpecSettings } from "../settings/table/settings_table.ts";
 import { validNames } from "../meta/valid_name.ts";
 import { type Environment, withoutSessionNoise } from "../program/environment.ts";
 import { joinWords } from "../program/shell_words.ts";
-import { INSTANCE_VARIABLE } from "../meta/instance_identity.ts";
+import { INSTANCE_VARIABLE } from "../program/environment.ts";
 import { EMPTY_APP, type Pm2App, settingsOf, withPart } from "./pm2_app.ts";
 import { becomesText, PM2_OPTIONS } from "./pm2_options.ts";
 import { linksOf } from "./links_of.ts";

@@ -103,18 +103,29 @@ export function defaultVariables(process: {
 /** `python3`, `/opt/venv/bin/python`, `pypy3.10`, and a script `app.py`, as words of a command. */
 const PYTHON = /(^|[\s/;&|("'])(python|pypy)[0-9.]*($|[\s;&|)"'])|\.py($|[\s;&|)"'])/;
 
-/** tsm's own variables, which every process gets, and those that count its instances. */
+/** The variable in which PM2 tells every instance its number, where `instance_var` names no other. */
+export const INSTANCE_VARIABLE = "NODE_APP_INSTANCE";
+
+/**
+ * tsm's own variables, which every process gets, and those that count its instances. One of several
+ * has its number as PM2 gives it too, where a PM2 file has not said by which variable: a program
+ * that has its first instance alone do something goes by that.
+ */
 export function ownVariables(process: {
   readonly root: string;
   readonly id: number;
   readonly name: string;
   readonly instance: number;
+  readonly instances: number;
   readonly port: number | null;
   readonly share_port: boolean;
   /** The value that each has in the first instance. */
   readonly counters: Environment;
 }): Environment {
-  const counted = Object.entries(process.counters).map(([name, first]) => [
+  const isOneOfSeveral = process.instances > 1 || process.share_port;
+  const isCounted = Object.keys(process.counters).length > 0;
+  const counters = isOneOfSeveral && !isCounted ? { [INSTANCE_VARIABLE]: "0" } : process.counters;
+  const counted = Object.entries(counters).map(([name, first]) => [
     name,
     String(Number(first) + process.instance),
   ]);

@@ -2,6 +2,7 @@ import {
   defaultVariables,
   type Environment,
   type EnvironmentDifference,
+  INSTANCE_VARIABLE,
   mergeEnvironment,
   ownVariables,
 } from "./environment.ts";
@@ -41,7 +42,9 @@ export function processEnvironment(
   owner: EnvironmentOwner,
   sources: EnvironmentSources,
 ): Environment {
-  const own = ownVariables(owner);
+  const own = { ...ownVariables(owner) };
+  // A number that was given is the user's affair.
+  if (sources.difference.explicit?.includes(INSTANCE_VARIABLE)) delete own[INSTANCE_VARIABLE];
   return {
     ...defaultVariables(owner),
     ...sharedEnvironment(sources, own),

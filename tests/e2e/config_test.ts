@@ -40,6 +40,8 @@ Deno.test("start runs what a file lists: comments, paths, env_file, env, variabl
   for (const [instance, port] of [4610, 4615].entries()) {
     const line = `file 2 shell ${port} ${instance} ${tsm.work}/sub\n`;
     await until(line, () => output(tsm, `show-${port}`) === line);
+    const { NODE_APP_INSTANCE } = JSON.parse(await tsm.ok("env", `show-${port}`, "--json"));
+    assertEquals(NODE_APP_INSTANCE, String(instance));
   }
   assertStringIncludes(await tsm.ok("stop", "shop"), "show-4615");
 });

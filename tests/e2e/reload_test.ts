@@ -204,6 +204,22 @@ for (const share_port of [false, true]) {
     tsm.write("run.sh", "exit 1");
     const said = await tsm.fails(1, "reload", "tsm.jsonc");
     assert(!said.includes("': Cannot"), said);
+    // Of a next run that is gone by now.
+    if (share_port) assert(!said.includes("removes it"), said);
+  });
+}
+
+for (const what of ["work", "tsm.jsonc"]) {
+  Deno.test(`reload ${what}: an instance that does not serve comes first, the one that does serves on`, async () => {
+    await using tsm = new Tsm();
+    const settings = { instances: 2, wait_ready: "log:/up/", ready_timeout: "1s" };
+    const processes = { work: { command: "sh run.sh", ...settings } };
+    tsm.write("tsm.jsonc", JSON.stringify({ processes }));
+    tsm.write("run.sh", "[ $TSM_INSTANCE = 1 ] || echo up; exec sleep 1000");
+    await tsm.fails(1, "start", "tsm.jsonc");
+    tsm.write("run.sh", "echo $TSM_INSTANCE >> order; echo up; exec sleep 1000");
+    await tsm.ok("reload", what);
+    assertEquals(Deno.readTextFileSync(`${tsm.work}/order`), "1\n0\n");
   });
 }
 

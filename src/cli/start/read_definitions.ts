@@ -1,4 +1,4 @@
-import { INSTANCE_VARIABLE, instancePort } from "../../meta/instance_identity.ts";
+import { instancePort } from "../../meta/instance_identity.ts";
 import type { ProcessDefinition } from "../../meta/process_definition.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import { resolveHere } from "../parse/working_directory.ts";
@@ -33,13 +33,11 @@ export async function readDefinitions(args: Arguments): Promise<readonly Process
 }
 
 function instancesOf(definition: ProcessDefinition, instances: number): ProcessDefinition[] {
-  const { port, settings, explicit } = definition;
-  // As PM2 has it for '-i 2': a program that has one of them do something alone goes by that.
-  const counters = Object.hasOwn(explicit, INSTANCE_VARIABLE) ? {} : { [INSTANCE_VARIABLE]: "0" };
+  const { port, settings } = definition;
   const { port_increment: increment = 1, share_port = false } = settings;
   return Array.from({ length: instances }, (_, instance) => ({
     ...definition,
-    settings: { ...settings, instance, instances, counters },
+    settings: { ...settings, instance, instances },
     ...typeof port === "number"
       ? { port: instancePort(port, instance, { increment, share_port: share_port ?? false }) }
       : {},

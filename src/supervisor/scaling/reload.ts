@@ -18,7 +18,7 @@ import type { Environment } from "../../program/environment.ts";
 import { awaitReady, patienceFor } from "../start/await_ready.ts";
 import { appName, instancesOf } from "./instances.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
-import { awaitServing } from "../start/await_serving.ts";
+import { awaitServing, servingLast } from "../start/await_serving.ts";
 import { readyToTakeOver } from "../start/ready_to_take_over.ts";
 import { prepareRestart } from "../start/prepare_restart.ts";
 import { tryNewInstance } from "./trial_instance.ts";
@@ -43,16 +43,17 @@ export interface Reloaded {
 }
 
 /**
- * Reloads instances of one app, one after another. The first one that fails is the last
- * one that is touched.
+ * Reloads instances of one app, one after another, those that do not serve first. The first one that
+ * fails is the last one that is touched.
  *
- * @param selected Those that are to be reloaded, all of one app.
+ * @param given Those that are to be reloaded, all of one app.
  */
 export async function reload(
   supervisor: Supervisor,
-  selected: readonly ManagedProcess[],
+  given: readonly ManagedProcess[],
   options: ReloadOptions,
 ): Promise<Reloaded> {
+  const selected = servingLast(given, (process) => process);
   const siblings = instancesOf(supervisor, selected[0]!);
   const reloaded: Meta[] = [];
   const running = siblings.filter(({ run }) => run);
@@ -111,9 +112,7 @@ async function handOver(
     const change = { environment: difference, request };
     await process.handOver(change, requestedAt, readyToTakeOver(process));
   } catch (error) {
-    // What it says behind that is not true: its next run is ended, its present one goes on.
-    const why = messageOf(error).split(/\n'tsm logs|; it runs on/)[0];
-    throw new Deno.errors.Interrupted(`its next run does not come up: ${why}`);
+    throw new Deno.errors.Interrupted(`its next run does not come up: ${messageOf(error)}`);
   }
 }
 

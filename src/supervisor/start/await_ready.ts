@@ -26,6 +26,11 @@ export interface AwaitReadyOptions {
    * many are started at the same time, it costs more than it saves.
    */
   readonly untilIdle?: boolean;
+  /**
+   * Whether it is the next run beside a present one, which is ended where it does not become ready:
+   * what is advised for a process that is there is no advice then.
+   */
+  readonly isBeside?: boolean;
 }
 
 /** The first moments, in milliseconds: what dies in them is reported as a failed start. */
@@ -53,7 +58,7 @@ export interface StartingProcess
 export async function awaitReady(
   process: StartingProcess,
   run: Run,
-  { wait, errSize, healthy = false, untilIdle = false }: AwaitReadyOptions,
+  { wait, errSize, healthy = false, untilIdle = false, isBeside = false }: AwaitReadyOptions,
 ): Promise<void> {
   const { meta: { name }, spec } = process;
   const time = wait === 0 && spec.wait_ready !== null ? spec.ready_timeout : wait;
@@ -63,7 +68,7 @@ export async function awaitReady(
     const uptime = run.uptime();
     const lines = await end.lines;
     const why = await process.portReason(exit, errSize);
-    throw new Deno.errors.Interrupted(failure(name, exit, { uptime, lines, why }));
+    throw new Deno.errors.Interrupted(failure(name, exit, { uptime, lines, why, isBeside }));
   };
   const started = performance.now();
   const early = await exitInFirstMoments(process, run, untilIdle);
@@ -82,8 +87,8 @@ export async function awaitReady(
     if (isTimeOver) {
       if (time === 0) return;
       throw new Deno.errors.TimedOut(
-        `Cannot call '${name}' ready after ${time / 1000} s: ${missing}; ` +
-          `it runs on, 'tsm logs ${name}' shows what it says`,
+        `Cannot call '${name}' ready after ${time / 1000} s: ${missing}` +
+          (isBeside ? "" : `; it runs on, 'tsm logs ${name}' shows what it says`),
       );
     }
     const exit = await settlesWithin(run.exited, READY_INTERVAL);
@@ -159,11 +164,12 @@ async function exitBeforeIdle(run: Run, time: number): Promise<Exit | undefined>
 function failure(
   name: string,
   exit: Exit,
-  { uptime, lines, why }: {
+  { uptime, lines, why, isBeside }: {
     readonly uptime: number;
     /** The last ones of its stderr. */
     readonly lines: readonly string[];
     readonly why: string | undefined;
+    readonly isBeside: boolean;
   },
 ): string {
   const said = lines.length > 0
@@ -171,7 +177,9 @@ function failure(
     : "it wrote nothing to stderr";
   const ended = exit.signal === null ? describeExit(exit) : `was ${describeExit(exit)}`;
   if (why !== undefined) return `Cannot keep '${name}' running: ${why} (it ${ended})`;
-  return `Cannot keep '${name}' running: it ${ended}, ${
-    Math.round(uptime)
-  } ms after its start; ${said}\n'tsm logs ${name}' shows the rest, 'tsm stop ${name}' removes it`;
+  const advice = isBeside
+    ? ""
+    : `\n'tsm logs ${name}' shows the rest, 'tsm stop ${name}' removes it`;
+  const after = `${Math.round(uptime)} ms after its start`;
+  return `Cannot keep '${name}' running: it ${ended}, ${after}; ${said}${advice}`;
 }

@@ -20,8 +20,6 @@ export async function awaitServing(others: readonly Serving[], own: Serving): Pr
   const runs = () => others.filter(({ run }) => run);
   if (runs().length === 0) return;
   const deadline = performance.now() + Math.max(...others.map(patienceFor));
-  const serves = ({ meta, health }: Serving) =>
-    isReady(meta) && (health === undefined || health.status === "healthy");
   while (!runs().some(serves)) {
     if (performance.now() > deadline) {
       if (!own.run || !serves(own)) return;
@@ -32,4 +30,18 @@ export async function awaitServing(others: readonly Serving[], own: Serving): Pr
     }
     await delay(LOOK_EVERY);
   }
+}
+
+/**
+ * The order in which instances are taken down: first those that do not serve, for with them nothing
+ * is lost, and what mends them may be brought in by that.
+ */
+export function servingLast<T>(items: readonly T[], processOf: (item: T) => Serving): readonly T[] {
+  const isUp = (item: T) => processOf(item).run !== undefined && serves(processOf(item));
+  return [...items.filter((item) => !isUp(item)), ...items.filter(isUp)];
+}
+
+/** Whether a process that runs is ready, and healthy where it has a check. */
+function serves({ meta, health }: Serving): boolean {
+  return isReady(meta) && (health === undefined || health.status === "healthy");
 }

@@ -20,7 +20,7 @@ export function readyToTakeOver(process: ManagedProcess): (next: Run) => Promise
   const wait = patienceFor(process);
   return async (next) => {
     const deadline = performance.now() + wait;
-    await awaitReady(process, next, { wait, errSize, healthy: true });
+    await awaitReady(process, next, { wait, errSize, healthy: true, isBeside: true });
     const { wait_ready } = process.spec;
     if (wait_ready === "notify" || wait_ready === "message" || !present) return;
     await awaitPorts(next, await listeningPortsOf(present.pid), deadline);

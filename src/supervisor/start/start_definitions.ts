@@ -14,7 +14,7 @@ import {
   dependenciesCalled,
   type Dependency,
 } from "./dependencies.ts";
-import { awaitServing } from "./await_serving.ts";
+import { awaitServing, servingLast } from "./await_serving.ts";
 import { readyToTakeOver } from "./ready_to_take_over.ts";
 import { executeStarts, type ProcessStart, startFailure } from "./execute_starts.ts";
 import { draftPlan, makePlan, named, type PlannedStart, refusalOf } from "./start_plan.ts";
@@ -62,8 +62,9 @@ export async function startDefinitions(
     request,
     id,
   );
+  const inTurn = servingLast(created, ({ process }) => process);
   const starts = created.map(({ plan, process, isNew, isBegun, done }): ProcessStart => {
-    const turn = request.rolling ? turnOf(process, supervisor, created) : undefined;
+    const turn = request.rolling ? turnOf(process, supervisor, inTurn) : undefined;
     const dependencies = prerequisitesOf(supervisor, plan, created, notCreated);
     return {
       process,
@@ -223,7 +224,7 @@ function launch(
 function turnOf(
   process: ManagedProcess,
   supervisor: Supervisor,
-  created: readonly PlannedProcess[],
+  inTurn: readonly PlannedProcess[],
 ): Promise<void> | undefined {
   const { app, namespace, config } = process.spec;
   if (!process.run || app === null) return undefined;
@@ -232,8 +233,8 @@ function turnOf(
     spec.config?.file === config?.file
   );
   if (others.length === 0) return undefined;
-  const at = created.findIndex((one) => one.process === process);
-  const before = created.slice(0, at).filter((one) => others.includes(one.process));
+  const at = inTurn.findIndex((one) => one.process === process);
+  const before = inTurn.slice(0, at).filter((one) => others.includes(one.process));
   return Promise.all(before.map(({ done, process: { meta } }) =>
     done.promise.catch(() => {
       throw new Deno.errors.Interrupted(
