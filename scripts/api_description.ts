@@ -8,6 +8,7 @@ import type { Message } from "../src/api/message.ts";
 import { cleardumpMessage } from "../src/api/messages/cleardump.ts";
 import { flushMessage } from "../src/api/messages/flush.ts";
 import { healthMessage } from "../src/api/messages/health.ts";
+import { notifyMessage } from "../src/api/messages/notify.ts";
 import { patrolMessage } from "../src/api/messages/patrol.ts";
 import { pingMessage } from "../src/api/messages/ping.ts";
 import { reloadMessage } from "../src/api/messages/reload.ts";
@@ -40,6 +41,7 @@ export const MESSAGES: readonly Message<unknown, unknown>[] = [
   cleardumpMessage,
   flushMessage,
   healthMessage,
+  notifyMessage,
   patrolMessage,
   pingMessage,
   reloadMessage,

@@ -23,6 +23,7 @@ import { DEFINITION_SETTINGS } from "../src/settings/table/definition.ts";
 import { IDENTITY_SETTINGS } from "../src/settings/table/identity.ts";
 import { LIMIT_SETTINGS } from "../src/settings/table/limits.ts";
 import { LOG_SETTINGS } from "../src/settings/table/logs.ts";
+import { NOTIFICATION_SETTINGS } from "../src/settings/table/notifications.ts";
 import { READINESS_SETTINGS } from "../src/settings/table/readiness.ts";
 import { RESTART_SETTINGS } from "../src/settings/table/restart.ts";
 import { partsOf } from "../src/settings/table/parts.ts";
@@ -52,6 +53,7 @@ const GROUPS: readonly {
   { title: "Order, readiness, health and watching", settings: READINESS_SETTINGS },
   { title: "Limits", settings: LIMIT_SETTINGS },
   { title: "Logs", settings: LOG_SETTINGS },
+  { title: "Who is told of events", settings: NOTIFICATION_SETTINGS },
 ];
 
 const TABLES: Readonly<Record<string, () => string>> = {

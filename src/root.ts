@@ -42,6 +42,12 @@ export interface RuntimeRoot {
   readonly settingsJson: string;
   /** What opens every question of the API, and no action. */
   readonly readToken: string;
+  /** What commands for events are still to be told. */
+  readonly noticesJson: string;
+  /** Where a command for an event finds it while it runs, with a number behind it. */
+  readonly noticeInput: string;
+  /** Holds the environment of such a command while it is handed to it. */
+  readonly noticeHandover: string;
   /** What opens `GET /metrics`. */
   readonly metricsToken: string;
   readonly baseEnv: string;
@@ -113,6 +119,9 @@ export function runtimeRoot(base: string): RuntimeRoot {
     supervisorLog: `${runtime}/supervisor.log`,
     bootJson: `${runtime}/boot.json`,
     settingsJson: `${runtime}/settings.json`,
+    noticesJson: `${runtime}/notices.json`,
+    noticeInput: `${runtime}/notice.input`,
+    noticeHandover: `${runtime}/notice.handover`,
     readToken: `${runtime}/read.token`,
     metricsToken: `${runtime}/metrics.token`,
     baseEnv: `${runtime}/base.env`,

@@ -8,7 +8,7 @@ import { assert, assertEquals } from "@std/assert";
 import { dirname, fromFileUrl, join } from "@std/path";
 import { COMMON_FLAGS } from "../src/cli/parse/arguments.ts";
 import { loadCommand } from "../src/cli/commands.ts";
-import { EVENTS } from "../src/db/record_events.ts";
+import { EVENTS } from "../src/event_table.ts";
 import { INTENTS, type Meta } from "../src/meta/metadata.ts";
 import { READINESS_STATES } from "../src/meta/readiness.ts";
 import { STATUSES } from "../src/meta/status.ts";

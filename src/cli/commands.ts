@@ -42,6 +42,7 @@ const COMMANDS: Readonly<Record<string, Loader>> = {
   set: async () => (await import("./commands/set.ts")).setCommand,
   get: async () => (await import("./commands/get.ts")).getCommand,
   unset: async () => (await import("./commands/unset.ts")).unsetCommand,
+  notify: async () => (await import("./commands/notify.ts")).notifyCommand,
   token: async () => (await import("./commands/token.ts")).tokenCommand,
   api: async () => (await import("./commands/api.ts")).apiCommand,
   ping: async () => (await import("./commands/ping.ts")).pingCommand,

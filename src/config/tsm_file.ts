@@ -151,6 +151,8 @@ function makeApp(
   },
 ): App {
   const all = { ...defaults, ...found };
+  // Who gives a process a command for one event does not mean to lose the file's for the others.
+  const on = { ...defaults.on, ...found.on };
   const cwd = all.cwd ?? dir;
   const overlay = (from: ProcessSettings) =>
     envName === undefined ? {} : from.environments?.[envName] ?? {};
@@ -164,7 +166,7 @@ function makeApp(
     increment: all.increment ?? 1,
     explicit: { ...defaults.env, ...found.env, ...overlay(defaults), ...overlay(found) },
     counters: {},
-    settings: settingsOf(all, cwd),
+    settings: settingsOf(all.on === undefined ? all : { ...all, on }, cwd),
     node,
   };
 }

@@ -6,7 +6,7 @@
  */
 import { unhandled } from "../errors.ts";
 import type { HistoryEntry } from "./read_history.ts";
-import { turnOf } from "./record_events.ts";
+import { turnOf } from "../event_table.ts";
 import { STEADY_AFTER } from "./steady_after.ts";
 
 /** A time in which a process was up, down against the will of its user, or not wanted. */

@@ -1,49 +1,6 @@
+import type { EventName } from "../event_table.ts";
 import { appendJsonLines } from "../files/append_line.ts";
 import { dayPath, historyPath, type RuntimeRoot } from "../root.ts";
-
-/**
- * What an event says of the life of a process: its run begins; is up; ends by itself; is ended
- * on request; will not come any more. `null`: nothing.
- */
-export type Turn = "begin" | "up" | "end" | "stop" | "give-up" | null;
-
-/** Everything that can be recorded. A new event is added here and nowhere else. */
-const TURNS = {
-  start: "begin",
-  online: "up",
-  exit: "end",
-  crash: "end",
-  restart: "begin",
-  stop: "stop",
-  errored: "give-up",
-  adopt: "begin",
-  rotate: null,
-  flush: null,
-  truncate: null,
-  patrol: null,
-  migrate: null,
-  save: null,
-  resurrect: null,
-  supervisor_start: null,
-  supervisor_stop: null,
-  api_reopened: null,
-  ready: null,
-  /** A job's time came while its last run was not over. */
-  skip: null,
-  unhealthy: null,
-  watchdog: null,
-  memory: null,
-} as const satisfies Readonly<Record<string, Turn>>;
-
-export type EventName = keyof typeof TURNS;
-
-/** Everything that can be recorded, in the order in which it is listed. */
-export const EVENTS = Object.keys(TURNS) as readonly EventName[];
-
-/** What an event says of the life of the process it is about. */
-export function turnOf(event: EventName): Turn {
-  return TURNS[event];
-}
 
 /** What history tells beyond the event itself. */
 export interface EventDetail {

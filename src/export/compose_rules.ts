@@ -203,6 +203,9 @@ export const COMPOSE_RULES: Rules<ServicePiece, ComposeTarget> = {
     write: (value) => value === null ? [] : [{ ulimits: { nofile: value } }],
   },
   umask: { as: "`command`: set by a shell", with: "the whole" },
+  on: { lost: "nothing is run for an event; see 'docker events'" },
+  on_limit: { moot: "of the commands of `on`" },
+  on_timeout: { moot: "of the commands of `on`" },
 };
 
 const CONDITIONS = {

@@ -59,4 +59,7 @@ export const DOCKERFILE_RULES: Rules<never, undefined> = {
   nice: { as: "`CMD`, where one process has the image", with: "the whole" },
   nofile: OTHERS,
   umask: { as: "`CMD`, where one process has the image", with: "the whole" },
+  on: OTHERS,
+  on_limit: OTHERS,
+  on_timeout: OTHERS,
 };

@@ -233,6 +233,9 @@ export const KUBERNETES_RULES: Rules<KubernetesPiece, KubernetesTarget> = {
   nice: { as: "`args`: run by nice(1)", with: "the whole" },
   nofile: { as: "`args`: set by a shell, up to the limit of the node", with: "the whole" },
   umask: { as: "`args`: set by a shell", with: "the whole" },
+  on: { lost: "nothing is run for an event; whoever watches the cluster tells of it" },
+  on_limit: { moot: "of the commands of `on`" },
+  on_timeout: { moot: "of the commands of `on`" },
 };
 
 interface Probe {

@@ -269,6 +269,9 @@ export const SYSTEMD_RULES: Rules<UnitPiece, SystemdTarget> = {
     as: "`UMask=`",
     write: (value) => value === null ? [] : [service(`UMask=${value.padStart(4, "0")}`)],
   },
+  on: { lost: "only OnFailure= is near: a unit that is started when this one has failed" },
+  on_limit: { moot: "of the commands of `on`" },
+  on_timeout: { moot: "of the commands of `on`" },
 };
 
 /** What the start waits for, as tsm's would; `undefined`: nothing that a shell could find out. */

@@ -1,5 +1,8 @@
 import { statfsSync } from "node:fs";
 
+/** Bytes below which logs and state soon cannot be written. */
+export const LITTLE_SPACE = 50 * 1024 * 1024;
+
 /**
  * How many bytes can still be written where `path` lies, by us; `undefined` where the system does
  * not tell. Takes some ten microseconds.

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { NOTIFY_KEYS } from "../event_table.ts";
+import { COMMAND_LINE } from "./table/command_line.ts";
 import type { Setting } from "./table/setting.ts";
 import { SETTING_KEYS, SETTINGS } from "./table/settings_table.ts";
 import type { ValueType } from "./table/value_type.ts";
@@ -44,9 +46,32 @@ const OF_SUPERVISOR: readonly StoredSetting[] = [
   },
 ];
 
+/** What is run for events of all processes and the supervisor; a process's own `on` prevails. */
+const FOR_EVENTS: readonly StoredSetting[] = [
+  ...Object.entries(NOTIFY_KEYS).map(([key, when]) => ({
+    key: `on.${key}`,
+    type: COMMAND_LINE,
+    default: null,
+    help: `a command line that is run when this happens to any process: ${when}`,
+  })),
+  {
+    key: "on.limit",
+    type: SETTINGS.on_limit.type,
+    default: SETTINGS.on_limit.default,
+    help: "how many of these are run a minute; what happens besides is summed up in one",
+  },
+  {
+    key: "on.timeout",
+    type: SETTINGS.on_timeout.type,
+    default: SETTINGS.on_timeout.default,
+    help: "time one of these may take",
+  },
+];
+
 /** Everything that can be stored; `default.X` is the setting X of new processes. */
 export const STORED_SETTINGS: readonly StoredSetting[] = [
   ...OF_SUPERVISOR,
+  ...FOR_EVENTS,
   ...SETTING_KEYS.flatMap((key) => {
     const setting: Setting = SETTINGS[key];
     if (!setting.hasStoredDefault) return [];

@@ -98,8 +98,14 @@ function listForm({ of, what, minimum, maximum, single, isBareAlone }: ListType)
 }
 
 function mapForm(type: MapType): Form<unknown> {
-  const { what, bare } = type;
-  const map = mapOf(mapValueForm(type), what);
+  const { what, bare, names: known } = type;
+  const value = mapValueForm(type);
+  const map = known === undefined ? mapOf(value, what) : objectOf(
+    Object.fromEntries(
+      Object.entries(known).map(([name, help]) => [name, { form: value, help }]),
+    ),
+    what,
+  );
   if (bare === undefined) return map;
   const name = text("a name");
   const names = listOf(name, "a list of names");

@@ -51,7 +51,7 @@ export function valueSchema(type: ValueType): Schema {
     case "list":
       return listSchema(type);
     case "map":
-      return v.record(v.string(), mapValueSchema(type));
+      return v.record(mapNameSchema(type), mapValueSchema(type));
     case "object":
       return v.strictObject(partSchemas(type.parts));
     case "variant":
@@ -117,6 +117,10 @@ function listSchema({ of, minimum, maximum, isBareAlone }: ListType): Schema {
   const item = of.kind === "path" ? v.pipe(text, v.startsWith("/")) : valueSchema(of);
   const list = v.pipe(v.array(item), v.minLength(minimum), v.maxLength(maximum));
   return isBareAlone ? v.union([item, list]) : list;
+}
+
+function mapNameSchema({ names }: MapType) {
+  return names === undefined ? v.string() : v.picklist(Object.keys(names));
 }
 
 function mapValueSchema({ of, details }: MapType): Schema {

@@ -4,6 +4,7 @@ import { withAutosave } from "./autosave.ts";
 import { cleardumpRoute } from "./requests/cleardump.ts";
 import { flushRoute } from "./requests/flush.ts";
 import { healthRoute } from "./requests/health.ts";
+import { notifyRoute } from "./requests/notify.ts";
 import { pingRoute } from "./requests/ping.ts";
 import { reloadRoute } from "./requests/reload.ts";
 import { resetRoute } from "./requests/reset.ts";
@@ -31,6 +32,7 @@ export function routesOf(supervisor: Supervisor, service: Service): readonly Rou
     cleardumpRoute,
     flushRoute,
     healthRoute,
+    notifyRoute,
     pingRoute,
     reloadRoute,
     resetRoute,

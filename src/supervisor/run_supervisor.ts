@@ -5,7 +5,7 @@ import { createApi, type MetricsSource } from "../api/server.ts";
 import type { ResurrectResponse } from "../api/messages/resurrect.ts";
 import { retireSupervisorFile } from "../api/supervisor_file.ts";
 import { readHistory } from "../db/read_history.ts";
-import { turnOf } from "../db/record_events.ts";
+import { turnOf } from "../event_table.ts";
 import { messageOf } from "../errors.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 import { settlesWithin } from "../async/settles_within.ts";
@@ -43,6 +43,9 @@ export interface RunSupervisorOptions {
   /** Told when it is ready for requests. */
   readonly onReady: (port: number) => void;
 }
+
+/** Milliseconds that commands for events may still take when it leaves; they run on behind it. */
+const LEAVE_PATIENCE = 300;
 
 /** Milliseconds between two looks at what is the supervisor's own. */
 const LOOK_EVERY = 5000;
@@ -145,6 +148,7 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
   }, LOOK_EVERY);
   publish(port);
   supervisor.watch();
+  supervisor.notifier.begin();
   supervisor.record("supervisor_start", null);
   log(`tsm ${VERSION} supervises ${rootPath} (pid ${Deno.pid}, port ${port})`);
   options.onReady(port);
@@ -159,6 +163,7 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
   metricsPort.close();
   supervisor.detach();
   supervisor.record("supervisor_stop", null);
+  await supervisor.notifier.close(LEAVE_PATIENCE);
   supervisor.streams.closeAll();
   ownFiles.withdraw();
   // Answers under way are sent first; a client that does not read holds it up for a moment only.

@@ -2,13 +2,8 @@ import type { Shortage } from "../api/shortage.ts";
 import { StreamPool } from "../api/stream_pool.ts";
 import { MetricsWriter } from "../db/metrics_writer.ts";
 import { readHistory } from "../db/read_history.ts";
-import {
-  type DetailedEvent,
-  type EventDetail,
-  type EventName,
-  recordEvents,
-  turnOf,
-} from "../db/record_events.ts";
+import { type DetailedEvent, type EventDetail, recordEvents } from "../db/record_events.ts";
+import { type EventName, turnOf } from "../event_table.ts";
 import { removalOf } from "../db/removed_process.ts";
 import { messageOf } from "../errors.ts";
 import { STREAMS } from "../logs/log_problems.ts";
@@ -28,12 +23,14 @@ import { readProcessTable } from "../process/linux/read_process_table.ts";
 import type { RuntimeRoot } from "../root.ts";
 import { CpuCounter } from "./metrics/cpu_counter.ts";
 import { DescriptorBudget } from "./descriptor_budget.ts";
+import { DiskWatch } from "./disk_watch.ts";
 import { ExitPoller } from "./exit_poller.ts";
 import { removeLogLinks } from "./launch/link_logs.ts";
 import { limitMemory } from "./limit_memory.ts";
 import { LogKeeper } from "./logs/log_keeper.ts";
 import { ManagedProcess, type ProcessHost } from "./process/managed_process.ts";
 import { SHUTTING_DOWN } from "./process/stop_requests.ts";
+import { Notifier } from "./notices/notifier.ts";
 import { ProcessIds } from "./process_ids.ts";
 import { MemoryKeeper } from "./memory_keeper.ts";
 import { createProcessDirectory } from "./process/process_directory.ts";
@@ -75,11 +72,13 @@ export class Supervisor implements ProcessHost {
   readonly cpuCounter: CpuCounter = new CpuCounter();
   readonly descriptors: DescriptorBudget = new DescriptorBudget();
   readonly logKeeper: LogKeeper;
+  readonly notifier: Notifier;
   /** The clients that follow events or logs. */
   readonly streams: StreamPool = new StreamPool((count) =>
     this.descriptors.hasRoomFor(count + this.logKeeper.heldOpen, this.#processes.size)
   );
   readonly #metrics: MetricsWriter;
+  readonly #diskWatch: DiskWatch = new DiskWatch((reason) => this.record("disk", null, { reason }));
   readonly #memoryKeeper: MemoryKeeper = new MemoryKeeper();
   /** The names that processes carry which run though nobody manages them, as patrol saw last. */
   orphanNames: ReadonlySet<string> = new Set();
@@ -99,6 +98,7 @@ export class Supervisor implements ProcessHost {
     this.rootPath = options.rootPath;
     this.log = options.log;
     this.logKeeper = new LogKeeper(this);
+    this.notifier = new Notifier(this);
     this.#metrics = new MetricsWriter(options.root);
     this.#ids = new ProcessIds(options.root, options.log);
   }
@@ -266,6 +266,7 @@ export class Supervisor implements ProcessHost {
       const shown = events.map(({ event }) => `'${event}'`).join(", ");
       this.log(`cannot record ${shown} of ${name ?? "the supervisor"}: ${messageOf(error)}`);
     }
+    this.notifier.happened(events, name);
   }
 
   hasRecordedStart(name: string, pid: number): boolean {
@@ -302,6 +303,7 @@ export class Supervisor implements ProcessHost {
   async #tick(): Promise<void> {
     for (const process of this.#processes.values()) process.catchUp();
     this.logKeeper.tick(this.processes);
+    this.#diskWatch.look();
     if (this.#processes.size === 0) return this.#keepMetrics(() => this.#metrics.flush());
     const table = await readProcessTable();
     this.exitPoller.compare(table);

@@ -2,7 +2,7 @@ import type { HealthState } from "../api/schemas/health.ts";
 import type { ProcessStats } from "../api/messages/stats.ts";
 import { isSupervisorAlive } from "../api/supervisor_lock.ts";
 import { type HistoryEntry, readHistory } from "../db/read_history.ts";
-import { turnOf } from "../db/record_events.ts";
+import { turnOf } from "../event_table.ts";
 import { directoryEntries } from "../files/directory_entries.ts";
 import { lstatIfThere } from "../files/path_info.ts";
 import { lastError } from "../logs/last_error.ts";

@@ -12,6 +12,7 @@ import type { Effect } from "./effects/effect.ts";
 import { IDENTITY_EFFECTS } from "./effects/identity.ts";
 import { LIMIT_EFFECTS } from "./effects/limits.ts";
 import { LOG_EFFECTS } from "./effects/logs.ts";
+import { NOTIFICATION_EFFECTS } from "./effects/notifications.ts";
 import { READINESS_EFFECTS } from "./effects/readiness.ts";
 import { RESTART_EFFECTS } from "./effects/restart.ts";
 import { Tsm } from "./harness.ts";
@@ -24,6 +25,7 @@ const OF_SETTINGS: Readonly<Record<string, Case>> = {
   ...LOG_EFFECTS,
   ...READINESS_EFFECTS,
   ...LIMIT_EFFECTS,
+  ...NOTIFICATION_EFFECTS,
 };
 
 Deno.test("every setting of the table has a case", () => {
@@ -65,6 +67,7 @@ testGroup("restarts and stops", RESTART_EFFECTS);
 testGroup("logs", LOG_EFFECTS);
 testGroup("order, readiness, health and watching", READINESS_EFFECTS);
 testGroup("limits", LIMIT_EFFECTS);
+testGroup("who is told", NOTIFICATION_EFFECTS);
 
 testNeeding([ROOT_USER], "every setting has its effect: user", async () => {
   await using tsm = new Tsm();

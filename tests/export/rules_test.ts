@@ -76,6 +76,9 @@ const SAMPLES: Samples = {
   nice: [7],
   nofile: [4096],
   umask: ["027"],
+  on: [{ failure: "true" }],
+  on_limit: [3, { on: { failure: "true" } }],
+  on_timeout: [500, { on: { failure: "true" } }],
 };
 
 function exported(format: Format, settings: Partial<SpecSettings>): Promise<Exported> {

@@ -34,7 +34,7 @@ function sampleOfType(type: ValueType): unknown {
     case "list":
       return type.isBareAlone ? [sampleOfType(type.of), "/srv/other"] : [sampleOfType(type.of)];
     case "map":
-      return { db: sampleOfType(type.of) };
+      return { [Object.keys(type.names ?? { db: "" })[0]!]: sampleOfType(type.of) };
     case "object":
       return samplesOf(type.parts);
     case "variant": {

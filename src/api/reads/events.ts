@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { EVENTS } from "../../db/record_events.ts";
+import { EVENTS } from "../../event_table.ts";
 import { read } from "../read.ts";
 import { count, periodParameters } from "../schemas/parameters.ts";
 

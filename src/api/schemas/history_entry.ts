@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { HistoryEntry } from "../../db/read_history.ts";
-import { EVENTS } from "../../db/record_events.ts";
+import { EVENTS } from "../../event_table.ts";
 
 /** One entry of the history of a process, as `db/history` has it. */
 export const historyEntrySchema: v.GenericSchema<unknown, HistoryEntry> = v.object({
@@ -14,4 +14,5 @@ export const historyEntrySchema: v.GenericSchema<unknown, HistoryEntry> = v.obje
   reason: v.exactOptional(v.string()),
   start_again: v.exactOptional(v.string()),
   request: v.exactOptional(v.string()),
+  awaits_ready: v.exactOptional(v.literal(true)),
 });

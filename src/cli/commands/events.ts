@@ -1,7 +1,7 @@
 import { dirname } from "@std/path";
 import { EventReader, type RecordedEvent } from "../../db/event_reader.ts";
 import { LineProblems } from "../../db/line_problems.ts";
-import { type EventName, EVENTS } from "../../db/record_events.ts";
+import { type EventName, EVENTS } from "../../event_table.ts";
 import { fingerprint } from "../../files/fingerprint.ts";
 import { isRealDirectory } from "../../files/path_info.ts";
 import { watchDirectories } from "../../logs/watch_directories.ts";

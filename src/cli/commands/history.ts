@@ -1,6 +1,6 @@
 import { LineProblems } from "../../db/line_problems.ts";
 import { type HistoryEntry, readHistory } from "../../db/read_history.ts";
-import { turnOf } from "../../db/record_events.ts";
+import { turnOf } from "../../event_table.ts";
 import { periodFlags, readPeriod, warnOfProblems } from "../analytics/period.ts";
 import { selectRecorded } from "../../views/select_recorded.ts";
 import type { Command } from "../command.ts";

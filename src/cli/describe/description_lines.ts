@@ -1,6 +1,6 @@
 import type { HealthState } from "../../api/schemas/health.ts";
 import type { HistoryEntry } from "../../db/read_history.ts";
-import { turnOf } from "../../db/record_events.ts";
+import { turnOf } from "../../event_table.ts";
 import { isCrashLoop } from "../../meta/crash_loop.ts";
 import { changedSettings, type Spec } from "../../meta/spec.ts";
 import { isUp } from "../../meta/status.ts";

@@ -1,3 +1,4 @@
+import { LITTLE_SPACE } from "../../files/free_space.ts";
 import { runShell } from "../../process/run_shell.ts";
 import type { Context } from "../context.ts";
 import { formatSize } from "../output/size.ts";
@@ -5,8 +6,6 @@ import { existingPart } from "./existing_part.ts";
 import type { CheckResult } from "./check_result.ts";
 
 const check = "disk";
-/** Bytes below which logs and state soon cannot be written. */
-const TOO_LITTLE = 50 * 1024 * 1024;
 const LITTLE = 500 * 1024 * 1024;
 const FEW_INODES = 1000;
 
@@ -22,7 +21,7 @@ export async function checkDisk({ root }: Context): Promise<readonly CheckResult
     const message = `only ${inodes} files more can be made where ${path} lies`;
     return [{ check, status: "problem", message, fix: "remove files: its inodes are used up" }];
   }
-  if (free < TOO_LITTLE) return [{ check, status: "problem", message, fix }];
+  if (free < LITTLE_SPACE) return [{ check, status: "problem", message, fix }];
   return [
     free < LITTLE ? { check, status: "note", message, fix } : { check, status: "ok", message },
   ];

@@ -1,8 +1,15 @@
 import { resolve } from "@std/path";
+import { nearest } from "../../nearest.ts";
 import { parseSignal } from "../../signal_names.ts";
 import { bareAlone } from "../../settings/table/parts.ts";
 import { takes } from "../../settings/takes.ts";
-import type { ChoiceType, ListType, MapType, ValueType } from "../../settings/table/value_type.ts";
+import type {
+  ChoiceType,
+  ListType,
+  MapType,
+  TextType,
+  ValueType,
+} from "../../settings/table/value_type.ts";
 import { parseDuration } from "./parse_duration.ts";
 import { parseSize } from "./parse_size.ts";
 
@@ -100,21 +107,44 @@ export function parseList(
 }
 
 /**
- * Reads `NAME` and `NAME:VALUE`, each of which was written by itself.
+ * Reads `NAME` and `NAME:VALUE`, each of which was written by itself; where the values are texts,
+ * `NAME=TEXT`.
  *
  * @throws {Deno.errors.InvalidData} quoting what is none.
  */
 export function parseMap(
-  { of, bare }: MapType,
+  type: MapType,
   texts: readonly string[],
   context: ValueContext,
 ): Readonly<Record<string, unknown>> {
+  const { of, bare } = type;
+  if (of.kind === "text") {
+    return Object.fromEntries(texts.map((text) => parsePair(type, of, text, context)));
+  }
   const words: readonly string[] = of.kind === "choice" ? of.words : [];
   return Object.fromEntries(texts.map((text) => {
     const [name = "", word = bare ?? "", ...more] = text.split(":");
     if (words.includes(word) && name !== "" && more.length === 0) return [name, word];
     throw refusal(text, `NAME, or NAME:${words.join(", NAME:")}`, context);
   }));
+}
+
+function parsePair(
+  { what, names = {} }: MapType,
+  of: TextType,
+  text: string,
+  context: ValueContext,
+): readonly [name: string, value: unknown] {
+  const at = text.indexOf("=");
+  if (at <= 0) throw refusal(text, what, context);
+  const name = text.slice(0, at);
+  if (!Object.hasOwn(names, name)) {
+    const known = Object.keys(names);
+    const meant = nearest(name, known);
+    const hint = meant ? `did you mean '${meant}'?` : `there are ${known.join(", ")}`;
+    throw wrong(text, `there is no ${JSON.stringify(name)}; ${hint}`, context);
+  }
+  return [name, parseValue(of, text.slice(at + 1), context)];
 }
 
 function parseChoice({ words, or }: ChoiceType, text: string, context: ValueContext): string {

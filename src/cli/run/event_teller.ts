@@ -1,6 +1,6 @@
 import { EventReader } from "../../db/event_reader.ts";
 import { LineProblems } from "../../db/line_problems.ts";
-import { type EventName, turnOf } from "../../db/record_events.ts";
+import { type EventName, turnOf } from "../../event_table.ts";
 import type { HistoryEntry } from "../../db/read_history.ts";
 import { oneLine } from "../../printable.ts";
 import type { Context } from "../context.ts";

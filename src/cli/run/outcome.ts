@@ -1,5 +1,5 @@
 import { readHistory } from "../../db/read_history.ts";
-import { turnOf } from "../../db/record_events.ts";
+import { turnOf } from "../../event_table.ts";
 import { type Meta, readMeta } from "../../meta/metadata.ts";
 import { hasEnded } from "../../meta/status.ts";
 import { signalNumber } from "../../signal_names.ts";

@@ -1,16 +1,9 @@
 import { matcherProblem } from "./body_matcher.ts";
+import { COMMAND_LINE } from "./command_line.ts";
 import { LOG_PATTERN } from "./log_pattern.ts";
 import { loopbackProblem } from "./loopback.ts";
 import type { Setting } from "./setting.ts";
-import { DAY, type Parts, type TextType } from "./value_type.ts";
-
-/** A line that a shell runs. */
-const COMMAND_LINE = {
-  kind: "text",
-  what: "a command line",
-  maximum: 10_000,
-  keepsOwnVariables: true,
-} as const satisfies TextType;
+import { DAY, type Parts } from "./value_type.ts";
 
 /** When and how often a health check is made. */
 const TIMING = {

@@ -12,6 +12,7 @@ import type { Setting } from "./setting.ts";
 import { IDENTITY_SETTINGS } from "./identity.ts";
 import { LIMIT_SETTINGS } from "./limits.ts";
 import { LOG_SETTINGS } from "./logs.ts";
+import { NOTIFICATION_SETTINGS } from "./notifications.ts";
 import { READINESS_SETTINGS } from "./readiness.ts";
 import { RESTART_SETTINGS } from "./restart.ts";
 import type { ValueOf } from "./value_type.ts";
@@ -26,6 +27,7 @@ export const SETTINGS = {
   ...LOG_SETTINGS,
   ...READINESS_SETTINGS,
   ...LIMIT_SETTINGS,
+  ...NOTIFICATION_SETTINGS,
 } as const satisfies Readonly<Record<string, Setting>>;
 
 /** The name of a setting in `spec.json`. */

@@ -110,10 +110,12 @@ export interface ListType {
   readonly isBareAlone?: true;
 }
 
-/** An object from names of the user's choice to values of one kind. */
+/** An object from names to values of one kind. */
 export interface MapType {
   readonly kind: "map";
-  readonly of: ChoiceType | VariablesType;
+  readonly of: ChoiceType | VariablesType | TextType;
+  /** The names there are, each with its help, where they are not of the user's choice. */
+  readonly names?: Readonly<Record<string, string>>;
   /** What it is, for messages. */
   readonly what: string;
   /** What a name, or each of a list of names, has as its value in a file. */

@@ -18,7 +18,8 @@ export interface StandardFiles extends Output {
 
 /** Where a program writes to. */
 export interface Output {
-  readonly stdout?: Deno.FsFile;
+  /** `piped`: to us, as the child's `stdout`. */
+  readonly stdout?: Deno.FsFile | "piped";
   readonly stderr?: Deno.FsFile;
 }
 
@@ -52,7 +53,7 @@ export function spawnInSession(program: Program, files: StandardFiles): Deno.Chi
     clearEnv: true,
     detached: prefix.length === 0,
     stdin: stdin ? handle(stdin) : "null",
-    stdout: stdout ? handle(stdout) : "null",
+    stdout: stdout === "piped" ? stdout : stdout ? handle(stdout) : "null",
     stderr: stderr ? handle(stderr) : "null",
   }).spawn();
 }

@@ -1,7 +1,8 @@
 import { SerialQueue } from "../../async/serial_queue.ts";
 import { isThere, sizeOf } from "../../files/path_info.ts";
 import { isSparse, storedSize } from "../../files/stored_size.ts";
-import type { EventDetail, EventName } from "../../db/record_events.ts";
+import type { EventDetail } from "../../db/record_events.ts";
+import type { EventName } from "../../event_table.ts";
 import { messageOf } from "../../errors.ts";
 import { makeRoom } from "../../logs/retention.ts";
 import { finishRotation, plainFile, rotateByRename } from "../../logs/rotate.ts";

@@ -1,4 +1,5 @@
-import type { EventDetail, EventName } from "../../db/record_events.ts";
+import type { EventDetail } from "../../db/record_events.ts";
+import type { EventName } from "../../event_table.ts";
 import { type LogProblems, type Stream, writeLogProblems } from "../../logs/log_problems.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import { beginAnew, type LogState } from "./log_state.ts";

@@ -1,5 +1,6 @@
 import { unhandled } from "../../errors.ts";
-import type { EventDetail, EventName } from "../../db/record_events.ts";
+import type { EventDetail } from "../../db/record_events.ts";
+import type { EventName } from "../../event_table.ts";
 import type { Spec } from "../../meta/spec.ts";
 import type { EndedStatus } from "../../meta/status.ts";
 import { lastRun, UNSEEN_EXIT } from "../launch/run.ts";

@@ -1,4 +1,5 @@
-import type { DetailedEvent, EventDetail, EventName } from "../../db/record_events.ts";
+import type { DetailedEvent, EventDetail } from "../../db/record_events.ts";
+import type { EventName } from "../../event_table.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import type { Exit } from "../launch/launch.ts";
 import type { Run } from "../launch/run.ts";

@@ -1,4 +1,5 @@
-import type { EventDetail, EventName } from "../../db/record_events.ts";
+import type { EventDetail } from "../../db/record_events.ts";
+import type { EventName } from "../../event_table.ts";
 import { unhandled } from "../../errors.ts";
 import { isUp } from "../../meta/status.ts";
 import type { Run } from "../launch/run.ts";

@@ -7,6 +7,9 @@ import { stopInOrder } from "../order/stop_in_order.ts";
 import type { Service } from "../service.ts";
 import type { Supervisor } from "../supervisor.ts";
 
+/** Milliseconds that commands for events may take when all was stopped. */
+const NOTIFIER_PATIENCE = 5000;
+
 /** Ends the supervisor; its processes too, unless they are to be kept. */
 export function shutdownRoute(supervisor: Supervisor, service: Service): Route {
   // Who asks while all are being stopped waits for the same end, and is told the same.
@@ -15,6 +18,7 @@ export function shutdownRoute(supervisor: Supervisor, service: Service): Route {
     const { stopped, failed } = keep_processes
       ? { stopped: [], failed: [] }
       : await (ending ??= stopAll(supervisor));
+    if (!keep_processes) await supervisor.notifier.finish(NOTIFIER_PATIENCE);
     for (const { name, reason } of failed) supervisor.log(`${name}: ${reason}`);
     supervisor.log(`shutdown: ${keep_processes ? "processes run on" : "processes stopped"}`);
     service.leave();

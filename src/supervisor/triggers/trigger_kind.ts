@@ -1,4 +1,4 @@
-import type { EventName } from "../../db/record_events.ts";
+import type { EventName } from "../../event_table.ts";
 import { unhandled } from "../../errors.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import { staysStopped } from "../../meta/stopper.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { EventName } from "../../../src/db/record_events.ts";
+import type { EventName } from "../../../src/event_table.ts";
 import { readMeta, writeMeta } from "../../../src/meta/metadata.ts";
 import { checkSpec, writeSpec } from "../../../src/meta/spec.ts";
 import type { SpecSettings } from "../../../src/settings/table/settings_table.ts";

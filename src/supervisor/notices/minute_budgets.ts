@@ -1,0 +1,30 @@
+const MINUTE = 60_000;
+
+/** How often something may happen within any minute, for each of many that are counted apart. */
+export class MinuteBudgets {
+  /** When it happened within the last minute, by `performance.now()`, the oldest first. */
+  readonly #taken = new Map<string, number[]>();
+
+  /**
+   * Takes one of a budget, where one is left.
+   *
+   * @param limit How many there are a minute.
+   */
+  take(budget: string, limit: number): boolean {
+    if (this.waitFor(budget, limit) > 0) return false;
+    const taken = this.#taken.get(budget) ?? [];
+    taken.push(performance.now());
+    this.#taken.set(budget, taken);
+    return true;
+  }
+
+  /** Milliseconds until one is left; 0: now. */
+  waitFor(budget: string, limit: number): number {
+    const now = performance.now();
+    const taken = (this.#taken.get(budget) ?? []).filter((time) => now - time < MINUTE);
+    if (taken.length === 0) this.#taken.delete(budget);
+    else this.#taken.set(budget, taken);
+    const oldest = taken.at(-limit);
+    return oldest === undefined ? 0 : oldest + MINUTE - now;
+  }
+}
