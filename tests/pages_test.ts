@@ -20,7 +20,7 @@ const PROJECT = fromFileUrl(new URL("..", import.meta.url));
 
 /** The pages by their paths, from the project's folder. */
 const PAGES: ReadonlyMap<string, string> = new Map(
-  ["", "docs/", "examples/container/", "scripts/bench/"].flatMap((folder) =>
+  ["", "docs/", "examples/", "examples/container/", "scripts/bench/"].flatMap((folder) =>
     [...Deno.readDirSync(join(PROJECT, folder))].filter(({ name }) => name.endsWith(".md"))
       .map(({ name }): [string, string] => {
         const path = `${folder}${name}`;

@@ -1,5 +1,4 @@
 import { basename, relative, resolve } from "@std/path";
-import { splitWords } from "../program/shell_words.ts";
 import type { ExportedApp } from "./exported_app.ts";
 
 /** How a program comes into an image. */
@@ -38,6 +37,10 @@ const SOURCES: Readonly<Record<string, Source>> = {
 
 /** Programs that Debian's slim image has. */
 const IN_SLIM = /^(sh|dash|bash|env|nice|sleep|cat|true|false|tail|test|echo|sed|grep|tar|perl)$/;
+
+/** Words that a line of shell may begin with and that are no programs. */
+const BUILT_IN =
+  /^(case|cd|command|eval|exec|export|for|if|read|set|trap|ulimit|umask|until|wait|while)$/;
 
 /** The image to begin with. */
 export interface BaseImage {
@@ -80,17 +83,21 @@ function sourceOf(program: string): Source | undefined {
 /** The programs that an image must have; files of the working directory come with it. */
 export function programsOf(apps: readonly ExportedApp[]): ReadonlySet<string> {
   return new Set(apps.flatMap((app) => {
-    const [first = "", option, line = ""] = app.argv;
+    const [first = "", option, line] = app.argv;
     if (virtualEnvironmentOf(app) !== undefined) return ["python3"];
-    if (!first.includes("/")) return [plainName(first)];
-    if (first.startsWith("/") && !first.startsWith(`${app.cwd}/`)) {
-      // Of a line for a shell, the first word that is no word of the shell.
-      const [word] = splitWords(line) ?? line.split(/\s+/).filter((word) => word !== "exec");
-      const isLine = option === "-c" && word !== undefined && /^[a-z][\w.+-]*$/.test(word);
-      return isLine && sourceOf(plainName(word)) ? [plainName(word)] : [plainName(basename(first))];
+    if (/^\/(usr\/)?bin\/(ba|da)?sh$/.test(first) && option === "-c" && line !== undefined) {
+      return [plainName(basename(first)), ...programsOfLine(line)];
     }
-    return [];
+    const isOfDirectory = first.includes("/") &&
+      (!first.startsWith("/") || first.startsWith(`${app.cwd}/`));
+    return isOfDirectory ? [] : [plainName(basename(first))];
   }));
+}
+
+/** The program that a line of shell begins with, where it can be told: `exec node a.js && b`. */
+function programsOfLine(line: string): readonly string[] {
+  const word = line.trim().replace(/^exec\s+/, "").split(/\s+/)[0] ?? "";
+  return /^[A-Za-z][\w.+-]*$/.test(word) && !BUILT_IN.test(word) ? [plainName(word)] : [];
 }
 
 function plainName(program: string): string {

@@ -81,7 +81,7 @@ Deno.test("what is wrong is said, and no directory is made for it", async () => 
     [64, /it takes one/, "systemd", "tsm.jsonc", "tsm.jsonc"],
     [64, /it takes NAME=IMAGE/, "compose", "--image", "web", "-o", "new"],
     [64, /no such process; did you mean 'web'/, "compose", "--image", "wbe=x:1", "-o", "new"],
-    [64, /only compose and kubernetes take images/, "systemd", "--image", "web=x:1"],
+    [64, /a unit of systemd takes no image/, "systemd", "--image", "web=x:1"],
     [64, /--force alone/, "systemd", "--force"],
     [64, /at once/, "systemd", "tsm.jsonc", "--running"],
     [66, /there is no process/, "systemd", "--running", "-o", "new"],

@@ -43,7 +43,7 @@ other processes a Dockerfile is written for each working directory.`,
       name: "image",
       value: "NAME=IMAGE",
       repeat: true,
-      help: "the image of a process, for compose and kubernetes",
+      help: "the image of a process, which then needs no Dockerfile",
     },
     ENV_NAME_FLAG,
     NODE_FLAG,
@@ -93,7 +93,7 @@ function refuseContradictions(args: Arguments, format: Format, words: readonly s
   }
   if (args.all("image").length > 0 && !usesImages(format)) {
     throw new Deno.errors.InvalidData(
-      `Cannot export to ${format} with --image: only compose and kubernetes take images`,
+      `Cannot export to ${format} with --image: a unit of systemd takes no image`,
     );
   }
 }
@@ -102,9 +102,9 @@ function usesImages(format: Format): boolean {
   switch (format) {
     case "compose":
     case "kubernetes":
+    case "dockerfile":
       return true;
     case "systemd":
-    case "dockerfile":
       return false;
     default:
       return unhandled(format);
