@@ -51,7 +51,7 @@ function usedPackages(): readonly string[] {
   );
   const wanted = Object.keys(imports)
     .filter((name) => source.some((text) => importsLibrary(text, name)))
-    .map((name) => /^npm:((?:@[^/]+\/)?[^/]+)/.exec(imports[name]!)?.[1]!);
+    .map((name) => /^npm:\/?((?:@[^/]+\/)?[^/]+)/.exec(imports[name]!)?.[1]!);
   const found = new Set<string>();
   for (let name = wanted.pop(); name !== undefined; name = wanted.pop()) {
     // A dependency is named without its version where only one is locked.
@@ -65,7 +65,9 @@ function usedPackages(): readonly string[] {
 }
 
 function importsLibrary(source: string, name: string): boolean {
-  return [`from "${name}"`, `import("${name}")`].some((words) => source.includes(words));
+  // A name that ends in '/' stands for all that begins with it.
+  const quoted = name.endsWith("/") ? `"${name}` : `"${name}"`;
+  return [`from ${quoted}`, `import(${quoted}`].some((words) => source.includes(words));
 }
 
 /** @param cache Where Deno keeps packages: a folder for each registry. */
