@@ -1,7 +1,11 @@
 import { statIfThere } from "../files/path_info.ts";
 
+/** Who starts a service: the system's manager at boot, or a user's own (`systemctl --user`). */
+export type ServiceScope = "system" | "user";
+
 /** The service that a unit is written for. */
 export interface ServicePlan {
+  readonly scope: ServiceScope;
   /** What the service is called: `tsm` or `tsm-deploy`. */
   readonly name: string;
   /** The runtime root; absolute. */
@@ -17,18 +21,20 @@ export interface ServicePlan {
 /** A program that starts services at boot, and what it is told. */
 export interface InitSystem {
   readonly name: "systemd" | "openrc";
+  /** Whether users have a manager of their own, which starts services for them alone. */
+  readonly hasUserServices: boolean;
   /** Whether this machine is run by it. */
   isPresent(): boolean;
   /** Where the unit lies. */
   path(plan: ServicePlan): string;
   /** The text of the unit. */
   unit(plan: ServicePlan): string;
-  /** Shell commands, run as root, that put the installed unit into force and start it. */
+  /** Shell commands, run as root or by the user whose manager it is, that put the installed unit into force and start it. */
   enable(plan: ServicePlan): readonly string[];
-  /** Shell commands, run as root, that end the service and take the unit out of force. */
+  /** Shell commands, run by the same, that end the service and take the unit out of force. */
   disable(plan: ServicePlan): readonly string[];
   /** Shell commands for when the unit has been removed. */
-  readonly afterRemoval: readonly string[];
+  afterRemoval(plan: ServicePlan): readonly string[];
 }
 
 /** The words of the supervisor that a service runs; its working directory is the root. */

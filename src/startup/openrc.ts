@@ -8,6 +8,7 @@ import { exists, type InitSystem, type ServicePlan, supervisorWordsInRoot } from
  */
 export const openrc: InitSystem = {
   name: "openrc",
+  hasUserServices: false,
   isPresent: () => exists("/run/openrc") || exists("/sbin/openrc-run"),
   path: ({ name }) => `/etc/init.d/${name}`,
   unit,
@@ -17,7 +18,7 @@ export const openrc: InitSystem = {
     `rc-service ${name} start`,
   ],
   disable: ({ name }) => [`rc-service ${name} stop`, `rc-update del ${name} default`],
-  afterRemoval: [],
+  afterRemoval: () => [],
 };
 
 function unit(plan: ServicePlan): string {

@@ -8,28 +8,38 @@ import { execWord, quoted, specifiers } from "./unit_text.ts";
  */
 export const systemd: InitSystem = {
   name: "systemd",
+  hasUserServices: true,
   // systemd's own test: sd_booted(3).
   isPresent: () => exists("/run/systemd/system"),
-  path: ({ name }) => `/etc/systemd/system/${name}.service`,
+  path: ({ name, scope, home }) =>
+    scope === "user"
+      ? `${home}/.config/systemd/user/${name}.service`
+      : `/etc/systemd/system/${name}.service`,
   unit,
-  enable: ({ name }) => ["systemctl daemon-reload", `systemctl enable --now ${name}.service`],
-  disable: ({ name }) => [`systemctl disable --now ${name}.service`],
-  afterRemoval: ["systemctl daemon-reload"],
+  enable: (
+    plan,
+  ) => [`${systemctl(plan)} daemon-reload`, `${systemctl(plan)} enable --now ${plan.name}.service`],
+  disable: (plan) => [`${systemctl(plan)} disable --now ${plan.name}.service`],
+  afterRemoval: (plan) => [`${systemctl(plan)} daemon-reload`],
 };
 
+function systemctl({ scope }: ServicePlan): string {
+  return scope === "user" ? "systemctl --user" : "systemctl";
+}
+
 function unit(plan: ServicePlan): string {
-  const { root, user } = plan;
+  const { root, scope } = plan;
   return `[Unit]
 Description=tsm process manager, root ${specifiers(root)}
-After=network-online.target
-Wants=network-online.target
-RequiresMountsFor=${quoted(root)}
-StartLimitIntervalSec=0
+${scope === "system" ? networkAndMounts(plan) : ""}StartLimitIntervalSec=0
 
 [Service]
 Type=exec
-User=${user}
-# Both as that user: the first makes the directory, which is missing before the first start.
+${
+    scope === "system"
+      ? ownUser(plan)
+      : ""
+  }# It makes the directory, which is missing before the first start, as the user it is for.
 ExecStartPre=/bin/mkdir -p -m 700 -- ${execWord(root)}
 WorkingDirectory=-${specifiers(root)}
 Environment=${quoted(`TSM_ROOT=${root}`)}
@@ -44,22 +54,32 @@ RestartPreventExitStatus=64 69
 # A process that is killed for its memory is the supervisor's affair, not the unit's.
 OOMPolicy=continue
 TasksMax=infinity
+# Control groups that a process makes, as container engines do, are left to it.
+Delegate=yes
 
-# Hardening that every process inherits, so only what no ordinary service needs. Private
-# or read-only directories are left out: what runs on must not lose its files with the unit.
-NoNewPrivileges=yes
-ProtectClock=yes
-ProtectHostname=yes
-ProtectKernelLogs=yes
-ProtectKernelModules=yes
-ProtectKernelTunables=yes
-ProtectControlGroups=yes
-RestrictRealtime=yes
-RestrictSUIDSGID=yes
-LockPersonality=yes
-SystemCallArchitectures=native
+# Every process inherits what the unit sets, and has to run after a boot as it does when it is
+# started by hand: these are the values of a login, and no privilege, system call or file is taken
+# away. That would also be gone for sudo, for mailers that are set-group-id, for 32-bit programs. The
+# supervisor is confined by itself: Deno lets it write below its root and nowhere else.
+LimitNOFILE=1024:524288
+UMask=0022
 
 [Install]
-WantedBy=multi-user.target
+WantedBy=${scope === "user" ? "default.target" : "multi-user.target"}
+`;
+}
+
+/** What a user's own manager knows nothing of. */
+function networkAndMounts({ root }: ServicePlan): string {
+  return `After=network-online.target
+Wants=network-online.target
+RequiresMountsFor=${quoted(root)}
+`;
+}
+
+function ownUser({ user }: ServicePlan): string {
+  return `User=${user}
+# As at a login: the keys of the user are found.
+KeyringMode=shared
 `;
 }

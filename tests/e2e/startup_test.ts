@@ -17,6 +17,37 @@ Deno.test("startup prints a unit that can be stored as it is, and the command fo
   assertStringIncludes(await tsm.fails(64, "startup", "upstart"), "openrc, systemd");
 });
 
+Deno.test("startup --user-service prints a unit that is installed without root, and what has it start at boot", async () => {
+  await using tsm = new Tsm();
+  const unit = await tsm.ok("startup", "systemd", "--user-service");
+  const { install, path, linger } = JSON.parse(
+    await tsm.ok("startup", "systemd", "--user-service", "--json"),
+  );
+  assert(unit.includes(install) && unit.includes(linger));
+  assertStringIncludes(linger, "loginctl enable-linger ");
+  assertMatch(path, /\/\.config\/systemd\/user\/tsm\.service$/);
+  assert(!install.includes("sudo"));
+  // Installed where we may write, and with what it would tell systemd left out.
+  const script = (install as string).replaceAll(path, `${tsm.work}/units/unit`)
+    .replace(/mkdir -p -- \S+/, `mkdir -p -- ${tsm.work}/units`).replace(/ && systemctl .*$/, "'");
+  const { code, stderr } = await new Deno.Command("sh", { args: ["-c", script] }).output();
+  assertEquals(code, 0, new TextDecoder().decode(stderr));
+  assertEquals(unit.startsWith(Deno.readTextFileSync(`${tsm.work}/units/unit`)), true);
+  assertStringIncludes(
+    await tsm.ok("unstartup", "systemd", "--user-service"),
+    "systemctl --user disable --now tsm.service",
+  );
+  assertStringIncludes(
+    await tsm.fails(64, "startup", "openrc", "--user-service"),
+    "leave --user-service out",
+  );
+  const other = Deno.uid() === 0 ? "nobody" : "root";
+  assertStringIncludes(
+    await tsm.fails(64, "startup", "systemd", "--user-service", "--user", other),
+    `run this as '${other}'`,
+  );
+});
+
 Deno.test("the unit's own words run a supervisor in an environment as bare as systemd's", async () => {
   await using tsm = new Tsm();
   await tsm.ok("start", "sleep 1000", "--name", "a", "--env", "COLOUR=blue");

@@ -30,8 +30,11 @@ async function checkUnit(context: Context, args: Arguments): Promise<CheckResult
     const message = "no init system that tsm knows runs this machine: nothing starts tsm at boot";
     return { check, status: "note", message, fix: "in a container, 'tsm run' starts processes" };
   }
-  const path = init.path(await planService(args, context));
-  if (exists(path)) return { check, status: "ok", message: `${init.name} starts tsm: ${path}` };
+  const scopes = init.hasUserServices ? ["system", "user"] as const : ["system"] as const;
+  for (const scope of scopes) {
+    const path = init.path(await planService(args, context, scope));
+    if (exists(path)) return { check, status: "ok", message: `${init.name} starts tsm: ${path}` };
+  }
   const message = `${init.name} runs this machine and does not start tsm at boot`;
   return { check, status: "note", message, fix: "'tsm startup' prints the unit" };
 }

@@ -47,7 +47,8 @@ Deno.test({
     Deno.mkdirSync(victim, { mode: 0o755 });
     await attack('ln -s "$2" "$1/link"', home, victim);
     for (const [root, made] of [[`${home}/root`, true], [`${home}/link/root`, false]] as const) {
-      const plan = { name: "x", root, user: "nobody", home, command: ["/bin/echo"] };
+      const command = ["/bin/echo"];
+      const plan = { scope: "system", name: "x", root, user: "nobody", home, command } as const;
       const script = openrc.unit(plan).replace("#!/sbin/openrc-run", "");
       const run = `${script}\neval "set -- $command_args"; exec "$command" "$@"`;
       const pre = /^ExecStartPre=(.*)$/m.exec(systemd.unit(plan))![1]!;
