@@ -63,6 +63,7 @@ Delegate=yes
 # supervisor is confined by itself: Deno lets it write below its root and nowhere else.
 LimitNOFILE=1024:524288
 UMask=0022
+OOMScoreAdjust=0
 
 [Install]
 WantedBy=${scope === "user" ? "default.target" : "multi-user.target"}
