@@ -64,7 +64,8 @@ async function installedFiles(contents: Contents): Promise<readonly TreeFile[]> 
 function unitOfAnyUser(): string {
   const [user, home] = ["USER_OF_UNIT", "/home/USER_OF_UNIT"];
   const root = `${home}/.tsm`;
-  const unit = systemd.unit({ name: "tsm@", user, home, root, command: ["/usr/bin/tsm"] });
+  const command = ["/usr/bin/tsm"];
+  const unit = systemd.unit({ scope: "system", name: "tsm@", user, home, root, command });
   return "# For users with a home in /home. For others 'tsm startup' makes a unit.\n" +
     unit.replaceAll(user, "%i");
 }
