@@ -32,6 +32,7 @@ import type { Launched } from "../tests/pm2/recorded/launched.ts";
 import { formatRecord, parseRecord, RECORD, surfaceOf } from "./api_surface.ts";
 import { fieldsOf, openapi, OPENAPI_FILE, queryParameters } from "./openapi.ts";
 import { pm2FlagRows } from "./pm2_flag_rows.ts";
+import { supervisordRows } from "./supervisord_rows.ts";
 import { takes } from "../src/settings/takes.ts";
 import type { Part, ValueType } from "../src/settings/table/value_type.ts";
 
@@ -42,6 +43,7 @@ export const PAGES = [
   "docs/export.md",
   "docs/files.md",
   "docs/pm2.md",
+  "docs/supervisord.md",
 ] as const;
 
 const GROUPS: readonly {
@@ -64,6 +66,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
   pm2Commands,
   pm2Flags,
   pm2Differences,
+  supervisord: () => table(["Section", "supervisord's option", "is", "here"], supervisordRows()),
   exportSystemd: () => exported("systemd"),
   exportCompose: () => exported("compose"),
   exportKubernetes: () => exported("kubernetes"),

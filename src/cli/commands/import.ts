@@ -1,36 +1,22 @@
-import { dirname, join, resolve } from "@std/path";
-import { startMessage, type StartRequest } from "../../api/messages/start.ts";
-import { messageOf, withContext } from "../../errors.ts";
-import { GROWING, readTextIfThere } from "../../files/read_text.ts";
-import { Notes } from "../../pm2/notes.ts";
-import { type ImportedProcess, parsePm2Dump, type Pm2Dump } from "../../pm2/pm2_dump.ts";
-import { givenEnvironment } from "../../program/own_environment.ts";
-import { readProcessesSync } from "../../process/linux/read_process_table.ts";
-import { joinWords } from "../../program/shell_words.ts";
-import { instancePort } from "../../meta/instance_identity.ts";
-import type { Arguments } from "../parse/arguments.ts";
 import type { Command } from "../command.ts";
-import { ask } from "../connection/connection.ts";
-import type { Context } from "../context.ts";
-import { EXIT } from "../exit_code.ts";
-import { failure } from "../output/started.ts";
-import { foldDefinitions } from "../start/fold_instances.ts";
-import { warnOfLogLinks } from "../start/warn_of_log_links.ts";
-import { formatTable } from "../output/table.ts";
 
-/** `tsm import`: takes over what another process manager saved. */
+/** `tsm import`: takes over what another process manager has been told or saved. */
 export const importCommand: Command = {
   name: "import",
-  usage: "pm2 [--dump FILE] [--apply]",
-  summary: "Take over the processes that PM2 saved",
+  usage: "pm2 [--dump FILE] [--apply], or import supervisord [FILE] [--apply]",
+  summary: "Take over the processes of PM2 or supervisord",
   description: `
-Reads what 'pm2 save' wrote, and shows what it would start and what cannot be carried
-over; with --apply it starts it. PM2's own variables are left out of the environment. Run
-'pm2 save && pm2 kill' first: no service is to run twice.`,
+'tsm import pm2' reads what 'pm2 save' wrote, and shows what it would start and what cannot be
+carried over; with --apply it starts it. PM2's own variables are left out of the environment. Run
+'pm2 save && pm2 kill' first: no service is to run twice.
+
+'tsm import supervisord' reads a configuration of supervisord with all that it includes, and prints
+a commented tsm.jsonc; what cannot be carried over is told on standard error. With --apply it starts
+what the file lists. Without FILE it reads the one that supervisord itself would find.`,
   flags: [
-    { name: "dump", value: "FILE", help: "the dump; $PM2_HOME/dump.pm2 or ~/.pm2/dump.pm2" },
+    { name: "dump", value: "FILE", help: "PM2's dump; $PM2_HOME/dump.pm2 or ~/.pm2/dump.pm2" },
     { name: "apply", help: "start it" },
-    { name: "force", short: "f", help: "with --apply, even while PM2 still runs" },
+    { name: "force", short: "f", help: "with --apply, even while the other one still runs" },
   ],
   examples: [
     { command: "tsm import pm2", does: "show what would be started" },
@@ -38,162 +24,27 @@ over; with --apply it starts it. PM2's own variables are left out of the environ
       command: "pm2 save && pm2 kill && tsm import pm2 --apply && tsm save",
       does: "move from PM2 to tsm",
     },
+    { command: "tsm import supervisord > tsm.jsonc", does: "make a file of supervisord's" },
+    {
+      command: "tsm import supervisord /etc/supervisor/conf.d/web.conf",
+      does: "of one of its files",
+    },
   ],
   async run(args, context) {
-    if (args.words.length !== 1 || args.words[0] !== "pm2") {
-      throw new Deno.errors.InvalidData(
-        `Cannot import ${args.words.join(" ") || "nothing"}: it takes 'pm2'; ` +
-          "example: tsm import pm2 --apply",
-      );
+    const [from, ...files] = args.words;
+    if (from === "pm2" && files.length === 0) {
+      const { importPm2 } = await import("../import/pm2.ts");
+      return await importPm2(args, context);
     }
-    const path = dumpPath(args);
-    const dump = await readDump(path);
-    for (const { name, reason } of dump.damaged) {
-      context.warn(`tsm: Cannot import '${name}': ${reason}`);
+    if (from === "supervisord" && files.length < 2) {
+      const { importFromSupervisord } = await import("../import/supervisord.ts");
+      return await importFromSupervisord(files[0], args, context);
     }
-    for (const name of dump.stopped) context.warn(`tsm: ${name}: stopped in PM2, so left out`);
-    if (!args.has("apply")) return show(context, dump);
-    if (!args.has("force")) refuseIfRunning(path);
-    return await apply(context, dump);
+    throw new Deno.errors.InvalidData(
+      `Cannot import ${
+        args.words.join(" ") || "nothing"
+      }: it takes 'pm2', or 'supervisord' and a ` +
+        "file; examples: tsm import pm2 --apply, tsm import supervisord > tsm.jsonc",
+    );
   },
 };
-
-function dumpPath(args: Arguments): string {
-  const named = args.get("dump");
-  if (named !== undefined) return resolve(named);
-  const { PM2_HOME, HOME } = Deno.env.toObject();
-  const home = PM2_HOME || (HOME ? join(HOME, ".pm2") : undefined);
-  if (home) return join(home, "dump.pm2");
-  throw new Deno.errors.InvalidData(
-    "Cannot find PM2's dump: neither PM2_HOME nor HOME is set; pass --dump FILE",
-  );
-}
-
-async function readDump(path: string): Promise<Pm2Dump> {
-  const text = readTextIfThere(path, GROWING);
-  if (text === undefined) {
-    throw new Deno.errors.NotFound(
-      `Cannot import '${path}': there is no such file; 'pm2 save' writes it, --dump names another`,
-    );
-  }
-  try {
-    return await parsePm2Dump(text);
-  } catch (error) {
-    const before = `${path}.bak`;
-    const hint = readTextIfThere(before, GROWING) === undefined
-      ? "'pm2 save' writes it anew"
-      : `PM2 kept the one before: --dump ${before}`;
-    const { message } = withContext(`Cannot import '${path}'`, error);
-    throw new Deno.errors.InvalidData(`${message}; ${hint}`);
-  }
-}
-
-/** Refuses while PM2 runs: its processes run too, and would run twice. */
-function refuseIfRunning(path: string): void {
-  const pid = Number(readTextIfThere(join(dirname(path), "pm2.pid")) ?? "0");
-  if (!Number.isInteger(pid) || pid < 1) return;
-  if (readProcessesSync([pid]).get(pid)?.comm.startsWith("PM2") !== true) return;
-  throw new Deno.errors.Busy(
-    `Cannot import '${path}': PM2 still runs (pid ${pid}), and every service would run twice; ` +
-      "'pm2 kill' ends it, --force imports all the same",
-  );
-}
-
-function show(context: Context, { processes }: Pm2Dump): void {
-  if (context.json) {
-    context.print(JSON.stringify(processes, null, 2));
-    return;
-  }
-  const columns = [
-    { header: "Name", width: 5, minimum: 12 },
-    { header: "Port", width: 5, drop: 2 },
-    { header: "Command", width: 5, minimum: 12 },
-    { header: "Cwd", width: 5, minimum: 12, drop: 1 },
-  ];
-  const rows = processes.map((process) => [
-    process.name,
-    process.port === null ? "-" : String(process.port),
-    commandOf(process),
-    process.cwd,
-  ]);
-  for (const line of formatTable(columns, rows, context.color, { available: context.columns })) {
-    context.print(line);
-  }
-  tellNotes(context, processes);
-  context.say(`\nSIGINT asks them to end, as in PM2; 'tsm start' without a file takes SIGTERM`);
-  context.say(`'tsm import pm2 --apply' starts ${processes.length} processes`);
-}
-
-function commandOf({ interpreter, words }: ImportedProcess): string {
-  return interpreter === "none" ? joinWords(words) : `${interpreter} ${joinWords(words)}`;
-}
-
-function tellNotes(context: Context, processes: readonly ImportedProcess[]): void {
-  const told = new Notes();
-  for (const { name, notes } of processes) {
-    for (const note of notes) told.add(note, name);
-  }
-  for (const line of told.lines()) context.warn(`tsm: ${line}`);
-}
-
-async function apply(context: Context, { processes, damaged }: Pm2Dump): Promise<number> {
-  const started = [];
-  let failed = 0;
-  tellNotes(context, processes);
-  for (const process of processes) {
-    try {
-      const answer = await ask(context, startMessage, await startRequest(process, context));
-      for (const { name, reason } of answer.failed) {
-        failed++;
-        context.warn(failure(name, reason));
-      }
-      for (const meta of answer.started) {
-        started.push(meta);
-        warnOfLogLinks(context, [meta]);
-        context.say(`Started ${meta.name} (id ${meta.tsm_id}, pid ${meta.pid ?? "-"})`);
-      }
-    } catch (error) {
-      // Without a supervisor the other processes would fail in the same way.
-      if (error instanceof Deno.errors.NotConnected) throw error;
-      failed++;
-      context.warn(`tsm: ${messageOf(error)}`);
-    }
-  }
-  if (context.json) context.print(JSON.stringify(started, null, 2));
-  return failed + damaged.length > 0 ? EXIT.failed : EXIT.done;
-}
-
-/**
- * The request that starts it. What its environment shares with this command line's
- * is sent as such, so that a base environment made of it holds nothing of one app.
- */
-async function startRequest(imported: ImportedProcess, context: Context): Promise<StartRequest> {
-  const { name, words, interpreter, cwd, environment, port, settings } = imported;
-  const own = givenEnvironment();
-  const entries = Object.entries(environment);
-  const isShared = ([key, value]: [string, string]) => own[key] === value;
-  const definition = {
-    name,
-    words,
-    interpreter,
-    cwd,
-    explicit: Object.fromEntries(entries.filter((entry) => !isShared(entry))),
-    settings,
-    ...port === null ? {} : { port },
-  };
-  const { instances = 1, share_port = false } = settings;
-  const workers = Array.from({ length: instances }, (_, instance) => ({
-    ...definition,
-    settings: { ...settings, instance },
-    ...port === null ? {} : { port: instancePort(port, instance, { increment: 1, share_port }) },
-  }));
-  const folded = await foldDefinitions(instances > 1 ? workers : [definition], environment);
-  for (const note of folded.notes) context.warn(`tsm: ${note}`);
-  return {
-    environment: Object.fromEntries(entries.filter(isShared)),
-    definitions: [...folded.items],
-    if_running: "refuse",
-    source: "command",
-    wait: 0,
-  };
-}

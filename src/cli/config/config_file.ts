@@ -29,16 +29,23 @@ export interface PlacedProblem {
  *
  * @param path As the user gave it; `-` is standard input.
  * @param action What was asked, for messages.
+ * @param text What is in it, where it is not to be read.
  * @throws {Deno.errors.NotFound} if there is no such file.
  */
 export async function readAndCheck(
   path: string,
   action: string,
   envName: string | undefined,
+  text?: string,
 ): Promise<ConfigFile> {
   const variables = givenEnvironment();
   try {
-    const options = { variables, envName, shellDir: workingDirectory() };
+    const options = {
+      variables,
+      envName,
+      shellDir: workingDirectory(),
+      ...text === undefined ? {} : { text },
+    };
     const file = path === STDIN
       // Its paths begin in the working directory; it is read as a file of JSON is.
       ? await readConfig(resolveHere("stdin.json"), { ...options, text: await readStdin() })
@@ -71,7 +78,24 @@ export async function loadConfig(
   action: string,
   args: Arguments,
 ): Promise<ConfigFile> {
-  const file = await readAndCheck(path, action, args.get("env-name"));
+  return withoutProblems(await readAndCheck(path, action, args.get("env-name")), path, action);
+}
+
+/**
+ * Reads the text of a file that lists processes and is not there itself.
+ *
+ * @param path What it would be called, absolute: its paths begin there.
+ * @throws {Deno.errors.InvalidData} with all that is wrong with it, each with its place.
+ */
+export async function loadConfigText(
+  path: string,
+  text: string,
+  action: string,
+): Promise<ConfigFile> {
+  return withoutProblems(await readAndCheck(path, action, undefined, text), path, action);
+}
+
+function withoutProblems(file: ConfigFile, path: string, action: string): ConfigFile {
   if (file.problems.length === 0) return file;
   throw new Deno.errors.InvalidData(
     [

@@ -1,5 +1,6 @@
 import { startMessage, type StartResponse } from "../../api/messages/start.ts";
 import type { Meta } from "../../meta/metadata.ts";
+import type { ConfigFile } from "../../settings/app.ts";
 import { wantedOf } from "../../config/wanted.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import { tellNotes } from "../config/tell_notes.ts";
@@ -31,9 +32,10 @@ export async function startFiles(
   const all: Meta[] = [];
   let hasFailed = false;
   for (const path of paths) {
-    const { started, unchanged, failed, shown } = await startListed(path, args, context);
-    all.push(...started);
-    for (const meta of started) context.say(`Started ${describeStarted(meta)}`);
+    const { shown, ...answer } = await startListed(path, args, context);
+    const { unchanged } = answer;
+    all.push(...answer.started);
+    tellStarted(context, answer);
     if (unchanged.length > 0) {
       context.say(
         `Already running: ${unchanged.join(", ")}; ` +
@@ -41,12 +43,20 @@ export async function startFiles(
           `'tsm apply ${shown}' restarts what has changed in the file`,
       );
     }
-    warnOfLogLinks(context, started);
-    for (const { name, reason } of failed) context.warn(failure(name, reason));
-    hasFailed ||= failed.length > 0;
+    hasFailed ||= answer.failed.length > 0;
   }
   if (context.json) context.print(JSON.stringify(all, null, 2));
   return hasFailed ? EXIT.failed : EXIT.done;
+}
+
+/** Says what has been started and what could not be. */
+export function tellStarted(
+  context: Context,
+  { started, failed }: Pick<StartResponse, "started" | "failed">,
+): void {
+  for (const meta of started) context.say(`Started ${describeStarted(meta)}`);
+  warnOfLogLinks(context, started);
+  for (const { name, reason } of failed) context.warn(failure(name, reason));
 }
 
 /** How what a file lists is started. */
@@ -71,16 +81,35 @@ export async function startListed(
   { verb = "start", onNames = () => {} }: StartListedOptions = {},
 ): Promise<StartResponse & { readonly shown: string }> {
   const file = await loadConfig(path, verb, args);
+  const response = await startConfig(file, path === STDIN ? undefined : path, args, context, {
+    verb,
+    onNames,
+  });
+  return { ...response, shown: shownPath(file) };
+}
+
+/**
+ * Starts what was read of a file, and says nothing of it.
+ *
+ * @param path The file, as the user gave it; `undefined` where there is none that will be there later.
+ */
+export async function startConfig(
+  file: ConfigFile,
+  path: string | undefined,
+  args: Arguments,
+  context: Context,
+  { verb = "start", onNames = () => {} }: StartListedOptions = {},
+): Promise<StartResponse> {
   tellNotes(file, context);
   const { variables, undecodable } = readEnvironment();
   const folded = await foldApps(selectApps(file, args.get("only"), verb), variables);
   for (const note of folded.notes) context.warn(`tsm: ${note}`);
-  const wanted = wantedOf(folded.items, path === STDIN ? undefined : file.path);
+  const wanted = wantedOf(folded.items, path === undefined ? undefined : file.path);
   onNames(wanted.map(({ name }) => name));
   const wait = args.get("wait");
   const response = await whileWaiting(
     context,
-    `waiting for ${wanted.length} processes of ${path} …`,
+    `waiting for ${wanted.length} processes of ${path ?? STDIN} …`,
     ask(context, startMessage, {
       environment: variables,
       definitions: wanted.map(({ definition }) => definition),
@@ -92,10 +121,9 @@ export async function startListed(
   );
   await warnOfUndecodable(context, undecodable);
   warnOfShortage(context, response.shortage);
-  const shown = shownPath(file);
-  if (path !== STDIN) {
+  if (path !== undefined) {
     const environmentName = args.get("env-name");
-    warnOfUnlisted(context, { path: file.path, shown, environmentName, wanted });
+    warnOfUnlisted(context, { path: file.path, shown: shownPath(file), environmentName, wanted });
   }
-  return { ...response, shown };
+  return response;
 }
