@@ -132,6 +132,11 @@ uninstall() {
     rm -f "$file"
     say "removed $file"
   done
+  # What install.sh has made, where nothing else is in it.
+  for made in "$man_dir" "$bash_dir" "${bash_dir%/*}" "$zsh_dir" "${zsh_dir%/*}" "$fish_dir" \
+    "${fish_dir%/*}"; do
+    rmdir "$made" 2>/dev/null || true
+  done
   for unit in /etc/systemd/system/tsm*.service /etc/init.d/tsm*; do
     [ ! -e "$unit" ] || say "$unit stays: take it out of force, and remove it"
   done

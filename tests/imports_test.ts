@@ -94,7 +94,6 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
   "src/supervisor/": ["src/cli/"],
   "src/api/": ["src/cli/", "src/supervisor/", "src/views/"],
   "src/views/": ["src/cli/", "src/supervisor/"],
-  "src/client/": ["src/cli/", "src/supervisor/", "src/views/"],
   ...Object.fromEntries(
     [
       "async",

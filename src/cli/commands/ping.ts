@@ -1,24 +1,20 @@
 import { request } from "../../api/client.ts";
 import { pingMessage } from "../../api/messages/ping.ts";
 import type { Command } from "../command.ts";
-import { ask, findSupervisor } from "../connection/connection.ts";
+import { findSupervisor } from "../connection/connection.ts";
 import { formatDuration } from "../output/duration.ts";
 
 /** Milliseconds an answer may take. */
 const PATIENCE = 5000;
 
-/** `tsm ping`: asks whether a supervisor is there; starts none unless that is asked for. */
+/** `tsm ping`: asks whether a supervisor is there; starts none. */
 export const pingCommand: Command = {
   name: "ping",
-  usage: "[--start]",
+  usage: "",
   summary: "Ask whether the supervisor answers",
-  flags: [{ name: "start", help: "start one where there is none" }],
-  examples: [
-    { command: "tsm ping", does: "exit 0 if it answers, 69 if there is none" },
-    { command: "tsm ping --start", does: "have one for programs that only use the API" },
-  ],
-  async run(args, context) {
-    if (args.has("start")) await ask(context, pingMessage, {});
+  flags: [],
+  examples: [{ command: "tsm ping", does: "exit 0 if it answers, 69 if there is none" }],
+  async run(_args, context) {
     const address = await findSupervisor(context.root);
     if (!address) {
       throw new Deno.errors.NotConnected(
