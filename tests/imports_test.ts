@@ -94,6 +94,7 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
   "src/supervisor/": ["src/cli/"],
   "src/api/": ["src/cli/", "src/supervisor/", "src/views/"],
   "src/views/": ["src/cli/", "src/supervisor/"],
+  "src/client/": ["src/cli/", "src/supervisor/", "src/views/"],
   ...Object.fromEntries(
     [
       "async",

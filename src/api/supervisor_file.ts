@@ -11,26 +11,33 @@ import { isDiskFull, overwriteFile } from "../files/disk_full.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import type { RuntimeRoot } from "../root.ts";
 
-const schema = v.object({
+/** Where a supervisor listens. */
+export interface SupervisorAddress {
+  readonly pid: number;
+  readonly port: number;
+  readonly token: string;
+  readonly version: string;
+  /** Epoch seconds. */
+  readonly started: number;
+  /** The path of its program, which older ones did not write down. */
+  readonly program?: string;
+}
+
+const schema: v.GenericSchema<unknown, SupervisorAddress> = v.object({
   pid: v.pipe(v.number(), v.integer(), v.minValue(1)),
   port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535)),
   token: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
   version: v.string(),
-  /** Epoch seconds. */
   started: v.number(),
-  /** The path of its program, which older ones did not write down. */
   program: v.exactOptional(v.string()),
 });
-
-/** Where a supervisor listens. */
-export type SupervisorAddress = Readonly<v.InferOutput<typeof schema>>;
 
 /**
  * Reads `supervisor.json`.
  *
  * @returns `undefined` if there is none: no supervisor is ready.
  * @throws {Deno.errors.InvalidData} if it is damaged.
- * @throws {Deno.errors.PermissionDenied} if somebody else has written it.
+ * @throws {Deno.errors.PermissionDenied} if somebody else has written it, or may read it.
  */
 export function readSupervisorFile(root: RuntimeRoot): SupervisorAddress | undefined {
   const text = readOwnText(root.supervisorJson);
@@ -49,16 +56,23 @@ export function readSupervisorFile(root: RuntimeRoot): SupervisorAddress | undef
 }
 
 /**
- * Reads a file that must be one's own. The owner is that of the open file: whoever owns a
+ * Reads a file that must be one's own, and that nobody else can read. The owner is that of the open file: whoever owns a
  * directory above the root could put another root in its place meanwhile, and be sent our token
  * and environment.
  */
 function readOwnText(path: string): string | undefined {
   using file = openIfThere(path);
   if (file === undefined) return undefined;
-  const { size, uid } = file.statSync();
+  const { size, uid, mode } = file.statSync();
   if (uid !== null && uid !== Deno.uid()) {
     throw new Deno.errors.PermissionDenied(`${path} belongs to another user (uid ${uid})`);
+  }
+  if (((mode ?? 0) & 0o077) !== 0) {
+    throw new Deno.errors.PermissionDenied(
+      `${path} is open to other users (mode ${((mode ?? 0) & 0o777).toString(8)}), and with it ` +
+        `everything tsm can do: 'chmod 600 ${path}', then 'tsm shutdown --keep-processes' and any ` +
+        "command make another token",
+    );
   }
   return new TextDecoder().decode(readAt(file, 0, size));
 }

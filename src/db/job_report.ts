@@ -1,5 +1,5 @@
 import type { HistoryEntry } from "./read_history.ts";
-import { type EventDetail } from "./record_events.ts";
+import type { EventDetail } from "./record_events.ts";
 import { turnOf } from "../event_table.ts";
 
 /** A run of a job that has ended; without exit code and signal nobody saw how, or it had none. */

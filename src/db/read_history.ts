@@ -2,7 +2,7 @@ import { directoryEntries } from "../files/directory_entries.ts";
 import { GROWING, readTextIfThere } from "../files/read_text.ts";
 import { historyPath, isValidName, type RuntimeRoot } from "../root.ts";
 import { LineProblems } from "./line_problems.ts";
-import { type EventDetail } from "./record_events.ts";
+import type { EventDetail } from "./record_events.ts";
 import { type EventName, EVENTS } from "../event_table.ts";
 
 const KNOWN: ReadonlySet<unknown> = new Set(EVENTS);

@@ -2,7 +2,7 @@ import { delay } from "@std/async/delay";
 import { isThere, statIfThere } from "../files/path_info.ts";
 import { openIfThere, readAt } from "../files/read_at.ts";
 import { stillRuns } from "../process/linux/read_process_table.ts";
-import { type LogPaths } from "../root.ts";
+import type { LogPaths } from "../root.ts";
 import { compareBases, listRotated, type RotatedFile } from "./rotated_files.ts";
 import { readNote, rotationState } from "./rotation_note.ts";
 import { type ChunkTimes, PresentIndex, rotatedTimes } from "./log_times.ts";

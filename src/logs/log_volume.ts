@@ -1,6 +1,6 @@
 import { sizeOf } from "../files/path_info.ts";
 import { openIfThere, readAt } from "../files/read_at.ts";
-import { type LogPaths } from "../root.ts";
+import type { LogPaths } from "../root.ts";
 import { presentIndex, rotatedTimes } from "./log_times.ts";
 import { listRotated } from "./rotated_files.ts";
 import type { IndexEntry } from "./time_index.ts";

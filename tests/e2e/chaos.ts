@@ -17,7 +17,7 @@ import { isGzipInProgress } from "../../src/files/gzip_in_progress.ts";
 import { readTextIfThere } from "../../src/files/read_text.ts";
 import type { Meta } from "../../src/meta/metadata.ts";
 import { runtimeRoot } from "../../src/root.ts";
-import { isRunning, Tsm, until } from "./harness.ts";
+import { isRunning, type Tsm, until } from "./harness.ts";
 import { startSupervisorHere } from "./supervisor_here.ts";
 
 /** What may be done to a process in a round. */

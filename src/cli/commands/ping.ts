@@ -1,20 +1,24 @@
 import { request } from "../../api/client.ts";
 import { pingMessage } from "../../api/messages/ping.ts";
 import type { Command } from "../command.ts";
-import { findSupervisor } from "../connection/connection.ts";
+import { ask, findSupervisor } from "../connection/connection.ts";
 import { formatDuration } from "../output/duration.ts";
 
 /** Milliseconds an answer may take. */
 const PATIENCE = 5000;
 
-/** `tsm ping`: asks whether a supervisor is there; starts none. */
+/** `tsm ping`: asks whether a supervisor is there; starts none unless that is asked for. */
 export const pingCommand: Command = {
   name: "ping",
-  usage: "",
+  usage: "[--start]",
   summary: "Ask whether the supervisor answers",
-  flags: [],
-  examples: [{ command: "tsm ping", does: "exit 0 if it answers, 69 if there is none" }],
-  async run(_args, context) {
+  flags: [{ name: "start", help: "start one where there is none" }],
+  examples: [
+    { command: "tsm ping", does: "exit 0 if it answers, 69 if there is none" },
+    { command: "tsm ping --start", does: "have one for programs that only use the API" },
+  ],
+  async run(args, context) {
+    if (args.has("start")) await ask(context, pingMessage, {});
     const address = await findSupervisor(context.root);
     if (!address) {
       throw new Deno.errors.NotConnected(

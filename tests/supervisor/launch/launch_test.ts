@@ -3,7 +3,7 @@ import { readTextIfThere } from "../../../src/files/read_text.ts";
 import { isRunning, until } from "../../e2e/harness.ts";
 import { abandon, launch, type LaunchPlan } from "../../../src/supervisor/launch/launch.ts";
 import { parseRecord } from "../../../src/process/linux/read_process_table.ts";
-import { type ProcessEntry } from "../../../src/process/process_table.ts";
+import type { ProcessEntry } from "../../../src/process/process_table.ts";
 import type { ProcessPaths } from "../../../src/root.ts";
 import { TemporaryRoot } from "../../temporary_root.ts";
 
