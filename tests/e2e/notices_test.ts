@@ -6,7 +6,8 @@
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { readTextIfThere } from "../../src/files/read_text.ts";
-import { ROOT_USER, testNeeding } from "../test_needing.ts";
+import { MOUNT, ROOT_USER, testNeeding } from "../test_needing.ts";
+import { fill, mountRoot, unmountRoot } from "./full_disk.ts";
 import { isRunning, Tsm, until } from "./harness.ts";
 
 const FOREVER = "exec sleep 1000";
@@ -292,5 +293,28 @@ testNeeding(
     await untilLines(tsm, "done", 1);
     const [user, a, json] = lines(tsm, "told");
     assertEquals([user, a, JSON.parse(json!).event], ["nobody", "own", "crash"]);
+  },
+);
+
+testNeeding(
+  MOUNT,
+  "a disk that is nearly full is told of once, and a full one keeps no crash from being told",
+  async () => {
+    await using tsm = new Tsm();
+    await mountRoot(tsm, "20m");
+    try {
+      await tsm.ok("set", "on.failure", `cd ${tsm.work}; ${told("told")}`);
+      await tsm.ok("start", FOREVER, "--name", "api");
+      assertEquals(await untilLines(tsm, "told", 1), ["disk "]);
+      fill(tsm.root);
+      await kill(tsm, "api");
+      assertEquals((await untilLines(tsm, "told", 2))[1], "crash api");
+      await until("the restart", async () => (await tsm.list())["api"]!.restarts === 1);
+      await kill(tsm, "api");
+      assertEquals((await untilLines(tsm, "told", 3))[2], "crash api");
+    } finally {
+      Deno.removeSync(`${tsm.root}/filler`);
+      await unmountRoot(tsm);
+    }
   },
 );

@@ -23,7 +23,7 @@ export function requireSetting(action: string, key: string): StoredSetting {
   const setting = findStoredSetting(key);
   if (setting) return setting;
   const keys = STORED_SETTINGS.map((known) => known.key);
-  const meant = nearest(key, keys) ?? keys.find((known) => known.endsWith(`.${key}`));
+  const meant = keys.find((known) => known.endsWith(`.${key}`)) ?? nearest(key, keys);
   const hint = meant ? `did you mean ${meant}? ` : "";
   throw new Deno.errors.InvalidData(
     `Cannot ${action} '${key}': there is no such setting; ${hint}'tsm get --help' lists them`,

@@ -23,7 +23,7 @@ export interface InputPlan {
   readonly timeout: number;
   /** What it reads from its standard input. */
   readonly input: string;
-  /** Where that text may lie meanwhile; nothing else may be there. */
+  /** Where that text lies meanwhile, where it runs as another user; nothing else may be there. */
   readonly inputPath: string;
   /** See `set_up_by_shell.ts`. */
   readonly handover: string;
@@ -55,8 +55,6 @@ const GRACE = 5000;
  */
 export async function runWithInput(plan: InputPlan): Promise<InputOutcome> {
   const deadline = performance.now() + plan.timeout;
-  removeIfThere(plan.inputPath);
-  Deno.writeTextFileSync(plan.inputPath, plan.input, { createNew: true, mode: 0o600 });
   try {
     const child = spawn(plan);
     const output = new OutputEnd(child.stdout);
@@ -71,22 +69,34 @@ export async function runWithInput(plan: InputPlan): Promise<InputOutcome> {
     if (killed === undefined) throw new Deno.errors.TimedOut(`${ended}, and cannot be killed`);
     return { exit: killed, ...await output.read(), ended };
   } finally {
-    removeIfThere(plan.inputPath);
+    if (plan.user) removeIfThere(plan.inputPath);
   }
 }
 
-function spawn({ line, cwd, env, user, timeout, inputPath, handover }: InputPlan) {
+function spawn({ line, cwd, env, user, timeout, input, inputPath, handover }: InputPlan) {
   const argv = [...outlasting(timeout), "/bin/sh", "-c", `exec 2>&1\n${line}`];
   const program = { argv: argv as unknown as Program["argv"], cwd, env };
   if (user) {
+    removeIfThere(inputPath);
+    Deno.writeTextFileSync(inputPath, input, { createNew: true, mode: 0o600 });
     using setUp = setUpByShell(program, { user, fifo: inputPath }, handover);
     return start(setUp.program, setUp.stdin);
   }
-  using stdin = Deno.openSync(inputPath);
-  return start(program, stdin);
+  // Not by a file: that the disk is full may be the very news.
+  const child = start(program, "piped");
+  write(child, input).catch(() => {
+    // It does not read.
+  });
+  return child;
 }
 
-function start(program: Program, stdin: Deno.FsFile): Deno.ChildProcess {
+async function write({ stdin }: Deno.ChildProcess, text: string): Promise<void> {
+  const writer = stdin.getWriter();
+  await writer.write(new TextEncoder().encode(text));
+  await writer.close();
+}
+
+function start(program: Program, stdin: Deno.FsFile | "piped"): Deno.ChildProcess {
   const argv = [...withFormerLimit(), ...program.argv] as unknown as Program["argv"];
   return spawnInSession({ ...program, argv }, { stdin, stdout: "piped" });
 }

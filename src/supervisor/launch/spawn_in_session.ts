@@ -13,7 +13,8 @@ export interface Program {
  * of one that is missing, the program has `/dev/null`.
  */
 export interface StandardFiles extends Output {
-  readonly stdin?: Deno.FsFile;
+  /** `piped`: from us, by the child's `stdin`. */
+  readonly stdin?: Deno.FsFile | "piped";
 }
 
 /** Where a program writes to. */
@@ -52,10 +53,14 @@ export function spawnInSession(program: Program, files: StandardFiles): Deno.Chi
     env: usable(program.env),
     clearEnv: true,
     detached: prefix.length === 0,
-    stdin: stdin ? handle(stdin) : "null",
-    stdout: stdout === "piped" ? stdout : stdout ? handle(stdout) : "null",
-    stderr: stderr ? handle(stderr) : "null",
+    stdin: ends(stdin),
+    stdout: ends(stdout),
+    stderr: ends(stderr),
   }).spawn();
+}
+
+function ends(file: Deno.FsFile | "piped" | undefined): "piped" | "null" {
+  return file === "piped" ? file : file ? handle(file) : "null";
 }
 
 /**

@@ -38,9 +38,10 @@ export function noticeText(
 export function noticeJson(notice: Notice, { root, host }: NoticePlace): string {
   const { event, name, time, detail, counts, names, since } = notice;
   const text = noticeText(notice, host);
-  return `${
-    JSON.stringify({ event, name, time, host, root, text, ...detail, counts, names, since })
-  }\n`;
+  // No more than that: the line that starts a process anew may hold what is nobody else's business.
+  const { reason, pid, exit_code, exit_signal, uptime } = detail;
+  const told = { reason, pid, exit_code, exit_signal, uptime, counts, names, since };
+  return `${JSON.stringify({ event, name, time, host, root, text, ...told })}\n`;
 }
 
 /** Where something happened. */
