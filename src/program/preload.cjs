@@ -27,8 +27,45 @@ function sharePorts() {
   const { Server } = require("net");
   const listen = Server.prototype.listen;
   Server.prototype.listen = function (...args) {
-    return listen.apply(this, withReusePort(args));
+    const shared = withReusePort(args);
+    if (shared !== args && typeof this.closeIdleConnections === "function") sayClose(this);
+    return listen.apply(this, shared);
   };
+}
+
+/** Milliseconds in which a client that keeps its connection may ask once more when a server closes. */
+const LAST_REQUESTS = 100;
+
+/**
+ * Has an HTTP server that is being closed tell the clients of its kept connections so with their
+ * next answer. Node closes those connections at once where they are idle, and a request that is on
+ * its way meets a reset, though others that share the port would have answered it. Connections on
+ * which nothing comes are closed as before, a moment later.
+ */
+function sayClose(server) {
+  const { close, closeIdleConnections } = server;
+  const closeLater = () => {
+    server.prependListener("request", (_request, response) => {
+      response.shouldKeepAlive = false;
+    });
+    setTimeout(() => closeIdleConnections.call(server), LAST_REQUESTS);
+  };
+  let isClosing = false;
+  server.close = function (...args) {
+    if (isClosing) return close.apply(server, args);
+    isClosing = true;
+    // Only what node itself calls within: the program may mean it when it does.
+    server.closeIdleConnections = closeLater;
+    try {
+      return close.apply(server, args);
+    } finally {
+      server.closeIdleConnections = closeIdleConnections;
+    }
+  };
+  // It may listen anew.
+  server.once("close", () => {
+    server.close = close;
+  });
 }
 
 /**
