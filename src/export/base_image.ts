@@ -12,14 +12,16 @@ interface Source {
 const SLIM = "docker.io/library/debian:bookworm-slim";
 const NODE: Source = {
   image: "docker.io/library/node:22-bookworm-slim",
-  packages: ["nodejs", "npm"],
+  packages: ["nodejs"],
 };
+/** Debian's npm brings hundreds of packages: only what calls it gets it. */
+const NPM: Source = { ...NODE, packages: ["nodejs", "npm"] };
 
 /** Programs by the name that a command has for them. */
 const SOURCES: Readonly<Record<string, Source>> = {
   node: NODE,
-  npm: NODE,
-  npx: NODE,
+  npm: NPM,
+  npx: NPM,
   python3: {
     image: "docker.io/library/python:3.12-slim-bookworm",
     packages: ["python3", "python3-venv"],
@@ -106,7 +108,8 @@ function plainName(program: string): string {
 
 /** The virtual environment in its working directory whose Python an app runs; `undefined`: none. */
 export function virtualEnvironmentOf({ argv, cwd }: ExportedApp): string | undefined {
-  const match = /^(.*)\/bin\/[^/]+$/.exec(argv[0]?.includes("/") ? resolve(cwd, argv[0]) : "");
+  const path = argv[0]?.includes("/") ? resolve(cwd, argv[0]) : "";
+  const match = /\p{Cc}/u.test(path) ? null : /^(.*)\/bin\/[^/]+$/.exec(path);
   const dir = match && relative(cwd, match[1]!);
   const isPython = /\/python[0-9.]*$/.test(argv[0] ?? "") || /venv|virtualenv/.test(dir ?? "");
   return dir && !dir.startsWith("..") && isPython ? dir : undefined;

@@ -77,6 +77,9 @@ function serviceOf(
       ? { image: source }
       : { image: source.tag, build: buildOf(source, dir) },
     { command: containerWords(app, { nofile: null }) },
+    // As pid 1 a program without a handler of its own would ignore the signal that ends it, and
+    // nobody would reap its orphans.
+    { init: true },
     ...Object.keys(environment).length === 0 ? [] : [{ environment }],
     ...pieces,
   ]);

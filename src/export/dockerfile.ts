@@ -109,10 +109,14 @@ function dockerfile(image: BuiltImage, base: BaseImage, dir: string): string {
   const users = new Set(apps.flatMap(({ settings: { user } }) => user ?? []));
   const ports = new Set(apps.flatMap(({ settings: { port } }) => port ?? []));
   const own = apps.map(virtualEnvironmentOf).find((found) => found !== undefined);
-  const packages = [...base.packages].sort().join(" ");
+  const hasLock = has("package-lock.json");
+  // Node's own image has npm; Debian's package of Node has not.
+  const npm = hasLock && base.packages.has("nodejs") ? ["npm"] : [];
+  const packages = [...new Set([...base.packages, ...npm])].sort().join(" ");
   const lines = [
     `# ${apps.map(({ name }) => name).join(", ")}: made by 'tsm export'.`,
     `# ${oneLine(buildCommand(image, dir, ""))}`,
+    "# Run it with an init as pid 1 ('docker run --init'): a program that is pid 1 ignores signals.",
     `ARG BASE=${base.image}`,
     "FROM ${BASE}",
     ...packages === "" ? [] : [
@@ -127,9 +131,7 @@ function dockerfile(image: BuiltImage, base: BaseImage, dir: string): string {
       `RUN id ${user} 2>/dev/null || useradd --create-home ${user}`
     ),
     `WORKDIR ${dockerWord(context)}`,
-    ...has("package-lock.json")
-      ? ["COPY package.json package-lock.json ./", "RUN npm ci --omit=dev"]
-      : [],
+    ...hasLock ? ["COPY package.json package-lock.json ./", "RUN npm ci --omit=dev"] : [],
     ...own === undefined ? [] : [`RUN python3 -m venv ${joinWords([own])}`],
     ...has("requirements.txt") && programsOf(apps).has("python3")
       ? [

@@ -144,6 +144,13 @@ function workloadOf(parts: AppParts, labels: Readonly<Record<string, string>>): 
   const { app, project, name, pieces } = parts;
   const pod = mergeDeep([
     { containers: [containerOf(parts)] },
+    // As pid 1 a program without a handler of its own would ignore the signal that ends it, and
+    // nobody would reap its orphans: here the pause container is pid 1.
+    { shareProcessNamespace: true },
+    // Else a Service called 'redis' gives every pod a REDIS_PORT that is a URL.
+    { enableServiceLinks: false },
+    // None of them knows of a cluster, so none needs a token for it.
+    { automountServiceAccountToken: false },
     ...pieces.map(({ pod }) => pod ?? {}),
   ]);
   const template = { metadata: { labels }, spec: pod };

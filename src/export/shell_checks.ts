@@ -27,9 +27,21 @@ export interface ShellCheck {
   readonly needs: readonly ("bash" | "curl")[];
 }
 
-/** Whether somebody accepts connections at a port; `port` may be a variable of the shell. */
-export function tcpCheck(port: number | string): ShellCheck {
-  return { line: `bash -c ': </dev/tcp/127.0.0.1/'${port} 2>/dev/null`, needs: ["bash"] };
+/**
+ * Whether somebody accepts connections at a port.
+ *
+ * @param port A number, or a variable of the shell.
+ */
+export function tcpCheck(port: number | string, host = "127.0.0.1"): ShellCheck {
+  const address = host.replace(/[[\]]/g, "");
+  return { line: `bash -c ': </dev/tcp/${address}/'${port} 2>/dev/null`, needs: ["bash"] };
+}
+
+/** A line of shell that waits until a check succeeds. */
+export function waitUntil({ line }: ShellCheck): string {
+  // In a line of its own, where it may end in a comment.
+  const condition = line.includes("#") ? `\n${line}\n` : ` ${line}; `;
+  return `until${condition}do sleep 0.5; done`;
 }
 
 /**
@@ -40,7 +52,7 @@ export function tcpCheck(port: number | string): ShellCheck {
 export function healthCheck(health: Health, port: number | string | null): ShellCheck {
   switch (health.type) {
     case "tcp":
-      return tcpCheck(health.port ?? port ?? 0);
+      return tcpCheck(health.port ?? port ?? 0, health.host);
     case "command":
       return { line: health.command, needs: [] };
     case "http":

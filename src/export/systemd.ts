@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { isThere } from "../files/path_info.ts";
 import { oneLine } from "../printable.ts";
 import { execWord, quoted, specifiers } from "../startup/unit_text.ts";
 import { readCronTimes } from "./cron_times.ts";
@@ -74,6 +75,9 @@ function frameLosses(app: ExportedApp): readonly Loss[] {
   return [
     ...program === undefined
       ? [lose("command", `'${oneLine(argv[0] ?? "")}' is not on the PATH here: write its path`)]
+      : [],
+    ...hasUnit(unitFile(app))
+      ? [lose("name", "this machine has a unit of this name, whose place it would take")]
       : [],
     ...isPathForUnit(cwd) ? [] : [lose("cwd", "its path cannot stand in a unit")],
     ...secrets.map((secret) =>
@@ -252,6 +256,13 @@ function targetFile(namespace: string, project: Project): ExportedFile {
       "WantedBy=multi-user.target",
     ]),
   };
+}
+
+/** Whether the system itself has a unit of this name: one in /etc/systemd/system goes before it. */
+function hasUnit(name: string): boolean {
+  return ["/usr/lib/systemd/system", "/lib/systemd/system"].some((dir) =>
+    isThere(`${dir}/${name}`)
+  );
 }
 
 /** Whether a path can be the value of a setting that takes it as it stands. */

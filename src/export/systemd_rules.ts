@@ -3,9 +3,10 @@ import { specifiers } from "../startup/unit_text.ts";
 import { isLogPattern } from "../settings/table/log_pattern.ts";
 import { formatMilliseconds } from "../units.ts";
 import { envFileFacts, tellOddities } from "./env_file_facts.ts";
+import type { ExportedApp } from "./exported_app.ts";
 import { isAwaited, isTask } from "./project.ts";
 import type { RuleContext, Rules } from "./rule.ts";
-import { healthCheck, type ShellCheck, tcpCheck } from "./shell_checks.ts";
+import { healthCheck, type ShellCheck, tcpCheck, waitUntil } from "./shell_checks.ts";
 import { instanceOf, shellCommand, unitNames } from "./systemd_names.ts";
 
 /** Lines of a section of a unit. */
@@ -95,8 +96,7 @@ export const SYSTEMD_RULES: Rules<UnitPiece, SystemdTarget> = {
       const { min_uptime, autorestart } = app.settings;
       if (autorestart === "never") return [];
       const burst = Math.max(1, value);
-      const pauses = Array.from({ length: Math.min(burst, 10_000) }, (_, run) => pauseOf(app, run));
-      const interval = pauses.reduce((sum, pause) => sum + pause + min_uptime, 0);
+      const interval = burst * min_uptime + pausesOf(app, burst);
       return [{
         section: "Unit",
         lines: [`StartLimitBurst=${burst}`, `StartLimitIntervalSec=${seconds(interval)}`],
@@ -220,7 +220,7 @@ export const SYSTEMD_RULES: Rules<UnitPiece, SystemdTarget> = {
       const waiting = check === undefined ? [] : [
         service(
           ...check.needs.length === 0 ? [] : [`# Takes ${check.needs.join(" and ")}.`],
-          `ExecStartPost=${shellCommand(context.app, `until ${check.line}; do sleep 0.5; done`)}`,
+          `ExecStartPost=${shellCommand(context.app, waitUntil(check))}`,
         ),
       ];
       const isTold = value === "message" || isLogPattern(value);
@@ -287,14 +287,17 @@ function startCheck(
   return wait_ready === "port" && own !== null ? tcpCheck(own) : undefined;
 }
 
-/** Milliseconds that tsm waits before an unstable restart. */
-function pauseOf(
-  { settings }: Pick<RuleContext<SystemdTarget>["app"], "settings">,
-  run: number,
-): number {
-  const { exp_backoff, restart_delay } = settings;
-  if (exp_backoff === 0) return restart_delay;
-  return Math.min(BACKOFF.maximum, exp_backoff * BACKOFF.factor ** run);
+/** Milliseconds that tsm waits in all in so many unstable restarts in a row. */
+function pausesOf({ settings: { exp_backoff, restart_delay } }: ExportedApp, runs: number): number {
+  if (exp_backoff === 0) return runs * restart_delay;
+  let sum = 0;
+  let pause = exp_backoff;
+  let run = 0;
+  for (; run < runs && pause < BACKOFF.maximum; run++) {
+    sum += pause;
+    pause *= BACKOFF.factor;
+  }
+  return sum + (runs - run) * BACKOFF.maximum;
 }
 
 /** Milliseconds as systemd reads them. */

@@ -36,7 +36,7 @@ export function supervisorProcess(
       ...detached ? ["--detached"] : [`--watched-by=${Deno.pid}`],
       ...flags,
     ],
-    env: supervisorEnvironment(),
+    env: ownEnvironment(),
     clearEnv: true,
     detached,
     stdin: "null",
@@ -46,11 +46,11 @@ export function supervisorProcess(
 }
 
 /**
- * The environment without what would turn Deno or `fetch` away, and without the variables of the
- * process this command may run in: the supervisor is not part of it. The programs it runs for
- * itself are those of the system.
+ * The environment of a program that is tsm itself: without what would turn Deno or `fetch` away,
+ * and without the variables of the process this command may run in, of which the supervisor is no
+ * part. The programs it runs for itself are those of the system.
  */
-function supervisorEnvironment(): Record<string, string> {
+export function ownEnvironment(): Record<string, string> {
   const kept = Object.entries(givenEnvironment()).filter(([name]) => {
     if (/^(TSM_(ID|NAME|INSTANCE|ROOT)|PORT)$/.test(name) || /_proxy$/i.test(name)) return false;
     // Run from source, Deno needs these to find its cache.

@@ -1,8 +1,7 @@
 import { unhandled } from "../../errors.ts";
 import type { ExportedFile } from "../../export/exported_files.ts";
 import type { WriteAnswer, WriteRequest } from "../../export/write_here.ts";
-import { givenEnvironment } from "../../program/own_environment.ts";
-import { ownCommand } from "../connection/supervisor_process.ts";
+import { ownCommand, ownEnvironment } from "../connection/supervisor_process.ts";
 
 /**
  * Waits for a line before it makes the directory: of a file that turns out to be wrong nothing is
@@ -32,7 +31,8 @@ export interface FileWriter {
 export function startWriter(dir: string): FileWriter {
   const child = new Deno.Command("/bin/sh", {
     args: ["-c", ENTER, "sh", dir, ...ownCommand(), "export", "--here"],
-    env: { ...givenEnvironment() },
+    env: ownEnvironment(),
+    clearEnv: true,
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",
