@@ -6,7 +6,7 @@ import { Machines, SSH, testedTsm } from "./ssh_machines.ts";
 /** A tsm of an older version: it knows little, and writes no field that came later. */
 const OLDER = `#!/bin/sh
 [ "$1" = --version ] && { echo 'tsm 0.0.9 (Deno 2.0.0, x86_64-unknown-linux-gnu)'; exit; }
-[ "$*" = 'ls --json --timeout 2s' ] || { echo "tsm: Cannot run: there is no flag $*" >&2; exit 64; }
+[ "$*" = 'ls --json --timeout 8s' ] || { echo "tsm: Cannot run: there is no flag $*" >&2; exit 64; }
 echo '[{ "tsm_id": 1, "name": "old-5000", "pid": 77, "command": "old", "cwd": "/", "port": 5000,'
 echo '  "status": "online", "start_time": '$(($(date +%s) - 7200))', "restarts": 3 }]'
 `;
@@ -34,7 +34,7 @@ testNeeding(
       host,
     ]);
 
-    const { code, stdout, stderr } = await here.run([...hosts, "ls", "--timeout", "2s"], {
+    const { code, stdout, stderr } = await here.run([...hosts, "ls", "--timeout", "8s"], {
       env: machines.env,
     });
     assertEquals(code, 1, stderr);
@@ -48,8 +48,8 @@ testNeeding(
         /^tsm: waiting for .*mute/m,
         /^tsm: old has tsm 0\.0\.9, this is .*: what it does not know is missing or refused$/m,
         /^tsm: bare has no tsm for a command over ssh: install tsm there, .*TSM_REMOTE=/m,
-        /^tsm: asleep did not end within 7s/m,
-        /^tsm: mute does not answer: nothing came within 2s$/m,
+        /^tsm: asleep did not end within 13s/m,
+        /^tsm: mute does not answer: nothing came within 8s$/m,
         /^tsm: gone does not answer: .*Connection refused/m,
       ]
     ) assertMatch(stderr, line);

@@ -6,10 +6,10 @@
  *   written.
  * - `look`: what only looks; a machine that does not answer soon is given up.
  * - `change`: what may take as long as a program takes to start or end.
- * - `terminal`: what needs a terminal of that machine.
+ * - `single`: what needs a terminal of that machine, or prints a document of it.
  * - `here`: what is about this command line.
  */
-export type OnHosts = "list" | "lines" | "look" | "change" | "terminal" | "here";
+export type OnHosts = "list" | "lines" | "look" | "change" | "single" | "here";
 
 /** By the names of commands; what is not in it is a `change`, which works for any. */
 const KINDS: Readonly<Record<string, OnHosts>> = {
@@ -27,10 +27,13 @@ const KINDS: Readonly<Record<string, OnHosts>> = {
   validate: "look",
   version: "look",
   // 'tsm' alone.
-  "": "terminal",
-  monit: "terminal",
-  attach: "terminal",
-  run: "terminal",
+  "": "single",
+  monit: "single",
+  attach: "single",
+  run: "single",
+  export: "single",
+  import: "single",
+  api: "here",
   completion: "here",
   help: "here",
   man: "here",
