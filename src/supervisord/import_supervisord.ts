@@ -28,8 +28,9 @@ export interface ImportOptions {
 /**
  * Makes a `tsm.jsonc` of a configuration of supervisord's.
  *
- * `%(ENV_NAME)s` becomes `${NAME}`, so that no value of the present shell gets into the file. What
- * names files to be read, and tsm's own variables, has to have its value now.
+ * `%(ENV_NAME)s` becomes `${NAME}`, so that no value of the present shell gets into the file. Where
+ * it is a number, a part of a name, a pattern of files or one of tsm's own variables, it has to have
+ * its value now.
  *
  * @param path Absolute.
  * @throws {Deno.errors.NotFound} if there is no such file.
@@ -48,13 +49,13 @@ export async function importSupervisord(
   { hostName, variables }: ImportOptions,
 ): Promise<ImportedConfig> {
   const valueNow = (name: string) => {
-    const value = variables[name];
-    if (value !== undefined) return value;
+    if (Object.hasOwn(variables, name)) return variables[name]!;
     throw new Deno.errors.InvalidData(`the variable ${name} is not set in this shell`);
   };
   const surroundings: Surroundings = {
     hostName,
     ofEnvironment: (name) => isOwnVariable(name) ? valueNow(name) : markVariable(name),
+    valueNow,
   };
   const files = readFiles(
     path,

@@ -65,11 +65,22 @@ export async function makeProcesses(
   common: Common,
 ): Promise<readonly MadeProcess[]> {
   const drafts = programs.flatMap((program) => draftsOf(program, files, common));
-  const names = await validNames(drafts.map(({ name }) => name));
+  const names = apart(await validNames(drafts.map(({ name }) => name)));
   return drafts.map((draft, index) => {
     const name = names[index]!;
     if (name === draft.name) return draft;
     return { ...draft, name, notes: [...draft.notes, `called '${draft.name}' in supervisord`] };
+  });
+}
+
+/** Names of which none is there twice: supervisord tells them apart by their groups. */
+function apart(names: readonly string[]): readonly string[] {
+  const taken = new Set<string>();
+  return names.map((name) => {
+    let own = name;
+    for (let number = 2; taken.has(own); number++) own = `${name}-${number}`;
+    taken.add(own);
+    return own;
   });
 }
 

@@ -65,8 +65,14 @@ export interface SupervisordProgram {
 export interface Surroundings {
   /** What `%(host_node_name)s` stands for. */
   readonly hostName: string;
-  /** What `%(ENV_NAME)s` stands for. */
+  /** What `%(ENV_NAME)s` stands for in a text. */
   ofEnvironment(name: string): string;
+  /**
+   * The same where it has to be known now, as it is a number or a part of a name.
+   *
+   * @throws {Deno.errors.InvalidData} if it is not set.
+   */
+  valueNow(name: string): string;
 }
 
 /** More processes of one program than these are a mistake. */
@@ -92,21 +98,22 @@ export interface Common {
  */
 export function readCommon(
   { here, sections, path }: Files,
-  { hostName, ofEnvironment }: Surroundings,
+  { hostName, ofEnvironment, valueNow }: Surroundings,
 ): Common {
   const section = sections.get("supervisord") ?? {};
-  const expanded = (text: string) =>
-    expand(text, { here, host_node_name: hostName }, ofEnvironment);
-  const get = <T>(key: string, read: (text: string) => T) =>
-    readOption(section, key, (text) => read(expanded(text)));
+  const names = { here, host_node_name: hostName };
+  const text = <T>(key: string, read: (text: string) => T) =>
+    readOption(section, key, (text) => read(expand(text, names, ofEnvironment)));
+  const now = <T>(key: string, read: (text: string) => T) =>
+    readOption(section, key, (text) => read(expand(text, names, valueNow)));
   try {
     return {
-      environment: get("environment", readVariables) ?? {},
-      directory: get("directory", (text) => text),
-      umask: get("umask", readOctal),
-      nodaemon: get("nodaemon", readSwitch) ?? false,
-      minfds: get("minfds", readNumber),
-      pidfile: get("pidfile", (text) => text),
+      environment: text("environment", readVariables) ?? {},
+      directory: text("directory", (path) => path),
+      umask: now("umask", readOctal),
+      nodaemon: now("nodaemon", readSwitch) ?? false,
+      minfds: now("minfds", readNumber),
+      pidfile: now("pidfile", (path) => path),
     };
   } catch (error) {
     throw withContext(`Cannot import '${path}': [supervisord]`, error);
@@ -178,8 +185,17 @@ interface Place {
 }
 
 function processesOf(section: Section, place: Place): readonly SupervisordProcess[] {
-  const count = readNumber(section["numprocs"] ?? "1");
-  const first = readNumber(section["numprocs_start"] ?? "0");
+  const { names, common, surroundings } = place;
+  const known = lookUp(common, surroundings.valueNow);
+  const number = (key: string) =>
+    readOption(section, key, (text) => readNumber(expand(text, names, known)));
+  const count = number("numprocs") ?? 1;
+  const first = number("numprocs_start") ?? 0;
+  if (count > 1 && !/%\(process_num\)/.test(section["process_name"] ?? "")) {
+    throw new Deno.errors.InvalidData(
+      `numprocs is ${count}, and process_name has no %(process_num)s to tell them apart`,
+    );
+  }
   if (count > MAX_INSTANCES) {
     throw new Deno.errors.InvalidData(
       `numprocs is ${count}, where ${MAX_INSTANCES} is the maximum`,
@@ -197,14 +213,17 @@ function processOf(
   numbers: { readonly process_num: number; readonly numprocs: number },
 ): SupervisordProcess {
   const all = { ...names, ...numbers };
-  const expandWith = (variables: Readonly<Record<string, string>>) => (text: string) =>
-    expand(text, all, (name) => variables[name] ?? surroundings.ofEnvironment(name));
-  const own =
-    readOption(section, "environment", (text) => readVariables(expandWith(common)(text))) ?? {};
+  const { ofEnvironment, valueNow } = surroundings;
+  const own = readOption(
+    section,
+    "environment",
+    (text) => readVariables(expand(text, all, lookUp(common, ofEnvironment))),
+  );
   const environment = { ...common, ...own };
-  const expanded = expandWith(environment);
+  const expanded = (text: string) => expand(text, all, lookUp(environment, ofEnvironment));
+  const known = (text: string) => expand(text, all, lookUp(common, valueNow));
   const get = <T>(key: string, standard: string, read: (text: string) => T): T =>
-    readOption({ [key]: standard, ...section }, key, (text) => read(expanded(text)))!;
+    readOption({ [key]: standard, ...section }, key, (text) => read(known(text)))!;
   const text = (key: string) => readOption(section, key, expanded);
   const number = (key: string, standard: string) => get(key, standard, readNumber);
   const command = readOption(section, "command", (text) => splitCommand(expanded(text)));
@@ -222,12 +241,12 @@ function processOf(
       maxbytes: readOption(
         section,
         `${stream}_logfile_maxbytes`,
-        (text) => readSize(expanded(text)),
+        (text) => readSize(known(text)),
       ),
       backups: readOption(
         section,
         `${stream}_logfile_backups`,
-        (text) => readNumber(expanded(text)),
+        (text) => readNumber(known(text)),
       ),
       isSyslog,
     };
@@ -236,7 +255,7 @@ function processOf(
     name: get("process_name", "%(program_name)s", (name) => name.trim()),
     command,
     directory: text("directory"),
-    umask: readOption(section, "umask", (text) => readOctal(expanded(text))),
+    umask: readOption(section, "umask", (text) => readOctal(known(text))),
     priority: number("priority", "999"),
     autostart: get("autostart", "true", readSwitch),
     autorestart: get("autorestart", "unexpected", readAutorestart),
@@ -252,6 +271,14 @@ function processOf(
     stdout: target("stdout"),
     stderr: target("stderr"),
   };
+}
+
+/** Finds variables that the configuration itself sets, then others. */
+function lookUp(
+  variables: Readonly<Record<string, string>>,
+  other: (name: string) => string,
+): (name: string) => string {
+  return (name) => Object.hasOwn(variables, name) ? variables[name]! : other(name);
 }
 
 function readOption<T>(section: Section, key: string, read: (text: string) => T): T | undefined {

@@ -12,6 +12,8 @@ export const RECORDED_ENVIRONMENT: Readonly<Record<string, string>> = {
   DB: "postgres://airflow:p@ss word@db/airflow",
   FLOWER_PASSWORD: "s3cret",
   REDIS_URL: "redis://localhost:6379/0",
+  WORKERS: "3",
+  ENABLED: "true",
 };
 
 /** What supervisord makes of a process, as `record.py` prints it. */

@@ -25,7 +25,7 @@ for (const { name, path, dir, text } of recordedFiles()) {
       path,
       (patterns, here) => expand(patterns, { here }, ofEnvironment),
     );
-    const surroundings = { hostName: "machine", ofEnvironment };
+    const surroundings = { hostName: "machine", ofEnvironment, valueNow: ofEnvironment };
     const common = readCommon(files, surroundings);
     const processes = readPrograms(files, common, surroundings).flatMap((program) =>
       program.processes.map(({ stdout, stderr, ...process }): RecordedProcess => ({

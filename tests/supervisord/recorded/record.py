@@ -18,6 +18,8 @@ ENVIRONMENT = {
     "DB": "postgres://airflow:p@ss word@db/airflow",
     "FLOWER_PASSWORD": "s3cret",
     "REDIS_URL": "redis://localhost:6379/0",
+    "WORKERS": "3",
+    "ENABLED": "true",
 }
 os.environ.clear()
 os.environ.update(ENVIRONMENT)
