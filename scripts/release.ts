@@ -16,7 +16,7 @@ import { runTool } from "./release/run_tool.ts";
 import { findTarget, TARGETS } from "./release/targets.ts";
 
 const PROJECT = join(import.meta.dirname!, "..");
-const HELP = `Makes what is published of a version, in dist/release.
+const HELP = `Makes what is published of a version, in dist/release, in the place of what is there.
 
   --output DIR    somewhere else
   --target NAME   for one target only; may be given several times
@@ -59,6 +59,10 @@ async function release({ output, targets, releases, stubs }: {
   readonly stubs: string | undefined;
 }): Promise<void> {
   await Deno.mkdir(output, { recursive: true });
+  // Files of another version would go into the image, and be uploaded.
+  for (const { name } of [...Deno.readDirSync(output)]) {
+    if (/^tsm[-_].*\.(tar\.gz|deb)$/.test(name)) await Deno.remove(join(output, name));
+  }
   const changed = await changeTime();
   const documents = await makeDocuments();
   const files = ["install.sh"];
