@@ -3,7 +3,6 @@ import { directoryEntries } from "../../files/directory_entries.ts";
 import { removeIfThere } from "../../files/replace_file.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import type { Spec } from "../../meta/spec.ts";
-import { hostName } from "../../process/linux/host_name.ts";
 import { findUser, type UserAccount } from "../../process/linux/user_account.ts";
 import { loginEnvironment } from "../../process/user.ts";
 import {
@@ -60,7 +59,7 @@ export async function runNotice(
   about: NoticeProcess | undefined,
 ): Promise<InputOutcome> {
   const { root, rootPath } = host;
-  const place: NoticePlace = { root: rootPath, host: hostName() };
+  const place: NoticePlace = { root: rootPath, host: Deno.hostname() };
   const user = userName === null ? undefined : await findUser(userName);
   const env = about
     ? await environmentOf(host, about, user)

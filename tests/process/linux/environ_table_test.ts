@@ -14,6 +14,12 @@ Deno.test("a process is of tsm if it has both variables", () => {
   assertEquals(parseEnvironTable(""), new Map());
 });
 
+Deno.test("a command that is told of an event is no part of its process", () => {
+  const text = ["TSM_ROOT=/srv/tsm", "TSM_NAME=api", "TSM_EVENT=crash"]
+    .map((variable) => `10/environ:${variable}\0`).join("");
+  assertEquals(parseEnvironTable(text), new Map());
+});
+
 Deno.test("a root with a line break or '=' in its path is read whole", () => {
   const text = "10/environ:TSM_NAME=api\x0010/environ:TSM_ROOT=/srv/a\nb=c\0";
   assertEquals(parseEnvironTable(text).get(10), { root: "/srv/a\nb=c", name: "api" });

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import type { DetailedEvent } from "../../../src/db/record_events.ts";
 import type { EventName } from "../../../src/event_table.ts";
 import { readTextIfThere } from "../../../src/files/read_text.ts";
@@ -40,9 +40,7 @@ Deno.test("of ten thousand crashes a few are told, the rest in one sum, and none
   const { host, said } = makeHost(temporary, "cat >>told");
   const notifier = new Notifier(host);
   notifier.begin();
-  const begun = performance.now();
   for (let crash = 0; crash < 10_000; crash++) notifier.happened([CRASH], "api");
-  const perEvent = (performance.now() - begun) / 10_000;
   await notifier.finish(30_000);
   await notifier.close(0);
   assertEquals(told(temporary).map(({ event }) => event), ["crash", "crash", "crash", "summary"]);
@@ -50,8 +48,6 @@ Deno.test("of ten thousand crashes a few are told, the rest in one sum, and none
   assertEquals(told(temporary)[0]!["reason"], `"'\n$(id)`);
   assertEquals(said, []);
   assertEquals(readTextIfThere(temporary.root.noticesJson), undefined);
-  // Each holds the supervisor up: not as long as a process takes to start.
-  assert(perEvent < 10, `${perEvent} ms an event`);
 });
 
 Deno.test("what waits is bounded: behind a command that does not end, the rest is summed up", async () => {
