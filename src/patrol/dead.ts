@@ -1,4 +1,4 @@
-import { listProcesses } from "../meta/list_processes.ts";
+import type { ProcessList } from "../meta/list_processes.ts";
 import { type Meta, readMeta } from "../meta/metadata.ts";
 import { mustLive } from "../meta/readiness.ts";
 import { isAlive } from "../process/process_table.ts";
@@ -6,8 +6,8 @@ import { readProcessTable } from "../process/linux/read_process_table.ts";
 import type { RuntimeRoot } from "../root.ts";
 
 /** Finds the processes that run by their files, and are not there. */
-export async function findDead(root: RuntimeRoot): Promise<Meta[]> {
-  const running = listProcesses(root).metas.filter(mustLive);
+export async function findDead(root: RuntimeRoot, { metas }: ProcessList): Promise<Meta[]> {
+  const running = metas.filter(mustLive);
   if (running.length === 0) return [];
   const table = await readProcessTable();
   return running.filter((meta) =>

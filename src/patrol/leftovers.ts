@@ -6,7 +6,7 @@
 import { directoryEntries } from "../files/directory_entries.ts";
 import { lstatIfThere } from "../files/path_info.ts";
 import { readTextIfThere } from "../files/read_text.ts";
-import { listProcesses } from "../meta/list_processes.ts";
+import type { ProcessList } from "../meta/list_processes.ts";
 import { linkStagingPath, type RuntimeRoot } from "../root.ts";
 
 /** A pid file that does not say what it should. */
@@ -26,9 +26,10 @@ export interface StalePidFile {
  */
 export function findStalePidFiles(
   root: RuntimeRoot,
+  { metas }: ProcessList,
   keeps: (name: string) => boolean,
 ): StalePidFile[] {
-  const byName = new Map(listProcesses(root).metas.map((meta) => [meta.name, meta]));
+  const byName = new Map(metas.map((meta) => [meta.name, meta]));
   return directoryEntries(root.pids).filter(({ name }) => name.endsWith(".pid")).flatMap(
     (entry) => {
       const path = `${root.pids}/${entry.name}`;

@@ -1,5 +1,5 @@
 import { lstatIfThere } from "../files/path_info.ts";
-import { listProcesses } from "../meta/list_processes.ts";
+import { listProcesses, type ProcessList } from "../meta/list_processes.ts";
 import type { Meta } from "../meta/metadata.ts";
 import { readEnvironTable } from "../process/linux/environ_table.ts";
 import { ownPids } from "../process/linux/own_pids.ts";
@@ -26,15 +26,21 @@ export interface Orphan {
  * Another root's or another user's are never among them.
  *
  * @param rootPath The absolute path of the root, as in their `TSM_ROOT`.
+ * @param list What the process directories say, where that was read already.
  */
-export async function findOrphans(root: RuntimeRoot, rootPath: string): Promise<Orphan[]> {
+export async function findOrphans(
+  root: RuntimeRoot,
+  rootPath: string,
+  list?: ProcessList,
+): Promise<Orphan[]> {
   const carriers = [...await readEnvironTable()].filter(([pid, origin]) =>
     origin.root === rootPath && pid !== Deno.pid
   );
   if (carriers.length === 0) return [];
   // Read behind the environments: a process that was just being stopped is gone by now.
   const table = await readProcessTable();
-  const runs = new Map(listProcesses(root).metas.map((meta) => [meta.name, meta]));
+  const { metas } = list ?? listProcesses(root);
+  const runs = new Map(metas.map((meta) => [meta.name, meta]));
   const older: Orphan[] = [];
   const lost: Orphan[] = [];
   for (const [pid, { name }] of carriers) {

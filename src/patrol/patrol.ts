@@ -5,7 +5,7 @@ import { removeIfThere, removeTree, replaceFile } from "../files/replace_file.ts
 import { messageOf } from "../errors.ts";
 import { deletedLogs } from "../logs/log_problems.ts";
 import { readSpec } from "../meta/spec.ts";
-import { listProcesses } from "../meta/list_processes.ts";
+import { listProcesses, type ProcessList } from "../meta/list_processes.ts";
 import { processPaths, type RuntimeRoot } from "../root.ts";
 import { findDead } from "./dead.ts";
 import { type Finding, mend, type Remedy } from "./finding.ts";
@@ -14,12 +14,17 @@ import { endOrphan, findOrphans } from "./orphans.ts";
 import type { PatrolHost, PatrolOptions } from "./patrol_host.ts";
 import { quarantine } from "./quarantine.ts";
 
+/** What a sweep looks at. */
+interface Place {
+  readonly root: RuntimeRoot;
+  readonly host: PatrolHost;
+  readonly options: PatrolOptions;
+  /** What the process directories say: read once for all sweeps of a look that mends nothing. */
+  readonly list: ProcessList;
+}
+
 /** Looks for one kind of problem; what it returns is mended before the next one looks. */
-type Sweep = (
-  root: RuntimeRoot,
-  host: PatrolHost,
-  options: PatrolOptions,
-) => Remedy[] | Promise<Remedy[]>;
+type Sweep = (place: Place) => Remedy[] | Promise<Remedy[]>;
 
 const SWEEPS: readonly Sweep[] = [
   unreadableDirectories,
@@ -58,14 +63,15 @@ export async function patrol(
   options: PatrolOptions,
 ): Promise<readonly Finding[]> {
   const suspects: Remedy[] = [];
-  for (const sweep of SWEEPS) suspects.push(...await sweep(root, host, options));
+  const place: Place = { root, host, options, list: listProcesses(root) };
+  for (const sweep of SWEEPS) suspects.push(...await sweep(place));
   if (suspects.length === 0) return [];
   await delay(LOOK_AGAIN_AFTER);
   const names = new Set(suspects.map(({ name }) => name));
   await Promise.all([...names].map((name) => host.settled(name)));
   const findings: Finding[] = [];
   for (const sweep of SWEEPS) {
-    const remedies = await sweep(root, host, options);
+    const remedies = await sweep({ ...place, list: listProcesses(root) });
     for (const remedy of remedies.filter((one) => suspects.some((other) => isSame(one, other)))) {
       findings.push(await mend(remedy, options.dryRun));
     }
@@ -78,8 +84,8 @@ function isSame(a: Remedy, b: Remedy): boolean {
   return a.kind === b.kind && a.name === b.name && a.path === b.path && a.pid === b.pid;
 }
 
-function unreadableDirectories(root: RuntimeRoot, host: PatrolHost): Remedy[] {
-  return listProcesses(root).unreadable.map(({ name, reason }) => {
+function unreadableDirectories({ root, host, list }: Place): Remedy[] {
+  return list.unreadable.map(({ name, reason }) => {
     const path = `${root.processes}/${name}`;
     const what = { kind: "unreadable", name, path, found: reason } as const;
     const moveAside = () => void quarantine(root, name, [path], reason);
@@ -98,8 +104,8 @@ function unreadableDirectories(root: RuntimeRoot, host: PatrolHost): Remedy[] {
   });
 }
 
-function damagedSpecs(root: RuntimeRoot, host: PatrolHost): Remedy[] {
-  return listProcesses(root).metas.flatMap(({ name }): Remedy[] => {
+function damagedSpecs({ root, host, list }: Place): Remedy[] {
+  return list.metas.flatMap(({ name }): Remedy[] => {
     const reason = problemOfSpec(root, name);
     if (reason === undefined) return [];
     const path = processPaths(root, name).spec;
@@ -130,8 +136,8 @@ function problemOfSpec(root: RuntimeRoot, name: string): string | undefined {
   }
 }
 
-async function onlineWithoutProcess(root: RuntimeRoot, host: PatrolHost): Promise<Remedy[]> {
-  return (await findDead(root)).map(({ name, pid, status }) => ({
+async function onlineWithoutProcess({ root, host, list }: Place): Promise<Remedy[]> {
+  return (await findDead(root, list)).map(({ name, pid, status }) => ({
     kind: "dead",
     name,
     pid,
@@ -142,10 +148,9 @@ async function onlineWithoutProcess(root: RuntimeRoot, host: PatrolHost): Promis
   }));
 }
 
-function stalePidFiles(root: RuntimeRoot, host: PatrolHost): Remedy[] {
-  return findStalePidFiles(root, (name) => host.keepsPidFile(name)).map((
-    { name, path, found, pid },
-  ) => ({
+function stalePidFiles({ root, host, list }: Place): Remedy[] {
+  const stale = findStalePidFiles(root, list, (name) => host.keepsPidFile(name));
+  return stale.map(({ name, path, found, pid }) => ({
     kind: "pid-file",
     name,
     path,
@@ -155,7 +160,7 @@ function stalePidFiles(root: RuntimeRoot, host: PatrolHost): Remedy[] {
   }));
 }
 
-function danglingLinks(root: RuntimeRoot): Remedy[] {
+function danglingLinks({ root }: Place): Remedy[] {
   return findDanglingLinks(root).map((path) => ({
     kind: "dangling-link",
     name: nameOf(path),
@@ -166,7 +171,7 @@ function danglingLinks(root: RuntimeRoot): Remedy[] {
   }));
 }
 
-function leftovers(root: RuntimeRoot): Remedy[] {
+function leftovers({ root }: Place): Remedy[] {
   return findLeftovers(root).map((path) => ({
     kind: "leftover",
     name: nameOf(path),
@@ -177,8 +182,8 @@ function leftovers(root: RuntimeRoot): Remedy[] {
   }));
 }
 
-function lostLogs(root: RuntimeRoot): Remedy[] {
-  return listProcesses(root).metas.flatMap((meta) =>
+function lostLogs({ root, list }: Place): Remedy[] {
+  return list.metas.flatMap((meta) =>
     deletedLogs(root, meta).map((stream): Remedy => ({
       kind: "lost-log",
       name: meta.name,
@@ -189,12 +194,10 @@ function lostLogs(root: RuntimeRoot): Remedy[] {
   );
 }
 
-async function orphans(
-  root: RuntimeRoot,
-  { rootPath }: PatrolHost,
-  { killOrphans }: PatrolOptions,
-): Promise<Remedy[]> {
-  return (await findOrphans(root, rootPath)).map((orphan) => ({
+async function orphans({ root, host, options, list }: Place): Promise<Remedy[]> {
+  const { rootPath } = host;
+  const { killOrphans } = options;
+  return (await findOrphans(root, rootPath, list)).map((orphan) => ({
     kind: "orphan",
     name: orphan.name,
     pid: orphan.pid,

@@ -1,3 +1,4 @@
+import type { ProcessStats } from "../api/messages/stats.ts";
 import type { Shortage } from "../api/shortage.ts";
 import { StreamPool } from "../api/stream_pool.ts";
 import { MetricsWriter } from "../db/metrics_writer.ts";
@@ -26,6 +27,7 @@ import { DescriptorBudget } from "./descriptor_budget.ts";
 import { DiskWatch } from "./disk_watch.ts";
 import { ExitPoller } from "./exit_poller.ts";
 import { removeLogLinks } from "./launch/link_logs.ts";
+import { isAtRest } from "./metrics/is_at_rest.ts";
 import { limitMemory } from "./limit_memory.ts";
 import { LogKeeper } from "./logs/log_keeper.ts";
 import { ManagedProcess, type ProcessHost } from "./process/managed_process.ts";
@@ -58,8 +60,13 @@ export interface FormerState {
   readonly intent?: "delete";
 }
 
-/** Milliseconds between two looks at the process table. */
+/** Milliseconds between two looks at the logs, and at the process table where it is not at rest. */
 const TICK = 5000;
+/**
+ * Milliseconds between two looks at the process table where all processes are at rest: to read it
+ * costs most of what an idle supervisor costs.
+ */
+const TABLE_AT_REST = 30_000;
 
 /** The one who starts, watches and ends processes, and the only writer below the root. */
 export class Supervisor implements ProcessHost {
@@ -84,11 +91,13 @@ export class Supervisor implements ProcessHost {
   orphanNames: ReadonlySet<string> = new Set();
   /** How many there were. */
   #launches = 0;
-  /** How many there were when the descriptors were counted last. */
-  #launchesCounted = 0;
+  /** How many there were at the last tick. */
+  #launchesSeen = 0;
   readonly #processes = new Map<string, ManagedProcess>();
   readonly #ids: ProcessIds;
   #ticker: ReturnType<typeof setInterval> | undefined;
+  /** Before this time nobody needs a look at the process table, by `performance.now()`. */
+  #restsUntil = 0;
   #leaving = false;
   /** Told when an event was recorded. */
   #recorded: (() => void) | undefined;
@@ -283,6 +292,20 @@ export class Supervisor implements ProcessHost {
     return this.#ids.reserve(this.#takenIds(), wanted ?? undefined);
   }
 
+  /** What the processes used at the last look. Somebody watches: the next look is the next tick's. */
+  latestStats(): Readonly<Record<string, ProcessStats>> {
+    this.#restsUntil = 0;
+    return this.sampler.latest;
+  }
+
+  /** What the processes use now, compared with the last look at them. */
+  async stats(): Promise<Readonly<Record<string, ProcessStats>>> {
+    const stats = this.sampler.peek(await readProcessTable(), this.processes);
+    // Somebody watches, and something happens: the next tick does not wait for the end of the rest.
+    if (!isAtRest(this.processes, stats)) this.#restsUntil = 0;
+    return stats;
+  }
+
   /** Begins to look at the process table now and then. */
   watch(): void {
     this.logKeeper.watch();
@@ -305,22 +328,24 @@ export class Supervisor implements ProcessHost {
     this.logKeeper.tick(this.processes);
     this.#diskWatch.look();
     if (this.#processes.size === 0) return this.#keepMetrics(() => this.#metrics.flush());
+    const now = performance.now();
+    const hasLaunched = this.#launchesSeen !== this.#launches;
+    this.#launchesSeen = this.#launches;
+    await this.#memoryKeeper.look(this.#launches);
+    if (now < this.#restsUntil && !hasLaunched) return;
     const table = await readProcessTable();
     this.exitPoller.compare(table);
     this.cpuCounter.look(table, this.processes);
     const stats = this.sampler.sample(table, this.processes);
     this.#keepMetrics(() => this.#metrics.add(stats, Date.now()));
     for (const process of this.#processes.values()) limitMemory(process, stats[process.meta.name]);
-    await this.#memoryKeeper.look(this.#launches);
-    await this.#countDescriptors();
-  }
-
-  /** Counts its descriptors again where something was launched since the last time. */
-  async #countDescriptors(): Promise<void> {
-    if (this.#launchesCounted === this.#launches) return;
-    this.#launchesCounted = this.#launches;
-    await this.descriptors.look(this.logKeeper.heldOpen + this.streams.size);
-    await this.makeRoomFor(0);
+    // What was launched a moment ago is seen twice before it is taken to be at rest.
+    const rests = !hasLaunched && isAtRest(this.processes, stats);
+    this.#restsUntil = rests ? now + TABLE_AT_REST - TICK / 2 : 0;
+    if (hasLaunched) {
+      await this.descriptors.look(this.logKeeper.heldOpen);
+      await this.makeRoomFor(0);
+    }
   }
 
   #keepMetrics(keep: () => void): void {

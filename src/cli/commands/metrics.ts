@@ -34,7 +34,7 @@ export const metricsCommand: Command = {
   summary: "Show the CPU and memory a process used, as charts or figures",
   description: `
 CPU is per cent of one core, memory is what is resident; both of the process and all it started.
-A minute is a mean and a peak of looks that are five seconds apart.`,
+A minute is a mean and a peak of looks that are five seconds apart, thirty where all is at rest.`,
   flags: [...periodFlags("24h"), { name: "csv", help: "print the minutes as CSV" }],
   examples: [
     { command: "tsm metrics myapp-3000", does: "charts of the last 24 hours" },

@@ -1,6 +1,6 @@
 import { ownProgram } from "../../own_program.ts";
 import { PERMISSION_FLAGS } from "../../permissions.ts";
-import { givenEnvironment } from "../../program/own_environment.ts";
+import { ALLOCATOR, givenEnvironment } from "../../program/own_environment.ts";
 import { SYSTEM_PATH } from "../../process/system_path.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import { ENTER_ROOT } from "../../process/linux/enter_root.ts";
@@ -57,5 +57,5 @@ export function ownEnvironment(): Record<string, string> {
     const isCache = name === "DENO_DIR" || name === "DENO_TLS_CA_STORE";
     return !name.startsWith("DENO_") || (isCache && !Deno.build.standalone);
   });
-  return { ...Object.fromEntries(kept), PATH: SYSTEM_PATH };
+  return { ...Object.fromEntries(kept), PATH: SYSTEM_PATH, ...ALLOCATOR };
 }

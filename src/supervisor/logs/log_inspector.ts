@@ -50,8 +50,8 @@ export class LogInspector {
     let begun = now;
     let written = now;
     try {
-      // One that has a limit may take space without growing: fallocate(1) sets it aside.
-      if (process.spec.log_max_total === 0 && isUnchanged(log)) log.unseen++;
+      // It may take space without growing, as fallocate(1) sets it aside: seen at a look at the path.
+      if (isUnchanged(log)) log.unseen++;
       else {
         const info = lookAtFile(log, process.run !== undefined);
         if (this.cutExcess(process, log)) return undefined;

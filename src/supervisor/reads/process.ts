@@ -8,7 +8,7 @@ export function processRoute(context: ReadContext): ReadRoute {
   const { supervisor, heavy } = context;
   return readRoute(processRead, ({ name }) => {
     const { meta, health } = namedProcess(context, name);
-    const live = { stats: supervisor.sampler.latest[meta.name], health };
+    const live = { stats: supervisor.latestStats()[meta.name], health };
     const describer = {
       root: supervisor.root,
       isSupervised: true,

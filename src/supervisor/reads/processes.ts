@@ -9,7 +9,7 @@ import type { ReadContext } from "./read_context.ts";
 export function processesRoute({ supervisor }: ReadContext): ReadRoute {
   return readRoute(processesRead, () => ({
     processes: supervisor.processes.map((process) =>
-      rowOf(process, supervisor.sampler.latest[process.meta.name])
+      rowOf(process, supervisor.latestStats()[process.meta.name])
     ),
   }));
 }
