@@ -3,6 +3,8 @@ import { MIT_TERMS } from "./mit_license.ts";
 
 const PROJECT = join(import.meta.dirname!, "../..");
 
+const DENO_TERMS = `Copyright 2018-2026 the Deno authors\n\n${MIT_TERMS}`;
+
 /** A library in the binary. */
 interface Library {
   readonly name: string;
@@ -19,18 +21,20 @@ interface Library {
  */
 export async function thirdPartyNotices(): Promise<string> {
   const { npmCache } = JSON.parse(await deno("info", "--json"));
+  const specifiers = usedSpecifiers();
   const libraries = await Promise.all(
-    usedPackages().map((key) => readLibrary(npmCache, key)),
+    lockedPackages(specifiers).map((key) => readLibrary(npmCache, key)),
   );
   return [
     "The binary of tsm contains what follows, besides tsm itself.",
     section({
       name: "Deno",
       version: Deno.version.deno,
-      terms: `Copyright 2018-2026 the Deno authors\n\n${MIT_TERMS}\n\n` +
+      terms: `${DENO_TERMS}\n\n` +
         `Deno contains V8 (${Deno.version.v8}) and libraries in Rust, under licences of their own;\n` +
         `Cargo.lock names them: https://github.com/denoland/deno/tree/v${Deno.version.deno}`,
     }),
+    ...standardLibraries(specifiers).map(section),
     ...libraries.map(section),
   ].join("\n\n") + "\n";
 }
@@ -40,18 +44,37 @@ function section({ name, version, terms }: Library): string {
   return `${line}\n${name} ${version}\n${line}\n\n${terms.trim()}`;
 }
 
-/** The keys of `deno.lock` that the source needs, as `string-width@8.3.0`; sorted. */
-function usedPackages(): readonly string[] {
+/** What the names that the source imports stand for in `deno.json`: `npm:valibot@1.5.0`. */
+function usedSpecifiers(): readonly string[] {
   const { imports } = readJson("deno.json") as { imports: Readonly<Record<string, string>> };
-  const { npm } = readJson("deno.lock") as {
-    npm: Readonly<Record<string, { readonly dependencies?: readonly string[] }>>;
-  };
   const source = filesBelow(join(PROJECT, "src"), /\.tsx?$/).map((path) =>
     Deno.readTextFileSync(path)
   );
-  const wanted = Object.keys(imports)
+  return Object.keys(imports)
     .filter((name) => source.some((text) => importsLibrary(text, name)))
-    .map((name) => /^npm:\/?((?:@[^/]+\/)?[^/]+)/.exec(imports[name]!)?.[1]!);
+    .map((name) => imports[name]!);
+}
+
+/** The parts of Deno's standard library that come from JSR, where releases take them from. */
+function standardLibraries(specifiers: readonly string[]): readonly Library[] {
+  const found = specifiers.flatMap((specifier) => {
+    const [, name, version] = /^jsr:(@std\/[^@/]+)@([^/]+)/.exec(specifier) ?? [];
+    return name === undefined
+      ? []
+      : [[name, { name, version: version!, terms: DENO_TERMS }] as const];
+  });
+  return [...new Map(found).values()];
+}
+
+/** The keys of `deno.lock` that these specifiers need of npm, as `string-width@8.3.0`; sorted. */
+function lockedPackages(specifiers: readonly string[]): readonly string[] {
+  const { npm } = readJson("deno.lock") as {
+    npm: Readonly<Record<string, { readonly dependencies?: readonly string[] }>>;
+  };
+  const wanted = specifiers.flatMap((specifier) => {
+    const name = /^npm:\/?((?:@[^/]+\/)?[^/]+)/.exec(specifier)?.[1];
+    return name === undefined ? [] : [name];
+  });
   const found = new Set<string>();
   for (let name = wanted.pop(); name !== undefined; name = wanted.pop()) {
     // A dependency is named without its version where only one is locked.

@@ -101,7 +101,10 @@ testNeeding(["dpkg-deb", "lintian"], "lintian finds nothing in the Debian packag
 
 Deno.test("the notices name every library in the binary, with its licence, and no other", async () => {
   const notices = await thirdPartyNotices();
-  for (const name of ["Deno", "deno-std", "valibot", "json5", "re2js", "get-east-asian-width"]) {
+  // Releases take it from JSR, part by part.
+  const { imports } = JSON.parse(Deno.readTextFileSync(join(PROJECT, "deno.json")));
+  const standard = imports["@std/path"].startsWith("jsr:") ? "@std/path" : "deno-std";
+  for (const name of ["Deno", standard, "valibot", "json5", "re2js", "get-east-asian-width"]) {
     assert(new RegExp(`^${name} \\d`, "m").test(notices), `${name} is missing`);
   }
   assert(!notices.includes("fast-check"), "fast-check is used by tests only");

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Tries the units of 'tsm startup' under a real systemd: a small Debian is booted by systemd-nspawn.
 #
-#   scripts/try_systemd dist/tsm [NEWER_TSM]
+#   scripts/try/systemd.sh dist/tsm [NEWER_TSM]
 #
 # A service of the system that runs as a user, and then a service of that user's own manager: a program
 # is started by hand and saved; the machine is rebooted; what the program inherits must be the same. Then
@@ -10,10 +10,10 @@
 # Debian of 300 MB is kept in the cache for the next time.
 set -euo pipefail
 
-tsm=$(realpath "${1:?name the binary: scripts/try_systemd dist/tsm}")
+tsm=$(realpath "${1:?name the binary: scripts/try/systemd.sh dist/tsm}")
 newer=$(realpath "${2:-$1}")
 for program in debootstrap systemd-nspawn nsenter; do
-  command -v "$program" >/dev/null || { echo "try_systemd: there is no $program" >&2; exit 1; }
+  command -v "$program" >/dev/null || { echo "systemd.sh: there is no $program" >&2; exit 1; }
 done
 
 suite=bookworm
