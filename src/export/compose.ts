@@ -8,7 +8,7 @@
 import { relative } from "@std/path";
 import { COMPOSE_RULES, relativePath, type ServicePiece } from "./compose_rules.ts";
 import { containerLosses, containerVariables, containerWords, OWN_NETWORK } from "./container.ts";
-import { type BuiltImage, dockerfilesOf, imagesToBuild } from "./dockerfile.ts";
+import { type BuiltImage, dockerfilesOf, imageByApp, imagesToBuild } from "./dockerfile.ts";
 import type { ExportedApp } from "./exported_app.ts";
 import type { Exported } from "./exported_files.ts";
 import { mergeDeep } from "./merge_deep.ts";
@@ -25,11 +25,12 @@ interface ComposeOptions {
 /** Writes the compose file of a project, and the Dockerfiles of what has no image. */
 export function exportCompose(project: Project, { dir, images }: ComposeOptions): Exported {
   const built = imagesToBuild(project, images);
+  const own = imageByApp(built);
   const dockerfiles = dockerfilesOf(built, dir);
   const made = project.apps.map((app) => {
     const image = images.get(app.name);
     const { pieces, losses } = applyRules(COMPOSE_RULES, { app, project, about: { dir } });
-    const source = image ?? built.find(({ apps }) => apps.includes(app))!;
+    const source = image ?? own.get(app.name)!;
     const secretsGoTo = "Compose takes it from the environment of 'docker compose up'";
     return {
       app,

@@ -38,16 +38,22 @@ export function imagesToBuild(
   images: ReadonlyMap<string, string>,
 ): readonly BuiltImage[] {
   const byDirectory = Map.groupBy(apps.filter(({ name }) => !images.has(name)), ({ cwd }) => cwd);
-  const tags = new Set<string>();
+  const taken = new Map<string, number>();
   return [...byDirectory].map(([context, apps]) => {
     const plain = basename(context).toLowerCase().replace(/[^a-z0-9]+/g, "-")
       .replace(/^-+|-+$/g, "") || "app";
-    let tag = plain;
-    for (let number = 2; tags.has(tag); number++) tag = `${plain}-${number}`;
-    tags.add(tag);
+    const number = (taken.get(plain) ?? 0) + 1;
+    taken.set(plain, number);
+    // Two hyphens are in no name that was made of a directory's.
+    const tag = number === 1 ? plain : `${plain}--${number}`;
     const file = byDirectory.size === 1 ? "Dockerfile" : `Dockerfile.${tag}`;
     return { tag, file, context, apps };
   });
+}
+
+/** The image that is built for each app, by the name of the app. */
+export function imageByApp(built: readonly BuiltImage[]): ReadonlyMap<string, BuiltImage> {
+  return new Map(built.flatMap((image) => image.apps.map(({ name }) => [name, image] as const)));
 }
 
 /** Writes the Dockerfiles of a project. */

@@ -7,7 +7,7 @@
  */
 import { envFilesOf } from "../program/env_files.ts";
 import { containerLosses, containerVariables, containerWords, OWN_NETWORK } from "./container.ts";
-import { type BuiltImage, dockerfilesOf, imagesToBuild } from "./dockerfile.ts";
+import { type BuiltImage, dockerfilesOf, imageByApp, imagesToBuild } from "./dockerfile.ts";
 import { type ExportedApp, hasPortsOfItsOwn } from "./exported_app.ts";
 import { checkNames, type Exported, type ExportedFile } from "./exported_files.ts";
 import { kubernetesNames } from "./kubernetes_names.ts";
@@ -45,6 +45,7 @@ interface AppParts {
  */
 export function exportKubernetes(project: Project, { dir, images }: KubernetesOptions): Exported {
   const built = imagesToBuild(project, images);
+  const ownImages = imageByApp(built);
   const dockerfiles = dockerfilesOf(built, dir);
   const names = kubernetesNames(project.apps);
   const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -52,7 +53,7 @@ export function exportKubernetes(project: Project, { dir, images }: KubernetesOp
     const name = names.get(app.name)!;
     const about = { name, timezone };
     const { pieces, losses } = applyRules(KUBERNETES_RULES, { app, project, about });
-    const own = built.find(({ apps }) => apps.includes(app));
+    const own = ownImages.get(app.name);
     const given = images.get(app.name);
     const image = own?.tag ?? given!;
     const lost = [...losses, ...frameLosses(app, name), ...imageLosses(app, own, given)];

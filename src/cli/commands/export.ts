@@ -24,14 +24,14 @@ import { resolveHere } from "../parse/working_directory.ts";
 /** `tsm export`: writes what tsm runs in the form of another engine. */
 export const exportCommand: Command = {
   name: "export",
-  usage: "FORMAT [FILE]",
+  usage: "systemd|compose|kubernetes|dockerfile [FILE]",
   summary: "Write units for systemd, a compose.yaml, manifests for Kubernetes, Dockerfiles",
   description: `
-FORMAT is systemd, compose, kubernetes or dockerfile. FILE is a tsm.jsonc (by default), a Procfile
-or a file of PM2's; with --running it is what is on the list. The files go to standard output, or
-with --output DIR into a directory: if any of them is there, none is written, unless --force is
-given. Whatever the other engine has no word for is a comment in the file and a line on standard
-error. Values of variables that may be secrets are left out.
+FILE is a tsm.jsonc (by default), a Procfile or a file of PM2's; with --running it is what is on the
+list. The files go to standard output, or with --output DIR into a directory: if any of them is
+there, none is written, unless --force is given. Whatever the other engine has no word for is a
+comment in the file and a line on standard error. Values of variables that may be secrets are left
+out.
 
 A container needs an image: --image web=registry.example/web:1 names one that is there; for the
 other processes a Dockerfile is written for each working directory.`,
