@@ -11,8 +11,11 @@ const MAX_RETRY = 5000;
 
 /** A connection, for an answer that takes its time. */
 export interface Connection {
-  /** Closes it at once, whatever is still to be sent. */
-  close(): void;
+  /**
+   * Fulfilled when it has ended. Of a client that does not read that may be long after its answer
+   * was given up: Deno 2.7 cannot cancel a write that the kernel does not take.
+   */
+  readonly ended: Promise<void>;
 }
 
 /** What answers the requests that a {@linkcode BoundedServer} gets. */
@@ -125,6 +128,7 @@ export class BoundedServer {
   async #serve(connection: HttpConnection): Promise<void> {
     const { handler } = this.#options;
     const timer = setTimeout(() => this.#drop(connection), HEADER_TIMEOUT);
+    const ended = Promise.withResolvers<void>();
     try {
       const event = await connection.nextRequest();
       if (event === null) return;
@@ -132,15 +136,14 @@ export class BoundedServer {
         clearTimeout(timer);
         this.#strangers.delete(connection);
       }
-      const response = await handler.answer(event.request, {
-        close: () => this.#drop(connection),
-      });
+      const response = await handler.answer(event.request, { ended: ended.promise });
       response.headers.set("connection", "close");
       await event.respondWith(response);
       // The end of the connection: only then has the whole answer gone out.
       await connection.nextRequest();
     } finally {
       clearTimeout(timer);
+      ended.resolve();
     }
   }
 

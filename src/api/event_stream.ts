@@ -13,24 +13,23 @@ const FULL = 256 * 1024;
 /** Bytes that wait for a client before it is cut off: it does not read. */
 const MAX_UNREAD = 1024 * 1024;
 /** Milliseconds for which so much may wait that no more is sent. */
-const MAX_STALLED = 30_000;
+const MAX_STALLED = 10_000;
 
 const encoder = new TextEncoder();
 
 /**
  * A stream of server-sent events to one client (WHATWG HTML, "Server-sent events"). A client that
- * does not read is cut off, so that nothing piles up for it.
+ * does not read is cut off: what waits for it is dropped, and if it reads on, it finds the end.
  *
  * @example
  * ```ts
- * const stream = new EventStream(connection);
+ * const stream = new EventStream();
  * stream.send({ event: "line", data: { line: "ready" } });
  * return stream.response;
  * ```
  */
 export class EventStream {
   readonly response: Response;
-  readonly #cutOff: () => void;
   #controller!: ReadableStreamDefaultController<Uint8Array>;
   #isClosed = false;
   readonly #closed = Promise.withResolvers<void>();
@@ -39,9 +38,7 @@ export class EventStream {
   /** Since when it has been full, milliseconds of the monotonic clock. */
   #fullSince: number | undefined;
 
-  /** @param connection What closes the connection at once, whatever is still to be sent. */
-  constructor(connection: { close(): void }) {
-    this.#cutOff = () => connection.close();
+  constructor() {
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => {
         this.#controller = controller;
@@ -118,7 +115,6 @@ export class EventStream {
     const hasStalled = this.#fullSince !== undefined && now - this.#fullSince > MAX_STALLED;
     if (unread <= MAX_UNREAD && !hasStalled) return;
     this.#controller.error(new Deno.errors.TimedOut("the client does not read"));
-    this.#cutOff();
     this.#end();
   }
 

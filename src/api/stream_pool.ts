@@ -1,45 +1,63 @@
+import type { Connection } from "./bounded_server.ts";
 import { EventStream } from "./event_stream.ts";
 
-/** Maximum of streams that are open at once: each holds a descriptor of the supervisor's. */
+/** Maximum of streams that are open at once. */
 export const MAX_STREAMS = 200;
+/** Maximum of connections, with those of clients that were cut off and have not gone yet. */
+const MAX_CONNECTIONS = 2 * MAX_STREAMS;
 /** Milliseconds between two comments: proxies and clients take a silent connection for dead. */
 const KEEP_ALIVE = 15_000;
 
 /** The streams of events that are open. */
 export class StreamPool {
   readonly #open = new Set<EventStream>();
-  readonly #hasRoom: (streams: number) => boolean;
+  /** How many descriptors each connection holds. */
+  readonly #connections = new Map<Connection, number>();
+  readonly #hasRoom: (descriptors: number) => boolean;
+  readonly #keepAliveEvery: number;
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  /** @param hasRoom Whether so many streams may be open, as far as descriptors go. */
-  constructor(hasRoom: (streams: number) => boolean) {
+  /**
+   * @param hasRoom Whether so many descriptors may be held for streams.
+   * @param keepAliveEvery Milliseconds between two comments; by them a client that has gone is
+   * noticed, and one that does not read.
+   */
+  constructor(hasRoom: (descriptors: number) => boolean, keepAliveEvery = KEEP_ALIVE) {
     this.#hasRoom = hasRoom;
+    this.#keepAliveEvery = keepAliveEvery;
   }
 
-  /** How many are open. */
-  get size(): number {
-    return this.#open.size;
+  /** How many descriptors are held for them. */
+  get descriptors(): number {
+    return this.#connections.values().reduce((sum, count) => sum + count, 0);
   }
 
   /**
    * Opens a stream.
    *
-   * @param connection What closes its connection at once.
+   * @param files How many files are held open for it.
    * @throws {Deno.errors.WouldBlock} if too many are open.
    */
-  open(connection: { close(): void }): EventStream {
-    const wanted = this.#open.size + 1;
-    if (wanted > MAX_STREAMS || !this.#hasRoom(wanted)) {
+  open(connection: Connection, files: number): EventStream {
+    const isFull = this.#open.size >= MAX_STREAMS || this.#connections.size >= MAX_CONNECTIONS;
+    if (isFull || !this.#hasRoom(this.descriptors + files + 1)) {
       throw new Deno.errors.WouldBlock(
-        `Cannot open a stream: ${this.#open.size} are open, and no more fit; close one, or ask ` +
-          "again later",
+        `Cannot open a stream: ${this.#connections.size} are open, and no more fit; close one, ` +
+          "or ask again later",
       );
     }
-    const stream = new EventStream(connection);
+    const stream = new EventStream();
     this.#open.add(stream);
-    this.#timer ??= setInterval(() => this.#keepAlive(), KEEP_ALIVE);
+    this.#connections.set(connection, files + 1);
+    this.#timer ??= setInterval(() => this.#keepAlive(), this.#keepAliveEvery);
+    connection.ended.then(() => {
+      this.#connections.delete(connection);
+      // A client that has gone is noticed here first.
+      stream.close();
+    });
     stream.closed.then(() => {
       this.#open.delete(stream);
+      if (this.#connections.has(connection)) this.#connections.set(connection, 1);
       if (this.#open.size === 0) this.#stopTimer();
     });
     return stream;

@@ -81,8 +81,8 @@ export class Supervisor implements ProcessHost {
   readonly logKeeper: LogKeeper;
   readonly notifier: Notifier;
   /** The clients that follow events or logs. */
-  readonly streams: StreamPool = new StreamPool((count) =>
-    this.descriptors.hasRoomFor(count + this.logKeeper.heldOpen, this.#processes.size)
+  readonly streams: StreamPool = new StreamPool((descriptors) =>
+    this.descriptors.hasRoomFor(descriptors + this.logKeeper.heldOpen, this.#processes.size)
   );
   readonly #metrics: MetricsWriter;
   readonly #diskWatch: DiskWatch = new DiskWatch((reason) => this.record("disk", null, { reason }));
@@ -343,7 +343,7 @@ export class Supervisor implements ProcessHost {
     const rests = !hasLaunched && isAtRest(this.processes, stats);
     this.#restsUntil = rests ? now + TABLE_AT_REST - TICK / 2 : 0;
     if (hasLaunched) {
-      await this.descriptors.look(this.logKeeper.heldOpen);
+      await this.descriptors.look(this.logKeeper.heldOpen + this.streams.descriptors);
       await this.makeRoomFor(0);
     }
   }

@@ -65,7 +65,7 @@ function stream(
   const begin = from ?? (since === undefined ? endOfEvents(root) : positionOf(since));
   // An event that a client goes on from is later than where it began at first.
   const earliest = from === undefined ? since ?? 0 : 0;
-  const opened = streams.open(connection);
+  const opened = streams.open(connection, 0);
   follow(opened, begin, earliest);
   return opened.response;
 

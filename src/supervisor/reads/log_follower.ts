@@ -8,8 +8,10 @@ import { logLine, newestLines, openLogs, type WantedLines } from "./log_lines.ts
 const LOOK_EVERY = 100;
 /** Lines that are sent at a look at most. */
 const MAX_LINES = 2000;
-/** Milliseconds that one look at one log takes at most; what is not looked at by then is skipped. */
+/** Milliseconds after which a look at a log looks at no more lines, but for the first ones. */
 const MAX_TIME = 15;
+/** So many are looked at in any case: a machine that is busy is slow at everything. */
+const MIN_LINES = 200;
 
 /** Streams the lines of one log to one client, until that has gone. */
 export class LogFollower {
@@ -73,11 +75,13 @@ export class LogFollower {
     if (now === this.#seen) return this.#tellSkipped();
     this.#seen = now;
     const begun = performance.now();
+    let looked = 0;
     let sent = 0;
     for (const source of this.#sources) {
       for await (const lines of source.news()) {
         for (const line of lines) {
-          const isOver = sent >= MAX_LINES || performance.now() - begun > MAX_TIME;
+          const isLate = ++looked > MIN_LINES && performance.now() - begun > MAX_TIME;
+          const isOver = sent >= MAX_LINES || isLate;
           if (isOver || this.#stream.isFull) this.#skipped++;
           else if (this.#send(line)) sent++;
         }
@@ -91,6 +95,8 @@ export class LogFollower {
     const told = logLine(line);
     const { matches } = this.#wanted;
     if (matches && !matches(told.line)) return false;
+    // Told where they are missing: before the line behind them.
+    this.#tellSkipped();
     this.#stream.send({ event: "line", data: told });
     return true;
   }

@@ -1,5 +1,6 @@
 import { type ReadRoute, readRoute } from "../../api/read_route.ts";
 import { logsRead } from "../../api/reads/logs.ts";
+import { STREAMS } from "../../logs/log_problems.ts";
 import { messageOf } from "../../errors.ts";
 import { pauses } from "./heavy_reads.ts";
 import { LogFollower } from "./log_follower.ts";
@@ -25,7 +26,7 @@ export function logsRoute(context: ReadContext): ReadRoute {
     if (query.until !== undefined) {
       throw new Deno.errors.InvalidData("Cannot follow a log: with 'until' it has an end");
     }
-    const stream = streams.open(connection);
+    const stream = streams.open(connection, STREAMS.length);
     new LogFollower(root, name, wanted, stream)
       .run(pauses(), (search) => heavy.run(search))
       .catch((error) => log(`logs of ${name}: ${messageOf(error)}`))
