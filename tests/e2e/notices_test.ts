@@ -179,8 +179,9 @@ Deno.test("beyond the limit events are summed up in one, and none is lost", asyn
   const notices = lines(tsm, "told").map((line) => JSON.parse(line));
   assertEquals(notices.map(({ event }) => event), ["crash", "crash", "summary"]);
   const { name, counts, names, text } = notices[2];
-  assertEquals([name, counts, names], ["loop", { crash: 18 }, ["loop"]]);
-  assertMatch(text, /loop: 18 × crash$/);
+  const summed = count(tsm, "crash") - 2;
+  assertEquals([name, counts, names], ["loop", { crash: summed }, ["loop"]]);
+  assertMatch(text, new RegExp(`loop: ${summed} × crash$`));
 });
 
 Deno.test("what a killed supervisor had still to tell is told by the next one, and nothing twice", async () => {

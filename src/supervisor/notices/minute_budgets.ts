@@ -1,4 +1,6 @@
 const MINUTE = 60_000;
+/** Budgets of which those that nobody uses any more are looked for. */
+const MANY = 100;
 
 /** How often something may happen within any minute, for each of many that are counted apart. */
 export class MinuteBudgets {
@@ -12,6 +14,7 @@ export class MinuteBudgets {
    */
   take(budget: string, limit: number): boolean {
     if (this.waitFor(budget, limit) > 0) return false;
+    if (this.#taken.size >= MANY) this.#forgetOld();
     const taken = this.#taken.get(budget) ?? [];
     taken.push(performance.now());
     this.#taken.set(budget, taken);
@@ -26,5 +29,12 @@ export class MinuteBudgets {
     else this.#taken.set(budget, taken);
     const oldest = taken.at(-limit);
     return oldest === undefined ? 0 : oldest + MINUTE - now;
+  }
+
+  #forgetOld(): void {
+    const now = performance.now();
+    for (const [budget, taken] of this.#taken) {
+      if (taken.every((time) => now - time >= MINUTE)) this.#taken.delete(budget);
+    }
   }
 }

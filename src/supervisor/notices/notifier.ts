@@ -58,29 +58,41 @@ export class Notifier {
     this.#commands = new NoticeCommands(host.root);
     this.#outbox = new Outbox(host.root, (text) => host.log(text), () => this.#contents());
     this.#left = this.#outbox.read();
+    removeInputs(host.root);
   }
 
   /** Goes on with what the supervisor before this one has left; its processes are known by now. */
   begin(): void {
     const { waiting, summed } = this.#left;
-    this.#left = NOTHING;
-    removeInputs(this.#host.root);
+    for (const task of waiting) {
+      this.#waiting.push({ ...task, about: this.#processOf(task.notice.name) });
+    }
     for (const task of summed) this.#summaries.add(task);
-    for (const task of waiting) this.#take({ ...task, about: this.#processOf(task.notice.name) });
+    // Not before: what is written in between must hold all of it.
+    this.#left = NOTHING;
     this.#tellSummaries();
   }
 
   /** Takes note of what happened to a process, or to the supervisor (`null`). */
   happened(events: readonly DetailedEvent[], name: string | null): void {
     for (const { event, detail } of events) {
-      if (!isNotifiable(event)) continue;
-      const spec = name === null ? undefined : this.#host.process(name)?.spec;
-      const command = this.#commands.find(event, name, spec);
-      if (command === undefined) continue;
-      const notice: Notice = { event, name, time: Math.floor(Date.now() / 1000), detail };
-      // Read now: a process that is stopped is removed in this turn.
-      this.#take({ notice, command, about: this.#processOf(name) });
+      try {
+        this.#note(event, detail, name);
+      } catch (error) {
+        // Whatever it is, the process must be restarted all the same.
+        this.#host.log(`${name ?? "the supervisor"}: ${event} is not told: ${messageOf(error)}`);
+      }
     }
+  }
+
+  #note(event: EventName, detail: EventDetail, name: string | null): void {
+    if (!isNotifiable(event)) return;
+    const spec = name === null ? undefined : this.#host.process(name)?.spec;
+    const command = this.#commands.find(event, name, spec);
+    if (command === undefined) return;
+    const notice: Notice = { event, name, time: Math.floor(Date.now() / 1000), detail };
+    // Read now: a process that is stopped is removed in this turn.
+    this.#take({ notice, command, about: this.#processOf(name) });
   }
 
   /**
