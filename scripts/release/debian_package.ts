@@ -154,6 +154,8 @@ fi
 
 const POSTRM = `#!/bin/sh
 set -e
+# What 'systemctl enable' has made, for users that the package does not know of.
+if [ "$1" = purge ]; then rm -f /etc/systemd/system/multi-user.target.wants/tsm@*.service; fi
 ${RELOAD}
 `;
 
