@@ -199,6 +199,21 @@ Deno.test("a schedule that never comes, or beside a cron_restart, is refused", a
   assertEquals(await tsm.list(), {});
 });
 
+Deno.test("a job whose schedule has come for the last time is stopped, and says why", async () => {
+  await using tsm = new Tsm();
+  // Ten seconds ahead: time to start it, also on a busy machine.
+  const due = new Date(Date.now() + 10_000);
+  const [year, month, day] = [due.getUTCFullYear(), due.getUTCMonth() + 1, due.getUTCDate()];
+  const time = [due.getUTCSeconds(), due.getUTCMinutes(), due.getUTCHours()];
+  const schedule = [...time, day, month, "*", year].join(" ");
+  const flags = ["--schedule", schedule, "--timezone", "UTC"];
+  await tsm.ok("start", "echo ran", "--name", "last", ...flags);
+  await until("its end", async () => (await tsm.list()).last?.status === "stopped");
+  assertEquals(output(tsm, "last"), "ran\n");
+  const { reason } = (await tsm.list()).last!;
+  assertEquals(reason, "exited with code 0; its schedule never comes again");
+});
+
 Deno.test("what start refuses of a schedule, validate names with its place", async () => {
   await using tsm = new Tsm();
   const job = (settings: Readonly<Record<string, string>>) => ({ command: "true", ...settings });

@@ -115,6 +115,18 @@ time.sleep(1000)
 `,
     );
     await tsm.ok("start", `python3 ${script}`, "--name", "loud", ...NOTIFY);
+    // One that is no process of tsm's, by the path.
+    const [socket] = [...Deno.readDirSync(tsm.path("runtime", "notify"))].map(({ name }) => name);
+    const stranger = `import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.connect(sys.argv[1])
+for message in (b"x" * 65536, b"READY=1\\nREADY=1", b"=\\n\\n=="):
+    s.send(message)
+`;
+    const { success } = await new Deno.Command("python3", {
+      args: ["-c", stranger, `${tsm.path("runtime", "notify")}/${socket}`],
+    }).output();
+    assert(success, "the stranger could not say its words");
     await untilListed(tsm, "loud", ({ status_text }) => status_text === "done (errno 2)");
     assertEquals(eventsOf(tsm, "loud").filter((event) => event === "ready").length, 1);
     assertStringIncludes(

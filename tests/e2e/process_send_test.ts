@@ -57,6 +57,36 @@ testNeeding(["node"], "what is said while no supervisor runs reaches the next on
   assertEquals([after.pid, after.status], [pid, "online"]);
 });
 
+testNeeding(["node"], "strangers on its socket keep nobody from hearing the program", async () => {
+  await using tsm = new Tsm();
+  tsm.write("late.js", LATE);
+  const start = tsm.run(["start", "node late.js", "--name", "api", ...MESSAGE]);
+  await untilReadiness(tsm, "api", "pending");
+  // Strangers that say nothing, far too much, or something else, and are waited for in vain.
+  tsm.write(
+    "strangers.js",
+    `const paths = require("fs").readdirSync(process.argv[2]).map((name) => process.argv[2] + name);
+for (const path of paths) {
+  for (const word of ["", "x".repeat(65536), "ready", "READY=1\\n"]) {
+    require("net").connect(path).on("error", () => {}).write(word, () => console.log("said"));
+  }
+}
+setInterval(() => {}, 1e9);
+`,
+  );
+  const directory = `${tsm.path("runtime", "notify")}/`;
+  const strangers = `exec node strangers.js ${directory}`;
+  await tsm.ok("start", strangers, "--name", "strangers");
+  await until(
+    "their words",
+    () => tsm.read("runtime/processes/strangers/current.out").startsWith("said"),
+  );
+  assertEquals((await tsm.list())["api"]!.readiness, "pending");
+  tsm.write("go", "");
+  assertEquals((await start).code, 0);
+  await untilReadiness(tsm, "api", "ready");
+});
+
 testNeeding(["node"], "a program that has said it ends when it is done, heard or not", async () => {
   await using tsm = new Tsm();
   tsm.write("job.mjs", `process.send("ready"); process.send({ any: "thing" });\n`);

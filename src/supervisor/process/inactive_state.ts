@@ -109,7 +109,9 @@ export class InactiveState {
     const { state, directory, triggers } = this.#options;
     const next = triggers.nextRun;
     if (next === undefined) {
-      return this.markEnded("stopped", { stopped_by: "completion", ...ended });
+      const over = "its schedule never comes again";
+      const reason = ended.reason === undefined ? over : `${ended.reason}; ${over}`;
+      return this.markEnded("stopped", { stopped_by: "completion", ...ended, reason });
     }
     triggers.cancelRetry();
     const retry_at = Math.ceil(next / 1000);
