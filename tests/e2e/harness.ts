@@ -29,6 +29,9 @@ export interface CallOptions {
   readonly stdin?: "piped";
 }
 
+/** Milliseconds that a command may take on the slowest of machines. */
+const MAX_CALL = 300_000;
+
 /** A tsm of its own, in a temporary root that is cleaned up behind it. */
 export class Tsm implements AsyncDisposable {
   /** The root. */
@@ -48,11 +51,35 @@ export class Tsm implements AsyncDisposable {
     Deno.mkdirSync(this.work);
   }
 
-  /** Runs a command to its end. */
+  /**
+   * Runs a command to its end.
+   *
+   * @throws {Deno.errors.TimedOut} if it does not end: a test that hangs says nothing.
+   */
   async run(args: readonly string[], options: CallOptions = {}): Promise<Result> {
-    const output = await this.command(args, options).output();
-    const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-    return { code: output.code, stdout: decode(output.stdout), stderr: decode(output.stderr) };
+    const child = this.command(args, options).spawn();
+    let hangs = false;
+    const timer = setTimeout(() => {
+      hangs = true;
+      child.kill("SIGKILL");
+    }, MAX_CALL);
+    try {
+      const output = await child.output();
+      const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+      const result = {
+        code: output.code,
+        stdout: decode(output.stdout),
+        stderr: decode(output.stderr),
+      };
+      if (!hangs) return result;
+      throw new Deno.errors.TimedOut(
+        `tsm ${args.join(" ")} has not ended for ${MAX_CALL / 1000} s: ${
+          result.stderr.slice(-2000)
+        }`,
+      );
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** A command that is yet to be run. */
