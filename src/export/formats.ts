@@ -11,8 +11,8 @@ export interface ExportOptions {
   readonly images: ReadonlyMap<string, string>;
   /** The version of this machine's systemd; `undefined`: it has none. */
   readonly systemd: number | undefined;
-  /** Who asks; `undefined`: the user root. */
-  readonly owner: string | undefined;
+  /** The user who asks. */
+  readonly owner: string;
 }
 
 /**

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { oneLine } from "../printable.ts";
 import {
   SETTING_KEYS,
   type SettingKey,
@@ -101,5 +102,5 @@ export function isGiven(settings: SpecSettings, key: SettingKey): boolean {
 
 /** How a loss is told, in one line. */
 export function lossText({ what, why }: Pick<Loss, "what" | "why">): string {
-  return `${what}: ${why}`;
+  return oneLine(`${what}: ${why}`);
 }

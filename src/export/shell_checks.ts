@@ -62,7 +62,7 @@ export function healthCheck(health: Health, port: number | string | null): Shell
 
 function httpCheck(health: Extract<Health, { type: "http" }>): ShellCheck {
   const { url, status, body, timeout } = health;
-  const curl = `curl -sS -k --max-time ${timeout / 1000}`;
+  const curl = `curl -sS --max-time ${timeout / 1000}`;
   const address = expandedWord(url);
   const fits = status === undefined
     ? `${curl} -f -o /dev/null ${address}`

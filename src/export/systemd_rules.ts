@@ -19,8 +19,8 @@ export interface UnitPiece {
 export interface SystemdTarget {
   /** The version of this machine's; `undefined`: it has none. */
   readonly version: number | undefined;
-  /** Who runs what says no user; `undefined`: the user root. */
-  readonly owner: string | undefined;
+  /** Who runs what says no user. */
+  readonly owner: string;
 }
 
 /** The first version that has `RestartSteps=` and `RestartMaxDelaySec=`. */
@@ -74,10 +74,8 @@ export const SYSTEMD_RULES: Rules<UnitPiece, SystemdTarget> = {
   env_expand: { lost: "systemd takes the files as they are and expands no ${NAME} in them" },
   user: {
     as: "`User=`",
-    write: (value, { about: { owner } }) => {
-      const user = value ?? owner;
-      return user === undefined ? [] : [service(`User=${user}`)];
-    },
+    // Also where that is root: without it there would be no HOME.
+    write: (value, { about: { owner } }) => [service(`User=${value ?? owner}`)],
   },
   stdin: { moot: "a service has no standard input; `StandardInput=` gives it one" },
   shell: { as: "`ExecStart=`", with: "the whole" },
@@ -93,7 +91,9 @@ export const SYSTEMD_RULES: Rules<UnitPiece, SystemdTarget> = {
   max_restarts: {
     as: "`StartLimitBurst=`, `StartLimitIntervalSec=`",
     write: (value, { app }) => {
-      const { min_uptime, autorestart } = app.settings;
+      const { min_uptime, autorestart, schedule } = app.settings;
+      // A job may run as often as it is due.
+      if (schedule !== null) return [{ section: "Unit", lines: ["StartLimitIntervalSec=0"] }];
       if (autorestart === "never") return [];
       const burst = Math.max(1, value);
       const interval = burst * min_uptime + pausesOf(app, burst);

@@ -13,7 +13,7 @@ async function dockerfiles(
   try {
     for (const file of files) await Deno.writeTextFile(`${dir}/${file}`, "");
     const project = makeProject(samples.map((sample) => sampleApp({ cwd: dir, ...sample })));
-    const options = { dir, images, systemd: undefined, owner: undefined };
+    const options = { dir, images, systemd: undefined, owner: "root" };
     const { files: made, losses } = await exportTo("dockerfile", project, options);
     const texts = Object.fromEntries(made.map(({ name, text }) => [name, text]));
     return { dir, texts, told: losses.map(({ what, why }) => `${what}: ${why}`) };

@@ -49,7 +49,7 @@ const WORDS = ["/bin/echo", ...Object.values(VALUES), ";", "-n", "@x"];
 
 async function files(format: Format, samples: readonly Sample[]): Promise<readonly ExportedFile[]> {
   const project = makeProject(samples.map(sampleApp));
-  const options = { dir: "/srv/shop", images: new Map(), systemd: 252, owner: undefined };
+  const options = { dir: "/srv/shop", images: new Map(), systemd: 252, owner: "root" };
   return (await exportTo(format, project, options)).files;
 }
 

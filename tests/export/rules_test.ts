@@ -87,7 +87,7 @@ function exported(format: Format, settings: Partial<SpecSettings>): Promise<Expo
     sampleApp({ settings, cwd: dirname(ENV_FILE) }),
     sampleApp({ name: "db", cwd: "/srv/db", settings: { health } }),
   ]);
-  const options = { dir: "/srv/shop", images: new Map(), systemd: 254, owner: undefined };
+  const options = { dir: "/srv/shop", images: new Map(), systemd: 254, owner: "root" };
   return exportTo(format, project, options);
 }
 

@@ -6,7 +6,7 @@ import { type Sample, sampleApp } from "./sample_app.ts";
 
 async function units(samples: readonly Sample[], systemd: number | undefined = 254) {
   const project = makeProject(samples.map(sampleApp));
-  const options = { dir: "/srv/shop", images: new Map(), systemd, owner: undefined };
+  const options = { dir: "/srv/shop", images: new Map(), systemd, owner: "root" };
   const { files, losses } = await exportTo("systemd", project, options);
   const texts = Object.fromEntries(files.map(({ name, text }) => [name, text]));
   return { texts, told: losses.map(({ what, why }) => `${what}: ${why}`) };
@@ -73,6 +73,12 @@ Deno.test("a file that sets what the unit sets prevails, and that is told", asyn
   }
 });
 
+Deno.test("a job may run as often as it is due, and the user root has a home", async () => {
+  const { texts } = await units([{ settings: { schedule: "* * * * * *" } }]);
+  assertMatch(texts["web.service"]!, /^StartLimitIntervalSec=0$/m);
+  assertMatch(texts["web.service"]!, /^User=root$/m);
+});
+
 Deno.test("a schedule that systemd cannot express makes no timer, and is told", async () => {
   const { texts, told } = await units([{ settings: { schedule: "0 0 15W * *" } }]);
   assertEquals(Object.keys(texts), ["web.service", "tsm-default.target"]);
@@ -114,7 +120,7 @@ Deno.test("thousands are exported, each in files of its own", async () => {
     },
   }));
   const project = makeProject(samples.map(sampleApp));
-  const options = { dir: "/srv", images: new Map(), systemd: 254, owner: undefined };
+  const options = { dir: "/srv", images: new Map(), systemd: 254, owner: "root" };
   for (const format of FORMATS) {
     const { files } = await exportTo(format, project, options);
     // The Dockerfiles are one for each directory.

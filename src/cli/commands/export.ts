@@ -118,10 +118,9 @@ async function makeExport(
   dir: string,
 ): Promise<Exported> {
   // What takes a program to find out comes before that is given up.
-  const isSystemd = format === "systemd";
-  const systemd = isSystemd ? await systemdVersion() : undefined;
-  const isOther = isSystemd && Deno.uid() !== 0;
-  const owner = isOther ? (await lookUpUser(String(Deno.uid()))).name : undefined;
+  const systemd = format === "systemd" ? await systemdVersion() : undefined;
+  const uid = Deno.uid();
+  const owner = uid === 0 ? "root" : (await lookUpUser(String(uid))).name;
   giveUpRunning(args);
   const { apps, notes } = args.has("running") ? listedApps(context) : await fileApps(args);
   const images = readImages(args.all("image"), apps);
