@@ -255,8 +255,11 @@ export class Tsm {
    *
    * @param name Its full name, or its id.
    */
-  async history(name: string, period: PeriodOptions = {}): Promise<readonly HistoryEntry[]> {
-    return (await this.#ask(historyRead, { name, query: { ...period } })).history;
+  async history(
+    name: string,
+    options: PeriodOptions & { readonly lines?: number } = {},
+  ): Promise<readonly HistoryEntry[]> {
+    return (await this.#ask(historyRead, { name, query: { ...options } })).history;
   }
 
   /**

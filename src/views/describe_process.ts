@@ -51,6 +51,8 @@ export interface Describer {
   readonly root: RuntimeRoot;
   /** Whether a supervisor lives; found out where it is not told. */
   readonly isSupervised?: boolean;
+  /** The newest entries of its history, where they have been read already; oldest first. */
+  readonly history?: readonly HistoryEntry[];
   /** Told of a file that cannot be read. */
   warn(line: string): void;
 }
@@ -73,7 +75,7 @@ export function describeProcess(
   } catch (error) {
     describer.warn(`tsm: spec.json of '${meta.name}': ${(error as Error).message}`);
   }
-  const history = readHistory(root, meta.name);
+  const history = describer.history ?? readHistory(root, meta.name);
   const isDead = meta.pid !== null && !(describer.isSupervised ?? isSupervisorAlive(root)) &&
     !isAlive(readProcessesSync([meta.pid]), meta.pid, meta.pid_start);
   return {

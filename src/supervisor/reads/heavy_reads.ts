@@ -1,5 +1,5 @@
+import { delay } from "@std/async/delay";
 import { Places } from "../../async/places.ts";
-import { turnEnds } from "../../async/turn_ends.ts";
 
 /** How many questions that read much are answered at the same time. */
 const AT_ONCE = 2;
@@ -36,7 +36,7 @@ export class HeavyReads {
 
 /**
  * Makes what long work calls again and again: now and then it lets the event loop attend to other
- * things.
+ * things. By a timer: while there are immediates, Deno looks at no connection.
  *
  * @returns `undefined` where the work simply goes on.
  */
@@ -44,7 +44,7 @@ export function pauses(): () => Promise<void> | undefined {
   let begun = performance.now();
   return () => {
     if (performance.now() - begun < SLICE) return undefined;
-    return turnEnds().then(() => {
+    return delay(0).then(() => {
       begun = performance.now();
     });
   };
