@@ -10,9 +10,10 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 name=tsm-try-$$
 containers=()
+made_base=
 cleanup() {
   if [ ${#containers[@]} -gt 0 ]; then podman rm --force --time 0 "${containers[@]}" >/dev/null; fi
-  podman rmi --force "$name" >/dev/null || true
+  podman rmi --force "$name" ${made_base:+"$made_base"} >/dev/null || true
 }
 trap cleanup EXIT
 
@@ -24,6 +25,7 @@ fail() {
 base=${1:-debian:bookworm-slim}
 if [ $# = 0 ] && ! podman pull --quiet "$base"; then
   base=localhost/tsm-try-base
+  made_base=$base
   podman import "${XDG_CACHE_HOME:-$HOME/.cache}/tsm/debian-bookworm-minbase.tar" "$base"
 fi
 # Format docker, for OCI's has no health checks.
