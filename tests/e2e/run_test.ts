@@ -220,6 +220,7 @@ testNeeding(PID_NAMESPACE, "as bare pid 1, run warns, for zombies stay", async (
   assertEquals(await run.ends(), 5, run.stderr);
   assertEquals(run.stdout, "orphans | zombies: 20\n");
   assertStringIncludes(run.stderr, "this is pid 1, which has to reap");
+  assertStringIncludes(run.stderr, "Use examples/container/entrypoint.sh");
   assertStringIncludes(run.stderr, "docker run --init");
 });
 
