@@ -1,6 +1,6 @@
 /**
- * Other machines for tests: each a real sshd on a port of loopback, with keys of its own and a root
- * of its own.
+ * Other machines for tests: each a real sshd on a port of loopback, with keys of its own, a root
+ * of its own and a home without anybody's profile.
  *
  * @module
  */
@@ -71,7 +71,7 @@ StrictModes no
 UsePAM no
 PermitRootLogin prohibit-password
 MaxStartups 100
-SetEnv "PATH=${path}" "TSM_ROOT=${there.root}"
+SetEnv "PATH=${path}" "TSM_ROOT=${there.root}" "HOME=${there.work}"
 ${sshd}
 `,
     );
