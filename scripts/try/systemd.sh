@@ -96,7 +96,9 @@ by_root() { inside "$1"; }
 by_user() { as_user "$1"; }
 
 try system by_root systemctl tsm-deploy.service
-inside 'loginctl enable-linger deploy' || fail 'linger'
+as_user 'mkdir -p .config/systemd/user && touch .config/systemd/user/tsm.service'
+linger=$(as_user 'tsm doctor' | grep -o 'loginctl enable-linger deploy') || fail 'doctor names no linger'
+inside "$linger" || fail 'linger'
 await "the user's manager" as_user 'systemctl --user is-system-running'
 try user by_user 'systemctl --user' tsm.service
 echo 'all of it holds'

@@ -27,6 +27,10 @@ export interface InitSystem {
   isPresent(): boolean;
   /** Where the unit lies. */
   path(plan: ServicePlan): string;
+  /** The command that has a user's manager start at boot; `undefined` of a service of the system. */
+  lingerCommand(plan: ServicePlan): string | undefined;
+  /** Whether the installed service is started at boot, and not with a session. */
+  startsAtBoot(plan: ServicePlan): boolean;
   /** The text of the unit. */
   unit(plan: ServicePlan): string;
   /** Shell commands, run as root or by the user whose manager it is, that put the installed unit into force and start it. */

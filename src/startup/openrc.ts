@@ -11,6 +11,8 @@ export const openrc: InitSystem = {
   hasUserServices: false,
   isPresent: () => exists("/run/openrc") || exists("/sbin/openrc-run"),
   path: ({ name }) => `/etc/init.d/${name}`,
+  lingerCommand: () => undefined,
+  startsAtBoot: () => true,
   unit,
   enable: ({ name }) => [
     `chmod 755 /etc/init.d/${name}`,

@@ -1,3 +1,4 @@
+import { joinWords } from "../program/shell_words.ts";
 import { exists, type InitSystem, type ServicePlan, supervisorWords } from "./init_system.ts";
 import { execWord, quoted, specifiers } from "./unit_text.ts";
 
@@ -15,6 +16,11 @@ export const systemd: InitSystem = {
     scope === "user"
       ? `${home}/.config/systemd/user/${name}.service`
       : `/etc/systemd/system/${name}.service`,
+  // A user's manager starts with the first session and ends with the last one, unless it lingers.
+  lingerCommand: ({ scope, user }) =>
+    scope === "user" ? joinWords(["loginctl", "enable-linger", user]) : undefined,
+  startsAtBoot: ({ scope, user }) =>
+    scope === "system" || exists(`/var/lib/systemd/linger/${user}`),
   unit,
   enable: (
     plan,

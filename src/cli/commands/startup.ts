@@ -48,17 +48,17 @@ not end with your last session.`,
       ...init.enable(plan),
     ]));
     const install = `${print} | ${store}`;
-    const linger = isUserService ? { linger: joinWords(["loginctl", "enable-linger", user]) } : {};
+    const linger = init.lingerCommand(plan);
     if (context.json) {
-      context.print(JSON.stringify({ init: init.name, path, unit, install, ...linger }, null, 2));
+      context.print(JSON.stringify({ init: init.name, path, unit, install, linger }, null, 2));
       return;
     }
     writeAll(Deno.stdout, unit);
     // Behind '#', which begins a comment in a unit of either system.
     context.say(`\n# To install this as ${path} and start the service, run:\n# ${install}`);
-    if (linger.linger === undefined) return;
+    if (linger === undefined) return;
     context.say(
-      `# To have it start at boot, and not end with your last session:\n# ${linger.linger}`,
+      `# To have it start at boot, and not end with your last session:\n# ${linger}`,
     );
   },
 };

@@ -32,8 +32,15 @@ async function checkUnit(context: Context, args: Arguments): Promise<CheckResult
   }
   const scopes = init.hasUserServices ? ["system", "user"] as const : ["system"] as const;
   for (const scope of scopes) {
-    const path = init.path(await planService(args, context, scope));
-    if (exists(path)) return { check, status: "ok", message: `${init.name} starts tsm: ${path}` };
+    const plan = await planService(args, context, scope);
+    const path = init.path(plan);
+    if (!exists(path)) continue;
+    if (init.startsAtBoot(plan)) {
+      return { check, status: "ok", message: `${init.name} starts tsm: ${path}` };
+    }
+    const message = `${path} starts tsm with your first session, and not at boot`;
+    const fix = init.lingerCommand(plan);
+    return { check, status: "note", message, ...fix === undefined ? {} : { fix } };
   }
   const message = `${init.name} runs this machine and does not start tsm at boot`;
   return { check, status: "note", message, fix: "'tsm startup' prints the unit" };

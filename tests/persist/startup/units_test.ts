@@ -96,6 +96,8 @@ Deno.test("a unit of a user's own manager names no user, and starts with that ma
   const unit = systemd.unit(plan);
   assert(!/^User=/m.test(unit));
   assertStringIncludes(unit, "\nWantedBy=default.target\n");
+  assertEquals(systemd.lingerCommand(plan), "loginctl enable-linger deploy");
+  assert(!systemd.startsAtBoot({ ...plan, user: "nobody-who-lingers" }));
   assertEquals(systemd.path(plan), "/home/deploy/.config/systemd/user/tsm.service");
   assert(
     [...systemd.enable(plan), ...systemd.disable(plan)].every((command) =>
