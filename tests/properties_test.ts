@@ -301,7 +301,7 @@ Deno.test("whatever is sent to the control API, it is answered, and nothing chan
             headers: { authorization: `Bearer ${token}`, host: "127.0.0.1:1" },
             body,
           }),
-          { ended: Promise.resolve() },
+          { ends: { remote: 0, local: 0 }, ended: Promise.resolve() },
         );
         const said = await response.json();
         assert(response.status < 500, `${response.status}: ${JSON.stringify(said)}`);

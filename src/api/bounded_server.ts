@@ -11,6 +11,8 @@ const MAX_RETRY = 5000;
 
 /** A connection, for an answer that takes its time. */
 export interface Connection {
+  /** The ports of its two ends: who has connected can be told by them. */
+  readonly ends: { readonly remote: number; readonly local: number };
   /**
    * Fulfilled when it has ended. Of a client that does not read that may be long after its answer
    * was given up: Deno 2.7 cannot cancel a write that the kernel does not take.
@@ -116,7 +118,8 @@ export class BoundedServer {
       const [oldest] = this.#strangers;
       this.#drop(oldest!);
     }
-    const ended = this.#serve(connection).catch(() => {
+    const ends = { remote: tcp.remoteAddr.port, local: tcp.localAddr.port };
+    const ended = this.#serve(connection, ends).catch(() => {
       // It was closed, by them or by us: there is nobody to tell.
     }).finally(() => {
       this.#drop(connection);
@@ -125,7 +128,7 @@ export class BoundedServer {
     this.#connections.add(ended);
   }
 
-  async #serve(connection: HttpConnection): Promise<void> {
+  async #serve(connection: HttpConnection, ends: Connection["ends"]): Promise<void> {
     const { handler } = this.#options;
     const timer = setTimeout(() => this.#drop(connection), HEADER_TIMEOUT);
     const ended = Promise.withResolvers<void>();
@@ -136,7 +139,7 @@ export class BoundedServer {
         clearTimeout(timer);
         this.#strangers.delete(connection);
       }
-      const response = await handler.answer(event.request, { ended: ended.promise });
+      const response = await handler.answer(event.request, { ends, ended: ended.promise });
       response.headers.set("connection", "close");
       await event.respondWith(response);
       // The end of the connection: only then has the whole answer gone out.

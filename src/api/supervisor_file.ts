@@ -60,7 +60,7 @@ export function readSupervisorFile(root: RuntimeRoot): SupervisorAddress | undef
  * directory above the root could put another root in its place meanwhile, and be sent our token
  * and environment.
  */
-function readOwnText(path: string): string | undefined {
+export function readOwnText(path: string): string | undefined {
   using file = openIfThere(path);
   if (file === undefined) return undefined;
   const { size, uid, mode } = file.statSync();

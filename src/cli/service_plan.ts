@@ -5,7 +5,7 @@ import { findRoot } from "../root.ts";
 import type { Arguments } from "./parse/arguments.ts";
 import type { Flag } from "./parse/flag.ts";
 import type { Context } from "./context.ts";
-import { ownCommand } from "./connection/supervisor_process.ts";
+import { ownCommand } from "../program/own_command.ts";
 
 /** The flags that say which service is meant. */
 export const SERVICE_FLAGS: readonly Flag[] = [

@@ -1,15 +1,8 @@
-import { ownProgram } from "../../own_program.ts";
-import { PERMISSION_FLAGS } from "../../permissions.ts";
+import { ownCommand } from "../../program/own_command.ts";
 import { ALLOCATOR, givenEnvironment } from "../../program/own_environment.ts";
 import { SYSTEM_PATH } from "../../process/system_path.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import { ENTER_ROOT } from "../../process/linux/enter_root.ts";
-
-/** The command that runs this very program: the binary, or Deno on its source. */
-export function ownCommand(): string[] {
-  if (Deno.build.standalone) return [Deno.execPath()];
-  return [Deno.execPath(), "run", ...PERMISSION_FLAGS, ownProgram()];
-}
 
 /**
  * The command that runs a supervisor in `root`, which is made if need be.

@@ -1,7 +1,8 @@
 import { unhandled } from "../../errors.ts";
 import type { ExportedFile } from "../../export/exported_files.ts";
 import type { WriteAnswer, WriteRequest } from "../../export/write_here.ts";
-import { ownCommand, ownEnvironment } from "../connection/supervisor_process.ts";
+import { ownCommand } from "../../program/own_command.ts";
+import { ownEnvironment } from "../connection/supervisor_process.ts";
 
 /**
  * Waits for a line before it makes the directory: of a file that turns out to be wrong nothing is

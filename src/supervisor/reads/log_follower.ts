@@ -8,6 +8,8 @@ import { logLine, newestLines, openLogs, type WantedLines } from "./log_lines.ts
 const LOOK_EVERY = 100;
 /** Lines that are sent at a look at most. */
 const MAX_LINES = 2000;
+/** The newest of the lines that are too many are sent all the same: how a burst ended can be seen. */
+const MAX_NEWEST = 200;
 /** Milliseconds after which a look at a log looks at no more lines, but for the first ones. */
 const MAX_TIME = 15;
 /** So many are looked at in any case: a machine that is busy is slow at everything. */
@@ -77,18 +79,25 @@ export class LogFollower {
     const begun = performance.now();
     let looked = 0;
     let sent = 0;
+    let newest: SourceLine[] = [];
     for (const source of this.#sources) {
       for await (const lines of source.news()) {
         for (const line of lines) {
           const isLate = ++looked > MIN_LINES && performance.now() - begun > MAX_TIME;
           const isOver = sent >= MAX_LINES || isLate;
-          if (isOver || this.#stream.isFull) this.#skipped++;
+          if (isOver || this.#stream.isFull) newest.push(line);
           else if (this.#send(line)) sent++;
         }
+        this.#skipped += Math.max(0, newest.length - MAX_NEWEST);
+        newest = newest.slice(-MAX_NEWEST);
       }
       if (source.isHeldUp) this.#seen = "";
     }
     this.#tellSkipped();
+    for (const line of newest) {
+      if (this.#stream.isFull) this.#skipped++;
+      else this.#send(line);
+    }
   }
 
   #send(line: SourceLine): boolean {
