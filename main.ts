@@ -19,6 +19,10 @@ if (Deno.args[0] === "supervisor" && Deno.args.includes("--here")) {
     const code = await main(Deno.args);
     if (code !== undefined) Deno.exit(code);
   }
+  if (Deno.args[0] === "web" && Deno.args.includes("--here")) {
+    const { main } = await import("./src/web/main.ts");
+    Deno.exit(await main(Deno.args));
+  }
   const { main } = await import("./src/cli/main.ts");
   Deno.exit(await main(Deno.args));
 }

@@ -13,6 +13,9 @@ import { nameByContent } from "./name_by_content.ts";
  */
 const ALONE = "src/cli/ls_main.ts";
 
+/** The page of `tsm web`, which runs in browsers: `src/web/page_files.ts` finds its bundle. */
+const PAGE = { entry: "src/web/page/main.tsx", bundled: "page/page.js" };
+
 const PROJECT = join(import.meta.dirname!, "..");
 
 /**
@@ -24,15 +27,19 @@ const PROJECT = join(import.meta.dirname!, "..");
  */
 export async function bundle(dir: string, commit?: string): Promise<void> {
   // Split, so that a command loads only what it needs: one file of everything starts slower.
-  const flags = ["bundle", "--quiet", "--minify", "--code-splitting", "--outdir", dir];
   for (const entry of ["main.ts", ALONE]) {
-    const args = [...flags, entry];
-    const child = new Deno.Command(Deno.execPath(), { args, cwd: PROJECT, stdin: "null" }).spawn();
-    if (!(await child.status).success) throw new Error(`${entry} could not be bundled; see above`);
+    await runBundle(["--code-splitting", "--outdir", dir], entry);
   }
   await useAlone(dir);
   if (commit !== undefined) await putCommit(dir, commit);
   await nameByContent(dir);
+  await runBundle(["--platform=browser", "--output", join(dir, PAGE.bundled)], PAGE.entry);
+}
+
+async function runBundle(flags: readonly string[], entry: string): Promise<void> {
+  const args = ["bundle", "--quiet", "--minify", ...flags, entry];
+  const child = new Deno.Command(Deno.execPath(), { args, cwd: PROJECT, stdin: "null" }).spawn();
+  if (!(await child.status).success) throw new Error(`${entry} could not be bundled; see above`);
 }
 
 /** Puts the commit in the place of its mark. */

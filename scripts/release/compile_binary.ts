@@ -31,12 +31,14 @@ export async function compileBinary({ output, target, stub }: BinaryPlan): Promi
   await Deno.remove(dir, { recursive: true }).catch(() => {});
   await bundle(dir, await sourceCommit(PROJECT));
   // The binary tells when each of its files was written: at one and the same moment.
-  for (const { name } of Deno.readDirSync(dir)) await Deno.utime(join(dir, name), 0, 0);
+  for (const path of [...entriesOf(`${dir}/page`), ...entriesOf(dir)]) await Deno.utime(path, 0, 0);
   const compile = new Deno.Command(Deno.execPath(), {
     args: [
       "compile",
       ...COMPILE_FLAGS,
       ...target ? ["--target", target.triple] : [],
+      // Read by its path when somebody opens it, and so found by nobody who follows imports.
+      "--include=dist/bundle/page",
       "--output",
       output,
       "dist/bundle/main.js",
@@ -52,6 +54,10 @@ export async function compileBinary({ output, target, stub }: BinaryPlan): Promi
     );
   }
   await Deno.remove(dir, { recursive: true });
+}
+
+function entriesOf(dir: string): string[] {
+  return [...Deno.readDirSync(dir)].map(({ name }) => join(dir, name));
 }
 
 /** @throws {Deno.errors.InvalidData} if `stub` is no ELF file, or one for another processor. */

@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, Loader>> = {
   history: async () => (await import("./commands/history.ts")).historyCommand,
   metrics: async () => (await import("./commands/metrics.ts")).metricsCommand,
   report: async () => (await import("./commands/report.ts")).reportCommand,
+  web: async () => (await import("./commands/web.ts")).webCommand,
   restart: async () => (await import("./commands/restart.ts")).restartCommand,
   reload: async () => (await import("./commands/reload.ts")).reloadCommand,
   scale: async () => (await import("./commands/scale.ts")).scaleCommand,
