@@ -12,7 +12,7 @@ const KEEP_ALIVE = 15_000;
 export class StreamPool {
   readonly #open = new Set<EventStream>();
   /** How many descriptors each connection holds. */
-  readonly #connections = new Map<Connection, number>();
+  readonly #connections = new Map<Pick<Connection, "ended">, number>();
   readonly #hasRoom: (descriptors: number) => boolean;
   readonly #keepAliveEvery: number;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -38,7 +38,7 @@ export class StreamPool {
    * @param files How many files are held open for it.
    * @throws {Deno.errors.WouldBlock} if too many are open.
    */
-  open(connection: Connection, files: number): EventStream {
+  open(connection: Pick<Connection, "ended">, files: number): EventStream {
     const isFull = this.#open.size >= MAX_STREAMS || this.#connections.size >= MAX_CONNECTIONS;
     if (isFull || !this.#hasRoom(this.descriptors + files + 1)) {
       throw new Deno.errors.WouldBlock(
