@@ -48,7 +48,7 @@ Deno.test("the task 'tsm' takes its flags from src/permissions.ts", async () => 
 });
 
 Deno.test("a supervisor from source takes its flags from src/permissions.ts", () => {
-  const text = read("src/cli/connection/supervisor_process.ts");
+  const text = read("src/program/own_command.ts");
   assertMatch(text, /import \{ PERMISSION_FLAGS \} from "[./a-z]*\/permissions\.ts"/);
   assertMatch(text, /\.\.\.PERMISSION_FLAGS/);
   assertNotMatch(text, /--allow|"-A"/);
