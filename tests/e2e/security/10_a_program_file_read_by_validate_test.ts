@@ -16,7 +16,13 @@ const ATTACKS: Readonly<Record<string, string>> = {
 };
 
 /** The commands that only look. */
-const LOOKING = [["validate"], ["validate", "--json"], ["apply", "--dry-run"]];
+const LOOKING = [
+  ["validate"],
+  ["validate", "--json"],
+  ["apply", "--dry-run"],
+  ["export", "systemd"],
+  ["export", "compose", "--output=made"],
+];
 
 for (const [what, code] of Object.entries(ATTACKS)) {
   for (const form of ["js", "mjs"]) {
@@ -50,14 +56,14 @@ testNeeding(["node"], "Node evaluates a file for a look only where --node lets i
     `require("fs").appendFileSync("${tsm.work}/runs", "x");\n` +
       "module.exports = { apps: [{ name: 'x', script: 'sleep', args: '9', interpreter: 'none' }] };",
   );
-  for (const words of [["validate"], ["apply", "--dry-run"]]) {
+  for (const words of [["validate"], ["apply", "--dry-run"], ["export", "compose"]]) {
     const { code, stderr } = await tsm.run([...words, file]);
     assertEquals(code, 64);
     assertStringIncludes(stderr, "it needs Node (it requires 'fs')");
     assertStringIncludes(stderr, "add --node, which runs the file with all your rights");
     assertEquals([...Deno.readDirSync(tsm.work)].length, 1);
   }
-  for (const words of [["validate"], ["apply", "--dry-run"]]) {
+  for (const words of [["validate"], ["apply", "--dry-run"], ["export", "compose"]]) {
     await tsm.ok(...words, "--node", file);
     assertEquals(Deno.readTextFileSync(`${tsm.work}/runs`), "x", "it is evaluated once");
     Deno.removeSync(`${tsm.work}/runs`);
@@ -79,10 +85,14 @@ for (const [what, more] of [["well-formed", ""], ["faulty", ", nonsense: 1, port
     await using tsm = new Tsm();
     const file = counting(tsm, more);
     for (
-      const words of [["validate"], ["apply", "--dry-run"], ["start"], ["apply"], [
-        "apply",
-        "--dry-run",
-      ]]
+      const words of [
+        ["validate"],
+        ["export", "compose"],
+        ["apply", "--dry-run"],
+        ["start"],
+        ["apply"],
+        ["apply", "--dry-run"],
+      ]
     ) {
       const { stdout } = await tsm.run([...words, file]);
       assertEquals(stdout.split("evaluated").length - 1, 1, `${words.join(" ")}: ${stdout}`);
