@@ -33,10 +33,7 @@ export function pruneDays(root: RuntimeRoot, retention: DayRetention, now: numbe
   const today = dayOf(now);
   const files = [root.events, root.metrics].flatMap(sizedFiles)
     .sort((a, b) => a.day < b.day ? -1 : 1);
-  // Under a clock that is months ahead, all that was recorded would seem too long ago.
-  const newest = files.findLast(({ day }) => day < today)?.day ?? today;
-  const latest = Math.min(now, Date.parse(newest) + MILLISECONDS_PER_DAY);
-  const oldest = dayOf(latest - (retention.days - 1) * MILLISECONDS_PER_DAY);
+  const oldest = oldestKept(root, retention.days, now);
   let size = files.reduce((sum, file) => sum + file.size, 0);
   const removed: string[] = [];
   for (const file of files) {
@@ -48,6 +45,21 @@ export function pruneDays(root: RuntimeRoot, retention: DayRetention, now: numbe
     removed.push(file.path);
   }
   return removed;
+}
+
+/**
+ * The first of the last `days` days, as in `2024-10-13`. Under a clock that is months ahead, all
+ * that was recorded would seem too long ago: what counts is the day behind the newest one before
+ * today of which there are events or metrics.
+ *
+ * @param now Epoch milliseconds.
+ */
+export function oldestKept(root: RuntimeRoot, days: number, now: number): string {
+  const today = dayOf(now);
+  const newest = [root.events, root.metrics].flatMap(listDayFiles).map(({ day }) => day)
+    .filter((day) => day < today).sort().at(-1) ?? today;
+  const latest = Math.min(now, Date.parse(newest) + MILLISECONDS_PER_DAY);
+  return dayOf(latest - (days - 1) * MILLISECONDS_PER_DAY);
 }
 
 function sizedFiles(directory: string): DayFile[] {

@@ -34,19 +34,34 @@ export function readHistory(
   since = -Infinity,
 ): readonly HistoryEntry[] {
   const entries: HistoryEntry[] = [];
+  // Of a long history usually only the last part is wanted.
+  for (const entry of latestFirst(root, name, problems)) {
+    entries.push(entry);
+    if (entry.time < since - JUMP && BEGINNING.has(entry.event)) break;
+  }
+  return entries.reverse();
+}
+
+/**
+ * The history of the process `name`, newest first: who looks for the last of a kind parses no more
+ * than that.
+ *
+ * @param problems Told of the lines that are no entries.
+ */
+export function* latestFirst(
+  root: RuntimeRoot,
+  name: string,
+  problems: LineProblems = new LineProblems(),
+): Generator<HistoryEntry> {
   const path = historyPath(root, name);
   const lines = (readTextIfThere(path, GROWING) ?? "").split("\n");
   // Behind the last line break there is no line, only the empty rest.
   if (lines.at(-1) === "") lines.pop();
-  // Read from its end: of a long history usually only the last part is wanted.
   for (let index = lines.length - 1; index >= 0; index--) {
     const entry = parseEntry(lines[index]!);
-    if (typeof entry === "object") {
-      entries.push(entry);
-      if (entry.time < since - JUMP && BEGINNING.has(entry.event)) break;
-    } else problems.add(path, index + 1, entry);
+    if (typeof entry === "object") yield entry;
+    else problems.add(path, index + 1, entry);
   }
-  return entries.reverse();
 }
 
 /** The names of the processes that have a history. */

@@ -16,6 +16,8 @@ export interface EventDetail {
   readonly request?: string;
   /** Of a launch: it is up when `ready` is recorded of it, not before. */
   readonly awaits_ready?: true;
+  /** Of a crash: how many runs before it that crashed alike are told by it alone. */
+  readonly folded?: number;
 }
 
 /** An event, and what history tells of it. */

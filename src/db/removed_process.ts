@@ -1,4 +1,4 @@
-import { historyNames, readHistory } from "./read_history.ts";
+import { historyNames, latestFirst } from "./read_history.ts";
 import type { RuntimeRoot } from "../root.ts";
 
 /** Seconds of each unit that an age is told in. */
@@ -18,7 +18,7 @@ export function removalOf(root: RuntimeRoot, word: string): string | undefined {
   const names = pattern === undefined
     ? []
     : historyNames(root).filter((name) => pattern.test(name));
-  const [last] = names.flatMap((name) => readHistory(root, name).slice(-1))
+  const [last] = names.flatMap((name) => latestFirst(root, name).take(1).toArray())
     .filter(({ event }) => event === "stop").sort((a, b) => b.time - a.time);
   if (last?.start_again === undefined) return undefined;
   const age = Math.max(0, Math.floor(Date.now() / 1000 - last.time));

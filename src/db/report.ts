@@ -185,7 +185,12 @@ function reportOn(
   const within = history.filter(({ time }) => time >= since && time < endOf(options));
   const crashes = within.filter(({ event }) => event === "crash");
   const by: Record<string, number> = {};
-  for (const crash of crashes) by[causeOf(crash)] = (by[causeOf(crash)] ?? 0) + 1;
+  for (const crash of crashes) {
+    by[causeOf(crash)] = (by[causeOf(crash)] ?? 0) + 1 + (crash.folded ?? 0);
+  }
+  // Each of them was followed by a restart.
+  const folded = crashes.reduce((sum, { folded }) => sum + (folded ?? 0), 0);
+  const count = crashes.length + folded;
   const longest = outages.reduce<Outage | null>(
     (worst, outage) => worst && worst.seconds >= outage.seconds ? worst : outage,
     null,
@@ -196,10 +201,10 @@ function reportOn(
     availability: wanted > 0 && !job ? up / wanted : null,
     wanted,
     up,
-    restarts: within.filter(({ event }) => event === "restart").length,
-    crashes: crashes.length,
+    restarts: within.filter(({ event }) => event === "restart").length + folded,
+    crashes: count,
     crashes_by: by,
-    mtbf: crashes.length > 0 && !job ? Math.round(up / crashes.length) : null,
+    mtbf: count > 0 && !job ? Math.round(up / count) : null,
     longest_outage: longest,
     cpu: usage.cpu,
     mem: usage.mem,

@@ -1,5 +1,5 @@
 import type { RequestId } from "../api/request_id.ts";
-import { historyNames, readHistory } from "../db/read_history.ts";
+import { historyNames, latestFirst } from "../db/read_history.ts";
 import { statIfThere } from "../files/path_info.ts";
 import { historyPath } from "../root.ts";
 import type { Supervisor } from "./supervisor.ts";
@@ -22,7 +22,7 @@ export function doneBefore(
   const recorded = historyNames(root).filter((name) => {
     const written = statIfThere(historyPath(root, name))?.mtime?.getTime() ?? 0;
     if (Date.now() - written > RECENT) return false;
-    return readHistory(root, name).some((entry) => entry.request === request.id);
+    return latestFirst(root, name).some((entry) => entry.request === request.id);
   });
   return new Set([...underWay.map(({ meta }) => meta.name), ...recorded]);
 }

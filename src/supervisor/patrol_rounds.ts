@@ -1,5 +1,6 @@
 import { compressDays } from "../db/compress_days.ts";
-import { pruneDays } from "../db/prune_days.ts";
+import { compactHistories } from "../db/compact_history.ts";
+import { oldestKept, pruneDays } from "../db/prune_days.ts";
 import { messageOf } from "../errors.ts";
 import { directoryEntries } from "../files/directory_entries.ts";
 import { listProcesses } from "../meta/list_processes.ts";
@@ -32,6 +33,8 @@ export class PatrolRounds {
   #untold: Finding[] = [];
   #timer: ReturnType<typeof setInterval> | undefined;
   #compressing: Promise<void> | undefined;
+  /** The first day of what is kept, when the histories were last looked at for older entries. */
+  #oldestSeen: string | undefined;
 
   constructor(supervisor: Supervisor) {
     this.#supervisor = supervisor;
@@ -81,6 +84,14 @@ export class PatrolRounds {
     for (const path of pruneDays(root, { days, size }, Date.now())) {
       this.#supervisor.log(`removed ${path}, as retention.days and retention.size have it`);
     }
+    const now = Date.now();
+    const oldest = oldestKept(root, days, now);
+    compactHistories(root, {
+      // Once a day: to look at the age of each is to open each.
+      oldest: oldest === this.#oldestSeen ? undefined : Date.parse(oldest) / 1000,
+      isListed: (name) => this.#supervisor.process(name) !== undefined,
+    });
+    this.#oldestSeen = oldest;
   }
 
   /** Not awaited: after a long time there may be much to compress. */

@@ -4,7 +4,7 @@ import type { ReadRoute } from "../api/read_route.ts";
 import { createApi, type MetricsSource } from "../api/server.ts";
 import type { ResurrectResponse } from "../api/messages/resurrect.ts";
 import { retireSupervisorFile } from "../api/supervisor_file.ts";
-import { readHistory } from "../db/read_history.ts";
+import { latestFirst } from "../db/read_history.ts";
 import { turnOf } from "../event_table.ts";
 import { messageOf } from "../errors.ts";
 import { readTextIfThere } from "../files/read_text.ts";
@@ -188,7 +188,7 @@ async function enlist(supervisor: Supervisor, continues: boolean): Promise<Enlis
   try {
     // A rotation behind a stop says nothing of whether it is to run.
     const lastTurn = (name: string) =>
-      readHistory(root, name).map(({ event }) => turnOf(event)).findLast((turn) => turn !== null);
+      latestFirst(root, name).map(({ event }) => turnOf(event)).find((turn) => turn !== null);
     const leaveOut = (name: string) => continues && lastTurn(name) === "stop";
     const enlisted = await enlistSaved(supervisor, leaveOut);
     if (enlisted === undefined) log("nothing to resurrect: nothing is saved");

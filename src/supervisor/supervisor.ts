@@ -2,7 +2,7 @@ import type { ProcessStats } from "../api/messages/stats.ts";
 import type { Shortage } from "../api/shortage.ts";
 import { StreamPool } from "../api/stream_pool.ts";
 import { MetricsWriter } from "../db/metrics_writer.ts";
-import { readHistory } from "../db/read_history.ts";
+import { latestFirst } from "../db/read_history.ts";
 import { type DetailedEvent, type EventDetail, recordEvents } from "../db/record_events.ts";
 import { type EventName, turnOf } from "../event_table.ts";
 import { removalOf } from "../db/removed_process.ts";
@@ -279,7 +279,7 @@ export class Supervisor implements ProcessHost {
   }
 
   hasRecordedStart(name: string, pid: number): boolean {
-    const last = readHistory(this.root, name).findLast(({ event }) => turnOf(event) === "begin");
+    const last = latestFirst(this.root, name).find(({ event }) => turnOf(event) === "begin");
     return last?.event === "start" && last.pid === pid;
   }
 

@@ -15,4 +15,5 @@ export const historyEntrySchema: v.GenericSchema<unknown, HistoryEntry> = v.obje
   start_again: v.exactOptional(v.string()),
   request: v.exactOptional(v.string()),
   awaits_ready: v.exactOptional(v.literal(true)),
+  folded: v.exactOptional(v.number()),
 });

@@ -71,11 +71,12 @@ function timeline(entries: readonly HistoryEntry[], { color, zone }: Context): s
   });
 }
 
-function detail({ pid, exit_code, exit_signal, uptime, reason }: HistoryEntry): string {
+function detail({ pid, exit_code, exit_signal, uptime, reason, folded }: HistoryEntry): string {
   const how = exit_signal ?? (exit_code === undefined ? undefined : `exit code ${exit_code}`);
   return [
     pid ? `pid ${pid}` : undefined,
     reason === undefined ? how : oneLine(reason),
     uptime === undefined ? undefined : `after ${formatDuration(uptime)}`,
+    folded === undefined ? undefined : `and ${folded} runs before it that crashed alike`,
   ].filter((part) => part !== undefined).join(", ");
 }
