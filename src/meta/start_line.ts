@@ -1,5 +1,5 @@
 import { joinWords } from "../program/shell_words.ts";
-import { formatValue } from "../settings/table/format_value.ts";
+import { formatMapFlag, formatValue } from "../settings/table/format_value.ts";
 import { partsOf } from "../settings/table/parts.ts";
 import { SETTING_KEYS, SETTINGS } from "../settings/table/settings_table.ts";
 import type { Part, Parts } from "../settings/table/value_type.ts";
@@ -56,6 +56,10 @@ function flagsOf(parts: Parts, values: Readonly<Record<string, unknown>>): reado
     if (type.kind === "switch") return [`--${flag.name}`];
     if (type.kind === "list" && flag.repeat) {
       return [value].flat().flatMap((item) => [`--${flag.name}`, String(item)]);
+    }
+    if (type.kind === "map" && flag.repeat) {
+      return Object.entries(value as Readonly<Record<string, unknown>>)
+        .flatMap(([name, item]) => [`--${flag.name}`, formatMapFlag(type, name, item)]);
     }
     const text = formatValue(type, value);
     return flag.optional === undefined ? [`--${flag.name}`, text] : [`--${flag.name}=${text}`];

@@ -17,7 +17,7 @@ import {
   type DependencyProcess,
   type ResumableProcess,
   resumeInOrder,
-} from "./start/dependencies.ts";
+} from "./order/dependencies.ts";
 import { removeStaleSockets } from "./readiness/remove_stale_sockets.ts";
 import type { Run } from "./launch/run.ts";
 

@@ -196,6 +196,48 @@ Deno.test("what asks for it is restarted with what it depends on, and with nothi
   assertStringIncludes(circle, "it depends on itself: a → b → a");
 });
 
+Deno.test("what asks for it is restarted with it by 'start --force' and by 'apply', too", async () => {
+  await using tsm = new Tsm();
+  const restart = true;
+  const processes = {
+    db: { command: service("db"), ...UP },
+    web: { command: service("web"), depends_on: { db: { restart } }, ...UP },
+    other: { command: service("other"), depends_on: "db", ...UP },
+  };
+  writeFile(tsm, processes);
+  await tsm.ok("start", "tsm.jsonc");
+  const flags = ["--namespace", "shop", "--ready-timeout", "10m", "--wait-ready", UP.wait_ready];
+  await tsm.ok("start", service("proxy"), "-n", "proxy", "--depends-on", "web,restart", ...flags);
+  noted(tsm);
+  await tsm.ok("start", "db", "--force");
+  const order = ["db down", "db up", "web down", "web up", "proxy down", "proxy up"];
+  assertEquals(noted(tsm), order);
+
+  writeFile(tsm, { ...processes, db: { ...processes.db, env: { CHANGED: "1" } } });
+  const plan = JSON.parse(await tsm.ok("apply", "--dry-run", "--json"));
+  assertEquals(plan.restart, [
+    { name: "db", reason: "changed: env.CHANGED" },
+    { name: "web", reason: "with db, which it depends on" },
+  ]);
+  assertEquals(plan.unchanged, ["other"]);
+  assertStringIncludes(await tsm.ok("apply"), "Restarted proxy");
+  assertEquals(noted(tsm).slice(-2), ["proxy down", "proxy up"]);
+  const restarts = Object.values(await tsm.list()).map(({ name, restarts }) => [name, restarts]);
+  assertEquals(Object.fromEntries(restarts), { db: 2, other: 0, proxy: 2, web: 2 });
+});
+
+Deno.test("two that are to be restarted with each other are restarted once", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "a");
+  await tsm.ok("start", "sleep 1000", "--name", "b", "--depends-on", "a,restart");
+  await tsm.ok("start", "sleep 1000", "--name", "a", "--depends-on", "b,restart", "--force");
+  for (const words of [["restart", "a"], ["reload", "b"], ["start", "a", "--force"]]) {
+    await tsm.ok(...words);
+  }
+  const { a, b } = await tsm.list();
+  assertEquals([a!.status, a!.restarts, b!.status, b!.restarts], ["online", 4, "online", 4]);
+});
+
 /** Writes a file with a circle; gives its name. */
 function writeCircle(tsm: Tsm): string {
   const processes = {

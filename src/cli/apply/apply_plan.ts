@@ -6,6 +6,7 @@
 import type { Wanted } from "../../config/wanted.ts";
 import { isThere } from "../../files/path_info.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
+import { isCalled, readDependsOn } from "../../meta/dependency_graph.ts";
 import { isCompletion } from "../../meta/completion.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import { hasEnded, isMeantToRun, isMeantToStop } from "../../meta/status.ts";
@@ -83,6 +84,10 @@ export function planApply(
       plan.start.push({ name, reason: isOnItsWay(meta) ? "died" : meta.status });
     }
   }
+  restartDependants(plan, wanted, (name) => {
+    const meta = present.get(name);
+    return meta !== undefined && isOnItsWay(meta);
+  });
   const names = new Set(wanted.map(({ name }) => name));
   const apps = new Set(wanted.map(({ app }) => app.name));
   for (const { name } of metas) {
@@ -93,6 +98,32 @@ export function planApply(
     else plan.gone.push({ name, reason: "gone from the file" });
   }
   return { plan, changed };
+}
+
+/**
+ * Plans to restart what has not changed, but asks, by `restart` in its `depends_on`, to be restarted
+ * with something that is. A job that has ended stays so.
+ */
+function restartDependants(
+  plan: { readonly restart: Change[]; unchanged: string[] },
+  wanted: readonly Wanted[],
+  runs: (name: string) => boolean,
+): void {
+  const called = new Map(wanted.map(({ name, app, definition: { port } }) => [
+    name,
+    { name, app: app.name, port: typeof port === "number" ? port : null },
+  ]));
+  // What is added while it is walked through is walked through too.
+  for (const { name } of plan.restart) {
+    for (const { name: other, definition: { settings } } of wanted) {
+      if (!plan.unchanged.includes(other) || !runs(other)) continue;
+      const asks = readDependsOn(settings.depends_on ?? {})
+        .some(({ word, restart }) => restart && isCalled(called.get(name)!, word));
+      if (!asks) continue;
+      plan.restart.push({ name: other, reason: `with ${name}, which it depends on` });
+      plan.unchanged = plan.unchanged.filter((one) => one !== other);
+    }
+  }
 }
 
 /** Whether there is nothing to be done, nor to be said. */

@@ -84,8 +84,8 @@ async function stopOne(context: Context, name: string): Promise<StopResponse> {
 }
 
 async function startChanged({ plan, wanted, args, context }: Task): Promise<readonly Change[]> {
-  const restarted = new Set(plan.restart.map(({ name }) => name));
-  const names = new Set([...plan.start.map(({ name }) => name), ...restarted]);
+  const begun = new Set(plan.start.map(({ name }) => name));
+  const names = new Set([...begun, ...plan.restart.map(({ name }) => name)]);
   if (names.size === 0) return [];
   const { variables, undecodable } = readEnvironment();
   const { started, failed } = await whileWaiting(
@@ -102,7 +102,8 @@ async function startChanged({ plan, wanted, args, context }: Task): Promise<read
   );
   await warnOfUndecodable(context, undecodable);
   for (const meta of started) {
-    const done = restarted.has(meta.name) ? "Restarted" : "Started";
+    // What is in no plan was restarted with what it depends on.
+    const done = begun.has(meta.name) ? "Started" : "Restarted";
     context.say(`${done} ${describeStarted(meta)}`);
   }
   warnOfLogLinks(context, started);

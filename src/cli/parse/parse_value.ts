@@ -107,8 +107,9 @@ export function parseList(
 }
 
 /**
- * Reads `NAME` and `NAME:VALUE`, each of which was written by itself; where the values are texts,
- * `NAME=TEXT`.
+ * Reads `NAME` and `NAME:VALUE`, each of which was written by itself, with what else is said of the
+ * value behind a comma: `NAME:VALUE,SWITCH`. Where the values are texts, it is `NAME=TEXT`. What
+ * writes this form is `formatMapFlag`.
  *
  * @throws {Deno.errors.InvalidData} quoting what is none.
  */
@@ -117,15 +118,22 @@ export function parseMap(
   texts: readonly string[],
   context: ValueContext,
 ): Readonly<Record<string, unknown>> {
-  const { of, bare } = type;
+  const { of, bare, details } = type;
   if (of.kind === "text") {
     return Object.fromEntries(texts.map((text) => parsePair(type, of, text, context)));
   }
   const words: readonly string[] = of.kind === "choice" ? of.words : [];
+  const switches = Object.keys(details?.parts ?? {});
   return Object.fromEntries(texts.map((text) => {
-    const [name = "", word = bare ?? "", ...more] = text.split(":");
-    if (words.includes(word) && name !== "" && more.length === 0) return [name, word];
-    throw refusal(text, `NAME, or NAME:${words.join(", NAME:")}`, context);
+    const [value = "", ...said] = text.split(",");
+    const [name = "", word = bare ?? "", ...more] = value.split(":");
+    const isValue = words.includes(word) && name !== "" && more.length === 0;
+    if (!isValue || !said.every((one) => switches.includes(one))) {
+      const behind = switches.length === 0 ? "" : `, and behind it ,${switches.join(" or ,")}`;
+      throw refusal(text, `NAME, or NAME:${words.join(", NAME:")}${behind}`, context);
+    }
+    if (details === undefined || said.length === 0) return [name, word];
+    return [name, { [details.key]: word, ...Object.fromEntries(said.map((one) => [one, true])) }];
   }));
 }
 

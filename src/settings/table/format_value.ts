@@ -49,6 +49,20 @@ export function formatValue(type: ValueType, value: unknown): string {
   }
 }
 
+/**
+ * Writes one entry of a map as its flag takes it: `db:healthy`, `db:healthy,restart`,
+ * `crash=logger -t api`.
+ */
+export function formatMapFlag({ of, details }: MapType, name: string, value: unknown): string {
+  if (of.kind === "text") return `${name}=${value}`;
+  if (details === undefined || typeof value !== "object" || value === null) {
+    return `${name}:${value}`;
+  }
+  const { [details.key]: word, ...said } = value as Readonly<Record<string, unknown>>;
+  const switches = Object.keys(said).filter((key) => said[key] === true);
+  return [`${name}:${word}`, ...switches].join(",");
+}
+
 /** The value itself, and behind it what else is said of it: `healthy,restart=on`. */
 function formatMapValue({ of, details }: MapType, value: unknown): string {
   if (details === undefined || typeof value !== "object" || value === null) {

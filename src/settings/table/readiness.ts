@@ -59,7 +59,7 @@ export const READINESS_SETTINGS = {
     },
     default: {},
     help: "what must be 'started', 'healthy' or have 'exited' well before it is started",
-    flag: { name: "depends-on", value: "NAME[:healthy]", repeat: true },
+    flag: { name: "depends-on", value: "NAME[:healthy][,restart]", repeat: true },
     of: "app",
     needsRestart: false,
     hasStoredDefault: false,

@@ -1,4 +1,4 @@
-import { awaitDependencies, type DependencyProcess } from "../start/dependencies.ts";
+import { awaitDependencies, type DependencyProcess } from "./dependencies.ts";
 import type { DependencyEdge } from "./dependency_edges.ts";
 
 /**

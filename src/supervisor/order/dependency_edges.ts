@@ -1,7 +1,7 @@
 import { findCycles, readDependsOn } from "../../meta/dependency_graph.ts";
 import type { Condition } from "../../settings/table/settings_table.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
-import { dependenciesCalled } from "../start/dependencies.ts";
+import { dependenciesCalled } from "./dependencies.ts";
 
 /** What the order of processes takes to know of one. */
 export type OrderedProcess = Pick<ManagedProcess, "meta" | "spec">;

@@ -1,6 +1,6 @@
 import { messageOf } from "../../errors.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
-import type { DependencyProcess } from "../start/dependencies.ts";
+import type { DependencyProcess } from "./dependencies.ts";
 import { awaitEdges } from "./await_edges.ts";
 import { dependantsOf } from "./dependants_of.ts";
 import { dependencyEdges } from "./dependency_edges.ts";

@@ -1,7 +1,7 @@
 import { readDependsOn } from "../../meta/dependency_graph.ts";
 import { hasEnded, isMeantToRun } from "../../meta/status.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
-import { dependenciesCalled } from "../start/dependencies.ts";
+import { dependenciesCalled } from "./dependencies.ts";
 
 /**
  * Adds to processes that are to be restarted those that ask to be restarted with one of them, by

@@ -14,6 +14,7 @@ import { dependencyEdges } from "../order/dependency_edges.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 import { SHUTTING_DOWN } from "../process/stop_requests.ts";
 import { executeStarts } from "../start/execute_starts.ts";
+import { restartsBeside } from "../start/restarts_beside.ts";
 import { startDefinitions } from "../start/start_definitions.ts";
 import type { Supervisor } from "../supervisor.ts";
 
@@ -173,5 +174,10 @@ function startPresent(
         : process.start(requestedAt, id?.id),
     done: done.get(process)!,
   }));
-  return executeStarts(starts, { ...request, if_running, requestedAt });
+  const beside = restartsBeside(
+    supervisor,
+    new Map([...done].map(([process, { promise }]) => [process, promise])),
+    { if_running, requestedAt, request: id?.id, begun },
+  );
+  return executeStarts([...starts, ...beside], { ...request, if_running, requestedAt });
 }

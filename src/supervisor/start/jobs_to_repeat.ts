@@ -1,6 +1,6 @@
 import { readDependsOn } from "../../meta/dependency_graph.ts";
 import type { SavedProcess } from "../../persist/saved_list.ts";
-import { dependenciesCalled } from "./dependencies.ts";
+import { dependenciesCalled } from "../order/dependencies.ts";
 
 /**
  * Which of the saved processes that had ended by themselves are started again when the list is

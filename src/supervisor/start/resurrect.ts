@@ -27,7 +27,7 @@ import { readListeningPorts } from "../../process/linux/port.ts";
 import { sharedEnvironment } from "../../program/process_environment.ts";
 import { awaitReady } from "./await_ready.ts";
 import { claimantOf, isShared, portClaimedError } from "../ports/port_claim.ts";
-import { awaitDependencies, dependenciesOf } from "./dependencies.ts";
+import { awaitDependencies, dependenciesOf } from "../order/dependencies.ts";
 import { jobsToRepeat } from "./jobs_to_repeat.ts";
 import { checkWorkingDirectory } from "../launch/launch_spec.ts";
 import { STOPPED_ON_REQUEST } from "../process/recorded_state.ts";

@@ -13,9 +13,11 @@ import {
   couldNotStart,
   dependenciesCalled,
   type Dependency,
-} from "./dependencies.ts";
-import { awaitServing, servingLast } from "./await_serving.ts";
+} from "../order/dependencies.ts";
+import { servingLast } from "./await_serving.ts";
 import { readyToTakeOver } from "./ready_to_take_over.ts";
+import { restartsBeside } from "./restarts_beside.ts";
+import { rollingTurn } from "./rolling_turn.ts";
 import { executeStarts, type ProcessStart, startFailure } from "./execute_starts.ts";
 import { draftPlan, makePlan, named, type PlannedStart, refusalOf } from "./start_plan.ts";
 
@@ -64,7 +66,7 @@ export async function startDefinitions(
   );
   const inTurn = servingLast(created, ({ process }) => process);
   const starts = created.map(({ plan, process, isNew, isBegun, done }): ProcessStart => {
-    const turn = request.rolling ? turnOf(process, supervisor, inTurn) : undefined;
+    const turn = request.rolling ? rollingTurn(process, supervisor, inTurn) : undefined;
     const dependencies = prerequisitesOf(supervisor, plan, created, notCreated);
     return {
       process,
@@ -79,7 +81,12 @@ export async function startDefinitions(
       done,
     };
   });
-  const outcome = await executeStarts(starts, { ...request, requestedAt });
+  const beside = restartsBeside(
+    supervisor,
+    new Map(created.map(({ process, done }) => [process, done.promise])),
+    { ...request, requestedAt, request: id?.id, begun: doneBefore(supervisor, id) },
+  );
+  const outcome = await executeStarts([...starts, ...beside], { ...request, requestedAt });
   return {
     ...outcome,
     started: [...outcome.started, ...await scheduleJobs(jobs, failed)],
@@ -213,35 +220,6 @@ function launch(
   return if_running === "restart"
     ? process.restart({ spec, environment, request: id }, requestedAt)
     : process.startAs(spec, environment, requestedAt, id);
-}
-
-/**
- * When one that runs may be taken down, where other instances of its app do: when those restarted
- * before it are ready, and one of the others serves.
- *
- * @returns `undefined` where it has no siblings that run.
- */
-function turnOf(
-  process: ManagedProcess,
-  supervisor: Supervisor,
-  inTurn: readonly PlannedProcess[],
-): Promise<void> | undefined {
-  const { app, namespace, config } = process.spec;
-  if (!process.run || app === null) return undefined;
-  const others = supervisor.processes.filter(({ run, spec }) =>
-    run && run !== process.run && spec.app === app && spec.namespace === namespace &&
-    spec.config?.file === config?.file
-  );
-  if (others.length === 0) return undefined;
-  const at = inTurn.findIndex((one) => one.process === process);
-  const before = inTurn.slice(0, at).filter((one) => others.includes(one.process));
-  return Promise.all(before.map(({ done, process: { meta } }) =>
-    done.promise.catch(() => {
-      throw new Deno.errors.Interrupted(
-        `'${meta.name}' did not become ready, so this one is not taken down: it runs on as it was`,
-      );
-    })
-  )).then(() => awaitServing(others, process));
 }
 
 async function both(first: Promise<void> | undefined, second: Promise<void>): Promise<void> {

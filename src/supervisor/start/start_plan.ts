@@ -24,7 +24,7 @@ import { refuseProblems, vainScheduleSettings } from "../../schedule/schedule_pr
 import { newProcessSettings } from "../../settings/settings_file.ts";
 import { withStoredDefaults } from "../../meta/with_stored_defaults.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
-import { dependenciesCalled } from "./dependencies.ts";
+import { dependenciesCalled } from "../order/dependencies.ts";
 import { makeSpec, nameOf, prepare, type Prepared, type PrepareHost } from "./new_process.ts";
 import { claimantOf, isShared, portClaimedError } from "../ports/port_claim.ts";
 import { portHeldError, portsInUse } from "./port_use.ts";

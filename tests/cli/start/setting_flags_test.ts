@@ -54,10 +54,16 @@ Deno.test("flags of the parts of a setting make the whole of it, with its defaul
       ...["--health-url", "http://127.0.0.1/", "--health-retries", "5", "--watch=src,/lib,"],
       ...["--watch-ignore", "*.log", "--watch-ignore", "a,b", "--post-stop", "rm -f lock"],
       ...["--depends-on", "db:healthy", "--depends-on", "migrate", "--no-freeze"],
+      ...["--depends-on", "cache,restart", "--depends-on", "fill:exited,once,restart"],
     ),
     {
       freeze: false,
-      depends_on: { db: "healthy", migrate: "started" },
+      depends_on: {
+        db: "healthy",
+        migrate: "started",
+        cache: { condition: "started", restart: true },
+        fill: { condition: "exited", once: true, restart: true },
+      },
       health: {
         type: "http",
         url: "http://127.0.0.1/",

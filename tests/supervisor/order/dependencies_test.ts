@@ -4,8 +4,14 @@ import {
   dependenciesCalled,
   type Dependency,
   resumeInOrder,
-} from "../../../src/supervisor/start/dependencies.ts";
-import { type FakeProcess, fakeProcess, fakeRun, healthState, makeSpec } from "./fake_process.ts";
+} from "../../../src/supervisor/order/dependencies.ts";
+import {
+  type FakeProcess,
+  fakeProcess,
+  fakeRun,
+  healthState,
+  makeSpec,
+} from "../start/fake_process.ts";
 
 /** Longer than any machine stands still. */
 const PATIENT = { ready_timeout: 600_000 };
