@@ -1,5 +1,5 @@
-import type { SupervisorAddress } from "../api/supervisor_file.ts";
-import { findAddress } from "../api/supervisor_file.ts";
+import { delay } from "@std/async/delay";
+import { findAddress, type SupervisorAddress } from "../api/supervisor_file.ts";
 import { isSupervisorAlive } from "../api/supervisor_lock.ts";
 import { messageOf } from "../errors.ts";
 import { findRoot, type RuntimeRoot, runtimeRoot } from "../root.ts";
@@ -15,6 +15,10 @@ export interface ConnectOptions {
   /** The program that starts it: a name on the `PATH`, or a path; `tsm` by default. */
   readonly program?: string;
 }
+
+/** Milliseconds for which a supervisor is waited for that is not ready yet. */
+const PATIENCE = 10_000;
+const LOOK_EVERY = 20;
 
 /** What `fetch` would send a request to 127.0.0.1 to, with the token. */
 const PROXIES = ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"];
@@ -43,21 +47,27 @@ export async function connect(options: ConnectOptions = {}): Promise<Tsm> {
   });
   const root = runtimeRoot(path);
   checkRootTrusted(root, path);
-  if (liveAddress(root) === undefined) {
-    if (!options.start) throw noSupervisor(path);
+  if (options.start && await liveAddress(root) === undefined) {
     await startSupervisor(path, options.program ?? "tsm");
-    if (liveAddress(root) === undefined) throw noSupervisor(path);
   }
-  return new Tsm(() => {
-    const address = liveAddress(root);
-    if (address) return address;
+  const address = async () => {
+    const found = await liveAddress(root);
+    if (found) return found;
     throw noSupervisor(path);
-  });
+  };
+  await address();
+  return new Tsm(address);
 }
 
-/** Where the supervisor that lives listens; `undefined` if none does, or it is not ready yet. */
-function liveAddress(root: RuntimeRoot): SupervisorAddress | undefined {
-  return isSupervisorAlive(root) ? findAddress(root) : undefined;
+/** Where the supervisor that lives listens; one that is not ready yet is waited for. */
+async function liveAddress(root: RuntimeRoot): Promise<SupervisorAddress | undefined> {
+  const begun = performance.now();
+  while (isSupervisorAlive(root)) {
+    const address = findAddress(root);
+    if (address || performance.now() - begun > PATIENCE) return address;
+    await delay(LOOK_EVERY);
+  }
+  return undefined;
 }
 
 function noSupervisor(path: string): Error {

@@ -81,10 +81,10 @@ export interface FollowOptions {
  * ```
  */
 export class Tsm {
-  readonly #address: () => SupervisorAddress;
+  readonly #address: () => Promise<SupervisorAddress>;
 
   /** @param address Finds the supervisor that lives now. */
-  constructor(address: () => SupervisorAddress) {
+  constructor(address: () => Promise<SupervisorAddress>) {
     this.#address = address;
   }
 
@@ -340,7 +340,7 @@ export class Tsm {
       await delay(LOOK_EVERY);
       if (signal?.aborted) return;
       try {
-        await request(this.#address(), pingMessage, {}, { patience: PATIENCE });
+        await request(await this.#address(), pingMessage, {}, { patience: PATIENCE });
         return;
       } catch (error) {
         if (performance.now() - begun > PATIENCE) throw error;
@@ -348,26 +348,26 @@ export class Tsm {
     }
   }
 
-  #act<Request, Answer>(
+  async #act<Request, Answer>(
     message: Message<Request, Answer>,
     body: Request,
   ): Promise<DeepReadonly<Answer>> {
-    return request(this.#address(), message, body);
+    return await request(await this.#address(), message, body);
   }
 
-  #ask<Query, Answer>(
+  async #ask<Query, Answer>(
     read: Read<Query, Answer>,
     options: QuestionOptions<Query> = {},
   ): Promise<DeepReadonly<Answer>> {
-    return question(this.#address(), read, options);
+    return await question(await this.#address(), read, options);
   }
 
-  #follow<Query>(
+  async *#follow<Query>(
     read: Read<Query, unknown>,
     options: StreamOptions<Query>,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<ReceivedEvent> {
-    return stream(this.#address(), read, { ...options, ...signal ? { signal } : {} });
+    yield* stream(await this.#address(), read, { ...options, ...signal ? { signal } : {} });
   }
 }
 

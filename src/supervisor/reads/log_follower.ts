@@ -23,6 +23,8 @@ export class LogFollower {
   readonly #stream: EventStream;
   #sources: readonly Source[] = [];
   #seen = "";
+  /** Ends the wait for the next look. */
+  #wake: () => void = () => {};
   /** Lines that were left out and not told of yet. */
   #skipped = 0;
 
@@ -31,6 +33,7 @@ export class LogFollower {
     this.#name = name;
     this.#wanted = wanted;
     this.#stream = stream;
+    stream.closed.then(() => this.#wake());
   }
 
   /**
@@ -65,10 +68,13 @@ export class LogFollower {
     }
   }
 
+  /** Not a race against the end of the stream: each would leave a reaction to it, for days. */
   async #waitForNextLook(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, LOOK_EVERY);
-    await Promise.race([promise, this.#stream.closed]);
+    this.#wake = resolve;
+    if (this.#stream.isClosed) resolve();
+    await promise;
     clearTimeout(timer);
   }
 
