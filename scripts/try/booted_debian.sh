@@ -61,7 +61,9 @@ step() { echo "== $*"; }
 
 is_booted() { inside 'state=$(systemctl is-system-running); [ "$state" = running ] || [ "$state" = degraded ]'; }
 boot() {
-  systemd-nspawn --quiet --boot --register=no --keep-unit --directory="$root" --console=pipe \
+  # Under a name of its own, or two at once would get into each other's way.
+  systemd-nspawn --quiet --boot --register=no --keep-unit --machine="tsm-try-$$" \
+    --directory="$root" --console=pipe \
     </dev/null >>"$work/console" 2>&1 &
   machine=$!
   await 'the machine to boot' is_booted
