@@ -19,7 +19,7 @@ export interface JobReport {
   readonly last_run: EndedJobRun | null;
   /** Seconds; `null` where no end was seen. */
   readonly longest_duration: number | null;
-  /** Epoch seconds; `null` while it runs, and where it is stopped. */
+  /** Epoch seconds; `null` where it is stopped or removed. */
   readonly next_run: number | null;
 }
 

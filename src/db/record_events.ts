@@ -12,6 +12,8 @@ export interface EventDetail {
   readonly reason?: string;
   /** Of a stop: the command line that starts it anew. */
   readonly start_again?: string;
+  /** Of the stop of a job: once it is removed, nothing else tells what it was. */
+  readonly job?: true;
   /** The id of the request that asked for it. */
   readonly request?: string;
   /** Of a launch: it is up when `ready` is recorded of it, not before. */

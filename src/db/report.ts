@@ -66,7 +66,7 @@ export interface Report extends Period {
 
 /** What is known of a job at present. */
 export interface PresentJob {
-  /** When its schedule runs it next, epoch seconds; `null` while it runs, and where it is stopped. */
+  /** When its schedule runs it next, epoch seconds; `null` where it is stopped or removed. */
   readonly next_run: number | null;
 }
 
@@ -131,7 +131,8 @@ export async function makeReport(
   for (const name of options.names) {
     await options.pause?.();
     const history = readHistory(root, name, problems, since);
-    const { present, upSince, job } = options.presentOf(name);
+    const { present, upSince, ...known } = options.presentOf(name);
+    const job = known.job ?? removedJob(history, known.status);
     const phases = phasesOf(history, present, upSince);
     const charts = points > 0
       ? new Charts(options, points, phases[0]?.from ?? Infinity)
@@ -172,6 +173,12 @@ export async function makeReport(
     traces.set(subject.name, { ...charts.points(), outages });
   }
   return { since, until, processes: reported.sort(worstFirst), traces };
+}
+
+/** What was a job when it was removed is reported as one. */
+function removedJob(history: readonly HistoryEntry[], status: string): PresentJob | undefined {
+  const wasJob = status === "removed" && history.at(-1)?.job === true;
+  return wasJob ? { next_run: null } : undefined;
 }
 
 function reportOn(

@@ -9,6 +9,7 @@ import { isMeantToStop } from "../meta/status.ts";
 import { isAlive } from "../process/process_table.ts";
 import { readProcessesSync } from "../process/linux/read_process_table.ts";
 import type { RuntimeRoot } from "../root.ts";
+import { nextRun } from "../schedule/next_run.ts";
 import { uptimeOf } from "../meta/uptime.ts";
 
 /** What a process is doing now, and what that means for its availability. */
@@ -40,7 +41,7 @@ export function presentStates(
   const table = isSupervised ? undefined : readProcessesSync(running);
   const states = new Map(metas.map((meta): [string, PresentState] => {
     const { name, status, pid, pid_start } = meta;
-    const job = isJob(root, meta) ? { job: { next_run: nextRun(meta) } } : {};
+    const job = jobOf(root, meta);
     const isAtRest = isMeantToStop(status) || status === "scheduled";
     if (isAtRest) return [name, { status, present: "off", ...job }];
     const loop = isCrashLoop(meta) ? { crash_loop: true } as const : {};
@@ -54,16 +55,20 @@ export function presentStates(
   return (name) => states.get(name) ?? REMOVED;
 }
 
-function isJob(root: RuntimeRoot, { name, status, last_run }: Meta): boolean {
-  if (status === "scheduled" || last_run !== undefined) return true;
+/** What is known of it where it is a job: while it runs, the next time by its schedule. */
+function jobOf(
+  root: RuntimeRoot,
+  { name, status, last_run, retry_at }: Meta,
+): Pick<PresentState, "job"> {
+  if (status === "scheduled") return { job: { next_run: retry_at ?? null } };
   try {
-    return readSpec(root, name).schedule !== null;
+    const { schedule, timezone } = readSpec(root, name);
+    if (schedule !== null) {
+      const next = isMeantToStop(status) ? undefined : nextRun(schedule, Date.now(), timezone);
+      return { job: { next_run: next === undefined ? null : Math.ceil(next / 1000) } };
+    }
   } catch {
     // A damaged spec.json says nothing about it.
-    return false;
   }
-}
-
-function nextRun({ status, retry_at }: Meta): number | null {
-  return status === "scheduled" ? retry_at ?? null : null;
+  return last_run === undefined ? {} : { job: { next_run: null } };
 }

@@ -81,6 +81,44 @@ Deno.test("report tells a job's runs and its next one, and no outage", async () 
   }
 });
 
+Deno.test("report tells the next run of a job that runs, and that a removed one was a job", async () => {
+  await using tsm = new Tsm();
+  const jobOf = async () => {
+    const { processes } = JSON.parse(await tsm.ok("report", "--json"));
+    const { availability, status, job } = processes[0];
+    return { availability, status, job };
+  };
+  await tsm.ok("start", "sleep 1000", "--name", "job", "--schedule", LATER);
+  const { retry_at } = (await tsm.list()).job!;
+  await tsm.ok("start", "job");
+  const running = await jobOf();
+  assertEquals([running.status, running.job.next_run], ["online", retry_at]);
+  await tsm.ok("stop", "job");
+  const { availability, status, job } = await jobOf();
+  assertEquals([availability, status, job.runs, job.next_run], [null, "removed", 1, null]);
+});
+
+Deno.test("run tells each run of a job once", async () => {
+  await using tsm = new Tsm();
+  const processes = {
+    job: { command: "exit 3", schedule: "* * * * * *" },
+    // Ends when the job has run three times.
+    end: {
+      command:
+        "until [ $(grep -c '\"crash\"' $TSM_ROOT/db/history/job.jsonl) -gt 2 ]; do sleep 0.1; done",
+      autorestart: "never",
+    },
+  };
+  tsm.write("tsm.json", JSON.stringify({ processes }));
+  const { stderr } = await tsm.run(["run", "--exit-on", "any", "tsm.json"]);
+  const told = stderr.split("\n").filter((line) => line.startsWith("tsm: job "));
+  const runs = told.filter((line) =>
+    /^tsm: job ran for \S+ and failed: exited with code 3$/.test(line)
+  );
+  assert(runs.length >= 3, stderr);
+  assertEquals(told.filter((line) => !runs.includes(line) && !line.includes("was stopped")), []);
+});
+
 Deno.test("one more instance of a job waits for its time as the others do", async () => {
   await using tsm = new Tsm();
   await tsm.ok("start", "echo ran", "--name", "job", "--schedule", LATER);

@@ -162,6 +162,28 @@ testNeeding(
   },
 );
 
+testNeeding(
+  ["systemd-notify"],
+  "one whose READY=1 is lost with a supervisor runs on, and is told of as late",
+  async () => {
+    await using tsm = new Tsm();
+    const say = "systemd-notify --no-block --ready";
+    const command = `until test -e go; do sleep 0.05; done; ${say}; echo said; ` +
+      `until test -e again; do sleep 0.05; done; ${say}; exec sleep 1000`;
+    const start = starting(tsm, command, "api", ...NOTIFY, "--ready-timeout", "6s");
+    const { pid } = await untilListed(tsm, "api", ({ readiness }) => readiness === "pending");
+    Deno.kill(tsm.supervisorPid(), "SIGSTOP");
+    tsm.write("go", "");
+    await until("its word", () => tsm.read("runtime/processes/api/current.out") === "said\n");
+    await tsm.killSupervisor();
+    const late = await untilListed(tsm, "api", ({ readiness }) => readiness === "late");
+    assertEquals([late.pid, late.status], [pid, "online"]);
+    await start;
+    tsm.write("again", "");
+    await untilListed(tsm, "api", ({ readiness }) => readiness === "ready");
+  },
+);
+
 Deno.test("one that dies while it is launching and nobody looks is seen to have crashed", async () => {
   await using tsm = new Tsm();
   const start = starting(tsm, "sleep 1000", "api", ...NOTIFY);

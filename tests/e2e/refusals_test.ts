@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { isSupervisorAlive } from "../../src/api/supervisor_lock.ts";
+import { runtimeRoot } from "../../src/root.ts";
 import { failingOnDemand } from "./failing_program.ts";
 import { isRunning, Tsm, until } from "./harness.ts";
 
@@ -98,4 +100,18 @@ Deno.test("what is tsm's own and missing is made anew, and stops no restart", as
     await tsm.ok("restart", "x");
     assertStringIncludes(tsm.read("runtime", "base.env"), "PATH=");
   }
+});
+
+Deno.test("a start of what is not there leaves no supervisor, and a missing file is told as one", async () => {
+  await using tsm = new Tsm();
+  const said = await tsm.fails(66, "start", "nothing.js");
+  assertStringIncludes(said, "Cannot start 'nothing.js': 'nothing.js' is neither a program on its");
+  assertEquals(isSupervisorAlive(runtimeRoot(tsm.root)), false);
+  await tsm.ok("start", "sleep 1000", "--name", "nothing.js");
+  await tsm.ok("stop", "--keep", "nothing.js");
+  await tsm.ok("shutdown");
+  // It is the name of one that is listed.
+  await tsm.ok("start", "nothing.js");
+  const missing = await tsm.fails(66, "stop", "nope.config.js");
+  assertStringIncludes(missing, "Cannot stop 'nope.config.js': there is no such file");
 });

@@ -15,7 +15,7 @@ Deno.test("scale up and down: by name, by how many more, from one that was start
   for (const pair of ["MODE=x", "PORT=31702", "TSM_INSTANCE=2"]) assertStringIncludes(env, pair);
 
   const { "api-31702": last } = await tsm.list();
-  assertStringIncludes(await tsm.ok("scale", "api", "-1"), "Stopped api-31702");
+  assertStringIncludes(await tsm.ok("scale", "api", "-1"), "Stopped and removed api-31702");
   assertEquals(await names(tsm), ["api-31700", "api-31701"]);
   assert(!isRunning(last!.pid!));
   await tsm.ok("scale", "api", "+2");

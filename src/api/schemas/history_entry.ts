@@ -13,6 +13,7 @@ export const historyEntrySchema: v.GenericSchema<unknown, HistoryEntry> = v.obje
   uptime: v.exactOptional(v.number()),
   reason: v.exactOptional(v.string()),
   start_again: v.exactOptional(v.string()),
+  job: v.exactOptional(v.literal(true)),
   request: v.exactOptional(v.string()),
   awaits_ready: v.exactOptional(v.literal(true)),
   folded: v.exactOptional(v.number()),

@@ -2,6 +2,7 @@ import { EventReader } from "../../db/event_reader.ts";
 import { LineProblems } from "../../db/line_problems.ts";
 import { type EventName, turnOf } from "../../event_table.ts";
 import type { HistoryEntry } from "../../db/read_history.ts";
+import { readSpec } from "../../meta/spec.ts";
 import { oneLine } from "../../printable.ts";
 import type { Context } from "../context.ts";
 import { formatDuration } from "../output/duration.ts";
@@ -12,6 +13,8 @@ export class EventTeller {
   readonly #reader: EventReader;
   #names: readonly string[] = [];
   #watcher: Deno.FsWatcher | undefined;
+  /** Whether each is a job, once that is known. */
+  readonly #jobs = new Map<string, boolean>();
   /** The last reason that was told of each. */
   readonly #reasons = new Map<string, string | undefined>();
 
@@ -42,8 +45,22 @@ export class EventTeller {
       const isKnown = turnOf(entry.event) === "begin" && this.#reasons.get(name) === reason;
       this.#reasons.set(name, reason);
       const { reason: _, ...rest } = entry;
-      const sentence = describe(isKnown ? rest : entry);
+      const told = isKnown ? rest : entry;
+      const sentence = this.#isJob(name) ? describeOfJob(told) : describe(told);
       if (sentence !== undefined) this.#context.warn(`tsm: ${sentence}`);
+    }
+  }
+
+  #isJob(name: string): boolean {
+    const known = this.#jobs.get(name);
+    if (known !== undefined) return known;
+    try {
+      const isJob = readSpec(this.#context.root, name).schedule !== null;
+      this.#jobs.set(name, isJob);
+      return isJob;
+    } catch {
+      // It is removed already, or somebody has damaged its spec.json.
+      return false;
     }
   }
 
@@ -64,6 +81,18 @@ export class EventTeller {
 
 /** What is found fault with a run, the reason of which says it all. */
 const FAULTS: ReadonlySet<EventName> = new Set(["unhealthy", "watchdog", "memory"]);
+
+/** The same of a job, which may run every second: each run is told once, when it is over. */
+function describeOfJob(entry: HistoryEntry): string | undefined {
+  const { event, name, uptime, reason } = entry;
+  const turn = turnOf(event);
+  if (turn === "up" || turn === "begin" || event === "ready") return undefined;
+  if (turn !== "end") return describe(entry);
+  const time = uptime === undefined ? "" : ` for ${formatDuration(uptime)}`;
+  return event === "exit"
+    ? `${name} ran${time}`
+    : `${name} ran${time} and failed${reason === undefined ? "" : `: ${oneLine(reason)}`}`;
+}
 
 /** An event as a sentence; `undefined`: it is no news to who looks on. */
 function describe({ event, name, pid, reason, uptime }: HistoryEntry): string | undefined {

@@ -39,10 +39,25 @@ export async function withoutFiles(
   await refuseWithoutRoot(context, action, args.words);
   const selectors: string[] = [];
   for (const word of args.words) {
-    if (!meansFile(context, word)) selectors.push(word);
-    else selectors.push(...(await processesOf(context, action, word, args)).map(exactly));
+    if (!meansFile(context, word)) {
+      refuseMissingFile(context, action, word);
+      selectors.push(word);
+      continue;
+    }
+    selectors.push(...(await processesOf(context, action, word, args)).map(exactly));
   }
   return selectors;
+}
+
+/** Refuses what is the name of a file that lists processes, and neither a file nor a process. */
+function refuseMissingFile(context: Context, action: string, word: string): void {
+  if (!isConfigName(word) || isFile(resolveHere(word))) return;
+  const { kind } = select(word, listProcesses(context.root).metas, groupsReader(context));
+  if (kind !== "none") return;
+  throw new Deno.errors.NotFound(
+    `Cannot ${action} '${word}': there is no such file, and no process of that name; ` +
+      "'tsm ls' lists the processes",
+  );
 }
 
 /**

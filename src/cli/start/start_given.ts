@@ -1,5 +1,6 @@
 import { errorOfKind } from "../../api/errors.ts";
 import { startMessage, type StartResponse } from "../../api/messages/start.ts";
+import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
 import { withContext } from "../../errors.ts";
 import type { ProcessDefinition } from "../../meta/process_definition.ts";
 import { ask } from "../connection/connection.ts";
@@ -10,6 +11,7 @@ import type { Arguments } from "../parse/arguments.ts";
 import { parseDuration } from "../parse/parse_duration.ts";
 import { foldDefinitions } from "./fold_instances.ts";
 import { readDefinitions } from "./read_definitions.ts";
+import { refuseMissingProgram } from "./refuse_missing_program.ts";
 import { warnOfShortage } from "./warn_of_shortage.ts";
 
 /** What a command says of a start besides what its flags say. */
@@ -38,6 +40,9 @@ export async function startGiven(
     variables,
   );
   for (const note of notes) context.warn(`tsm: ${note}`);
+  if (!isSupervisorAlive(context.root)) {
+    refuseMissingProgram(context.root, definitions, variables);
+  }
   const wait = args.get("wait");
   const isOne = definitions.length === 1;
   const response = await whileWaiting(

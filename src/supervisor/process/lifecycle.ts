@@ -323,7 +323,16 @@ export class Lifecycle {
       const { reason } = STOPPED_ON_REQUEST;
       const asked = request === undefined ? {} : { request };
       const start_again = startLine(before.name, this.#spec);
-      const detail = { pid: before.pid, ...ended, ...uptime, reason, start_again, ...asked };
+      const job = this.#spec.schedule === null ? {} : { job: true } as const;
+      const detail = {
+        pid: before.pid,
+        ...ended,
+        ...uptime,
+        reason,
+        start_again,
+        ...job,
+        ...asked,
+      };
       this.#host.record("stop", this.meta.name, detail);
     }
     if (intent === "stop") {

@@ -85,7 +85,9 @@ export async function reload(
       const rest = selected.slice(first).filter(({ run }) => run);
       const others = rest.length === 0
         ? ""
-        : `; ${rest.map(({ meta }) => `'${meta.name}'`).join(", ")} run on as they were`;
+        : `; ${rest.map(({ meta }) => `'${meta.name}'`).join(", ")} ${
+          rest.length === 1 ? "runs on as it was" : "run on as they were"
+        }`;
       return {
         reloaded,
         failed: [{ name: process.meta.name, reason: `${messageOf(error)}${others}` }],
