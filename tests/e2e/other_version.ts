@@ -1,3 +1,4 @@
+import { copy } from "@std/fs";
 import { dirname, join } from "@std/path";
 import { VERSION } from "../../src/version.ts";
 import { bundleMain, denoCommand } from "./tested_program.ts";
@@ -14,12 +15,15 @@ export interface OtherVersion extends Disposable {
 export async function otherVersion(version: string): Promise<OtherVersion> {
   const bundled = dirname(await bundleMain());
   const dir = Deno.makeTempDirSync({ prefix: "tsm-test-" });
+  await copy(bundled, dir, { overwrite: true });
   let changed = 0;
-  for (const { name } of Deno.readDirSync(bundled)) {
-    const text = Deno.readTextFileSync(join(bundled, name));
+  for (const { name, isFile } of Deno.readDirSync(dir)) {
+    if (!isFile) continue;
+    const text = Deno.readTextFileSync(join(dir, name));
     // As `deno.json` has it, bundled.
     const other = text.replaceAll(`version:"${VERSION}"`, `version:"${version}"`);
-    if (other !== text) changed++;
+    if (other === text) continue;
+    changed++;
     Deno.writeTextFileSync(join(dir, name), other);
   }
   if (changed === 0) throw new Error(`no file of ${bundled} holds the version`);

@@ -149,6 +149,10 @@ Deno.test("a lock file that is removed gives an older tsm no way past a newer su
   Deno.removeSync(tsm.path("runtime", "supervisor.lock"));
   assertStringIncludes(await tsm.fails(69, "patrol"), `newer than this tsm (${VERSION})`);
   assertEquals(tsm.supervisor(), present);
+  const { pid } = (await tsm.list())["a"]!;
+  await tsm.ok("patrol", "--downgrade");
+  assertEquals(tsm.supervisor()[0], VERSION);
+  assertEquals((await tsm.list())["a"]!.pid, pid);
 });
 
 Deno.test("a pre-release is older than its release, and another build of a version is used as it is", async () => {

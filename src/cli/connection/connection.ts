@@ -103,7 +103,7 @@ async function ensureSupervisor(context: Context): Promise<SupervisorAddress> {
       if (!context.quiet) context.warn("tsm: waiting for the supervisor, which is not ready yet …");
     });
     if (address === undefined) {
-      await startSupervisor(root);
+      await startSupervisor(context);
       continue;
     }
     if (address.version === VERSION) return address;
@@ -162,8 +162,9 @@ async function holdsSoon(condition: () => boolean): Promise<boolean> {
 }
 
 /** Starts a supervisor in the background and awaits its announcement. */
-async function startSupervisor(root: RuntimeRoot): Promise<void> {
-  const child = supervisorProcess(root, "detached").spawn();
+async function startSupervisor({ root, downgrade }: Context): Promise<void> {
+  const flags = downgrade ? ["--downgrade"] : [];
+  const child = supervisorProcess(root, "detached", flags).spawn();
   child.unref();
   const line = await firstLine(child.stdout);
   if (line === undefined) {

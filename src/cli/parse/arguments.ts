@@ -35,7 +35,10 @@ export const COMMON_FLAGS: readonly Flag[] = [
     value: "10s",
     help: "wait so long for the supervisor's answer; else until it is silent for 60s",
   },
-  { name: "downgrade", help: "replace a supervisor of a newer version, which is refused else" },
+  {
+    name: "downgrade",
+    help: "replace a supervisor of a newer version; without it that is refused",
+  },
   { name: "help", short: "h", help: "show this help" },
 ];
 
