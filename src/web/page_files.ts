@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { givenEnvironment } from "../program/own_environment.ts";
 import html from "./page/index.html" with { type: "text" };
 import style from "./page/style.css" with { type: "text" };
 
@@ -31,7 +32,12 @@ async function pageScript(): Promise<string> {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
   const { success, stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--platform=browser", join(PAGE, "main.tsx")],
+    args: ["bundle", "--quiet", "--platform=browser", "main.tsx"],
+    // Deno looks for its configuration from here on, and for its cache where it was told.
+    cwd: PAGE,
+    env: Object.fromEntries(
+      Object.entries(givenEnvironment()).filter(([name]) => name.startsWith("DENO_")),
+    ),
     stdin: "null",
     stderr: "inherit",
   }).output();

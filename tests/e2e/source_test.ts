@@ -30,6 +30,13 @@ function commandLine(pid: number): readonly string[] {
 for (
   const [what, main] of [["the source", SOURCE_MAIN], ["a bundle", await bundleMain()]] as const
 ) {
+  Deno.test(`${what} serves the page of 'tsm web' with its script`, async () => {
+    await using tsm = new Tsm(denoCommand(main));
+    const { url } = JSON.parse(await tsm.ok("web", "--json"));
+    const script = await (await fetch(new URL("/page.js", url))).text();
+    assertStringIncludes(script, "tsm-session");
+  });
+
   Deno.test(`${what} starts a supervisor of its own kind, with the same permissions`, async () => {
     await using tsm = new Tsm(denoCommand(main));
     tsm.write("tsm.jsonc", FILES["tsm.jsonc"]!);
