@@ -1,6 +1,8 @@
 import { BoundedServer } from "../api/bounded_server.ts";
 import { findAddress, readOwnText } from "../api/supervisor_file.ts";
+import { isSupervisorAlive } from "../api/supervisor_lock.ts";
 import { messageOf } from "../errors.ts";
+import { pidExists } from "../process/signals.ts";
 import { printable } from "../printable.ts";
 import { scrubEnvironment } from "../program/own_environment.ts";
 import { findRoot, type RuntimeRoot, runtimeRoot } from "../root.ts";
@@ -40,7 +42,7 @@ async function serve(args: readonly string[]): Promise<never> {
     port,
     isReadOnly,
     about: { version: VERSION, root: path },
-    upstream: () => isReadOnly ? readOnlyUpstream(root) : findAddress(root),
+    upstream: () => findUpstream(root, isReadOnly),
   });
   new BoundedServer({
     port,
@@ -51,9 +53,14 @@ async function serve(args: readonly string[]): Promise<never> {
   return await new Promise<never>(() => {});
 }
 
-/** Looked up for each request: the supervisor may have been replaced, the token withdrawn. */
-function readOnlyUpstream(root: RuntimeRoot): Upstream | undefined {
-  const address = findAddress(root);
-  const token = readOwnText(root.readToken)?.trim();
-  return address && token ? { port: address.port, token } : undefined;
+/**
+ * Where the supervisor listens now, with the token that is held. It is looked up for each request:
+ * the supervisor may have been replaced, the token withdrawn. One that has died leaves its address,
+ * where anybody may listen since, who would be sent the token.
+ */
+function findUpstream(root: RuntimeRoot, isReadOnly: boolean): Upstream | undefined {
+  const address = isSupervisorAlive(root) ? findAddress(root) : undefined;
+  if (address === undefined || !pidExists(address.pid)) return undefined;
+  const token = isReadOnly ? readOwnText(root.readToken)?.trim() : address.token;
+  return token ? { port: address.port, token } : undefined;
 }

@@ -364,6 +364,23 @@ testNeeding(
   },
 );
 
+Deno.test("the token goes to nobody who listens where a supervisor did that has died", async () => {
+  await using tsm = new Tsm();
+  const { origin, hash } = new URL(await linkOf(tsm));
+  const body = JSON.stringify(hash.slice(1));
+  const { session } = await (await fetch(`${origin}/session`, { method: "POST", body })).json();
+  const { port } = JSON.parse(tsm.read("runtime", "supervisor.json"));
+  await tsm.killSupervisor();
+  const sent: string[] = [];
+  await using _other = Deno.serve({ port, hostname: "127.0.0.1", onListen() {} }, ({ headers }) => {
+    sent.push(headers.get("authorization") ?? "");
+    return new Response();
+  });
+  const headers = { authorization: `Bearer ${session}` };
+  const answer = await fetch(`${origin}/v1/processes`, { headers });
+  assertEquals([answer.status, (await answer.json()).kind, sent], [503, "unavailable", []]);
+});
+
 /** Sends a request from another program: its arguments are the port and the request. */
 const SEND = 'exec 3<>"/dev/tcp/127.0.0.1/$1" && printf %s "$2" >&3 && cat <&3';
 

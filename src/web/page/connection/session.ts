@@ -29,12 +29,7 @@ const KEY = "tsm-session";
 export async function openSession(): Promise<Session | undefined> {
   const word = wordOfLink();
   if (word === undefined) return keptSession();
-  const answer = await fetch("/session", {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(word),
-    cache: "no-store",
-  });
+  const answer = await showWord(word);
   if (!answer.ok) {
     // Who goes back to a link that was used has a session already.
     const kept = keptSession();
@@ -44,6 +39,21 @@ export async function openSession(): Promise<Session | undefined> {
   const session: Session = await answer.json();
   sessionStorage.setItem(KEY, JSON.stringify(session));
   return session;
+}
+
+/** Shows the word; again where the connection breaks, as one does that a busy machine serves late. */
+async function showWord(word: string, tries = 3): Promise<Response> {
+  try {
+    return await fetch("/session", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(word),
+      cache: "no-store",
+    });
+  } catch {
+    if (tries > 1) return await showWord(word, tries - 1);
+    throw new ApiError(0, "unreachable", "The page's server does not answer.");
+  }
 }
 
 /** Forgets the session, which has ended. */

@@ -82,7 +82,8 @@ export function useLog({ name, stream, grep }: LogWish, isPaused: boolean): Foll
       },
       onState: (state, reason) => {
         if (state === "connecting" && buffer.lines.length > 0) {
-          draw();
+          buffer.add(pending);
+          pending = [];
           repeats = true;
         }
         setLog((before) => ({ ...before, state, problem: reason?.message }));
