@@ -6,14 +6,20 @@
  *     ./scripts/deno task screenshot docs/ls.png ls
  *     ./scripts/deno task screenshot --size 120x30 docs/monit.png monit
  *
+ *     ./scripts/deno task screenshot --seconds 400 --watch 150 docs/monit.png monit
+ *     ./scripts/deno task screenshot --seconds 400 docs/web.png web
+ *
  * OUT ends in `.svg`, or in `.png`, which takes chromium. `--keys` are pressed, by
- * tmux's names, before the picture is taken.
+ * tmux's names, before the picture is taken. `--seconds` is how long the processes run before, and
+ * `--watch` how long the command does: charts show nothing else. `web` is the page of `tsm web`, of
+ * which `docs/web.png` is the list, `docs/web-log.png` a log and `docs/web-charts.png` the charts.
  *
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { dirname, fromFileUrl, join } from "@std/path";
 import { PERMISSION_FLAGS } from "../src/permissions.ts";
+import { drawPage } from "./screenshot/draw_page.ts";
 import { drawScreen } from "./screenshot/draw_screen.ts";
 import { parseScreen } from "./screenshot/parse_screen.ts";
 
@@ -22,7 +28,9 @@ const MAIN = fromFileUrl(new URL("../main.ts", import.meta.url));
 /** What runs in the pictures: a script, and the flags it is started with. */
 const SHOWN: Readonly<Record<string, { readonly script: string; readonly flags: string[] }>> = {
   api: {
-    script: "while :; do echo GET /users 200 12ms; sleep 0.7; done",
+    script:
+      "n=0; while :; do n=$((n+1)); printf '\\033[32mGET\\033[0m /users/%s 200 12ms\\n' $n; " +
+      '[ $((n % 7)) = 0 ] && echo "warning: slow query, 812 ms" >&2; sleep 0.7; done',
     flags: ["--port", "3000"],
   },
   web: {
@@ -30,7 +38,9 @@ const SHOWN: Readonly<Record<string, { readonly script: string; readonly flags: 
     flags: ["--port", "8080"],
   },
   worker: {
-    script: "i=0; while :; do i=$((i+1)); [ $((i % 40000)) = 0 ] && sleep 0.4; done",
+    // Busy for a while, then less so: its charts go up and down.
+    script: "i=0; while :; do i=$((i+1)); [ $((i % 40000)) = 0 ] && " +
+      "sleep 0.$(( $(date +%s) / 60 % 4 + 2 )); done",
     flags: ["--namespace", "jobs"],
   },
   mailer: { script: "while :; do echo queue: 0 mails; sleep 3; done", flags: [] },
@@ -41,8 +51,8 @@ const SHOWN: Readonly<Record<string, { readonly script: string; readonly flags: 
   "nightly-report": { script: "echo 214 rows; sleep 1", flags: ["--no-autorestart"] },
 };
 
-const { _: words, size, keys, seconds } = parseArgs([...Deno.args], {
-  string: ["_", "size", "keys", "seconds"],
+const { _: words, size, keys, seconds, watch } = parseArgs([...Deno.args], {
+  string: ["_", "size", "keys", "seconds", "watch"],
   stopEarly: true,
 });
 const [out, ...command] = words.map(String);
@@ -89,12 +99,28 @@ try {
   }
   // CPU is measured over some seconds: a picture taken at once would show none.
   await pause(Number(seconds ?? 8) * 1000);
+  if (command[0] === "web") {
+    const { url } = JSON.parse(await run([...tsm, "web", "--json"]));
+    await drawPage(url, {
+      [out]: "#/",
+      [out.replace(/\.png$/, "-log.png")]: "#/process/api-3000/log",
+      [out.replace(/\.png$/, "-charts.png")]: "#/process/worker/charts",
+    });
+  } else await drawTerminal(out, command);
+} finally {
+  await tmux("kill-server").catch(() => {});
+  await run([...tsm, "shutdown"]).catch(() => {});
+  await Deno.remove(work, { recursive: true });
+}
+
+/** Draws what a command shows in a terminal. */
+async function drawTerminal(out: string, command: readonly string[]): Promise<void> {
   await tmux("new-session", "-d", "-x", String(columns), "-y", String(rows), "-e", "LANG=C.UTF-8");
   await tmux("set", "-g", "status", "off");
   await tmux("set", "-g", "default-terminal", "tmux-256color");
   const quoted = [...tsm, ...command].map((word) => `'${word}'`).join(" ");
   await tmux("respawn-pane", "-k", `tput civis; clear; ${quoted}; sleep 1000`);
-  await pause(4000);
+  await pause(Number(watch ?? 4) * 1000);
   for (const key of String(keys ?? "").split(" ").filter((key) => key !== "")) {
     await tmux("send-keys", key);
     await pause(300);
@@ -119,8 +145,4 @@ try {
     await Deno.copyFile(join(work, "shot.png"), out);
   }
   console.log(`${out}: ${drawing.width}×${drawing.height}`);
-} finally {
-  await tmux("kill-server").catch(() => {});
-  await run([...tsm, "shutdown"]).catch(() => {});
-  await Deno.remove(work, { recursive: true });
 }

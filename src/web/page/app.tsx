@@ -20,8 +20,10 @@ const SHOWN = 6000;
 export function App() {
   const [session, setSession] = useState<Session>();
   const [refusal, setRefusal] = useState<string>();
+  // At once: whoever goes on to a view of the page replaces the word in its address.
+  const [opening] = useState(openSession);
   useEffect(() => {
-    openSession().then(
+    opening.then(
       (opened) => {
         if (opened) setSession(opened);
         else setRefusal("This page is opened by a link.");
