@@ -10,7 +10,7 @@
  */
 import { MESSAGES, READS } from "./api_description.ts";
 import { tsmSchema } from "../src/config/tsm_file.ts";
-import { ALL_RULES, type ToldRule } from "../src/export/all_rules.ts";
+import { ALL_RULES, type ToldRule } from "../src/export/formats/all_rules.ts";
 import type { Format } from "../src/export/rule.ts";
 import { PM2_COMMANDS } from "../src/pm2/pm2_commands.ts";
 import { PM2_FILE_OPTIONS, PM2_OPTIONS } from "../src/pm2/pm2_options.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { parse } from "@std/yaml";
-import { exportTo } from "../../src/export/formats.ts";
+import { exportTo } from "../../src/export/formats/formats.ts";
 import type { ExportedFile } from "../../src/export/exported_files.ts";
 import { makeProject } from "../../src/export/project.ts";
 import type { Format } from "../../src/export/rule.ts";

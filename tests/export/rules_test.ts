@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { dirname } from "@std/path";
-import { ALL_RULES } from "../../src/export/all_rules.ts";
+import { ALL_RULES } from "../../src/export/formats/all_rules.ts";
 import type { Exported } from "../../src/export/exported_files.ts";
-import { exportTo } from "../../src/export/formats.ts";
+import { exportTo } from "../../src/export/formats/formats.ts";
 import { makeProject } from "../../src/export/project.ts";
 import { type Format, FORMATS } from "../../src/export/rule.ts";
 import {

@@ -1,6 +1,6 @@
 import { unhandled } from "../../errors.ts";
 import type { Exported, ExportedFile } from "../../export/exported_files.ts";
-import { type ExportOptions, exportTo, findFormat } from "../../export/formats.ts";
+import { type ExportOptions, exportTo, findFormat } from "../../export/formats/formats.ts";
 import type { ExportedApp } from "../../export/exported_app.ts";
 import { makeProject } from "../../export/project.ts";
 import { appsOfFile, appsOnTheList } from "../../export/read_apps.ts";

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { cronPattern } from "../../src/export/cron_pattern.ts";
-import { readCronTimes } from "../../src/export/cron_times.ts";
-import { onCalendar } from "../../src/export/on_calendar.ts";
-import { nextRun } from "../../src/schedule/next_run.ts";
-import { testNeeding } from "../test_needing.ts";
+import { cronPattern } from "../../../src/export/kubernetes/cron_pattern.ts";
+import { readCronTimes } from "../../../src/export/cron_times.ts";
+import { onCalendar } from "../../../src/export/systemd/on_calendar.ts";
+import { nextRun } from "../../../src/schedule/next_run.ts";
+import { testNeeding } from "../../test_needing.ts";
 
 /** A Wednesday. */
 const FROM = Date.UTC(2026, 6, 1, 12, 0, 0);

@@ -1,4 +1,4 @@
-import type { CronTimes, TimeField } from "./cron_times.ts";
+import type { CronTimes, TimeField } from "../cron_times.ts";
 
 /**
  * The pattern of five fields that a CronJob takes: without names, and with 0 for Sunday.
@@ -9,7 +9,7 @@ import type { CronTimes, TimeField } from "./cron_times.ts";
  *
  * @example
  * ```ts
- * import { readCronTimes } from "./cron_times.ts";
+ * import { readCronTimes } from "../cron_times.ts";
  * import { cronPattern } from "./cron_pattern.ts";
  *
  * cronPattern(readCronTimes("0 6 * * MON-FRI")!); // "0 6 * * 1-5"

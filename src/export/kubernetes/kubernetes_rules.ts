@@ -1,16 +1,16 @@
-import { envFilesOf } from "../program/env_files.ts";
-import { isLogPattern } from "../settings/table/log_pattern.ts";
-import type { Health } from "../settings/table/settings_table.ts";
-import { formatBytes } from "../units.ts";
-import { readCronTimes } from "./cron_times.ts";
+import { envFilesOf } from "../../program/env_files.ts";
+import { isLogPattern } from "../../settings/table/log_pattern.ts";
+import type { Health } from "../../settings/table/settings_table.ts";
+import { formatBytes } from "../../units.ts";
+import { readCronTimes } from "../cron_times.ts";
 import { cronPattern } from "./cron_pattern.ts";
-import { envFileFacts, tellOddities } from "./env_file_facts.ts";
-import { hasPortsOfItsOwn } from "./exported_app.ts";
+import { envFileFacts, tellOddities } from "../env_file_facts.ts";
+import { hasPortsOfItsOwn } from "../exported_app.ts";
 import { labelValue } from "./kubernetes_names.ts";
-import type { JsonObject } from "./merge_deep.ts";
-import { isTask } from "./project.ts";
-import type { Lost, Rules } from "./rule.ts";
-import { healthCheck } from "./shell_checks.ts";
+import type { JsonObject } from "../merge_deep.ts";
+import { isTask } from "../project.ts";
+import type { Lost, Rules } from "../rule.ts";
+import { healthCheck } from "../shell_checks.ts";
 
 /** Parts of what is written of an app. */
 export interface KubernetesPiece {

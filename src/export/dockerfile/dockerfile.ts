@@ -9,17 +9,17 @@
  * @module
  */
 import { basename, join, relative } from "@std/path";
-import { isThere } from "../files/path_info.ts";
-import { oneLine } from "../printable.ts";
-import { envFilesOf } from "../program/env_files.ts";
-import { joinWords } from "../program/shell_words.ts";
+import { isThere } from "../../files/path_info.ts";
+import { oneLine } from "../../printable.ts";
+import { envFilesOf } from "../../program/env_files.ts";
+import { joinWords } from "../../program/shell_words.ts";
 import { type BaseImage, baseImage, programsOf, virtualEnvironmentOf } from "./base_image.ts";
-import { containerWords } from "./container.ts";
+import { containerWords } from "../container.ts";
 import { DOCKERFILE_RULES } from "./dockerfile_rules.ts";
-import type { ExportedApp } from "./exported_app.ts";
-import type { Exported, ExportedFile } from "./exported_files.ts";
-import type { Project } from "./project.ts";
-import { applyRules, type Loss } from "./rule.ts";
+import type { ExportedApp } from "../exported_app.ts";
+import type { Exported, ExportedFile } from "../exported_files.ts";
+import type { Project } from "../project.ts";
+import { applyRules, type Loss } from "../rule.ts";
 
 /** An image that is to be built: one for each working directory. */
 export interface BuiltImage {

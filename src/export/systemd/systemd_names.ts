@@ -1,5 +1,5 @@
-import { execWord } from "../startup/unit_text.ts";
-import { type ExportedApp, hasPortsOfItsOwn } from "./exported_app.ts";
+import { execWord } from "../../startup/unit_text.ts";
+import { type ExportedApp, hasPortsOfItsOwn } from "../exported_app.ts";
 
 /** The units of an app: one, or one for each instance of its template. */
 export function unitNames({ name, settings }: ExportedApp): readonly string[] {

@@ -1,12 +1,12 @@
-import { envFilesOf } from "../program/env_files.ts";
-import { specifiers } from "../startup/unit_text.ts";
-import { isLogPattern } from "../settings/table/log_pattern.ts";
-import { formatMilliseconds } from "../units.ts";
-import { envFileFacts, tellOddities } from "./env_file_facts.ts";
-import type { ExportedApp } from "./exported_app.ts";
-import { isAwaited, isTask } from "./project.ts";
-import type { RuleContext, Rules } from "./rule.ts";
-import { healthCheck, type ShellCheck, tcpCheck, waitUntil } from "./shell_checks.ts";
+import { envFilesOf } from "../../program/env_files.ts";
+import { specifiers } from "../../startup/unit_text.ts";
+import { isLogPattern } from "../../settings/table/log_pattern.ts";
+import { formatMilliseconds } from "../../units.ts";
+import { envFileFacts, tellOddities } from "../env_file_facts.ts";
+import type { ExportedApp } from "../exported_app.ts";
+import { isAwaited, isTask } from "../project.ts";
+import type { RuleContext, Rules } from "../rule.ts";
+import { healthCheck, type ShellCheck, tcpCheck, waitUntil } from "../shell_checks.ts";
 import { instanceOf, shellCommand, unitNames } from "./systemd_names.ts";
 
 /** Lines of a section of a unit. */

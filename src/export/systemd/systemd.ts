@@ -6,16 +6,16 @@
  *
  * @module
  */
-import { isThere } from "../files/path_info.ts";
-import { oneLine } from "../printable.ts";
-import { execWord, quoted, specifiers } from "../startup/unit_text.ts";
-import { readCronTimes } from "./cron_times.ts";
-import type { ExportedApp } from "./exported_app.ts";
-import { checkNames, type Exported, type ExportedFile } from "./exported_files.ts";
+import { isThere } from "../../files/path_info.ts";
+import { oneLine } from "../../printable.ts";
+import { execWord, quoted, specifiers } from "../../startup/unit_text.ts";
+import { readCronTimes } from "../cron_times.ts";
+import type { ExportedApp } from "../exported_app.ts";
+import { checkNames, type Exported, type ExportedFile } from "../exported_files.ts";
 import { onCalendar } from "./on_calendar.ts";
-import { isAwaited, type Project } from "./project.ts";
-import { applyRules, type Loss, lossText } from "./rule.ts";
-import { ownVariablesIn } from "./shell_checks.ts";
+import { isAwaited, type Project } from "../project.ts";
+import { applyRules, type Loss, lossText } from "../rule.ts";
+import { ownVariablesIn } from "../shell_checks.ts";
 import { instanceOf, isIdentifier, unitFile, unitNames } from "./systemd_names.ts";
 import { SYSTEMD_RULES, type SystemdTarget, type UnitPiece } from "./systemd_rules.ts";
 

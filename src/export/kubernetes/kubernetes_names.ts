@@ -1,4 +1,4 @@
-import type { ExportedApp } from "./exported_app.ts";
+import type { ExportedApp } from "../exported_app.ts";
 
 /**
  * Characters a name may have: a label of DNS has 63, of which a CronJob leaves eleven to the names

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertNotMatch } from "@std/assert";
-import { exportTo } from "../../src/export/formats.ts";
-import { makeProject } from "../../src/export/project.ts";
-import { type Sample, sampleApp } from "./sample_app.ts";
+import { exportTo } from "../../../src/export/formats/formats.ts";
+import { makeProject } from "../../../src/export/project.ts";
+import { type Sample, sampleApp } from "../sample_app.ts";
 
 /** Makes the Dockerfiles of apps in a directory that has these files. */
 async function dockerfiles(

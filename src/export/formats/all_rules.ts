@@ -1,9 +1,9 @@
-import type { SettingKey } from "../settings/table/settings_table.ts";
-import { COMPOSE_RULES } from "./compose_rules.ts";
-import { DOCKERFILE_RULES } from "./dockerfile_rules.ts";
-import { KUBERNETES_RULES } from "./kubernetes_rules.ts";
-import type { Format } from "./rule.ts";
-import { SYSTEMD_RULES } from "./systemd_rules.ts";
+import type { SettingKey } from "../../settings/table/settings_table.ts";
+import { COMPOSE_RULES } from "../compose/compose_rules.ts";
+import { DOCKERFILE_RULES } from "../dockerfile/dockerfile_rules.ts";
+import { KUBERNETES_RULES } from "../kubernetes/kubernetes_rules.ts";
+import type { Format } from "../rule.ts";
+import { SYSTEMD_RULES } from "../systemd/systemd_rules.ts";
 
 /** What a rule says to people: the counterpart, why there is none, or why none is needed. */
 export type ToldRule =

@@ -5,17 +5,22 @@
  *
  * @module
  */
-import { envFilesOf } from "../program/env_files.ts";
-import { containerLosses, containerVariables, containerWords, OWN_NETWORK } from "./container.ts";
-import { type BuiltImage, dockerfilesOf, imageByApp, imagesToBuild } from "./dockerfile.ts";
-import { type ExportedApp, hasPortsOfItsOwn } from "./exported_app.ts";
-import { checkNames, type Exported, type ExportedFile } from "./exported_files.ts";
+import { envFilesOf } from "../../program/env_files.ts";
+import { containerLosses, containerVariables, containerWords, OWN_NETWORK } from "../container.ts";
+import {
+  type BuiltImage,
+  dockerfilesOf,
+  imageByApp,
+  imagesToBuild,
+} from "../dockerfile/dockerfile.ts";
+import { type ExportedApp, hasPortsOfItsOwn } from "../exported_app.ts";
+import { checkNames, type Exported, type ExportedFile } from "../exported_files.ts";
 import { kubernetesNames } from "./kubernetes_names.ts";
 import { KUBERNETES_RULES, type KubernetesPiece } from "./kubernetes_rules.ts";
-import { type JsonObject, mergeDeep } from "./merge_deep.ts";
-import { isTask, type Project } from "./project.ts";
-import { applyRules, type Loss, lossText } from "./rule.ts";
-import { type YamlComment, yamlText } from "./yaml_text.ts";
+import { type JsonObject, mergeDeep } from "../merge_deep.ts";
+import { isTask, type Project } from "../project.ts";
+import { applyRules, type Loss, lossText } from "../rule.ts";
+import { type YamlComment, yamlText } from "../yaml_text.ts";
 
 interface KubernetesOptions {
   readonly dir: string;

@@ -1,4 +1,4 @@
-import type { Rules } from "./rule.ts";
+import type { Rules } from "../rule.ts";
 
 const OTHERS = { moot: "said by whatever runs the image" } as const;
 

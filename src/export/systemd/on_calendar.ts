@@ -1,4 +1,4 @@
-import type { CronTimes, TimeField } from "./cron_times.ts";
+import type { CronTimes, TimeField } from "../cron_times.ts";
 
 const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
@@ -12,7 +12,7 @@ const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
  *
  * @example
  * ```ts
- * import { readCronTimes } from "./cron_times.ts";
+ * import { readCronTimes } from "../cron_times.ts";
  * import { onCalendar } from "./on_calendar.ts";
  *
  * onCalendar(readCronTimes("30 2 * * 1-5")!, null); // ["Mon..Fri *-*-* 02:30:00"]

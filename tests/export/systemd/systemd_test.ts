@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch, assertNotMatch, assertRejects } from "@std/assert";
-import { exportTo } from "../../src/export/formats.ts";
-import { makeProject } from "../../src/export/project.ts";
-import { FORMATS } from "../../src/export/rule.ts";
-import { type Sample, sampleApp } from "./sample_app.ts";
+import { exportTo } from "../../../src/export/formats/formats.ts";
+import { makeProject } from "../../../src/export/project.ts";
+import { FORMATS } from "../../../src/export/rule.ts";
+import { type Sample, sampleApp } from "../sample_app.ts";
 
 async function units(samples: readonly Sample[], systemd: number | undefined = 254) {
   const project = makeProject(samples.map(sampleApp));

@@ -7,14 +7,19 @@
  */
 import { relative } from "@std/path";
 import { COMPOSE_RULES, relativePath, type ServicePiece } from "./compose_rules.ts";
-import { containerLosses, containerVariables, containerWords, OWN_NETWORK } from "./container.ts";
-import { type BuiltImage, dockerfilesOf, imageByApp, imagesToBuild } from "./dockerfile.ts";
-import type { ExportedApp } from "./exported_app.ts";
-import type { Exported } from "./exported_files.ts";
-import { mergeDeep } from "./merge_deep.ts";
-import type { Project } from "./project.ts";
-import { applyRules, type Loss, lossText } from "./rule.ts";
-import { type YamlComment, yamlText } from "./yaml_text.ts";
+import { containerLosses, containerVariables, containerWords, OWN_NETWORK } from "../container.ts";
+import {
+  type BuiltImage,
+  dockerfilesOf,
+  imageByApp,
+  imagesToBuild,
+} from "../dockerfile/dockerfile.ts";
+import type { ExportedApp } from "../exported_app.ts";
+import type { Exported } from "../exported_files.ts";
+import { mergeDeep } from "../merge_deep.ts";
+import type { Project } from "../project.ts";
+import { applyRules, type Loss, lossText } from "../rule.ts";
+import { type YamlComment, yamlText } from "../yaml_text.ts";
 
 /** What the file is written for. */
 interface ComposeOptions {

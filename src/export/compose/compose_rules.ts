@@ -1,12 +1,12 @@
 import { relative } from "@std/path";
-import { isLogPattern } from "../settings/table/log_pattern.ts";
-import { envFilesOf } from "../program/env_files.ts";
-import { formatMilliseconds } from "../units.ts";
-import { envFileFacts, tellOddities } from "./env_file_facts.ts";
-import { hasPortsOfItsOwn } from "./exported_app.ts";
-import { isTask } from "./project.ts";
-import type { Lost, Rules } from "./rule.ts";
-import { healthCheck, type ShellCheck, tcpCheck } from "./shell_checks.ts";
+import { isLogPattern } from "../../settings/table/log_pattern.ts";
+import { envFilesOf } from "../../program/env_files.ts";
+import { formatMilliseconds } from "../../units.ts";
+import { envFileFacts, tellOddities } from "../env_file_facts.ts";
+import { hasPortsOfItsOwn } from "../exported_app.ts";
+import { isTask } from "../project.ts";
+import type { Lost, Rules } from "../rule.ts";
+import { healthCheck, type ShellCheck, tcpCheck } from "../shell_checks.ts";
 
 /** Keys of a service. */
 export type ServicePiece = Readonly<Record<string, unknown>>;

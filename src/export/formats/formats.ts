@@ -1,7 +1,7 @@
-import { nearest } from "../nearest.ts";
-import type { Exported } from "./exported_files.ts";
-import type { Project } from "./project.ts";
-import { type Format, FORMATS } from "./rule.ts";
+import { nearest } from "../../nearest.ts";
+import type { Exported } from "../exported_files.ts";
+import type { Project } from "../project.ts";
+import { type Format, FORMATS } from "../rule.ts";
 
 /** What an export is told besides the apps. */
 export interface ExportOptions {
@@ -49,19 +49,19 @@ export async function exportTo(
 ): Promise<Exported> {
   switch (format) {
     case "systemd": {
-      const { exportSystemd } = await import("./systemd.ts");
+      const { exportSystemd } = await import("../systemd/systemd.ts");
       return exportSystemd(project, { version: options.systemd, owner: options.owner });
     }
     case "compose": {
-      const { exportCompose } = await import("./compose.ts");
+      const { exportCompose } = await import("../compose/compose.ts");
       return exportCompose(project, options);
     }
     case "kubernetes": {
-      const { exportKubernetes } = await import("./kubernetes.ts");
+      const { exportKubernetes } = await import("../kubernetes/kubernetes.ts");
       return exportKubernetes(project, options);
     }
     case "dockerfile": {
-      const { exportDockerfiles } = await import("./dockerfile.ts");
+      const { exportDockerfiles } = await import("../dockerfile/dockerfile.ts");
       return exportDockerfiles(project, options);
     }
   }

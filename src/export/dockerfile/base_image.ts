@@ -1,5 +1,5 @@
 import { basename, relative, resolve } from "@std/path";
-import type { ExportedApp } from "./exported_app.ts";
+import type { ExportedApp } from "../exported_app.ts";
 
 /** How a program comes into an image. */
 interface Source {
