@@ -4,10 +4,9 @@
  *
  *     ./scripts/deno task screenshot [--size 100x24] [--keys "j j"] OUT COMMAND…
  *     ./scripts/deno task screenshot docs/ls.png ls
- *     ./scripts/deno task screenshot --size 120x30 docs/monit.png monit
  *
- *     ./scripts/deno task screenshot --seconds 400 --watch 150 docs/monit.png monit
- *     ./scripts/deno task screenshot --seconds 400 docs/web.png web
+ *     ./scripts/deno task screenshot --size 110x28 --watch 150 docs/monit.png monit
+ *     ./scripts/deno task screenshot --seconds 135 docs/web.png web
  *
  * OUT ends in `.svg`, or in `.png`, which takes chromium. `--keys` are pressed, by
  * tmux's names, before the picture is taken. `--seconds` is how long the processes run before, and
