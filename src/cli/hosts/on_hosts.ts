@@ -31,6 +31,7 @@ const KINDS: Readonly<Record<string, OnHosts>> = {
   monit: "single",
   attach: "single",
   run: "single",
+  web: "single",
   export: "single",
   import: "single",
   api: "here",
