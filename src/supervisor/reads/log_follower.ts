@@ -91,7 +91,8 @@ export class LogFollower {
         for (const line of lines) {
           const isLate = ++looked > MIN_LINES && performance.now() - begun > MAX_TIME;
           const isOver = sent >= MAX_LINES || isLate;
-          if (isOver || this.#stream.isFull) newest.push(line);
+          // Room that comes meanwhile is not for a line behind those that are held back.
+          if (isOver || this.#stream.isFull || newest.length > 0) newest.push(line);
           else if (this.#send(line)) sent++;
         }
         this.#skipped += Math.max(0, newest.length - MAX_NEWEST);
