@@ -51,7 +51,7 @@ export const RESTART_EFFECTS: Effects<typeof RESTART_SETTINGS> = {
   },
   async kill_timeout(tsm, name) {
     // By default it has the time to tidy up.
-    const script = `trap 'trap "" TERM; sleep 1; echo tidied; exit 0' TERM
+    const script = `trap 'trap "" TERM; sleep 4; echo tidied; exit 0' TERM
       echo ready; while :; do sleep 0.1; done`;
     tsm.write(`${name}.sh`, script);
     await start(tsm, name, `sh ${name}.sh`, "--kill-timeout", "50ms");

@@ -132,7 +132,10 @@ Deno.test("a dependency that deno.lock does not have is refused", async () => {
   delete lock.specifiers["npm:json5@2.2.3"];
   delete lock.npm["json5@2.2.3"];
   tsm.write("deno.lock", JSON.stringify(lock));
-  tsm.write("deno.json", Deno.readTextFileSync(join(PROJECT, "deno.json")));
+  Deno.mkdirSync(`${tsm.work}/src/web/page`, { recursive: true });
+  for (const config of ["deno.json", "src/web/page/deno.json"]) {
+    tsm.write(config, Deno.readTextFileSync(join(PROJECT, config)));
+  }
   tsm.write("main.ts", 'import JSON5 from "json5";\nconsole.log(JSON5.parse("[]"));\n');
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-check", "main.ts"],
