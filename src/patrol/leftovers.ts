@@ -86,7 +86,7 @@ export function findLeftovers(root: RuntimeRoot): string[] {
  * of a log takes its time.
  */
 function isAbandoned(path: string): boolean {
-  if (/(\.json|\.pid|\/env)\.tmp$/.test(path)) return true;
+  if (/(\.json|\.pid|\.idx|\/env)\.tmp$/.test(path)) return true;
   const info = lstatIfThere(path);
   return info !== undefined && Date.now() - (info.mtime?.getTime() ?? 0) > ABANDONED_AFTER;
 }

@@ -19,10 +19,13 @@ Deno.test("patrol mends what a supervisor finds below its root, and nothing the 
   Deno.writeTextFileSync(tsm.path("runtime", "pids", "fine.pid"), "1\n");
   Deno.mkdirSync(tsm.path("runtime", "processes", "empty"));
   Deno.mkdirSync(tsm.path("runtime", "processes", ".old.removed"));
-  Deno.writeTextFileSync(tsm.path("runtime", "processes", "fine", "meta.json.tmp"), "{");
+  for (const name of ["meta.json.tmp", "current.out.idx.tmp"]) {
+    Deno.writeTextFileSync(tsm.path("runtime", "processes", "fine", name), "{");
+  }
   Deno.symlinkSync("nowhere", tsm.path("runtime", "processes", "fine", "lost.pid"));
   const expected = (done: boolean) => [
     `dangling-link lost ${done}`,
+    `leftover current.out.idx ${done}`,
     `leftover meta.json ${done}`,
     `leftover old ${done}`,
     `pid-file fine ${done}`,

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { walkSync } from "@std/fs";
+import { fromFileUrl, join, relative } from "@std/path";
 import { type Contents, packArchive } from "../../scripts/release/archive.ts";
 import { compileBinary } from "../../scripts/release/compile_binary.ts";
 import { makeDebianPackage } from "../../scripts/release/debian_package.ts";
@@ -48,8 +49,8 @@ Deno.test("the source gives the same bundle wherever it lies", async () => {
         const script = `(await import("file://${module}")).bundle("dist/bundle")`;
         await run(Deno.execPath(), ["eval", "--quiet", `await ${script}`], copy);
         const out = join(copy, "dist/bundle");
-        return [...Deno.readDirSync(out)].map(({ name }) =>
-          `${name}\n${Deno.readTextFileSync(join(out, name))}`
+        return [...walkSync(out, { includeDirs: false })].map(({ path }) =>
+          `${relative(out, path)}\n${Deno.readTextFileSync(path)}`
         ).sort();
       })
     ),
