@@ -93,9 +93,14 @@ testNeeding(
     await using tsm = new Tsm();
     await using chromium = await Chromium.launch();
     await tsm.ok("start", "--name", "api", "sleep 1000");
-    const pages = [await chromium.open(await linkOf(tsm)), await chromium.open(await linkOf(tsm))];
-    await Promise.all(pages.map(async (page) => {
+    const pages: WebPage[] = [];
+    // One behind the other: a page that is not seen draws nothing.
+    for (let count = 0; count < 2; count++) {
+      const page = await chromium.open(await linkOf(tsm));
       await page.shows("api", ".list-body");
+      pages.push(page);
+    }
+    await Promise.all(pages.map(async (page) => {
       const { status } = await page.value<{ status: number }>(
         ask("/v1/restart", { selectors: ["api"] }),
       );
@@ -235,8 +240,12 @@ testNeeding(
     search.dispatchEvent(new Event("input", { bubbles: true }));
   })()`);
     await page.shows("line 99999.", ".log-lines");
-    const after = await page.heap();
-    assert(after <= before * 1.1, `${before} bytes after 10,000 lines, ${after} after 100,000`);
+    // What the last lines have left behind is collected in steps.
+    let after = Infinity;
+    await until(
+      `a heap of ${before} bytes as after 10,000 lines`,
+      async () => (after = Math.min(after, await page.heap())) <= before * 1.1,
+    );
     assert(await page.value<number>("document.querySelectorAll('.line').length") < 200);
     page.assertNoErrors();
   },

@@ -3,6 +3,8 @@ import { parseColors, type Piece } from "./parse_colors.ts";
 
 /** Lines that are kept: the memory of the page does not grow with the log. */
 export const MAX_LINES = 5000;
+/** Seconds that two times told of one line are apart at most. */
+const SAME_TIME = 2;
 /** Characters of a line that are shown. */
 const MAX_LENGTH = 4000;
 
@@ -59,18 +61,28 @@ export class LogBuffer {
   }
 
   /**
-   * Leaves out of lines that a new connection repeats those that are here already.
+   * Leaves out of lines that a new connection repeats those that are here already. The time of a
+   * line is told a little differently when the log is read again, so its text counts as well.
    *
-   * @param lines The first ones that it brings, from the time of the newest line on.
+   * @param lines The first ones that it brings, from a second before the newest line on.
    */
   withoutKnown(lines: readonly LogLine[]): readonly LogLine[] {
-    const newest = this.#lines.at(-1)?.time;
-    const known = this.#lines.filter(({ time }) => time === newest);
-    let same = 0;
-    while (
-      same < known.length && lines[same]?.time === newest &&
-      lines[same]!.line.startsWith(known[same]!.raw)
-    ) same++;
-    return lines.slice(same);
+    const [first] = lines;
+    if (first === undefined) return lines;
+    let begin = this.#lines.length;
+    let nearest = SAME_TIME;
+    for (let at = this.#lines.length - 1; at >= 0; at--) {
+      const apart = Math.abs(this.#lines[at]!.time - first.time);
+      if (apart < nearest && this.#holds(lines, at)) [begin, nearest] = [at, apart];
+    }
+    return lines.slice(this.#lines.length - begin);
+  }
+
+  /** Whether `lines` are here from `at` on, as far as the lines here reach. */
+  #holds(lines: readonly LogLine[], at: number): boolean {
+    return this.#lines.slice(at, at + lines.length).every(({ raw, stream }, index) => {
+      const other = lines[index]!;
+      return other.stream === stream && other.line.startsWith(raw);
+    });
   }
 }

@@ -86,7 +86,9 @@ export function LogLines({ lines, search, hasTimes, isWrapped, isFollowing, onFo
     }
   });
   const onScroll = () => {
-    const element = scroller.current!;
+    const element = scroller.current;
+    // An event that was on its way when the view was left.
+    if (element === null) return;
     const { scrollTop, clientHeight, clientWidth, scrollHeight } = element;
     const isAtEnd = scrollTop + clientHeight >= scrollHeight - NEAR;
     if (isFollowing && !isAtEnd && scrollTop >= seen.top) return;

@@ -8,6 +8,12 @@ import { LogBuffer, MAX_LINES } from "./log_buffer.ts";
 /** Lines that are asked for at first. */
 const FIRST_LINES = MAX_LINES;
 
+/**
+ * Seconds that a new connection repeats: what was written at the time of the newest line may be
+ * told as a little earlier when it is read again.
+ */
+const OVERLAP = 1;
+
 /** Which part of a log is followed. */
 export interface LogWish {
   readonly name: string;
@@ -51,7 +57,8 @@ export function useLog({ name, stream, grep }: LogWish, isPaused: boolean): Foll
         return;
       }
       const lines = repeats ? buffer.withoutKnown(pending) : pending;
-      repeats = false;
+      // What is repeated may come in several parts.
+      if (lines.length > 0) repeats = false;
       pending = [];
       buffer.add(lines);
       setLog((before) => ({ ...before, buffer, waiting: 0, skipped }));
@@ -65,7 +72,7 @@ export function useLog({ name, stream, grep }: LogWish, isPaused: boolean): Foll
         lines: FIRST_LINES,
         stream: stream === "both" ? undefined : stream,
         grep: grep === "" ? undefined : grep,
-        since: (pending.at(-1) ?? buffer.lines.at(-1))?.time,
+        since: sinceOf(pending.at(-1) ?? buffer.lines.at(-1)),
       }),
       onEvent: ({ event, data }) => {
         const told = JSON.parse(data);
@@ -97,6 +104,11 @@ export function useLog({ name, stream, grep }: LogWish, isPaused: boolean): Foll
   }, [api, name, stream, grep]);
   useEffect(() => wake.current(), [isPaused]);
   return log;
+}
+
+/** From when on a log is read again behind the newest line that is here; epoch seconds. */
+function sinceOf(newest: { readonly time: number } | undefined): number | undefined {
+  return newest && newest.time - OVERLAP;
 }
 
 function emptyLog(): FollowedLog {
