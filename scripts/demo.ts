@@ -5,6 +5,7 @@
  */
 import { join } from "@std/path";
 import { PERMISSION_FLAGS } from "../src/permissions.ts";
+import { isPortFree } from "../src/process/is_port_free.ts";
 
 const project = join(import.meta.dirname!, "..");
 const work = await Deno.makeTempDir({ prefix: "tsm-demo-" });
@@ -35,14 +36,7 @@ const server = Deno.serve({ port, hostname: "127.0.0.1", onListen }, (request) =
 
 /** The first port from `first` on that nobody listens on. */
 function freePort(first: number): number {
-  for (let port = first;; port++) {
-    try {
-      Deno.listen({ port, hostname: "127.0.0.1" }).close();
-      return port;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    }
-  }
+  for (let port = first;; port++) if (isPortFree(port)) return port;
 }
 
 /** Prints a command and runs it; one that fails ends the demo. */

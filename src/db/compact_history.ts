@@ -19,6 +19,8 @@ const MIN_LOOP = 3;
 /** Bytes in which the first line of a history is looked for. */
 const FIRST_LINE = 4096;
 
+const encoder = new TextEncoder();
+
 /** What of the histories is kept. */
 export interface HistoryRetention {
   /** Epoch seconds: what is older goes; `undefined`: nobody looks for it. */
@@ -52,16 +54,17 @@ export function compactHistories(root: RuntimeRoot, retention: HistoryRetention)
     const isOld = (info.mtime?.getTime() ?? Infinity) / 1000 < oldest;
     if (isOld && !isListed(name)) removeIfThere(path);
     else if (info.size > MAX_SIZE || oldest > -Infinity && firstTime(path) < oldest) {
-      compact(path, oldest);
+      compact(path, oldest, info.size);
     }
   }
 }
 
-function compact(path: string, oldest: number): void {
+/** @param size Bytes it has: more than its text has characters, where that is not plain ASCII. */
+function compact(path: string, oldest: number, size: number): void {
   const text = readTextIfThere(path, GROWING) ?? "";
   const entries = text.split("\n").map(parseEntry).filter((entry) => typeof entry === "object");
   let kept = withoutOld(entries, oldest);
-  if (text.length > MAX_SIZE) kept = withinSize(foldLoops(kept), SIZE_AFTER);
+  if (size > MAX_SIZE) kept = withinSize(foldLoops(kept), SIZE_AFTER);
   if (kept.length === entries.length) return;
   replaceFile(path, kept.map(lineOf).join(""), { mode: 0o600 });
 }
@@ -134,7 +137,7 @@ function withinSize(entries: readonly HistoryEntry[], size: number): readonly Hi
   let bytes = 0;
   let first = entries.length;
   while (first > 0) {
-    bytes += lineOf(entries[first - 1]!).length;
+    bytes += encoder.encode(lineOf(entries[first - 1]!)).length;
     if (bytes > size) break;
     first--;
   }

@@ -33,7 +33,7 @@ export function pruneDays(root: RuntimeRoot, retention: DayRetention, now: numbe
   const today = dayOf(now);
   const files = [root.events, root.metrics].flatMap(sizedFiles)
     .sort((a, b) => a.day < b.day ? -1 : 1);
-  const oldest = oldestKept(root, retention.days, now);
+  const oldest = firstKept(files.map(({ day }) => day), retention.days, now);
   let size = files.reduce((sum, file) => sum + file.size, 0);
   const removed: string[] = [];
   for (const file of files) {
@@ -55,9 +55,14 @@ export function pruneDays(root: RuntimeRoot, retention: DayRetention, now: numbe
  * @param now Epoch milliseconds.
  */
 export function oldestKept(root: RuntimeRoot, days: number, now: number): string {
+  const recorded = [root.events, root.metrics].flatMap(listDayFiles).map(({ day }) => day);
+  return firstKept(recorded.sort(), days, now);
+}
+
+/** @param recorded The days of which there is something, the oldest first. */
+function firstKept(recorded: readonly string[], days: number, now: number): string {
   const today = dayOf(now);
-  const newest = [root.events, root.metrics].flatMap(listDayFiles).map(({ day }) => day)
-    .filter((day) => day < today).sort().at(-1) ?? today;
+  const newest = recorded.findLast((day) => day < today) ?? today;
   const latest = Math.min(now, Date.parse(newest) + MILLISECONDS_PER_DAY);
   return dayOf(latest - (days - 1) * MILLISECONDS_PER_DAY);
 }

@@ -11,7 +11,7 @@ const KNOWN: ReadonlySet<unknown> = new Set(EVENTS);
 const BEGINNING: ReadonlySet<EventName> = new Set(["start", "restart"]);
 
 /** A clock that is set back may put entries in a wrong order: by so much at most, in seconds. */
-const JUMP = 86_400;
+export const JUMP = 86_400;
 
 /** One line of a history file. */
 export interface HistoryEntry extends EventDetail {

@@ -1,6 +1,6 @@
 import { openIfThere, readAt } from "../files/read_at.ts";
 import { historyPath, type RuntimeRoot } from "../root.ts";
-import { type HistoryEntry, parseEntry } from "./read_history.ts";
+import { type HistoryEntry, JUMP, parseEntry } from "./read_history.ts";
 
 /** What of a history is wanted. */
 export interface RecentOptions {
@@ -16,8 +16,6 @@ export interface RecentOptions {
 
 const PIECE = 256 * 1024;
 const NEWLINE = 0x0a;
-/** A clock that is set back may put entries in a wrong order: by so much at most, in seconds. */
-const JUMP = 86_400;
 
 const decoder = new TextDecoder();
 

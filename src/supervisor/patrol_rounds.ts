@@ -1,4 +1,5 @@
 import { compressDays } from "../db/compress_days.ts";
+import { dayOf } from "../db/day_files.ts";
 import { compactHistories } from "../db/compact_history.ts";
 import { oldestKept, pruneDays } from "../db/prune_days.ts";
 import { messageOf } from "../errors.ts";
@@ -33,8 +34,8 @@ export class PatrolRounds {
   #untold: Finding[] = [];
   #timer: ReturnType<typeof setInterval> | undefined;
   #compressing: Promise<void> | undefined;
-  /** The first day of what is kept, when the histories were last looked at for older entries. */
-  #oldestSeen: string | undefined;
+  /** The day, and the days that are kept, for which the histories were looked at for older entries. */
+  #agesLookedAt: string | undefined;
 
   constructor(supervisor: Supervisor) {
     this.#supervisor = supervisor;
@@ -84,14 +85,22 @@ export class PatrolRounds {
     for (const path of pruneDays(root, { days, size }, Date.now())) {
       this.#supervisor.log(`removed ${path}, as retention.days and retention.size have it`);
     }
+    this.#compactHistories(days);
+  }
+
+  #compactHistories(days: number): void {
+    const { root } = this.#supervisor;
     const now = Date.now();
-    const oldest = oldestKept(root, days, now);
+    // Once a day, and where it is set anew: to look at the age of each is to open each.
+    const due = `${dayOf(now)} ${days}`;
+    const oldest = due === this.#agesLookedAt
+      ? undefined
+      : Date.parse(oldestKept(root, days, now)) / 1000;
     compactHistories(root, {
-      // Once a day: to look at the age of each is to open each.
-      oldest: oldest === this.#oldestSeen ? undefined : Date.parse(oldest) / 1000,
+      oldest,
       isListed: (name) => this.#supervisor.process(name) !== undefined,
     });
-    this.#oldestSeen = oldest;
+    this.#agesLookedAt = due;
   }
 
   /** Not awaited: after a long time there may be much to compress. */

@@ -6,6 +6,7 @@
 import { assertEquals } from "@std/assert";
 import { isSupervisorAlive } from "../../src/api/supervisor_lock.ts";
 import type { Meta } from "../../src/meta/metadata.ts";
+import { isPortFree } from "../../src/process/is_port_free.ts";
 import { isZombie } from "../../src/process/process_table.ts";
 import { parseRecord } from "../../src/process/linux/read_process_table.ts";
 import { runtimeRoot } from "../../src/root.ts";
@@ -270,17 +271,7 @@ export function freePort(inARow = 1): number {
   for (;;) {
     const first = 10_000 + Math.floor(Math.random() * 20_000);
     const ports = Array.from({ length: inARow }, (_, index) => first + index);
-    if (ports.every(isFree)) return first;
-  }
-}
-
-function isFree(port: number): boolean {
-  try {
-    Deno.listen({ hostname: "127.0.0.1", port }).close();
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.AddrInUse) return false;
-    throw error;
+    if (ports.every(isPortFree)) return first;
   }
 }
 

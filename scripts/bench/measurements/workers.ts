@@ -4,6 +4,7 @@
  * @module
  */
 import { delay } from "@std/async/delay";
+import { isPortFree } from "../../../src/process/is_port_free.ts";
 import type { Bench, Opened } from "../bench.ts";
 import type { Contender } from "../contender.ts";
 import { findPm2 } from "../contenders/pm2.ts";
@@ -193,12 +194,7 @@ async function rateAt(port: number, quick: boolean): Promise<number> {
 function freePort(): number {
   for (;;) {
     const port = 10_000 + Math.floor(Math.random() * 20_000);
-    try {
-      Deno.listen({ hostname: "127.0.0.1", port }).close();
-      return port;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    }
+    if (isPortFree(port)) return port;
   }
 }
 

@@ -6,6 +6,7 @@ import { withContext } from "../../errors.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
 import { isUp } from "../../meta/status.ts";
 import { readSpec } from "../../meta/spec.ts";
+import { isPortFree } from "../../process/is_port_free.ts";
 import { ownCommand } from "../../program/own_command.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import { ask } from "../connection/connection.ts";
@@ -113,7 +114,7 @@ async function startWebProcess(
 /** Its file says that it runs; it may have been restarted this very moment. */
 async function listens({ name, port }: WebProcess): Promise<void> {
   const deadline = performance.now() + PATIENCE;
-  while (isFree(port)) {
+  while (isPortFree(port)) {
     if (performance.now() > deadline) {
       throw new Deno.errors.TimedOut(
         `${name} runs and does not listen on port ${port}; 'tsm logs ${name}' tells why`,
@@ -124,19 +125,9 @@ async function listens({ name, port }: WebProcess): Promise<void> {
 }
 
 function firstFreePort(): number {
-  for (let port = FIRST_PORT; port < FIRST_PORT + 100; port++) if (isFree(port)) return port;
+  for (let port = FIRST_PORT; port < FIRST_PORT + 100; port++) if (isPortFree(port)) return port;
   throw new Deno.errors.AddrInUse(
     `Cannot find a port for the page: ${FIRST_PORT} to ${FIRST_PORT + 99} are taken; ` +
       "name one with --port",
   );
-}
-
-function isFree(port: number): boolean {
-  try {
-    Deno.listen({ hostname: "127.0.0.1", port }).close();
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.AddrInUse) return false;
-    throw error;
-  }
 }

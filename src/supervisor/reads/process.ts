@@ -14,7 +14,7 @@ export function processRoute(context: ReadContext): ReadRoute {
   const { root } = supervisor;
   return readRoute(processRead, ({ name }) => {
     const { meta, health } = namedProcess(context, name);
-    const live = { stats: supervisor.sampler.latest[meta.name], health };
+    const live = { stats: supervisor.latestStats()[meta.name], health };
     const pause = pauses();
     return heavy.run(async () => {
       const options = { lines: ENTRIES, pause: async () => await pause() };

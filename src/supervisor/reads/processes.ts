@@ -7,11 +7,12 @@ import type { ReadContext } from "./read_context.ts";
 
 /** Lists the processes. What they use is that of the last tick: a list that is asked for often costs little. */
 export function processesRoute({ supervisor }: ReadContext): ReadRoute {
-  return readRoute(processesRead, () => ({
-    processes: supervisor.processes.map((process) =>
-      rowOf(process, supervisor.latestStats()[process.meta.name])
-    ),
-  }));
+  return readRoute(processesRead, () => {
+    const stats = supervisor.latestStats();
+    return {
+      processes: supervisor.processes.map((process) => rowOf(process, stats[process.meta.name])),
+    };
+  });
 }
 
 function rowOf(process: ManagedProcess, stats: ProcessStats | undefined): ProcessRow {
