@@ -66,6 +66,18 @@ Deno.test("a history is shorter than a megabyte, its latest entries are all ther
   assertEquals(readHistory(root, "x").slice(-1000), mixed.slice(-1000));
 });
 
+Deno.test("a megabyte is one of bytes, whatever the letters", () => {
+  using temporary = new TemporaryRoot();
+  const { root } = temporary;
+  const entries = Array.from({ length: 400 }, (_, index): HistoryEntry => (
+    { time: BEGIN + index, event: "rotate", name: "x", reason: "é".repeat(1500) }
+  ));
+  write(historyPath(root, "x"), entries);
+  assert(Deno.statSync(historyPath(root, "x")).size > 1024 * 1024);
+  compactHistories(root, { oldest: undefined, isListed: () => true });
+  assert(Deno.statSync(historyPath(root, "x")).size < 512 * 1024);
+});
+
 Deno.test("what is too old goes, but for how it stood", () => {
   using temporary = new TemporaryRoot();
   const { root } = temporary;
