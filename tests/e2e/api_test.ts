@@ -58,5 +58,6 @@ Deno.test("what is known of processes is answered as JSON, by their names and id
   assertEquals((await get("/v1/report")).processes[0].name, "web");
   await tsm.ok("stop", "web");
   assert((await get("/v1/processes/web/history")).history.length > history.length);
-  assertEquals((await api(tsm)("/v1/processes/web")).status, 404);
+  const gone = await api(tsm)("/v1/processes/web");
+  assertEquals([gone.status, (await gone.json()).status], [404, 404]);
 });
