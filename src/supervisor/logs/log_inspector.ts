@@ -10,8 +10,8 @@ import {
   isUnchanged,
   type LogState,
   lookAtFile,
-  noteSize,
   openLog,
+  readTail,
   ReplacedError,
 } from "./log_state.ts";
 import type { LogTroubles } from "./log_troubles.ts";
@@ -83,13 +83,17 @@ export class LogInspector {
       if (!isContinued(log, size)) {
         this.#troubles.tellLoss(process.meta.name, this.#logsOf(process), log, now);
       }
+      // Before the time index is written: whoever writes the log anew as soon as the index has it
+      // would else be taken for its process.
+      const tail = size === log.size ? log.tail : readTail(log, size);
       if (size > log.size) {
         // Of what was written in one go this is the very moment, however late the look.
         log.index.note(written, size, begun);
         log.grewAt = now;
         if (!holds) log.index.close();
       }
-      if (size !== log.size) noteSize(log, size);
+      log.size = size;
+      log.tail = tail;
       if (!log.waitsForLaunch) this.report(process, log, undefined);
       if (log.waitsForLaunch || now < log.retryAt) return undefined;
       return dueReason(process.spec, log, now);

@@ -106,11 +106,10 @@ export function isContinued({ size: before, tail, file }: LogState, size: number
   return tail.every((byte, index) => byte === bytes[index]);
 }
 
-/** Notes how long a log is, and how it ends. */
-export function noteSize(log: LogState, size: number): void {
-  log.size = size;
+/** How a log of `size` bytes ends, for {@linkcode isContinued}; empty if it is not held open. */
+export function readTail({ file }: LogState, size: number): Uint8Array {
   const length = Math.min(TAIL, size);
-  log.tail = log.file ? readAt(log.file, size - length, length) : NO_BYTES;
+  return file ? readAt(file, size - length, length) : NO_BYTES;
 }
 
 /** Maximum of looks in a row that ask only the open file. */
