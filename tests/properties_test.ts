@@ -5,7 +5,7 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { createApi } from "../src/api/server.ts";
+import { createApi } from "../src/api/server/server.ts";
 import { tryLockSupervisor } from "../src/api/supervisor_lock.ts";
 import { formatMeta, type Meta, parseMeta } from "../src/meta/metadata.ts";
 import { STATUSES } from "../src/meta/status.ts";
@@ -21,7 +21,7 @@ import { variablesOf } from "../src/program/env_files.ts";
 import { joinWords, splitWords } from "../src/program/shell_words.ts";
 import { ensureRoot, isValidName, processPaths, runtimeRoot } from "../src/root.ts";
 import { MetricsPort } from "../src/supervisor/metrics/metrics_port.ts";
-import { OwnFiles } from "../src/supervisor/own_files.ts";
+import { OwnFiles } from "../src/supervisor/root/own_files.ts";
 import { PatrolRounds } from "../src/supervisor/patrol_rounds.ts";
 import { routesOf } from "../src/supervisor/requests.ts";
 import { Supervisor } from "../src/supervisor/supervisor.ts";

@@ -1,4 +1,4 @@
-import type { Route } from "../api/server.ts";
+import type { Route } from "../api/server/server.ts";
 import { messageOf } from "../errors.ts";
 import { saveList } from "../persist/save_list.ts";
 import { settingValue } from "../settings/settings_file.ts";

@@ -1,5 +1,5 @@
 import type { Shortage } from "../api/shortage.ts";
-import { MAX_STRANGERS } from "../api/bounded_server.ts";
+import { MAX_STRANGERS } from "../api/server/bounded_server.ts";
 import { raiseOpenFileLimit, readOpenFiles } from "../process/linux/open_file_limit.ts";
 import { AT_ONCE } from "../async/in_parallel.ts";
 

@@ -1,7 +1,7 @@
-import { compressDays } from "../db/compress_days.ts";
+import { compressDays } from "../db/retention/compress_days.ts";
 import { dayOf } from "../db/day_files.ts";
-import { compactHistories } from "../db/compact_history.ts";
-import { oldestKept, pruneDays } from "../db/prune_days.ts";
+import { compactHistories } from "../db/retention/compact_history.ts";
+import { oldestKept, pruneDays } from "../db/retention/prune_days.ts";
 import { messageOf } from "../errors.ts";
 import { directoryEntries } from "../files/directory_entries.ts";
 import { listProcesses } from "../meta/list_processes.ts";

@@ -1,4 +1,4 @@
-import type { ReadRoute } from "../api/read_route.ts";
+import type { ReadRoute } from "../api/server/read_route.ts";
 import { EventFeed } from "./reads/event_feed.ts";
 import { eventsRoute } from "./reads/events.ts";
 import { HeavyReads } from "./reads/heavy_reads.ts";

@@ -1,4 +1,4 @@
-import type { Route } from "../api/server.ts";
+import type { Route } from "../api/server/server.ts";
 import { patrolRoute } from "./requests/patrol.ts";
 import { withAutosave } from "./autosave.ts";
 import { cleardumpRoute } from "./requests/cleardump.ts";

@@ -1,7 +1,7 @@
-import { BoundedServer } from "../api/bounded_server.ts";
-import type { Tokens } from "../api/access.ts";
-import type { ReadRoute } from "../api/read_route.ts";
-import { createApi, type MetricsSource } from "../api/server.ts";
+import { BoundedServer } from "../api/server/bounded_server.ts";
+import type { Tokens } from "../api/server/access.ts";
+import type { ReadRoute } from "../api/server/read_route.ts";
+import { createApi, type MetricsSource } from "../api/server/server.ts";
 import type { ResurrectResponse } from "../api/messages/resurrect.ts";
 import { retireSupervisorFile } from "../api/supervisor_file.ts";
 import { latestFirst } from "../db/read_history.ts";
@@ -18,17 +18,17 @@ import { takeOver } from "./boot.ts";
 import { expose } from "./metrics/exposition.ts";
 import { metricFamilies } from "./metrics/metric_families.ts";
 import { MetricsPort } from "./metrics/metrics_port.ts";
-import { randomToken } from "./random_token.ts";
-import { tokenReader } from "./lasting_tokens.ts";
-import { claimRoot } from "./claim_root.ts";
+import { randomToken } from "./root/random_token.ts";
+import { tokenReader } from "./root/lasting_tokens.ts";
+import { claimRoot } from "./root/claim_root.ts";
 import { type Enlisted, enlistSaved, launchEnlisted } from "./start/resurrect.ts";
-import { OwnFiles } from "./own_files.ts";
+import { OwnFiles } from "./root/own_files.ts";
 import { quarantineForeign } from "./quarantine_foreign.ts";
 import { routesOf } from "./requests.ts";
 import { PatrolRounds } from "./patrol_rounds.ts";
 import type { Service } from "./service.ts";
 import { Supervisor } from "./supervisor.ts";
-import { takeLock } from "./take_lock.ts";
+import { takeLock } from "./root/take_lock.ts";
 
 /** How a supervisor is run. */
 export interface RunSupervisorOptions {

@@ -1,5 +1,5 @@
 import type { MetricsPort } from "./metrics/metrics_port.ts";
-import type { OwnFiles } from "./own_files.ts";
+import type { OwnFiles } from "./root/own_files.ts";
 import type { PatrolRounds } from "./patrol_rounds.ts";
 
 /** The running service around a supervisor, for requests that concern itself. */

@@ -1,6 +1,6 @@
 import type { ProcessStats } from "../api/messages/stats.ts";
 import type { Shortage } from "../api/shortage.ts";
-import { StreamPool } from "../api/stream_pool.ts";
+import { StreamPool } from "../api/server/stream_pool.ts";
 import { MetricsWriter } from "../db/metrics_writer.ts";
 import { latestFirst } from "../db/read_history.ts";
 import { type DetailedEvent, type EventDetail, recordEvents } from "../db/record_events.ts";

@@ -1,4 +1,4 @@
-import { BoundedServer } from "../api/bounded_server.ts";
+import { BoundedServer } from "../api/server/bounded_server.ts";
 import { findAddress, readOwnText } from "../api/supervisor_file.ts";
 import { isSupervisorAlive } from "../api/supervisor_lock.ts";
 import { messageOf } from "../errors.ts";

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { isForThisMachine, isOfAnotherSite } from "../api/access.ts";
-import type { Connection, RequestHandler } from "../api/bounded_server.ts";
+import { isForThisMachine, isOfAnotherSite } from "../api/server/access.ts";
+import type { Connection, RequestHandler } from "../api/server/bounded_server.ts";
 import { problem, problemResponse } from "../api/errors.ts";
 import { connectionUser } from "../process/linux/connection_user.ts";
 import { forward, unreachable, type Upstream } from "./forward.ts";

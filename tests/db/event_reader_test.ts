@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { compressDays } from "../../src/db/compress_days.ts";
+import { compressDays } from "../../src/db/retention/compress_days.ts";
 import { EventReader } from "../../src/db/event_reader.ts";
 import { LineProblems } from "../../src/db/line_problems.ts";
 import type { RuntimeRoot } from "../../src/root.ts";

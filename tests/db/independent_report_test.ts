@@ -4,7 +4,7 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { compressDays } from "../../src/db/compress_days.ts";
+import { compressDays } from "../../src/db/retention/compress_days.ts";
 import { LineProblems } from "../../src/db/line_problems.ts";
 import { makeReport } from "../../src/db/report.ts";
 import { randomNumbers } from "../seed.ts";

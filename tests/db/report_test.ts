@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { compressDays } from "../../src/db/compress_days.ts";
+import { compressDays } from "../../src/db/retention/compress_days.ts";
 import { LineProblems } from "../../src/db/line_problems.ts";
 import { makeReport, type ProcessReport, type ReportOptions } from "../../src/db/report.ts";
 import { historyPath, type RuntimeRoot } from "../../src/root.ts";

@@ -5,7 +5,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { settlesWithin } from "../../src/async/settles_within.ts";
-import { MAX_STREAMS } from "../../src/api/stream_pool.ts";
+import { MAX_STREAMS } from "../../src/api/server/stream_pool.ts";
 import { stream } from "../../src/api/client.ts";
 import { eventsRead } from "../../src/api/reads/events.ts";
 import { logsRead } from "../../src/api/reads/logs.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { BoundedServer } from "../../src/api/bounded_server.ts";
+import { BoundedServer } from "../../src/api/server/bounded_server.ts";
 import { makeLinkWord } from "../../src/web/link_word.ts";
 import { Sessions } from "../../src/web/sessions.ts";
 import { createWebHandler } from "../../src/web/web_handler.ts";

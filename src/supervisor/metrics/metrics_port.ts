@@ -1,4 +1,4 @@
-import { BoundedServer, type RequestHandler } from "../../api/bounded_server.ts";
+import { BoundedServer, type RequestHandler } from "../../api/server/bounded_server.ts";
 import { messageOf } from "../../errors.ts";
 import { settingValue } from "../../settings/settings_file.ts";
 import type { RuntimeRoot } from "../../root.ts";

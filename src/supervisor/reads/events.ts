@@ -1,5 +1,5 @@
-import type { EventStream } from "../../api/event_stream.ts";
-import { type ReadRequest, type ReadRoute, readRoute } from "../../api/read_route.ts";
+import type { EventStream } from "../../api/server/event_stream.ts";
+import { type ReadRequest, type ReadRoute, readRoute } from "../../api/server/read_route.ts";
 import { eventsRead } from "../../api/reads/events.ts";
 import {
   endOfEvents,

@@ -1,4 +1,4 @@
-import { type ReadRoute, readRoute } from "../../api/read_route.ts";
+import { type ReadRoute, readRoute } from "../../api/server/read_route.ts";
 import { historyRead } from "../../api/reads/history.ts";
 import { recentHistory } from "../../db/recent_history.ts";
 import { pauses } from "./heavy_reads.ts";

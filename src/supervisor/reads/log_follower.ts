@@ -1,4 +1,4 @@
-import type { EventStream } from "../../api/event_stream.ts";
+import type { EventStream } from "../../api/server/event_stream.ts";
 import type { Source, SourceLine } from "../../logs/lines/source.ts";
 import { logFingerprint } from "../../logs/log_fingerprint.ts";
 import type { RuntimeRoot } from "../../root.ts";

@@ -1,4 +1,4 @@
-import { type ReadRoute, readRoute } from "../../api/read_route.ts";
+import { type ReadRoute, readRoute } from "../../api/server/read_route.ts";
 import { logsRead } from "../../api/reads/logs.ts";
 import { STREAMS } from "../../logs/log_problems.ts";
 import { messageOf } from "../../errors.ts";

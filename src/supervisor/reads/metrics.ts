@@ -1,4 +1,4 @@
-import { type ReadRoute, readRoute } from "../../api/read_route.ts";
+import { type ReadRoute, readRoute } from "../../api/server/read_route.ts";
 import { allMetricsRead, metricsRead } from "../../api/reads/metrics.ts";
 import { metricSeries } from "../../views/metric_series.ts";
 import { pauses } from "./heavy_reads.ts";

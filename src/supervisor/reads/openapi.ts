@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { type ReadRoute, readRoute } from "../../api/read_route.ts";
+import { type ReadRoute, readRoute } from "../../api/server/read_route.ts";
 
 /** Tells the description of the API; it is loaded for that alone, since it is long. */
 export function openapiRoute(): ReadRoute {

@@ -1,4 +1,4 @@
-import { type ReadRoute, readRoute } from "../../api/read_route.ts";
+import { type ReadRoute, readRoute } from "../../api/server/read_route.ts";
 import { processRead } from "../../api/reads/process.ts";
 import { recentHistory } from "../../db/recent_history.ts";
 import { describeProcess, descriptionJson } from "../../views/describe_process.ts";

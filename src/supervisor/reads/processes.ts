@@ -1,4 +1,4 @@
-import { type ReadRoute, readRoute } from "../../api/read_route.ts";
+import { type ReadRoute, readRoute } from "../../api/server/read_route.ts";
 import { processesRead, type ProcessRow } from "../../api/reads/processes.ts";
 import type { ProcessStats } from "../../api/messages/stats.ts";
 import { withCrashLoop } from "../../meta/crash_loop.ts";

@@ -1,4 +1,4 @@
-import { type ReadRoute, readRoute } from "../../api/read_route.ts";
+import { type ReadRoute, readRoute } from "../../api/server/read_route.ts";
 import { reportRead } from "../../api/reads/report.ts";
 import { LineProblems } from "../../db/line_problems.ts";
 import { makeReport } from "../../db/report.ts";

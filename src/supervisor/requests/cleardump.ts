@@ -1,5 +1,5 @@
 import { cleardumpMessage } from "../../api/messages/cleardump.ts";
-import { type Route, route } from "../../api/server.ts";
+import { type Route, route } from "../../api/server/server.ts";
 import { clearSaved } from "../../persist/save_list.ts";
 import type { Supervisor } from "../supervisor.ts";
 

@@ -1,6 +1,6 @@
 import type { Failure } from "../../api/failure.ts";
 import { flushMessage } from "../../api/messages/flush.ts";
-import { type Route, route } from "../../api/server.ts";
+import { type Route, route } from "../../api/server/server.ts";
 import { noteFailure } from "../note_failure.ts";
 import type { Supervisor } from "../supervisor.ts";
 

@@ -1,6 +1,6 @@
 import { healthMessage } from "../../api/messages/health.ts";
 import type { HealthState } from "../../api/schemas/health.ts";
-import { type Route, route } from "../../api/server.ts";
+import { type Route, route } from "../../api/server/server.ts";
 import type { Supervisor } from "../supervisor.ts";
 
 /** Tells the health of the processes that have a check. */

@@ -1,5 +1,5 @@
 import { notifyMessage, type NotifyResponse } from "../../api/messages/notify.ts";
-import { type Route, route } from "../../api/server.ts";
+import { type Route, route } from "../../api/server/server.ts";
 import type { Supervisor } from "../supervisor.ts";
 
 /** Tries the commands for events: those of processes, or those that are set for all. */

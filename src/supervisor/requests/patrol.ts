@@ -1,5 +1,5 @@
 import { patrolMessage } from "../../api/messages/patrol.ts";
-import { type Route, route } from "../../api/server.ts";
+import { type Route, route } from "../../api/server/server.ts";
 import type { Service } from "../service.ts";
 import type { Supervisor } from "../supervisor.ts";
 

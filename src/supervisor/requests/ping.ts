@@ -1,5 +1,5 @@
 import { pingMessage } from "../../api/messages/ping.ts";
-import { type Route, route } from "../../api/server.ts";
+import { type Route, route } from "../../api/server/server.ts";
 import { VERSION } from "../../version.ts";
 import type { Service } from "../service.ts";
 import type { Supervisor } from "../supervisor.ts";

@@ -1,6 +1,6 @@
 import type { Failure } from "../../api/failure.ts";
 import { reloadMessage } from "../../api/messages/reload.ts";
-import { type Route, route } from "../../api/server.ts";
+import { type Route, route } from "../../api/server/server.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import { AT_ONCE } from "../../async/in_parallel.ts";
 import { Places } from "../../async/places.ts";

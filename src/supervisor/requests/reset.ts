@@ -1,5 +1,5 @@
 import { resetMessage } from "../../api/messages/reset.ts";
-import { type Route, route } from "../../api/server.ts";
+import { type Route, route } from "../../api/server/server.ts";
 import type { Supervisor } from "../supervisor.ts";
 
 /** Sets the counters of what is selected to zero. */

@@ -1,6 +1,6 @@
 import type { Failure } from "../../api/failure.ts";
 import { restartMessage } from "../../api/messages/restart.ts";
-import { type Route, route } from "../../api/server.ts";
+import { type Route, route } from "../../api/server/server.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import type { Environment } from "../../program/environment.ts";
 import { awaitReady } from "../start/await_ready.ts";

@@ -1,5 +1,5 @@
 import { resurrectMessage } from "../../api/messages/resurrect.ts";
-import { type Route, route } from "../../api/server.ts";
+import { type Route, route } from "../../api/server/server.ts";
 import { enlistSaved, launchEnlisted } from "../start/resurrect.ts";
 import type { Supervisor } from "../supervisor.ts";
 

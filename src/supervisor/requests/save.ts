@@ -1,5 +1,5 @@
 import { saveMessage } from "../../api/messages/save.ts";
-import { type Route, route } from "../../api/server.ts";
+import { type Route, route } from "../../api/server/server.ts";
 import { saveList } from "../../persist/save_list.ts";
 import type { Supervisor } from "../supervisor.ts";
 

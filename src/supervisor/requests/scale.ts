@@ -1,5 +1,5 @@
 import { scaleMessage } from "../../api/messages/scale.ts";
-import { type Route, route } from "../../api/server.ts";
+import { type Route, route } from "../../api/server/server.ts";
 import { withContext } from "../../errors.ts";
 import { findApp } from "../scaling/instances.ts";
 import { scale } from "../scaling/scale.ts";

@@ -1,5 +1,5 @@
 import { sendMessage } from "../../api/messages/send.ts";
-import { type Route, route } from "../../api/server.ts";
+import { type Route, route } from "../../api/server/server.ts";
 import { withContext } from "../../errors.ts";
 import { writeInput } from "../launch/write_input.ts";
 import { processPaths } from "../../root.ts";

@@ -1,5 +1,5 @@
 import { setMessage } from "../../api/messages/set.ts";
-import { type Route, route } from "../../api/server.ts";
+import { type Route, route } from "../../api/server/server.ts";
 import { withContext } from "../../errors.ts";
 import { storeSetting } from "../../settings/settings_file.ts";
 import { checkDefault } from "../start/check_default.ts";

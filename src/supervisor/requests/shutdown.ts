@@ -1,6 +1,6 @@
 import type { Failure } from "../../api/failure.ts";
 import { shutdownMessage, type ShutdownResponse } from "../../api/messages/shutdown.ts";
-import { type Route, route } from "../../api/server.ts";
+import { type Route, route } from "../../api/server/server.ts";
 import { hasEnded } from "../../meta/status.ts";
 import { noteFailure } from "../note_failure.ts";
 import { stopInOrder } from "../order/stop_in_order.ts";

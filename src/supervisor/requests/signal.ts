@@ -1,5 +1,5 @@
 import { signalMessage } from "../../api/messages/signal.ts";
-import { type Route, route } from "../../api/server.ts";
+import { type Route, route } from "../../api/server/server.ts";
 import { sendSignal } from "../../process/signals.ts";
 import { parseSignal } from "../../signal_names.ts";
 import type { Supervisor } from "../supervisor.ts";

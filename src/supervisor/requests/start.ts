@@ -1,7 +1,7 @@
 import { resolve } from "@std/path";
 import { startMessage, type StartRequest, type StartResponse } from "../../api/messages/start.ts";
 import type { RequestId } from "../../api/request_id.ts";
-import { type Route, route } from "../../api/server.ts";
+import { type Route, route } from "../../api/server/server.ts";
 import { removalOf } from "../../db/removed_process.ts";
 import { isFile } from "../../files/path_info.ts";
 import { isCalled } from "../../meta/dependency_graph.ts";

@@ -1,5 +1,5 @@
 import { statsMessage } from "../../api/messages/stats.ts";
-import { type Route, route } from "../../api/server.ts";
+import { type Route, route } from "../../api/server/server.ts";
 import type { Supervisor } from "../supervisor.ts";
 
 /** Answers what the processes use. */

@@ -1,7 +1,7 @@
 import type { Failure } from "../../api/failure.ts";
 import { stopMessage } from "../../api/messages/stop.ts";
 import type { RequestId } from "../../api/request_id.ts";
-import { type Route, route } from "../../api/server.ts";
+import { type Route, route } from "../../api/server/server.ts";
 import { doneBefore } from "../done_before.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 import { noteFailure } from "../note_failure.ts";

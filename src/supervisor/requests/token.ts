@@ -1,6 +1,6 @@
 import { tokenMessage } from "../../api/messages/token.ts";
-import { type Route, route } from "../../api/server.ts";
-import { makeToken, readToken, tokenPath } from "../lasting_tokens.ts";
+import { type Route, route } from "../../api/server/server.ts";
+import { makeToken, readToken, tokenPath } from "../root/lasting_tokens.ts";
 import type { Supervisor } from "../supervisor.ts";
 
 /** Answers a lasting token, which is made when it is first asked for. */

@@ -1,5 +1,5 @@
 import { unsetMessage } from "../../api/messages/unset.ts";
-import { type Route, route } from "../../api/server.ts";
+import { type Route, route } from "../../api/server/server.ts";
 import { removeSetting } from "../../settings/settings_file.ts";
 import type { Service } from "../service.ts";
 import type { Supervisor } from "../supervisor.ts";

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { BoundedServer } from "../../../src/api/bounded_server.ts";
+import { BoundedServer } from "../../../src/api/server/bounded_server.ts";
 import { pingMessage } from "../../../src/api/messages/ping.ts";
 import { shutdownMessage } from "../../../src/api/messages/shutdown.ts";
-import { createApi, type Route, route } from "../../../src/api/server.ts";
+import { createApi, type Route, route } from "../../../src/api/server/server.ts";
 import { awaitAnswer } from "../../../src/cli/connection/await_answer.ts";
 
 const TOKEN = "0".repeat(64);

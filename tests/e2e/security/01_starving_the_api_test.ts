@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { TextLineStream } from "@std/streams";
-import { MAX_STRANGERS } from "../../../src/api/bounded_server.ts";
+import { MAX_STRANGERS } from "../../../src/api/server/bounded_server.ts";
 import { freePort, Tsm, until } from "../harness.ts";
 import { asAttacker } from "./attacker.ts";
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { pruneDays } from "../../src/db/prune_days.ts";
-import type { RuntimeRoot } from "../../src/root.ts";
-import { TemporaryRoot } from "../temporary_root.ts";
+import { pruneDays } from "../../../src/db/retention/prune_days.ts";
+import type { RuntimeRoot } from "../../../src/root.ts";
+import { TemporaryRoot } from "../../temporary_root.ts";
 
 const NOW = Date.parse("2024-10-13T12:00:00Z");
 

@@ -1,5 +1,5 @@
 import { delay } from "@std/async/delay";
-import { messageOf } from "../errors.ts";
+import { messageOf } from "../../errors.ts";
 
 /** Connections that have not shown a valid token yet; one more, and the oldest is closed. */
 export const MAX_STRANGERS = 64;

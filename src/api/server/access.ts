@@ -4,7 +4,7 @@
  * @module
  */
 import { timingSafeEqual } from "@std/crypto/timing-safe-equal";
-import type { TokenKind } from "./token_kind.ts";
+import type { TokenKind } from "../token_kind.ts";
 
 /** What a request may do: all, only read, only read the metrics. */
 export type Access = "all" | TokenKind;

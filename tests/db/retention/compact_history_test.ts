@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { compactHistories, foldLoops } from "../../src/db/compact_history.ts";
-import { type HistoryEntry, readHistory } from "../../src/db/read_history.ts";
-import { phasesOf } from "../../src/db/life.ts";
-import { isThere } from "../../src/files/path_info.ts";
-import { historyPath } from "../../src/root.ts";
-import { TemporaryRoot } from "../temporary_root.ts";
+import { compactHistories, foldLoops } from "../../../src/db/retention/compact_history.ts";
+import { type HistoryEntry, readHistory } from "../../../src/db/read_history.ts";
+import { phasesOf } from "../../../src/db/life.ts";
+import { isThere } from "../../../src/files/path_info.ts";
+import { historyPath } from "../../../src/root.ts";
+import { TemporaryRoot } from "../../temporary_root.ts";
 
 const DAY = 86_400;
 /** The beginning of a day. */

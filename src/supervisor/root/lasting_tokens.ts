@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { TOKEN_KINDS, type TokenKind } from "../api/token_kind.ts";
-import { statIfThere } from "../files/path_info.ts";
-import { readTextIfThere } from "../files/read_text.ts";
-import { replaceFile } from "../files/replace_file.ts";
-import type { RuntimeRoot } from "../root.ts";
+import { TOKEN_KINDS, type TokenKind } from "../../api/token_kind.ts";
+import { statIfThere } from "../../files/path_info.ts";
+import { readTextIfThere } from "../../files/read_text.ts";
+import { replaceFile } from "../../files/replace_file.ts";
+import type { RuntimeRoot } from "../../root.ts";
 import { randomToken } from "./random_token.ts";
 
 /** The file of a token. */

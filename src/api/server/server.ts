@@ -5,7 +5,7 @@
  * @module
  */
 import * as v from "valibot";
-import { describeIssues } from "../files/describe_issues.ts";
+import { describeIssues } from "../../files/describe_issues.ts";
 import {
   accessOf,
   isForThisMachine,
@@ -14,11 +14,11 @@ import {
   type Tokens,
 } from "./access.ts";
 import type { Connection, RequestHandler } from "./bounded_server.ts";
-import { problem, problemResponse, toProblem } from "./errors.ts";
-import type { DeepReadonly } from "./answer.ts";
-import type { Message } from "./message.ts";
+import { problem, problemResponse, toProblem } from "../errors.ts";
+import type { DeepReadonly } from "../answer.ts";
+import type { Message } from "../message.ts";
 import type { ReadRoute } from "./read_route.ts";
-import { readRequestId, type RequestId } from "./request_id.ts";
+import { readRequestId, type RequestId } from "../request_id.ts";
 
 /** What answers one kind of request. */
 export interface Route {

@@ -1,12 +1,12 @@
-import { openIfThere, readAt } from "../files/read_at.ts";
-import { GROWING, readTextIfThere } from "../files/read_text.ts";
-import { removeIfThere, replaceFile } from "../files/replace_file.ts";
-import { statIfThere } from "../files/path_info.ts";
-import { turnOf } from "../event_table.ts";
-import { historyPath, type RuntimeRoot } from "../root.ts";
-import { dayOf } from "./day_files.ts";
-import { type HistoryEntry, historyNames, parseEntry } from "./read_history.ts";
-import { STEADY_AFTER } from "./steady_after.ts";
+import { openIfThere, readAt } from "../../files/read_at.ts";
+import { GROWING, readTextIfThere } from "../../files/read_text.ts";
+import { removeIfThere, replaceFile } from "../../files/replace_file.ts";
+import { statIfThere } from "../../files/path_info.ts";
+import { turnOf } from "../../event_table.ts";
+import { historyPath, type RuntimeRoot } from "../../root.ts";
+import { dayOf } from "../day_files.ts";
+import { type HistoryEntry, historyNames, parseEntry } from "../read_history.ts";
+import { STEADY_AFTER } from "../steady_after.ts";
 
 /** Bytes that a history may have; beyond them it is made shorter. */
 const MAX_SIZE = 1024 * 1024;
@@ -38,7 +38,7 @@ export interface HistoryRetention {
  *
  * @example
  * ```ts
- * import { runtimeRoot } from "../root.ts";
+ * import { runtimeRoot } from "../../root.ts";
  * import { compactHistories } from "./compact_history.ts";
  *
  * const oldest = Date.now() / 1000 - 30 * 86_400;

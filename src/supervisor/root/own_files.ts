@@ -5,12 +5,12 @@ import {
   retireSupervisorFile,
   type SupervisorAddress,
   writeSupervisorFile,
-} from "../api/supervisor_file.ts";
-import { tryLockSupervisor } from "../api/supervisor_lock.ts";
-import { messageOf } from "../errors.ts";
-import { statIfThere } from "../files/path_info.ts";
-import { readTextIfThere } from "../files/read_text.ts";
-import { ensureRoot, type RuntimeRoot } from "../root.ts";
+} from "../../api/supervisor_file.ts";
+import { tryLockSupervisor } from "../../api/supervisor_lock.ts";
+import { messageOf } from "../../errors.ts";
+import { statIfThere } from "../../files/path_info.ts";
+import { readTextIfThere } from "../../files/read_text.ts";
+import { ensureRoot, type RuntimeRoot } from "../../root.ts";
 
 /** How often a lock that a client may hold for an instant is tried. */
 const LOCK_TRIES = 20;

@@ -1,9 +1,9 @@
-import { gzipInProgress, removeUnfinishedGzips } from "../files/gzip_in_progress.ts";
-import { removeIfThere } from "../files/replace_file.ts";
-import { compressFile } from "../logs/compress.ts";
-import { runShell } from "../process/run_shell.ts";
-import type { RuntimeRoot } from "../root.ts";
-import { dayOf, listDayFiles } from "./day_files.ts";
+import { gzipInProgress, removeUnfinishedGzips } from "../../files/gzip_in_progress.ts";
+import { removeIfThere } from "../../files/replace_file.ts";
+import { compressFile } from "../../logs/compress.ts";
+import { runShell } from "../../process/run_shell.ts";
+import type { RuntimeRoot } from "../../root.ts";
+import { dayOf, listDayFiles } from "../day_files.ts";
 
 /** Milliseconds: most questions are about the last 24 hours, so yesterday stays uncompressed. */
 const LEFT = 24 * 3_600_000;

@@ -1,12 +1,12 @@
 import { delay } from "@std/async/delay";
-import { request } from "../api/client.ts";
-import { pingMessage } from "../api/messages/ping.ts";
-import { shutdownMessage } from "../api/messages/shutdown.ts";
-import { refuseNewerSupervisor } from "../api/newer_supervisor.ts";
-import { findAddress, type SupervisorAddress } from "../api/supervisor_file.ts";
-import { tryLockSupervisor } from "../api/supervisor_lock.ts";
-import { pidExists } from "../process/signals.ts";
-import type { RuntimeRoot } from "../root.ts";
+import { request } from "../../api/client.ts";
+import { pingMessage } from "../../api/messages/ping.ts";
+import { shutdownMessage } from "../../api/messages/shutdown.ts";
+import { refuseNewerSupervisor } from "../../api/newer_supervisor.ts";
+import { findAddress, type SupervisorAddress } from "../../api/supervisor_file.ts";
+import { tryLockSupervisor } from "../../api/supervisor_lock.ts";
+import { pidExists } from "../../process/signals.ts";
+import type { RuntimeRoot } from "../../root.ts";
 
 const LOOK_EVERY = 10;
 /** A client that looks whether the lock is held disturbs for an instant: it is tried so often. */

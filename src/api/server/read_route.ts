@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import { describeIssues } from "../files/describe_issues.ts";
+import { describeIssues } from "../../files/describe_issues.ts";
 import type { Connection } from "./bounded_server.ts";
-import type { DeepReadonly } from "./answer.ts";
-import type { Read } from "./read.ts";
+import type { DeepReadonly } from "../answer.ts";
+import type { Read } from "../read.ts";
 
 /** A question as it came. */
 export interface ReadRequest<Query> {

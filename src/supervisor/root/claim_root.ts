@@ -1,6 +1,6 @@
-import { lstatIfThere } from "../files/path_info.ts";
-import type { RuntimeRoot } from "../root.ts";
-import { checkRootTrusted } from "../root_trust.ts";
+import { lstatIfThere } from "../../files/path_info.ts";
+import type { RuntimeRoot } from "../../root.ts";
+import { checkRootTrusted } from "../../root_trust.ts";
 
 /**
  * Claims the root: gives it the mode 0700, since it holds the token and environments. A directory

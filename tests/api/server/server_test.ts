@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import * as v from "valibot";
-import { request } from "../../src/api/client.ts";
-import { BoundedServer } from "../../src/api/bounded_server.ts";
-import { message } from "../../src/api/message.ts";
-import { createApi, MAX_BODY, route } from "../../src/api/server.ts";
-import type { SupervisorAddress } from "../../src/api/supervisor_file.ts";
+import { request } from "../../../src/api/client.ts";
+import { BoundedServer } from "../../../src/api/server/bounded_server.ts";
+import { message } from "../../../src/api/message.ts";
+import { createApi, MAX_BODY, route } from "../../../src/api/server/server.ts";
+import type { SupervisorAddress } from "../../../src/api/supervisor_file.ts";
 
 const TOKEN = "0123456789abcdef".repeat(4);
 

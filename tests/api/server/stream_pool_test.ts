@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { settlesWithin } from "../../src/async/settles_within.ts";
-import { BoundedServer } from "../../src/api/bounded_server.ts";
-import type { EventStream } from "../../src/api/event_stream.ts";
-import { MAX_STREAMS, StreamPool } from "../../src/api/stream_pool.ts";
-import { until } from "../e2e/harness.ts";
+import { settlesWithin } from "../../../src/async/settles_within.ts";
+import { BoundedServer } from "../../../src/api/server/bounded_server.ts";
+import type { EventStream } from "../../../src/api/server/event_stream.ts";
+import { MAX_STREAMS, StreamPool } from "../../../src/api/server/stream_pool.ts";
+import { until } from "../../e2e/harness.ts";
 
 /** Enough for anything that is not stuck, in milliseconds. */
 const LONG = 60_000;

@@ -1,6 +1,6 @@
-import { removeIfThere } from "../files/replace_file.ts";
-import type { RuntimeRoot } from "../root.ts";
-import { dayOf, listDayFiles } from "./day_files.ts";
+import { removeIfThere } from "../../files/replace_file.ts";
+import type { RuntimeRoot } from "../../root.ts";
+import { dayOf, listDayFiles } from "../day_files.ts";
 
 /** How long the files of `db/events` and `db/metrics` are kept. */
 export interface DayRetention {

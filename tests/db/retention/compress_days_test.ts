@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { compressDays } from "../../src/db/compress_days.ts";
-import { TemporaryRoot } from "../temporary_root.ts";
+import { compressDays } from "../../../src/db/retention/compress_days.ts";
+import { TemporaryRoot } from "../../temporary_root.ts";
 
 const NOW = Date.parse("2024-10-14T12:00:00Z");
 
