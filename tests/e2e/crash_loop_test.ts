@@ -4,7 +4,7 @@
  * @module
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { Tsm, until } from "./harness.ts";
+import { isRunning, Tsm, until } from "./harness.ts";
 
 /** Longer than `min_uptime`: it is never unstable, and never given up. */
 const CRASHING = "sleep 1.1; exit 3";
@@ -52,6 +52,18 @@ Deno.test("what a killed supervisor knew of a crash loop, the next one knows", a
   await untilCrashed(tsm, "loop", 3);
   await tsm.killSupervisor();
   await tsm.ok("save");
+  assertMatch(await tsm.ok("ls"), /\(crash loop\)$/m);
+});
+
+Deno.test("a run that ends while no supervisor lives is one more crash of the loop", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", CRASHING, "--name", "loop");
+  await untilCrashed(tsm, "loop", 3);
+  await tsm.killSupervisor();
+  const { pid, status } = (await tsm.list())["loop"]!;
+  if (status === "online") await until("its end", () => !isRunning(pid!));
+  await tsm.ok("save");
+  await until("its next run", async () => (await tsm.list())["loop"]!.pid !== pid);
   assertMatch(await tsm.ok("ls"), /\(crash loop\)$/m);
 });
 

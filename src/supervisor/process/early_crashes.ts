@@ -1,6 +1,7 @@
 import { STEADY_AFTER } from "../../db/steady_after.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import type { Spec } from "../../meta/spec.ts";
+import { uptimeOf } from "../../meta/uptime.ts";
 import type { EndedRun } from "./ended_run.ts";
 
 /**
@@ -11,10 +12,12 @@ import type { EndedRun } from "./ended_run.ts";
  */
 export function earlyCrashes(
   { schedule }: Pick<Spec, "schedule">,
-  before: Pick<Meta, "early_crashes">,
+  before: Pick<Meta, "early_crashes" | "start_time" | "pid_start">,
   { exit, uptime }: Pick<EndedRun, "exit" | "uptime">,
 ): { readonly early_crashes: number | undefined } {
-  const isEarly = exit.code !== 0 && uptime < STEADY_AFTER * 1000;
+  // Where no supervisor saw its end, it has lived no longer than since its start.
+  const longest = Math.min(uptime / 1000, uptimeOf(before) ?? Infinity);
+  const isEarly = exit.code !== 0 && longest < STEADY_AFTER;
   const early_crashes = schedule === null && isEarly ? (before.early_crashes ?? 0) + 1 : undefined;
   return { early_crashes };
 }
