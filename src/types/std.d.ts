@@ -30,6 +30,15 @@ declare module "@std/assert" {
   export function fail(msg?: string): never;
 }
 
+declare module "@std/data-structures/binary-heap" {
+  export class BinaryHeap<T> {
+    constructor(compare?: (a: T, b: T) => number);
+    push(...values: T[]): number;
+    peek(): T | undefined;
+    pop(): T | undefined;
+  }
+}
+
 declare module "@std/semver/compare" {
   import type { SemVer } from "@std/semver/try-parse";
   export function compare(version1: SemVer, version2: SemVer): -1 | 0 | 1;

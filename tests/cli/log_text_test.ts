@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { mergeByTime } from "../../src/logs/lines/merge.ts";
 import { isHarmless } from "../../src/cli/logs/is_harmless.ts";
 import { printable } from "../../src/printable.ts";
@@ -65,6 +65,25 @@ Deno.test("logs are merged by time, and keep their own order where times are equ
   ];
   for await (const batch of mergeByTime(inputs)) merged.push(...batch.map(({ text }) => text));
   assertEquals(merged, ["a1", "b2", "a5", "a5'", "b5", "b7", "a9"]);
+});
+
+Deno.test("to merge a log more costs no more where there are hundreds", async () => {
+  let looks = 0;
+  async function* logOf(place: number) {
+    await Promise.resolve();
+    yield Array.from({ length: 4 }, (_, index) => ({
+      get by() {
+        looks++;
+        return index + place / 1000;
+      },
+    }));
+  }
+  let lines = 0;
+  const inputs = Array.from({ length: 500 }, (_, place) => logOf(place));
+  for await (const batch of mergeByTime(inputs)) lines += batch.length;
+  assertEquals(lines, 2000);
+  // To find the next line among 500 logs takes some nine comparisons of two times, twice.
+  assert(looks < lines * 50, `it looked at ${looks} times for ${lines} lines`);
 });
 
 Deno.test("isHarmless() finds every byte that is not, wherever it stands", () => {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { isThere } from "../../src/files/path_info.ts";
+import { testNeeding } from "../test_needing.ts";
 import { Tsm, until } from "./harness.ts";
 
 /** A follower whose lines are collected. */
@@ -377,3 +378,36 @@ Deno.test("a log that somebody else empties is told of, with what is lost", asyn
   assertEquals(stdout, "two\n");
   assertStringIncludes(stderr, "4 bytes of it are lost");
 });
+
+testNeeding(
+  ["prlimit"],
+  "more logs than files that may be open are shown where the limit can be raised, else refused",
+  async () => {
+    await using tsm = new Tsm();
+    await tsm.ok("start", "echo hello", "--name", "p1", "--no-autorestart", "--wait");
+    await until("its end", async () => (await tsm.list()).p1?.status === "stopped");
+    const made = tsm.path("runtime", "processes", "p1");
+    const meta = JSON.parse(tsm.read("runtime", "processes", "p1", "meta.json"));
+    const count = 110;
+    for (let id = 2; id <= count; id++) {
+      const dir = tsm.path("runtime", "processes", `p${id}`);
+      Deno.mkdirSync(dir);
+      Deno.copyFileSync(`${made}/spec.json`, `${dir}/spec.json`);
+      Deno.writeTextFileSync(`${dir}/current.out`, `hello of ${id}\n`);
+      Deno.writeTextFileSync(`${dir}/current.err`, "");
+      const copy = { ...meta, tsm_id: id, name: `p${id}` };
+      Deno.writeTextFileSync(`${dir}/meta.json`, JSON.stringify(copy, null, 2));
+    }
+    const logs = ["logs", "--no-follow", "all"];
+    const raised = await tsm.shell('ulimit -S -n 200; exec "$@"', logs).output();
+    const text = new TextDecoder().decode(raised.stdout);
+    assertEquals(text.trimEnd().split("\n").length, count, new TextDecoder().decode(raised.stderr));
+    const refused = await tsm.shell('ulimit -n 200; exec "$@"', logs).output();
+    assertEquals(refused.code, 1);
+    assertEquals(
+      new TextDecoder().decode(refused.stderr),
+      "tsm: Cannot show 220 logs at once: that takes 284 open files, and 200 are allowed; select " +
+        "fewer, show one stream (--out, --err), or first 'ulimit -n 284'\n",
+    );
+  },
+);

@@ -3,6 +3,7 @@ import { logFingerprint } from "../../logs/log_fingerprint.ts";
 import { type LogProblems, presentLogProblems } from "../../logs/log_problems.ts";
 import { readMeta } from "../../meta/metadata.ts";
 import { watchDirectories } from "../../logs/watch_directories.ts";
+import { raiseOpenFileLimit, readOpenFiles } from "../../process/linux/open_file_limit.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
 import { readSpecFields } from "../../meta/spec_fields.ts";
 import type { Context } from "../context.ts";
@@ -11,6 +12,11 @@ import { mergeByTime } from "../../logs/lines/merge.ts";
 import type { LogOptions } from "./options.ts";
 import { LogPrinter } from "./printer.ts";
 import { Source } from "../../logs/lines/source.ts";
+
+/** From so many logs on the limit of open files is looked at, which starts a shell. */
+const MANY_LOGS = 200;
+/** What such a command may have open besides: its streams, a watch, an index of each log in turn. */
+const OTHER_FILES = 64;
 
 /** The names of the processes that selectors mean, from the files alone. */
 export function selectLogs(context: Context, selectors: readonly string[]): string[] {
@@ -47,11 +53,17 @@ function logProblemsOf({ root }: Context, name: string): LogProblems {
   }
 }
 
-function openSources(
+/**
+ * Opens the logs of processes.
+ *
+ * @throws {Deno.errors.Busy} where they are more files than this program may have open.
+ */
+async function openSources(
   context: Context,
   names: readonly string[],
   options: LogOptions,
 ): Promise<Source[]> {
+  await makeRoomFor(names.length * options.streams.length);
   for (const name of names) {
     for (const [stream, problem] of Object.entries(logProblemsOf(context, name))) {
       context.warn(`tsm: current.${stream} of '${name}': ${problem}`);
@@ -61,10 +73,23 @@ function openSources(
       context.warn(`tsm: what '${name}' writes goes to: ${command}; its logs are what that prints`);
     }
   }
-  return Promise.all(
+  return await Promise.all(
     names.flatMap((name) =>
       options.streams.map((stream) => Source.open(context.root, { name, stream }, options))
     ),
+  );
+}
+
+/** Sees to it that so many logs may be open at once: 1,024 files are allowed where nobody asks. */
+async function makeRoomFor(logs: number): Promise<void> {
+  if (logs < MANY_LOGS) return;
+  const needed = logs + OTHER_FILES;
+  await raiseOpenFileLimit(needed);
+  const { limit } = await readOpenFiles();
+  if (needed <= limit) return;
+  throw new Deno.errors.Busy(
+    `Cannot show ${logs} logs at once: that takes ${needed} open files, and ${limit} are allowed; ` +
+      `select fewer, show one stream (--out, --err), or first 'ulimit -n ${needed}'`,
   );
 }
 
