@@ -16,6 +16,8 @@ const SETTLING = 75;
 const AT_REST = 60;
 /** How often a command is run whose shortest time counts. */
 const RUNS = 10;
+/** The most instances that one process of a file may have. */
+const MOST_INSTANCES = 1000;
 
 const binary = new URL("../dist/tsm", import.meta.url).pathname;
 const counts = Deno.args.length > 0 ? Deno.args.map(Number) : COUNTS;
@@ -26,8 +28,7 @@ for (const count of counts) console.log(`| ${(await measure(count)).join(" | ")}
 
 async function measure(count: number): Promise<readonly string[]> {
   const dir = await Deno.makeTempDir({ prefix: "tsm-scale-" });
-  const file = { processes: { s: { command: "sleep 1000000", instances: count } } };
-  await Deno.writeTextFile(`${dir}/tsm.jsonc`, JSON.stringify(file));
+  await Deno.writeTextFile(`${dir}/tsm.jsonc`, JSON.stringify({ processes: sleepers(count) }));
   const tsm = (...args: readonly string[]) => run(dir, args);
   const supervisor = (): number =>
     JSON.parse(Deno.readTextFileSync(`${dir}/root/runtime/supervisor.json`)).pid;
@@ -44,8 +45,8 @@ async function measure(count: number): Promise<readonly string[]> {
     const killed = supervisor();
     Deno.kill(killed, "SIGKILL");
     while (isRunning(killed)) await delay(1);
-    // Answers when all are adopted.
-    const adopted = await tsm("reset", "s-0");
+    // Answers when all are adopted. Of one process, by its id: its name depends on their number.
+    const adopted = await tsm("reset", "1");
     const stop = await tsm("stop", "all");
     return [
       count.toLocaleString("en"),
@@ -61,6 +62,16 @@ async function measure(count: number): Promise<readonly string[]> {
     await tsm("shutdown").catch((error) => console.error(`scale: ${error}`));
     await Deno.remove(dir, { recursive: true });
   }
+}
+
+/** `count` sleepers as a file lists them, in as few processes as may have so many instances. */
+function sleepers(count: number): Record<string, { command: string; instances: number }> {
+  const processes: Record<string, { command: string; instances: number }> = {};
+  for (let left = count; left > 0; left -= MOST_INSTANCES) {
+    const name = `s${Object.keys(processes).length + 1}`;
+    processes[name] = { command: "sleep 1000000", instances: Math.min(left, MOST_INSTANCES) };
+  }
+  return processes;
 }
 
 /** Runs a command to its end; gives how long it took, in milliseconds. */

@@ -21,8 +21,14 @@ export interface Form<T> {
 }
 
 /** Tells the reader that a value is not of a form. */
-export function refuse(form: { readonly takes: string }, node: Node, reader: Reader): undefined {
-  reader.refuse(node, `expected ${form.takes}, found ${describeNode(node)}`);
+export function refuse(
+  form: { readonly takes: string },
+  node: Node,
+  reader: Reader,
+  hint?: string,
+): undefined {
+  const behind = hint === undefined ? "" : `; ${hint}`;
+  reader.refuse(node, `expected ${form.takes}, found ${describeNode(node)}${behind}`);
   return undefined;
 }
 

@@ -114,8 +114,15 @@ export function duration(takes: string, minimum: number, maximum: number): Form<
   });
 }
 
-/** A whole number, or a text of variables that makes one. */
-export function whole(takes: string, minimum: number, maximum: number): Form<number> {
+/**
+ * A whole number, or a text of variables that makes one.
+ *
+ * @param ifMore What to do who wants more than the maximum; told where a number is larger.
+ */
+export function whole(
+  takes: string,
+  { minimum, maximum, ifMore }: { minimum: number; maximum: number; ifMore?: string },
+): Form<number> {
   const fits = (value: unknown): value is number =>
     Number.isSafeInteger(value) && (value as number) >= minimum && (value as number) <= maximum;
   const number = { type: "integer", minimum: minimum, maximum: maximum };
@@ -131,7 +138,9 @@ export function whole(takes: string, minimum: number, maximum: number): Form<num
       if (typeof node.value === "string" && node.value.includes("${")) {
         return fromText.read(node, reader);
       }
-      return fits(node.value) ? node.value : refuse(this, node, reader);
+      if (fits(node.value)) return node.value;
+      const isMore = ifMore !== undefined && Number(node.value) > maximum;
+      return refuse(this, node, reader, isMore ? `for more, ${ifMore}` : undefined);
     },
   };
 }

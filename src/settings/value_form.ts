@@ -21,7 +21,7 @@ export function valueForm(type: ValueType): Form<unknown> {
     case "switch":
       return flag;
     case "number":
-      return whole(takes(type), type.minimum, type.maximum);
+      return whole(takes(type), type);
     case "duration":
       return duration(takes(type), type.minimum, type.maximum);
     case "size":

@@ -175,6 +175,13 @@ const REFUSED: readonly [settings: string, column: number, what: string, marks: 
   ],
   [`"stop_signal": "SIGNO"`, 16, `there is no signal "SIGNO"; examples: SIGINT, SIGHUP`, 7],
   [`"instances": 0`, 14, "expected a whole number from 1 to 1000, found 0", 1],
+  [
+    `"instances": 3000`,
+    14,
+    "expected a whole number from 1 to 1000, found 3000; for more, start the same command under " +
+    "several names, each with up to 1000 instances",
+    4,
+  ],
   [`"watch": 5`, 10, "expected a path or a list of paths, found 5", 1],
   [`"umask": 22`, 10, `expected a umask as "022", found 22`, 2],
   [`"nice": 20`, 9, "expected a whole number from -20 to 19, found 20", 2],

@@ -50,6 +50,9 @@ export function parseValue(type: ValueType, text: string, context: ValueContext)
       const number = Number(text);
       const fits = /^-?[0-9]+$/.test(text) && number >= type.minimum && number <= type.maximum;
       if (fits) return number;
+      if (type.ifMore !== undefined && number > type.maximum) {
+        throw wrong(text, `it takes ${takes(type)}; for more, ${type.ifMore}`, context);
+      }
       throw refusal(text, takes(type), context);
     }
     case "duration": {

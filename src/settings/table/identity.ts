@@ -63,7 +63,12 @@ export const IDENTITY_SETTINGS = {
     describedBy: "name",
   },
   instances: {
-    type: { kind: "number", minimum: 1, maximum: 1000 },
+    type: {
+      kind: "number",
+      minimum: 1,
+      maximum: 1000,
+      ifMore: "start the same command under several names, each with up to 1000 instances",
+    },
     default: 1,
     isApart: true,
     help:

@@ -21,6 +21,8 @@ export interface NumberType {
   readonly maximum: number;
   /** What it is, for messages: "a port". */
   readonly what?: string;
+  /** What to do who wants more than the maximum. */
+  readonly ifMore?: string;
 }
 
 /** A duration in milliseconds; people write it with a unit: `500ms`, `30s`. */
