@@ -283,6 +283,13 @@ export class Supervisor implements ProcessHost {
     return last?.event === "start" && last.pid === pid;
   }
 
+  unendedRun(name: string): number | undefined {
+    const last = latestFirst(this.root, name).find(({ event }) => turnOf(event) !== null);
+    if (last === undefined || last.pid === null) return undefined;
+    const turn = turnOf(last.event);
+    return turn === "begin" || turn === "up" ? last.pid : undefined;
+  }
+
   /**
    * Gives a `tsm_id` away that nobody has.
    *

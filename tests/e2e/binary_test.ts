@@ -1,4 +1,4 @@
-import { assert, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Need, testNeeding } from "../test_needing.ts";
 import { Tsm, tsmCommand, until } from "./harness.ts";
 
@@ -60,5 +60,17 @@ testNeeding(
     );
     assertMatch(await run("stop", "all"), /Stopped and removed clock\nStopped and removed loop\n/);
     await run("shutdown");
+  },
+);
+
+testNeeding(
+  [BINARY],
+  "the limit of open files is raised for the instances of an app, not for the square of them",
+  async () => {
+    await using tsm = new Tsm();
+    await tsm.ok("start", "sleep 1000", "--name", "web", "--instances", "30");
+    const limits = Deno.readTextFileSync(`/proc/${tsm.supervisorPid()}/limits`);
+    const [, soft] = limits.match(/^Max open files +(\d+)/m)!;
+    assertEquals(soft, "1024");
   },
 );

@@ -21,6 +21,16 @@ export function childRun({ pid, start, exited }: Omit<Run, "uptime">): Run {
   return { pid, start, exited, uptime: () => performance.now() - launched };
 }
 
+/** Whether it is known how a run ended. */
+export function isKnown({ code, signal }: Exit): boolean {
+  return code !== null || signal !== null;
+}
+
+/** The event by which the history tells of the end of a run. */
+export function eventOfExit({ code }: Exit): "exit" | "crash" {
+  return code === 0 ? "exit" : "crash";
+}
+
 /** The fields by which `meta.json` and history tell how a run ended. */
 export function exitFields(exit: Exit): { exit_code?: number; exit_signal?: string } {
   if (exit.code !== null) return { exit_code: exit.code };

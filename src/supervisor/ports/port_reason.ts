@@ -1,6 +1,6 @@
 import type { Exit } from "../launch/launch.ts";
 import { deniedPortReason, type DeniedPortUser } from "./denied_port.ts";
-import { type PortSibling, siblingPortReason } from "./sibling_port.ts";
+import { choosesItsPort, type PortSibling, siblingPortReason } from "./sibling_port.ts";
 import { takenPortReason } from "./taken_port.ts";
 import type { Run } from "../launch/run.ts";
 
@@ -20,6 +20,7 @@ export async function portReason(
   processes: readonly PortSibling[],
   errSize: number,
 ): Promise<string | undefined> {
+  if (ended.spec.port === null && !choosesItsPort(ended)) return undefined;
   return await siblingPortReason(ended, processes, errSize) ??
     await takenPortReason(ended, exit, processes, errSize) ??
     deniedPortReason(ended, errSize);

@@ -22,6 +22,8 @@ const launchSlice = slices(16);
  * supervisor that is killed leaves no program that the next one does not find.
  *
  * @param options.abort Ends its hook; it is not launched then.
+ * @param options.headStart Milliseconds that the program has before its start time is looked up:
+ * what reads that is a program of its own, and on few cores the two would begin at half the speed.
  * @param options.open Opens what its program says by that it is ready, and returns what is to be
  * noted for that.
  * @param options.started Told when its program has been started, before anybody can see it online:
@@ -35,8 +37,9 @@ export async function launchRun(
   state: RecordedState,
   directory: ProcessDirectory,
   spec: Spec,
-  { abort, open, started }: {
+  { abort, headStart = 0, open, started }: {
     readonly abort: AbortSignal;
+    readonly headStart?: number | undefined;
     readonly open: () => MetaChange;
     readonly started: (pid: number) => void;
   },
@@ -69,6 +72,7 @@ export async function launchRun(
     // Nothing may be waited for from the launch to here.
     directory.notePid(launched.pid);
     const { pid, exited } = launched;
+    if (headStart > 0) await settlesWithin(exited, headStart);
     const start_time = Math.floor(Date.now() / 1000);
     const recorded = await recordLaunch({ root: host.root, name: state.meta.name, pid });
     if (recorded === undefined) await refuseUnlessEnded(launched);

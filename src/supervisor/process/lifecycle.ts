@@ -1,10 +1,18 @@
 import type { HealthState } from "../../api/schemas/health.ts";
+import type { DetailedEvent } from "../../db/record_events.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import { envFileInMeta, type Spec } from "../../meta/spec.ts";
 import { startLine } from "../../meta/start_line.ts";
 import type { EnvironmentDifference } from "../../program/environment.ts";
 import type { Exit } from "../launch/launch.ts";
-import { describeExit, exitFields, lastRun, type Run } from "../launch/run.ts";
+import {
+  describeExit,
+  eventOfExit,
+  exitFields,
+  isKnown,
+  lastRun,
+  type Run,
+} from "../launch/run.ts";
 import { ReadinessMonitor } from "../readiness/readiness_monitor.ts";
 import type { RestartTriggers } from "../triggers/restart_triggers.ts";
 import { earlyCrashes } from "./early_crashes.ts";
@@ -15,6 +23,7 @@ import type { LifecycleHost, LifecycleObserver } from "./lifecycle_host.ts";
 import { ProcessDirectory } from "./process_directory.ts";
 import { ProcessStarter } from "./process_starter.ts";
 import { NO_EXIT, RecordedState, STOPPED_ON_REQUEST } from "./recorded_state.ts";
+import { isAtOnce } from "./restart_policy.ts";
 import { RunEnder } from "./run_ender.ts";
 import { RunLauncher } from "./run_launcher.ts";
 
@@ -214,12 +223,20 @@ export class Lifecycle {
     const { pid, exit, uptime } = ended;
     this.#run = undefined;
     const reason = ended.reason ?? describeExit(exit);
-    this.#host.record(exit.code === 0 ? "exit" : "crash", this.meta.name, {
-      pid,
-      ...exitFields(exit),
-      ...Number.isFinite(uptime) ? { uptime: seconds(uptime) } : {},
-      reason,
-    });
+    const end: DetailedEvent = {
+      event: eventOfExit(exit),
+      detail: {
+        pid,
+        ...exitFields(exit),
+        ...Number.isFinite(uptime) ? { uptime: seconds(uptime) } : {},
+        reason,
+      },
+    };
+    // Recorded with its launch, the service is back sooner; meanwhile its meta.json tells of it.
+    const isToldByMeta = this.#spec.hooks === null && isKnown(exit) && !ended.isFinal &&
+      isAtOnce(this.inactive.decide(this.#spec, ended));
+    if (isToldByMeta) return await this.afterRecordedExit({ ...ended, reason }, [end]);
+    this.#host.recordAll([end], this.meta.name);
     // The hook may outlast this supervisor: without an intent, it tells the next one that the
     // exit is recorded.
     if (this.#spec.hooks?.post_stop !== undefined) {
@@ -228,8 +245,15 @@ export class Lifecycle {
     await this.afterRecordedExit({ ...ended, reason });
   }
 
-  /** The same from its `post_stop` hook on, where the history has its exit already. */
-  async afterRecordedExit(ended: EndedRun & { readonly reason: string }): Promise<void> {
+  /**
+   * The same from its `post_stop` hook on, where the history has its exit already.
+   *
+   * @param unrecorded What it has not, and is to have with the next launch.
+   */
+  async afterRecordedExit(
+    ended: EndedRun & { readonly reason: string },
+    unrecorded: readonly DetailedEvent[] = [],
+  ): Promise<void> {
     const { exit, reason, uptime } = ended;
     const before = this.meta;
     await this.#ender.afterStop(this.#spec);
@@ -238,9 +262,14 @@ export class Lifecycle {
       ...earlyCrashes(this.#spec, before, ended),
     });
     const decision = this.inactive.decide(this.#spec, ended);
-    if (this.directory.isGone()) this.forgetGone();
-    else if (ended.isFinal) this.inactive.giveUp(reason, { ...NO_EXIT, ...exitFields(exit) });
-    else await this.#starter.follow(decision, { ...NO_EXIT, ...exitFields(exit), reason });
+    if (this.directory.isGone()) {
+      if (unrecorded.length > 0) this.#host.recordAll(unrecorded, before.name);
+      this.forgetGone();
+    } else if (ended.isFinal) this.inactive.giveUp(reason, { ...NO_EXIT, ...exitFields(exit) });
+    else {
+      const change = { ...NO_EXIT, ...exitFields(exit), reason };
+      await this.#starter.follow(decision, change, unrecorded);
+    }
     // A crash is answered at once: what the dead run left behind is ended after that.
     await this.sweep(before);
   }

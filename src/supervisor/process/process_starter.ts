@@ -1,3 +1,4 @@
+import type { DetailedEvent } from "../../db/record_events.ts";
 import { messageOf, unhandled, withContext } from "../../errors.ts";
 import type { Spec } from "../../meta/spec.ts";
 import { HookError } from "../launch/hooks.ts";
@@ -5,7 +6,7 @@ import { type Run, UNSEEN_EXIT } from "../launch/run.ts";
 import type { InactiveState } from "./inactive_state.ts";
 import { type MetaChange, NO_EXIT, type RecordedState } from "./recorded_state.ts";
 import type { Decision } from "./restart_policy.ts";
-import type { RunLauncher } from "./run_launcher.ts";
+import type { LaunchOptions, RunLauncher } from "./run_launcher.ts";
 
 /** What {@linkcode ProcessStarter} is made of. */
 export interface ProcessStarterOptions {
@@ -18,6 +19,12 @@ export interface ProcessStarterOptions {
   /** Told of each run that was launched. */
   readonly launched: (run: Run) => void;
 }
+
+/**
+ * Milliseconds that a program has for itself where nobody waits for the answer: in these a shell
+ * begins to do what it is told.
+ */
+const HEAD_START = 5;
 
 /** What keeps a process from being started, and will not pass by itself. */
 const LASTING = [Deno.errors.NotFound, Deno.errors.InvalidData, Deno.errors.PermissionDenied];
@@ -72,11 +79,18 @@ export class ProcessStarter {
     }
   }
 
-  /** Launches without anybody waiting for it: a failure is noted, and tried again later. */
-  async relaunch(event: "start" | "restart" = "restart"): Promise<void> {
+  /**
+   * Launches without anybody waiting for it: a failure is noted, and tried again later.
+   *
+   * @param unrecorded As of {@linkcode LaunchOptions}.
+   */
+  async relaunch(
+    event: "start" | "restart" = "restart",
+    unrecorded: readonly DetailedEvent[] = [],
+  ): Promise<void> {
     const { host, state, inactive } = this.#options;
     try {
-      await this.launch(event);
+      await this.launch(event, { unrecorded, headStart: HEAD_START });
     } catch (error) {
       const reason = `cannot be started: ${messageOf(error)}`;
       host.log(`${state.meta.name}: ${reason}`);
@@ -96,9 +110,9 @@ export class ProcessStarter {
    * @throws whatever keeps it from being launched or noted; what is to be noted of that is the
    * caller's affair.
    */
-  async launch(event: "start" | "restart"): Promise<Run> {
+  async launch(event: "start" | "restart", options?: LaunchOptions): Promise<Run> {
     const { launcher, process, launched } = this.#options;
-    const run = await launcher.launch(process.spec, event);
+    const run = await launcher.launch(process.spec, event, options);
     launched(run);
     return run;
   }
@@ -107,14 +121,19 @@ export class ProcessStarter {
    * Does what its restart policy has decided about a run that has ended.
    *
    * @param ended What is known of that end.
+   * @param unrecorded As of {@linkcode relaunch}, where the decision is to restart it at once.
    */
-  async follow(decision: Decision, ended: MetaChange): Promise<void> {
+  async follow(
+    decision: Decision,
+    ended: MetaChange,
+    unrecorded: readonly DetailedEvent[] = [],
+  ): Promise<void> {
     const next = this.#options.inactive.follow(decision, ended);
     switch (next) {
       case "none":
         return;
       case "again":
-        return await this.relaunch();
+        return await this.relaunch("restart", unrecorded);
       case "anew":
         await this.startAnew();
         return;

@@ -92,9 +92,9 @@ export class RecordedState {
 
   /** The same, where `meta.json` does not say so already. */
   ensure(changes: MetaChange): void {
-    const changed = formatMeta(apply(this.#meta, changes));
-    if (changed !== formatMeta(this.#written)) this.writeOver(changes);
-    else this.set(changes);
+    const changed = apply(this.#meta, changes);
+    if (isSame(changed, this.#written)) this.#meta = changed;
+    else this.writeOver(changes);
   }
 
   /** The same for what has happened already: where it cannot be written, that is done later. */
@@ -148,6 +148,12 @@ export class RecordedState {
     this.#written = changed;
     this.#unwritten = undefined;
   }
+}
+
+/** Whether two have the same fields; those that are objects are the same where they are one. */
+function isSame(a: Meta, b: Meta): boolean {
+  const keys = Object.keys(a) as (keyof Meta)[];
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
 }
 
 function apply(meta: Meta, changes: MetaChange): Meta {

@@ -42,6 +42,11 @@ export function decide(spec: Spec, facts: ExitFacts): Decision {
   }
 }
 
+/** Whether it runs again without a pause. */
+export function isAtOnce(decision: Decision): boolean {
+  return decision.kind === "restart" && decision.delay === 0;
+}
+
 /** Decides when it runs again, unless it has ended too soon too often. */
 function again(spec: Spec, facts: ExitFacts): Decision {
   const unstable = facts.uptime < spec.min_uptime ? facts.unstable + 1 : 0;

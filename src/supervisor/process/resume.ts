@@ -9,7 +9,7 @@ import type { Meta } from "../../meta/metadata.ts";
 import type { Spec } from "../../meta/spec.ts";
 import { isAwaited, statusOfRun } from "../../meta/readiness.ts";
 import { hasEnded } from "../../meta/status.ts";
-import { exitOf, type Run } from "../launch/run.ts";
+import { eventOfExit, exitFields, exitOf, isKnown, type Run } from "../launch/run.ts";
 import type { RestartTriggers } from "../triggers/restart_triggers.ts";
 import { FOUND_DEAD } from "./ended_run.ts";
 import type { Lifecycle } from "./lifecycle.ts";
@@ -20,6 +20,8 @@ import { MAX_BACKOFF } from "./restart_policy.ts";
 export interface LaunchHistory {
   /** Whether the last run that the history of a process tells of is the start of this pid. */
   hasRecordedStart(name: string, pid: number): boolean;
+  /** The pid of the last run that the history tells of, where it does not tell of its end too. */
+  unendedRun(name: string): number | undefined;
 }
 
 /** An operation that ends a run, and what comes behind that end. */
@@ -48,6 +50,7 @@ export async function adopt(
   run: Run,
   host: LifecycleHost & LaunchHistory,
 ): Promise<void> {
+  recordEnd(life.meta, run.pid, host);
   recordLaunch(life.meta, run, host);
   life.adopt(run);
   host.record("adopt", life.meta.name, { pid: run.pid });
@@ -59,6 +62,26 @@ export async function adopt(
     request: undefined,
   });
   await life.sweep(life.meta);
+}
+
+/**
+ * Records the end of a run which the earlier supervisor was about to answer with the next one: it
+ * had noted how it ended, and did not live to record that.
+ *
+ * @param next The pid of the next run, where that was launched.
+ */
+function recordEnd(
+  meta: Meta,
+  next: number | undefined,
+  host: Pick<LifecycleHost, "recordAll"> & LaunchHistory,
+): void {
+  const { name, status, intent, reason } = meta;
+  const exit = exitOf(meta);
+  if (status !== "launching" || intent !== "start" || !isKnown(exit)) return;
+  const pid = host.unendedRun(name);
+  if (pid === undefined || pid === next) return;
+  const detail = { pid, ...exitFields(exit), ...reason === undefined ? {} : { reason } };
+  host.recordAll([{ event: eventOfExit(exit), detail }], name);
 }
 
 /** Records a launch that the earlier supervisor was asked for and did not live to record. */
@@ -96,7 +119,7 @@ function timeUntil(retry_at: number, { restart_delay }: Spec): number {
 export async function resume(
   life: Lifecycle,
   triggers: RestartTriggers,
-  host: Pick<LifecycleHost, "log">,
+  host: LifecycleHost & LaunchHistory,
 ): Promise<void> {
   const { meta } = life;
   const interrupted = interruptedIntent(meta);
@@ -109,6 +132,7 @@ export async function resume(
       return await life.afterRecordedExit({ ...FOUND_DEAD, pid, exit: exitOf(meta), reason });
     case "launching":
       if (isAwaited(meta)) return await life.afterExit({ pid, ...FOUND_DEAD });
+      recordEnd(meta, undefined, host);
       // Before, not beside: what was launched and could not be noted may hold its port.
       await life.clear();
       // A start that another supervisor was asked for and could not finish is one all the same.

@@ -107,6 +107,7 @@ export class RunEnder {
 
   /** Runs its `post_stop` hook; one that fails holds up nothing. */
   async afterStop(spec: Spec): Promise<void> {
+    if (spec.hooks?.post_stop === undefined) return;
     const { host, state: { meta }, triggers } = this.#options;
     try {
       await runHook(host, { meta, spec }, "post_stop");
@@ -114,7 +115,7 @@ export class RunEnder {
       host.log(`${meta.name}: ${messageOf(error)}`);
     }
     // What the hook has changed is no reason to restart it.
-    if (spec.hooks?.post_stop !== undefined) triggers.forgetChanges();
+    triggers.forgetChanges();
   }
 }
 

@@ -8,7 +8,7 @@ import type { ReadinessMonitor } from "../readiness/readiness_monitor.ts";
 import type { RestartTriggers } from "../triggers/restart_triggers.ts";
 import { launchRun } from "./launch_run.ts";
 import type { ProcessDirectory } from "./process_directory.ts";
-import type { RecordedState } from "./recorded_state.ts";
+import { NOT_RUNNING, type RecordedState } from "./recorded_state.ts";
 
 /** What {@linkcode RunLauncher} is made of. */
 export interface RunLauncherOptions {
@@ -23,6 +23,17 @@ export interface RunLauncherOptions {
   readonly readiness: Pick<ReadinessMonitor, "open" | "close">;
   /** Told before each launch. */
   readonly launching: (event: "start" | "restart") => Promise<void>;
+}
+
+/** How a run is launched. */
+export interface LaunchOptions {
+  /**
+   * What is to be recorded with the launch, as of the same moment: how the run before it ended.
+   * `meta.json` has to hold it until then.
+   */
+  readonly unrecorded?: readonly DetailedEvent[];
+  /** As of {@linkcode launchRun}. */
+  readonly headStart?: number;
 }
 
 /** Launches the runs of one process. */
@@ -40,15 +51,24 @@ export class RunLauncher {
    *
    * @throws whatever keeps it from being launched or noted; nothing runs then.
    */
-  async launch(spec: Spec, event: "start" | "restart"): Promise<Run> {
+  async launch(
+    spec: Spec,
+    event: "start" | "restart",
+    { unrecorded = [], headStart }: LaunchOptions = {},
+  ): Promise<Run> {
     const { host, state, directory, triggers, readiness, launching } = this.#options;
     // A shutdown that begins meanwhile must not leave it be, as it does one that is errored.
     state.set({ status: "launching", stopped_by: undefined });
+    let before = unrecorded;
     try {
+      if (before.length > 0) {
+        state.ensure({ ...NOT_RUNNING, intent: state.lastingIntent ?? "start" });
+      }
       await launching(event);
       this.#abort = new AbortController();
       return await launchRun(host, state, directory, spec, {
         abort: this.#abort.signal,
+        headStart,
         open: () => readiness.open(spec),
         started: (pid) => {
           triggers.forgetChanges();
@@ -59,10 +79,13 @@ export class RunLauncher {
             ...request ? { request } : {},
             ...spec.wait_ready === null ? {} : { awaits_ready: true },
           };
-          host.recordAll([{ event, detail }, { event: "online", detail: { pid } }], name);
+          const begun: DetailedEvent[] = [{ event, detail }, { event: "online", detail: { pid } }];
+          host.recordAll([...before, ...begun], name);
+          before = [];
         },
       });
     } catch (error) {
+      if (before.length > 0) host.recordAll(before, state.meta.name);
       readiness.close();
       if (spec.hooks?.pre_start !== undefined) triggers.forgetChanges();
       throw error;

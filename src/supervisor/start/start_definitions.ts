@@ -102,8 +102,7 @@ async function createPlanned(
   id: RequestId | undefined,
 ): Promise<CreatedPlan> {
   const begun = doneBefore(supervisor, id);
-  const counts = request.definitions.map(({ settings }) => settings.instances ?? 1);
-  await supervisor.makeRoomFor(counts.reduce((sum, count) => sum + count, 0));
+  await supervisor.makeRoomFor(request.definitions.length);
   for (;;) {
     const draft = await draftPlan(supervisor, request);
     const orphans = await livingOrphans(supervisor);

@@ -70,6 +70,36 @@ Deno.test("no change is dropped that was made once the process could be seen onl
   assertEquals(process.written.at(-1), "online");
 });
 
+Deno.test("how a run ended is on the disk before the next one is launched, and recorded with it", async () => {
+  using temporary = new TemporaryRoot();
+  using process = lifeOf(temporary, {});
+  const { life } = process;
+  let seen: unknown;
+  life.directory.notePid = () => {
+    const { status, intent, exit_signal, restarts, pid } = readMeta(temporary.root, "job");
+    seen = { status, intent, exit_signal, restarts, pid, events: [...process.events] };
+  };
+  await life.afterExit({ pid: 7, exit: { code: null, signal: "SIGKILL" }, uptime: 5000 });
+  assertEquals(seen, {
+    status: "launching",
+    intent: "start",
+    exit_signal: "SIGKILL",
+    restarts: 3,
+    pid: null,
+    events: [],
+  });
+  await life.run!.exited;
+  assertEquals(process.events, ["crash", "restart", "online"]);
+  assertEquals(process.written, ["launching", "online"]);
+});
+
+Deno.test("how a run ended is recorded where the next one cannot be launched", async () => {
+  using temporary = new TemporaryRoot();
+  using process = lifeOf(temporary, { env_file: `${temporary.base}/gone` });
+  await process.life.afterExit({ pid: 7, exit: { code: 1, signal: null }, uptime: 5000 });
+  assertEquals(process.events, ["crash", "errored"]);
+});
+
 Deno.test("a restart that cannot come to anything is noted as errored at once", async () => {
   using temporary = new TemporaryRoot();
   using process = lifeOf(temporary, { env_file: `${temporary.base}/gone` });
