@@ -77,9 +77,12 @@ export const NAME_RULE =
   "a name is 1 to 64 letters, digits, '.', '_' or '-', begins with a letter or digit, " +
   "is not all digits and not 'all'";
 
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const DIGITS = /^[0-9]+$/;
+
 /** Tells whether `name` can name a process. */
 export function isValidName(name: string): boolean {
-  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name) && !/^[0-9]+$/.test(name) && name !== "all";
+  return NAME.test(name) && !DIGITS.test(name) && name !== "all";
 }
 
 /**

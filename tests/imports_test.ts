@@ -191,6 +191,15 @@ Deno.test("'tsm ls' loads no other command, nothing of the supervisor, no settin
   assertEquals(unwanted, []);
 });
 
+Deno.test("a plain 'tsm ls' loads no parser of flags, no help, and nothing that reads processes", () => {
+  const loaded = loadedWith("main.ts", "src/cli/ls_main.ts");
+  const unwanted = [...loaded].filter((path) =>
+    path.startsWith("src/process/") && path !== "src/process/linux/process_clock.ts" ||
+    ["@std/cli/parse-args", "src/cli/help.ts", "src/nearest.ts", "node:timers"].includes(path)
+  );
+  assertEquals(unwanted, []);
+});
+
 Deno.test("'tsm ls' never gets at the registry of commands: its own bundle would fall into pieces", () => {
   const reached = new Set(["src/cli/ls_main.ts"]);
   for (const path of reached) {

@@ -1,4 +1,4 @@
-import { ageOf } from "../process/linux/read_process_table.ts";
+import { ageOf } from "../process/linux/process_clock.ts";
 import type { Meta } from "./metadata.ts";
 
 /**

@@ -4,11 +4,8 @@ import type { Meta } from "../meta/metadata.ts";
 import { readEnvironTable } from "../process/linux/environ_table.ts";
 import { ownPids } from "../process/linux/own_pids.ts";
 import { isZombie, type ProcessEntry } from "../process/process_table.ts";
-import {
-  readBootTime,
-  readProcessTable,
-  TICKS_PER_SECOND,
-} from "../process/linux/read_process_table.ts";
+import { TICKS_PER_SECOND } from "../process/linux/process_clock.ts";
+import { readBootTime, readProcessTable } from "../process/linux/read_process_table.ts";
 import { terminate } from "../process/terminate.ts";
 import type { RuntimeRoot } from "../root.ts";
 

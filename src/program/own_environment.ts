@@ -31,6 +31,9 @@ export function givenEnvironment(): Readonly<Record<string, string>> {
  */
 export function scrubEnvironment(): void {
   for (const name of Object.keys(givenEnvironment())) {
-    if (/^DENO_|_proxy$/i.test(name) || name in ALLOCATOR) Deno.env.delete(name);
+    // Without a regular expression: making one that knows no case takes longer than all the rest.
+    const upper = name.toUpperCase();
+    const leadsElsewhere = upper.startsWith("DENO_") || upper.endsWith("_PROXY");
+    if (leadsElsewhere || name in ALLOCATOR) Deno.env.delete(name);
   }
 }

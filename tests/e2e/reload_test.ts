@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { readTextIfThere } from "../../src/files/read_text.ts";
-import { TICKS_PER_SECOND } from "../../src/process/linux/read_process_table.ts";
+import { TICKS_PER_SECOND } from "../../src/process/linux/process_clock.ts";
 import { testNeeding } from "../test_needing.ts";
 import { freePort, isRunning, Tsm, until } from "./harness.ts";
 import { startAll } from "./start_all.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { startCommand } from "../../src/cli/commands/start.ts";
-import { readArguments } from "../../src/cli/parse/arguments.ts";
+import { readArguments } from "../../src/cli/parse/read_arguments.ts";
 import { readSettingFlags } from "../../src/cli/start/setting_flags.ts";
 import { checkSpec, type Spec } from "../../src/meta/spec.ts";
 import { startLine } from "../../src/meta/start_line.ts";

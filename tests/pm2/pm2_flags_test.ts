@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { dirname } from "@std/path";
 import { commandOf, fateOf, pm2FlagRows } from "../../scripts/pm2_flag_rows.ts";
 import type { Command } from "../../src/cli/command.ts";
-import { readArguments } from "../../src/cli/parse/arguments.ts";
+import { readArguments } from "../../src/cli/parse/read_arguments.ts";
 import { inOwnFlags } from "../../src/cli/parse/pm2_flags.ts";
 import { findPm2Command } from "../../src/pm2/pm2_commands.ts";
 import { tsmCommand } from "../e2e/tested_program.ts";

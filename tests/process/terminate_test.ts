@@ -2,11 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import { isRunning, until } from "../e2e/harness.ts";
 import { readEnvironTable } from "../../src/process/linux/environ_table.ts";
 import { launch } from "../../src/supervisor/launch/launch.ts";
-import {
-  readProcesses,
-  readProcessTable,
-  startBound,
-} from "../../src/process/linux/read_process_table.ts";
+import { startBound } from "../../src/process/linux/process_clock.ts";
+import { readProcesses, readProcessTable } from "../../src/process/linux/read_process_table.ts";
 import {
   type ProcessFamily,
   terminate,

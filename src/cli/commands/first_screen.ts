@@ -1,5 +1,5 @@
 import { listProcesses } from "../../meta/list_processes.ts";
-import { readArguments } from "../parse/arguments.ts";
+import { NO_ARGUMENTS } from "../parse/arguments.ts";
 import type { Command } from "../command.ts";
 import { ABOUT } from "../help.ts";
 import { lsCommand } from "./ls.ts";
@@ -14,7 +14,7 @@ export const firstScreen: Command = {
   async run(_args, context) {
     const { metas, unreadable } = listProcesses(context.root);
     if (metas.length > 0 || unreadable.length > 0) {
-      await lsCommand.run(readArguments(lsCommand, []), context);
+      await lsCommand.run(NO_ARGUMENTS, context);
       context.print("\n'tsm logs NAME' follows one, 'tsm describe NAME' tells all about it.");
     } else {
       const begin = ABOUT.begin.map((line) => `  ${line}\n`).join("");

@@ -4,13 +4,11 @@ import { withCrashLoop } from "../../meta/crash_loop.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
 import { listQuarantine } from "../../meta/list_quarantine.ts";
 import type { Meta } from "../../meta/metadata.ts";
-import { isAlive } from "../../process/process_table.ts";
-import { readProcessesSync } from "../../process/linux/read_process_table.ts";
 import { oneLine } from "../../printable.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
-import { type ListColumn, listColumns, type Listed } from "../ls/columns.ts";
+import { defaultColumns, type ListColumn, type Listed } from "../ls/columns.ts";
 import { formatTable, textOf } from "../output/table.ts";
 import { measureFor } from "../output/measure_for.ts";
 
@@ -57,12 +55,15 @@ is printed in full, whatever the width. With -q it prints nothing but ids, one a
     const key = order?.parseListKey(args.get("sort")!);
     const { root } = context;
     const sortsByUse = key === "cpu" || key === "mem";
-    const columns = listColumns(args.get("columns"), args.has("long") || sortsByUse);
+    const chosen = args.get("columns");
+    const columns = chosen === undefined
+      ? defaultColumns(args.has("long") || sortsByUse)
+      : (await import("../ls/chosen_columns.ts")).chosenColumns(chosen);
     const supervised = isSupervisorAlive(root);
     // No program has to be run from here on: the permission to run programs is given up too.
     if (supervised) Deno.permissions.revokeSync({ name: "run" });
     const { metas, unreadable } = listProcesses(root);
-    const found = supervised ? metas : checkAlive(metas, context);
+    const found = supervised ? metas : await checkAlive(metas, context);
     for (const { name, reason } of unreadable) {
       context.warn(oneLine(`tsm: cannot read '${name}': ${reason}`));
     }
@@ -82,7 +83,7 @@ is printed in full, whatever the width. With -q it prints nothing but ids, one a
       for (const { tsm_id } of listed) context.print(String(tsm_id));
       return;
     }
-    const shown = args.get("columns") === undefined
+    const shown = chosen === undefined
       ? columns.filter(({ isOf }) => isOf === undefined || listed.some(isOf))
       : columns;
     const rows = listed.map((meta) => shown.map(({ cell }) => cell(meta, stats?.[meta.name])));
@@ -102,9 +103,15 @@ is printed in full, whatever the width. With -q it prints nothing but ids, one a
   },
 };
 
-function checkAlive(metas: readonly Meta[], context: Context): readonly Listed[] {
+async function checkAlive(
+  metas: readonly Meta[],
+  context: Context,
+): Promise<readonly Listed[]> {
   const running = metas.filter(({ pid }) => pid !== null);
   if (running.length === 0) return metas;
+  // Only here: where a supervisor lives, 'ls' has no process to look at.
+  const { isAlive } = await import("../../process/process_table.ts");
+  const { readProcessesSync } = await import("../../process/linux/read_process_table.ts");
   const table = readProcessesSync(running.map(({ pid }) => pid!));
   context.warn("tsm: no supervisor is running; showing what the files say and which pids live");
   return metas.map((meta) =>

@@ -1,7 +1,7 @@
 import type { Command } from "../command.ts";
 import { makeContext } from "../context.ts";
 import { unhandled } from "../../errors.ts";
-import { readArguments } from "../parse/arguments.ts";
+import { readArguments } from "../parse/read_arguments.ts";
 import { asksForHelp, runCommand } from "../run_command.ts";
 import type { Asked } from "./asked.ts";
 import { onHosts } from "./on_hosts.ts";

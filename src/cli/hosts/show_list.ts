@@ -2,7 +2,8 @@ import type { ProcessStats } from "../../api/messages/stats.ts";
 import { messageOf } from "../../errors.ts";
 import { type Meta, parseMeta } from "../../meta/metadata.ts";
 import { oneLine } from "../../printable.ts";
-import { type ListColumn, listColumns, type Listed } from "../ls/columns.ts";
+import { chosenColumns } from "../ls/chosen_columns.ts";
+import { defaultColumns, type ListColumn, type Listed } from "../ls/columns.ts";
 import { measureFor } from "../output/measure_for.ts";
 import { type Cell, type Column, formatTable, textOf } from "../output/table.ts";
 import { EXIT } from "../exit_code.ts";
@@ -42,7 +43,10 @@ export async function showList(asked: Asked): Promise<number> {
   const sort = parsed.get("sort");
   const key = sort === undefined ? undefined : parseListKey(sort);
   const sortsByUse = key === "cpu" || key === "mem";
-  const columns = listColumns(parsed.get("columns"), parsed.has("long") || sortsByUse);
+  const chosen = parsed.get("columns");
+  const columns = chosen === undefined
+    ? defaultColumns(parsed.has("long") || sortsByUse)
+    : chosenColumns(chosen);
   const asksForUse = parsed.has("long") || sortsByUse ||
     !context.json && columns.some(({ needsStats }) => needsStats);
   const passed = ["root", "timeout"].flatMap((flag) => {

@@ -6,7 +6,7 @@ import { type ImportedConfig, importSupervisord } from "../../supervisord/import
 import { loadConfigText } from "../config/config_file.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit_code.ts";
-import { type Arguments, readArguments } from "../parse/arguments.ts";
+import { type Arguments, NO_ARGUMENTS } from "../parse/arguments.ts";
 import { resolveHere } from "../parse/working_directory.ts";
 import { startConfig, tellStarted } from "../start/start_file.ts";
 
@@ -17,8 +17,6 @@ const PLACES = [
   "/etc/supervisord.conf",
   "/etc/supervisor/supervisord.conf",
 ];
-
-const NO_FLAGS = readArguments({ name: "start", usage: "", flags: [] }, []);
 
 /** Where Debian has it keep its pid. */
 const PID_FILE = "/var/run/supervisord.pid";
@@ -62,7 +60,7 @@ async function apply(
   if (!args.has("force")) refuseIfRunning(path, pidfile ?? PID_FILE);
   const config = await loadConfigText(resolveHere("tsm.jsonc"), text, "import");
   // Its --force means supervisord, not what tsm runs already.
-  const answer = await startConfig(config, undefined, NO_FLAGS, context);
+  const answer = await startConfig(config, undefined, NO_ARGUMENTS, context);
   tellStarted(context, answer);
   if (answer.unchanged.length > 0) {
     context.say(`Already running: ${answer.unchanged.join(", ")}`);

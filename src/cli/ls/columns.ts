@@ -3,7 +3,6 @@ import { isCrashLoop } from "../../meta/crash_loop.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import { isUp, type ShownStatus } from "../../meta/status.ts";
 import { uptimeOf } from "../../meta/uptime.ts";
-import { nearest } from "../../nearest.ts";
 import { type Color, statusColor } from "../output/color.ts";
 import { formatDuration } from "../output/duration.ts";
 import { lastRunCell } from "../output/last_run.ts";
@@ -28,7 +27,7 @@ export interface ListColumn extends Column {
 }
 
 /** Every column, in their order; docs/files.md promises those that are not long to programs. */
-const COLUMNS: readonly ListColumn[] = [
+export const COLUMNS: readonly ListColumn[] = [
   { key: "id", header: "ID", width: 2, gap: 2, cell: ({ tsm_id }) => String(tsm_id) },
   { key: "name", header: "Name", width: 12, minimum: 12, cell: ({ name }) => name },
   { key: "pid", header: "PID", width: 6, drop: 3, cell: pidText },
@@ -104,30 +103,9 @@ const COLUMNS: readonly ListColumn[] = [
   },
 ];
 
-/**
- * The columns that are shown.
- *
- * @param chosen What `--columns` was given, if it was: those are shown in that order, none
- * of them left out.
- * @throws {Deno.errors.InvalidData} for a column there is not, naming the nearest one.
- */
-export function listColumns(chosen: string | undefined, isLong: boolean): readonly ListColumn[] {
-  if (chosen === undefined) return COLUMNS.filter((column) => isLong || !column.isLong);
-  return chosen.split(",").map((word) => {
-    const key = word.trim().toLowerCase();
-    const column = COLUMNS.find((known) => known.key === key);
-    if (!column) throw noColumn(word, COLUMNS.map((known) => known.key));
-    const { drop: _, ...kept } = column;
-    return kept;
-  });
-}
-
-function noColumn(word: string, keys: readonly string[]): Error {
-  const meant = nearest(word, keys);
-  return new Deno.errors.InvalidData(
-    `Cannot show the column '${word}': there is none; ${meant ? `did you mean ${meant}? ` : ""}` +
-      `There are ${keys.join(", ")}`,
-  );
+/** The columns that are shown where nobody has chosen some. */
+export function defaultColumns(isLong: boolean): readonly ListColumn[] {
+  return COLUMNS.filter((column) => isLong || !column.isLong);
 }
 
 function pidText({ status, pid }: Listed): string {

@@ -1,6 +1,7 @@
 import { delay } from "@std/async/delay";
 import { isZombie } from "../process_table.ts";
-import { readProcesses, TICKS_PER_SECOND } from "./read_process_table.ts";
+import { TICKS_PER_SECOND } from "./process_clock.ts";
+import { readProcesses } from "./read_process_table.ts";
 import { runShell, runShellBytes } from "../run_shell.ts";
 
 /** A living process, as `/proc` shows it. */

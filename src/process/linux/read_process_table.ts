@@ -9,9 +9,7 @@ import { readByProgram, readByShell, runShellSync } from "../run_shell.ts";
 import { sharedRead } from "../../async/shared_read.ts";
 import { isAlive, type ProcessEntry, type ProcessTable } from "../process_table.ts";
 
-// Fixed by the Linux ABI for user space on every architecture Deno runs on.
-/** Clock ticks a second, the unit of `start` and `ticks`. */
-export const TICKS_PER_SECOND = 100;
+// Fixed by the Linux ABI on every architecture Deno runs on.
 const KIB_PER_PAGE = 4;
 
 /** What is asked where the table cannot be read, or a process that runs is not in it. */
@@ -64,28 +62,6 @@ export function parseRecord(record: string): ProcessEntry {
 
 function isRecord(text: string): boolean {
   return /^\d+ \([^]*\) [A-Za-z](?: -?\d+){40,}$/.test(text);
-}
-
-/**
- * A `start` that is not later than that of a process made from now on, and at most two seconds
- * before it.
- */
-export function startBound(): number {
-  // Whole seconds, rounded up.
-  return (Deno.osUptime() - 1) * TICKS_PER_SECOND;
-}
-
-/**
- * Seconds since a process of this `start` began, by the clock that nobody sets; up to a second too
- * few, as the kernel tells whole seconds.
- */
-export function ageOf(start: number): number {
-  return Math.max(0, Deno.osUptime() - start / TICKS_PER_SECOND);
-}
-
-/** When a process of this `start` began, in milliseconds of the epoch, to the second. */
-export function startedAt(start: number): number {
-  return Date.now() - (Deno.osUptime() - start / TICKS_PER_SECOND) * 1000;
 }
 
 /** When the machine was booted, in milliseconds of the epoch, to a few hundredths of a second. */

@@ -1,5 +1,5 @@
 import { leaderTree, type ProcessEntry, type ProcessTable } from "../../process/process_table.ts";
-import { TICKS_PER_SECOND } from "../../process/linux/read_process_table.ts";
+import { TICKS_PER_SECOND } from "../../process/linux/process_clock.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 
 interface Counted {

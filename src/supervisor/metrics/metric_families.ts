@@ -1,6 +1,7 @@
 import { directoryEntries } from "../../files/directory_entries.ts";
 import { sizeOf } from "../../files/path_info.ts";
-import { readProcessTable, TICKS_PER_SECOND } from "../../process/linux/read_process_table.ts";
+import { TICKS_PER_SECOND } from "../../process/linux/process_clock.ts";
+import { readProcessTable } from "../../process/linux/read_process_table.ts";
 import { processPaths, type RuntimeRoot } from "../../root.ts";
 import { VERSION } from "../../version.ts";
 import type { MetricFamily, Sample } from "./exposition.ts";

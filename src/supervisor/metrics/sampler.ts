@@ -1,6 +1,6 @@
 import type { ProcessStats } from "../../api/messages/stats.ts";
 import { leaderTree, type ProcessTable } from "../../process/process_table.ts";
-import { TICKS_PER_SECOND } from "../../process/linux/read_process_table.ts";
+import { TICKS_PER_SECOND } from "../../process/linux/process_clock.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 
 interface Sample {

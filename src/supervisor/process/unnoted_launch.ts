@@ -2,7 +2,7 @@ import { lstatIfThere } from "../../files/path_info.ts";
 import { readTextIfThere } from "../../files/read_text.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import { isAlive, type ProcessTable } from "../../process/process_table.ts";
-import { startedAt } from "../../process/linux/read_process_table.ts";
+import { startedAt } from "../../process/linux/process_clock.ts";
 import type { ProcessPaths } from "../../root.ts";
 
 /**

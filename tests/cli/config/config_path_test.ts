@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { readArguments } from "../../../src/cli/parse/arguments.ts";
+import { readArguments } from "../../../src/cli/parse/read_arguments.ts";
 import { configPath } from "../../../src/cli/config/config_path.ts";
 
 const given = (...words: string[]) => readArguments({ name: "apply", usage: "", flags: [] }, words);

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { readArguments, type Syntax } from "../../../src/cli/parse/arguments.ts";
+import type { Syntax } from "../../../src/cli/parse/arguments.ts";
+import { readArguments } from "../../../src/cli/parse/read_arguments.ts";
 
 const START: Syntax = {
   name: "start",

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { readArguments } from "../../../src/cli/parse/arguments.ts";
+import { readArguments } from "../../../src/cli/parse/read_arguments.ts";
 import { startCommand } from "../../../src/cli/commands/start.ts";
 import { readSettingFlags } from "../../../src/cli/start/setting_flags.ts";
 
