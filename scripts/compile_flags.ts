@@ -2,6 +2,10 @@ import { PERMISSION_FLAGS } from "../src/permissions.ts";
 
 /** Flags of V8 in the binary. */
 const V8_FLAGS = [
+  // What is compiled in the background meets the main thread at a lock, and the first time a lock is
+  // fought for, the library of locks (Abseil) measures the clock for 3 ms, asleep: in nine of ten
+  // runs of `ls`, in one of four without. What runs long is compiled in the background as before.
+  "--no-concurrent-sparkplug",
   // V8 compiles in its middle tier (Maglev) whatever runs 400 times: in `ls` with 100 processes that
   // takes a fifth of all its work beyond Deno's start, and is ready when `ls` has ended. Code of a
   // long run reaches 4,000 calls all the same.
