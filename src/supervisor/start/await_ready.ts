@@ -37,7 +37,7 @@ export interface AwaitReadyOptions {
 const FIRST_MOMENTS = 50;
 /** How long they are at most where they end as soon as it is idle, in milliseconds. */
 const FIRST_MOMENTS_UNTIL_IDLE = 100;
-/** Milliseconds between two looks whether it is idle; no program begins in less. */
+/** Milliseconds between two looks whether it is idle. */
 const IDLE_INTERVAL = 5;
 /** Milliseconds between two looks whether it is ready. */
 const READY_INTERVAL = 25;
@@ -153,10 +153,11 @@ function exitInFirstMoments(
 
 /** @param time Milliseconds that are waited at the most. */
 async function exitBeforeIdle(run: Run, time: number): Promise<Exit | undefined> {
+  // The first look at once: its launch has been noted meanwhile, which takes some milliseconds.
   for (const end = performance.now() + time; performance.now() < end;) {
+    if (await isIdle(run.pid)) break;
     const exit = await settlesWithin(run.exited, IDLE_INTERVAL);
     if (exit) return exit;
-    if (await isIdle(run.pid)) break;
   }
   return await settlesWithin(run.exited, 0);
 }
