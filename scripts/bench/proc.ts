@@ -29,6 +29,15 @@ export function memory(pids: readonly number[]): number {
   }, 0);
 }
 
+/** Memory in KiB that no other process shares (USS). */
+export function privateMemory(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => {
+    const text = Deno.readTextFileSync(`/proc/${pid}/smaps_rollup`);
+    const fields = text.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+)/gm);
+    return sum + [...fields].reduce((kib, [, figure]) => kib + Number(figure), 0);
+  }, 0);
+}
+
 /** Whether a process of this pid runs; a zombie does not. */
 export function isRunning(pid: number): boolean {
   try {
