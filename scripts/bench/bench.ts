@@ -1,6 +1,6 @@
 import { messageOf } from "../../src/errors.ts";
 import { Beacon } from "./beacon.ts";
-import { type Contender, type Daemon, type Missing, sleepers } from "./contender.ts";
+import { type Call, type Contender, type Daemon, type Missing, sleepers } from "./contender.ts";
 import type { Limits } from "./limits.ts";
 import { interleave, type Task } from "./measure.ts";
 import { killMarked } from "./proc.ts";
@@ -13,6 +13,11 @@ export interface Opened {
   readonly daemon: Daemon;
   /** All it writes is below it. */
   readonly dir: string;
+}
+
+/** tsm's supervisor, and what calls any of its commands. */
+export interface OpenedTsm extends Opened {
+  call(...args: readonly string[]): Call;
 }
 
 /** Every contender with the same number of sleeping processes. */
@@ -110,6 +115,15 @@ export class Bench {
     const opened = { contender, daemon: await contender.open(dir), dir };
     this.#open.add(opened);
     return opened;
+  }
+
+  /** Starts tsm's alone, for what only tsm does. */
+  async openTsm(): Promise<OpenedTsm> {
+    const opened = await this.open(this.#contenders.find(({ name }) => name === "tsm")!);
+    const env = { TSM_ROOT: `${opened.dir}/root` };
+    return Object.assign(opened, {
+      call: (...args: readonly string[]) => ({ argv: [this.tsm, ...args], env }),
+    });
   }
 
   /** Starts the supervisors of all contenders. */

@@ -19,6 +19,7 @@ import { compileLimits } from "./limits.ts";
 import { MEASUREMENTS } from "./measurements.ts";
 import { formatResult } from "./report.ts";
 import type { Result } from "./result.ts";
+import { writeReadmeRows } from "./readme_rows.ts";
 import { writeResults } from "./results_file.ts";
 import { setEnvironment } from "./run.ts";
 
@@ -60,6 +61,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   });
 }
 
+const begun = performance.now();
 for (const { name, version } of contenders) console.log(`${name} ${version}`);
 for (const { name, reason } of missing) console.log(`${name} left out: ${reason}`);
 const results: Result[] = [];
@@ -67,11 +69,13 @@ let broken = 0;
 const color = Deno.stdout.isTerminal() && Deno.env.get("NO_COLOR") === undefined;
 try {
   for (const { name, run } of chosen) {
+    const started = performance.now();
     try {
       for (const result of await run(bench)) {
         results.push(result);
         console.log(`\n${formatResult(result, color)}`);
       }
+      console.log(`  (${name} took ${((performance.now() - started) / 1000).toFixed(0)} s)`);
       // After each measurement, so that an interrupted run leaves what has been measured.
       if (!quick && only === undefined) {
         await writeResults(results, contenders, [...missing, ...bench.leftOut]);
@@ -80,6 +84,10 @@ try {
       broken++;
       console.error(`\nbench: ${name} is broken: ${(error as Error).stack ?? error}`);
     }
+  }
+  if (!quick && only === undefined) {
+    await writeReadmeRows(results, bench.contenders);
+    console.log(`\nall of it took ${((performance.now() - begun) / 60_000).toFixed(1)} minutes`);
   }
 } finally {
   await bench.end().catch((error) => console.error(`bench: ${error}`));

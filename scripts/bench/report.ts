@@ -54,6 +54,20 @@ export function formatTable(results: readonly Result[]): string {
   return markdown(["what", ...names, "to reach"], rows);
 }
 
+/** The results that have a headline as a Markdown table: medians, tsm beside the others. */
+export function formatHeadlines(results: readonly Result[]): string {
+  const shown = results.filter(({ headline }) => headline !== undefined);
+  const names = contendersIn(shown).filter((name) => name !== LIMIT);
+  const rows = shown.map((result) => {
+    const cells = names.map((name) => {
+      const middle = medianOf(result, name);
+      return middle === undefined ? "–" : `${formatFigure(middle)} ${result.unit}`;
+    });
+    return [result.headline!, ...cells];
+  });
+  return markdown(["what", ...names], rows);
+}
+
 /** The runs of every contender: minimum, median, maximum, and the CPU time. */
 export function formatDetails(results: readonly Result[]): string {
   const rows = results.flatMap((result) =>
@@ -71,7 +85,7 @@ export function formatDetails(results: readonly Result[]): string {
 }
 
 /** Everybody who was measured: tsm first, the limit last. */
-function contendersIn(results: readonly Result[]): readonly string[] {
+export function contendersIn(results: readonly Result[]): readonly string[] {
   const all = new Set(results.flatMap(({ series }) => series.map(({ contender }) => contender)));
   const others = [...all].filter((name) => name !== "tsm" && name !== LIMIT);
   return ["tsm", ...others, ...all.has(LIMIT) ? [LIMIT] : []];
@@ -103,7 +117,8 @@ function formatRatio(value: number): string {
   return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
 }
 
-function formatFigure(value: number): string {
+/** A figure as people read it: no more digits than say something. */
+export function formatFigure(value: number): string {
   return value >= 100 || Number.isInteger(value) ? value.toFixed(0) : value.toFixed(
     value >= 10 ? 1 : 2,
   );

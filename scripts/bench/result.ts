@@ -25,6 +25,8 @@ export interface Result {
   readonly targets: readonly Target[];
   /** What one has to know to read it. */
   readonly note?: string;
+  /** Set where the README shows it, with a bar for each contender: what it is called there. */
+  readonly headline?: string;
 }
 
 /** The name of what the machine can do at all. */
@@ -59,6 +61,14 @@ export function atMostTimes(factor: number, other: string, text?: string): Targe
   return {
     text: text ?? `≤ ${factor}× ${other === LIMIT ? "the limit" : other}`,
     isMet: (result) => compare(result, other, (tsm, theirs) => tsm <= factor * theirs),
+  };
+}
+
+/** tsm takes at most so much more than `other`, in the result's unit. */
+export function atMostOver(difference: number, other: string): Target {
+  return {
+    text: `≤ ${difference} over ${other === LIMIT ? "the limit" : other}`,
+    isMet: (result) => compare(result, other, (tsm, theirs) => tsm <= theirs + difference),
   };
 }
 

@@ -1,11 +1,14 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Bench } from "../../scripts/bench/bench.ts";
+import { formatChart } from "../../scripts/bench/chart.ts";
 import { interleave } from "../../scripts/bench/measure.ts";
 import { missingNumbers } from "../../scripts/bench/missing_numbers.ts";
-import { formatResult, formatTable } from "../../scripts/bench/report.ts";
+import { withRows } from "../../scripts/bench/readme_rows.ts";
+import { formatHeadlines, formatResult, formatTable } from "../../scripts/bench/report.ts";
 import {
   atLeastTimes,
   atMost,
+  atMostOver,
   atMostTimes,
   LIMIT,
   median,
@@ -33,6 +36,8 @@ Deno.test("targets are judged by medians, and not at all where nobody is there t
   assertEquals(RESULT.targets.map(({ isMet }) => isMet(RESULT)), [true, false, undefined]);
   assertEquals(atMost(20, "").isMet(RESULT), true);
   assertEquals(atMost(19, "").isMet(RESULT), false);
+  assertEquals(atMostOver(2, LIMIT).isMet(RESULT), true);
+  assertEquals(atMostOver(1, LIMIT).isMet(RESULT), false);
   assertEquals(atLeastTimes(1.2, LIMIT).isMet(RESULT), false);
   assertEquals(atLeastTimes(1.1, LIMIT).isMet(RESULT), true);
 });
@@ -52,6 +57,28 @@ Deno.test("the table has a row for each result, tsm first and the limit last", (
   const cells = (line: string) => line.split("|").map((cell) => cell.trim()).slice(1, -1);
   assertEquals(cells(header), ["what", "tsm", "PM2", "limit", "to reach"]);
   assertEquals(cells(row).slice(0, 4), ["ls, ms", "20", "100 (×5.00)", "18 (×0.90)"]);
+});
+
+Deno.test("the README and the picture show what has a headline, without the limit", () => {
+  const results = [RESULT, { ...RESULT, headline: "List < all" }];
+  const rows = formatHeadlines(results);
+  const cells = rows.split("\n").map((line) => line.split("|").map((cell) => cell.trim()));
+  assertEquals(cells[0], ["", "what", "tsm", "PM2", ""]);
+  assertEquals(cells.slice(2), [["", "List < all", "20 ms", "100 ms", ""]]);
+  const chart = formatChart(results, "Medians of 2026 & 2027");
+  assertEquals(chart.match(/<rect/g)?.length, 2);
+  assertEquals([...chart.matchAll(/width="(\d+)" height="14"/g)].map(([, width]) => width), [
+    "106",
+    "530",
+  ]);
+  assertStringIncludes(chart, ">List &lt; all, ms<");
+  assertStringIncludes(chart, ">Medians of 2026 &amp; 2027<");
+  const readme = Deno.readTextFileSync(new URL("../../README.md", import.meta.url));
+  const once = withRows(readme, rows);
+  assertStringIncludes(once, `\n\n${rows}\n\n`);
+  // What was there before is replaced, and nothing else.
+  assertEquals(withRows(once, rows), once);
+  assertEquals(once.split("## More to read")[1], readme.split("## More to read")[1]);
 });
 
 Deno.test("tasks are run in turns, there and back, and one that knows its figure gives it", async () => {

@@ -16,7 +16,7 @@ export const bundle: Measurement = {
     const series = await interleave([
       { contender: "tsm", run: () => run({ argv: [bench.tsm, "ls"], env }) },
       { contender: "one file", run: () => run({ argv: [whole, "ls"], env }) },
-    ], 41);
+    ], 11);
     return [{
       what: "start of 'ls': a split bundle, or one file",
       unit: "ms",

@@ -96,6 +96,7 @@ export const logThroughput: Measurement = {
 function supervisorCost(amount: string, series: readonly Series[]): Result {
   return {
     what: `CPU of the supervisor for ${amount} of log`,
+    headline: `CPU time for ${amount} of log`,
     unit: "ms",
     series,
     targets: [],

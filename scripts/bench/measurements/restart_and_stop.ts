@@ -58,6 +58,7 @@ export const restartAndStop: Measurement = {
         what: `restart all of ${count}`,
         unit: "ms",
         series: restarted,
+        headline: `Restart all of ${count}`,
         targets: [timesFaster(3, "PM2")],
         note: "until the command has ended and all programs have begun; limit: SIGTERM, waitpid, " +
           "posix_spawn",
@@ -85,5 +86,5 @@ async function begun(
 }
 
 function roundsOf({ quick }: Bench): number {
-  return quick ? 1 : 5;
+  return quick ? 1 : 3;
 }

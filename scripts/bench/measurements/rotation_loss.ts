@@ -32,7 +32,7 @@ for file in $(ls | grep -E '^[0-9-]+[.]out([.]gz)?$' | sed 's/[.]gz$//' | sort -
 done`;
 
 /** What pm2-logrotate may take, should its copies never catch up with the writer. */
-const PATIENCE = { seconds: 75, bytes: 6e9 };
+const PATIENCE = { seconds: 40, bytes: 6e9 };
 
 /** Lines lost while a log is rotated again and again under a writer at full speed. */
 export const rotationLoss: Measurement = {

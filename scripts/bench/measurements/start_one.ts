@@ -1,7 +1,7 @@
 import { LimitProcesses } from "../limits.ts";
 import type { Measurement } from "../measurement.ts";
 import type { Task } from "../measure.ts";
-import { LIMIT, timesFaster } from "../result.ts";
+import { atMostTimes, LIMIT } from "../result.ts";
 import { run } from "../run.ts";
 import type { Call } from "../contender.ts";
 
@@ -39,7 +39,7 @@ export const startOne: Measurement = {
       what: "start of one",
       unit: "ms",
       series,
-      targets: [timesFaster(4, "PM2")],
+      targets: [atMostTimes(1.5, LIMIT)],
       note: "limit: an empty compiled Deno program, and one posix_spawn",
     }];
   },

@@ -44,7 +44,7 @@ export function requests(count: number): Measurement {
       return [{
         what: `requests of a server with ${count} ${count === 1 ? "worker" : "workers"}`,
         unit: "/s",
-        series: await bench.interleave(tasks, bench.quick ? 1 : 5),
+        series: await bench.interleave(tasks, bench.quick ? 1 : 3),
         targets: [atLeastTimes(0.95, LIMIT)],
         note: "more is better; 32 kept connections; limit: node by itself, with SO_REUSEPORT",
       }];
@@ -52,13 +52,13 @@ export function requests(count: number): Measurement {
   };
 }
 
-/** How many requests fail while four workers are reloaded twenty times. */
+/** How many requests fail while four workers are reloaded again and again. */
 export const reloadFailures: Measurement = {
   name: "reload-failures",
   async run(bench) {
     const found = await findContenders(bench);
     if (found === undefined) return [];
-    const reloads = bench.quick ? 1 : 20;
+    const reloads = bench.quick ? 1 : 10;
     const resets: { readonly contender: string; readonly samples: number[] }[] = [];
     const tasks = found.contenders.map((contender): Task => {
       const samples: number[] = [];
