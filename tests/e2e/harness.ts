@@ -250,6 +250,14 @@ export async function until<T>(
   }
 }
 
+/**
+ * What a command wrote to its standard error, but for the lines that say what it waits for: on a busy
+ * machine each may be told.
+ */
+export function withoutWaits(stderr: string): string {
+  return stderr.replaceAll(/^tsm: waiting for .* …\n/gm, "");
+}
+
 /** Whether a process of this pid runs; a zombie does not. */
 export function isRunning(pid: number): boolean {
   let record: string;

@@ -11,7 +11,7 @@ export const NOTIFICATION_EFFECTS: Effects<typeof NOTIFICATION_SETTINGS> = {
   },
   async on_limit(tsm, name) {
     const flags = ["--on", `failure=echo told >>${name}`, "--on-limit", "1"];
-    await start(tsm, name, FOREVER, "--max-restarts", "0", ...flags);
+    await start(tsm, name, FOREVER, "--max-restarts", "0", "--min-uptime", "1h", ...flags);
     Deno.kill((await tsm.list())[name]!.pid!, "SIGKILL");
     // A crash, and that it is given up: two events.
     await untilListed(tsm, name, ({ status }) => status === "errored");
