@@ -26,8 +26,8 @@ Deno.test("each name stands for the same module in both maps, of one version eac
       continue;
     }
     // As npm's build calls it: path/mod.js, cli/parse_args.js.
-    const file = path === "" ? "/mod" : path.replaceAll("-", "_");
-    assert(CONFIG.imports[name].endsWith(`${library!.slice("@std".length)}${file}.js`), name);
+    const file = `${library!.slice("@std".length)}${path || "/mod"}`.replaceAll("-", "_");
+    assert(CONFIG.imports[name].endsWith(`${file}.js`), name);
   }
 });
 
