@@ -1,3 +1,4 @@
+import { isMissing } from "./is_missing.ts";
 import { statIfThere } from "./path_info.ts";
 
 /**
@@ -5,6 +6,7 @@ import { statIfThere } from "./path_info.ts";
  * where nothing is.
  */
 export function fingerprint(path: string): string {
+  if (isMissing(path)) return "none";
   const info = statIfThere(path);
   return info ? `${info.ino} ${info.nlink} ${info.size} ${info.mtime?.getTime()}` : "none";
 }
