@@ -15,10 +15,13 @@ export interface Run {
 /** How a run ended that nobody watched. */
 export const UNSEEN_EXIT: Exit = { code: null, signal: null };
 
-/** The run of a process that this supervisor has just launched. */
-export function childRun({ pid, start, exited }: Omit<Run, "uptime">): Run {
-  const launched = performance.now();
-  return { pid, start, exited, uptime: () => performance.now() - launched };
+/**
+ * The run of a process that this supervisor has just launched.
+ *
+ * @param launchedAt When, by `performance.now()`.
+ */
+export function childRun({ pid, start, exited }: Omit<Run, "uptime">, launchedAt: number): Run {
+  return { pid, start, exited, uptime: () => performance.now() - launchedAt };
 }
 
 /** Whether it is known how a run ended. */

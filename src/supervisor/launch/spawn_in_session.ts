@@ -83,9 +83,7 @@ function handle(file: Deno.FsFile): "null" {
 
 /** Without the names that no environment can hold. */
 function usable(env: Environment): Record<string, string> {
-  const usable: Record<string, string> = {};
-  for (const name of Object.keys(env)) {
-    if (name !== "" && !/[=\0]/.test(name)) usable[name] = env[name]!;
-  }
-  return usable;
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => name !== "" && !/[=\0]/.test(name)),
+  );
 }

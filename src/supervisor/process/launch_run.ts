@@ -68,6 +68,7 @@ export async function launchRun(
   }
   launching(open());
   const earliest = startBound();
+  const launchedAt = performance.now();
   const launched = launch(plan);
   try {
     // Nothing may be waited for from the launch to here.
@@ -77,7 +78,7 @@ export async function launchRun(
     const start_time = Math.floor(Date.now() / 1000);
     const recorded = await recordLaunch({ root: host.root, name: state.meta.name, pid });
     if (recorded === undefined) await refuseUnlessEnded(launched);
-    const run = childRun({ pid, exited, start: recorded ?? earliest });
+    const run = childRun({ pid, exited, start: recorded ?? earliest }, launchedAt);
     started(pid);
     const readiness = spec.wait_ready === null ? undefined : "pending";
     state.writeOver({
