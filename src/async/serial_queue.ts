@@ -12,12 +12,13 @@
  * ```
  */
 export class SerialQueue {
-  #last: Promise<unknown> = Promise.resolve();
+  #last: Promise<void> = Promise.resolve();
 
   /** Runs `action` when all actions that were added before have ended. */
   run<T>(action: () => T | Promise<T>): Promise<T> {
     const result = this.#last.then(action);
-    this.#last = result.catch(() => {});
+    // Not by catch(): that would keep the result until the next action has ended.
+    this.#last = result.then(() => {}, () => {});
     return result;
   }
 }

@@ -15,7 +15,7 @@ import { turnEnds } from "./turn_ends.ts";
  * ```
  */
 export function sharedRead<T>(read: () => Promise<T>): () => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
+  let last: Promise<void> = Promise.resolve();
   /** The read that has not begun yet. */
   let next: Promise<T> | undefined;
   const begin = () => {
@@ -25,7 +25,8 @@ export function sharedRead<T>(read: () => Promise<T>): () => Promise<T> {
   return () => {
     if (next === undefined) {
       next = last.then(turnEnds).then(begin);
-      last = next.catch(() => {});
+      // Not by catch(): that would keep what was read, a table of all processes, until the next read.
+      last = next.then(() => {}, () => {});
     }
     return next;
   };

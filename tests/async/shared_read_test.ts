@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { sharedRead } from "../../src/async/shared_read.ts";
+import { collectGarbage } from "../collect_garbage.ts";
 
 Deno.test("calls of one turn share a read, and none gets one that began before its call", async () => {
   let reads = 0;
@@ -26,4 +27,11 @@ Deno.test("a read that fails fails for those that share it, and for nobody else"
   );
   for (const each of [read(), read()]) await assertRejects(() => each, Error, "bad");
   assertEquals(await read(), 2);
+});
+
+Deno.test("what was read is not held until the next read", async () => {
+  const read = sharedRead(() => Promise.resolve({ table: "of all processes" }));
+  const held = new WeakRef(await read());
+  await collectGarbage();
+  assertEquals(held.deref(), undefined);
 });

@@ -202,3 +202,11 @@ Deno.test("what is excluded is neither taken nor walked through", () => {
   );
   assertEquals(pids(processTree(table, LEADER, new Map([[11, 500]]), new Set([11]))), [10]);
 });
+
+Deno.test("parseProcessTable() leaves nothing behind that holds the text", () => {
+  const fields = Array.from({ length: 49 }, (_, index) => index).join(" ");
+  const text = `1 (init) S ${fields}\n`.repeat(2);
+  assertEquals(parseProcessTable(text).size, 1);
+  // What V8 keeps of the last match.
+  assertEquals(Reflect.get(RegExp, "input"), "");
+});
