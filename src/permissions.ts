@@ -13,7 +13,7 @@ export const PERMISSION_FLAGS: readonly string[] = [
   "--allow-run",
   "--allow-env",
   "--allow-net=127.0.0.1,localhost,[::1]",
-  "--allow-sys=uid,gid,hostname,loadavg,systemMemoryInfo,osUptime,inspector,statfs",
+  "--allow-sys=uid,gid,hostname,loadavg,systemMemoryInfo,osUptime,statfs",
   // No permission, but the switch for Deno's datagram sockets, by which processes say that they are
   // ready; where they may be is bounded by the permissions above.
   "--unstable-net",

@@ -248,8 +248,8 @@ Deno.test("libraries are imported by their names in deno.json only", () => {
     !target.startsWith("src/") && target !== "deno.json"
   );
   // What Deno has not: O_NONBLOCK (src/supervisor/launch/write_input.ts), the free space of a disk
-  // (src/files/free_space.ts), a look that makes no error (src/files/is_missing.ts), the end of a
-  // turn (src/async/turn_ends.ts), and what collects garbage (src/supervisor/memory_keeper.ts).
+  // (src/files/free_space.ts), a look that makes no error (src/files/is_missing.ts), and the end of
+  // a turn (src/async/turn_ends.ts).
   const unknown = new Set(bare.filter((name) => !known.some((one) => isPartOf(name, one))));
-  assertEquals([...unknown].sort(), ["node:fs", "node:inspector", "node:timers"]);
+  assertEquals([...unknown].sort(), ["node:fs", "node:timers"]);
 });

@@ -1,56 +1,61 @@
-/** Bytes by which the heap must have grown before garbage is collected. */
+import { freeMemory } from "../process/free_memory.ts";
+
+/**
+ * Bytes by which the heap must have grown before memory is freed: the young generation alone grows
+ * by half of that while nothing happens (`scripts/compile_flags.ts`), which would be freed in vain.
+ */
 const SLACK = 8 * 1024 * 1024;
 /**
- * This many launches between two looks are a burst: garbage is collected when the burst is over.
+ * This many launches between two looks are a burst: memory is freed when the burst is over.
  */
 const BURST = 20;
 /**
- * Milliseconds between two collections outside of bursts: one takes about fifty milliseconds of
+ * Milliseconds between two times outside of bursts: one takes forty to a hundred milliseconds of
  * CPU.
  */
-const INTERVAL = 30_000;
+const INTERVAL = 300_000;
 
 /**
- * Frees the memory that a burst of work leaves behind. V8 collects garbage only when it needs room:
- * an idle supervisor would keep the garbage of a thousand starts for hours.
+ * Frees the memory that a burst of work leaves behind. V8 collects garbage only when it needs room,
+ * and the allocator keeps what was freed between things that last: an idle supervisor would hold
+ * what a thousand starts took for hours.
  */
 export class MemoryKeeper {
-  /** Bytes of the heap after the last collection: taken for what is really used. */
-  #settled = Deno.memoryUsage().heapTotal;
+  readonly #free: () => void;
+  /** Bytes of the heap as the last free has left it; `undefined`: it has not been looked at yet. */
+  #settled: number | undefined;
   #launches = 0;
-  /** When it may collect again, on the monotonic clock. */
+  /** Whether memory is to be freed as soon as nothing happens: after the boot, and after a burst. */
+  #isDue = true;
+  /** When memory may be freed again where it is not due, on the monotonic clock. */
   #notBefore = 0;
 
+  /** @param free Frees memory. */
+  constructor(free: () => void = freeMemory) {
+    this.#free = free;
+  }
+
   /**
-   * Collects garbage where the heap has grown, and it is the time.
+   * Frees memory when a burst is over, or where the heap has grown and it is the time.
    *
    * @param launches How many processes have been launched so far.
    */
-  async look(launches: number): Promise<void> {
+  look(launches: number): void {
     const isBurst = launches - this.#launches >= BURST;
     this.#launches = launches;
-    if (isBurst) {
-      this.#notBefore = 0;
-      return;
-    }
+    this.#isDue ||= isBurst;
+    if (isBurst) return;
     const now = performance.now();
-    if (now < this.#notBefore || Deno.memoryUsage().heapTotal < this.#settled + SLACK) return;
+    if (!this.#isDue && (!this.#hasGrown() || now < this.#notBefore)) return;
+    this.#isDue = false;
     this.#notBefore = now + INTERVAL;
-    await collectGarbage();
-    this.#settled = Deno.memoryUsage().heapTotal;
+    this.#settled = undefined;
+    this.#free();
   }
-}
 
-// Deno has no gc(); its inspector has, and opens no port for a session within the process.
-async function collectGarbage(): Promise<void> {
-  const { Session } = await import("node:inspector");
-  const session = new Session();
-  session.connect();
-  try {
-    await new Promise<void>((resolve, reject) => {
-      session.post("HeapProfiler.collectGarbage", (error) => error ? reject(error) : resolve());
-    });
-  } finally {
-    session.disconnect();
+  #hasGrown(): boolean {
+    const { heapTotal } = Deno.memoryUsage();
+    this.#settled ??= heapTotal;
+    return heapTotal >= this.#settled + SLACK;
   }
 }

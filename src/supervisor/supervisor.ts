@@ -338,7 +338,7 @@ export class Supervisor implements ProcessHost {
     const now = performance.now();
     const hasLaunched = this.#launchesSeen !== this.#launches;
     this.#launchesSeen = this.#launches;
-    await this.#memoryKeeper.look(this.#launches);
+    this.#memoryKeeper.look(this.#launches);
     if (now < this.#restsUntil && !hasLaunched) return;
     const table = await readProcessTable();
     this.exitPoller.compare(table);

@@ -1,5 +1,5 @@
 import { ownCommand } from "../../program/own_command.ts";
-import { ALLOCATOR, givenEnvironment } from "../../program/own_environment.ts";
+import { givenEnvironment, MEMORY_VARIABLES } from "../../program/own_environment.ts";
 import { SYSTEM_PATH } from "../../process/system_path.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import { ENTER_ROOT } from "../../process/linux/enter_root.ts";
@@ -50,5 +50,5 @@ export function ownEnvironment(): Record<string, string> {
     const isCache = name === "DENO_DIR" || name === "DENO_TLS_CA_STORE";
     return !name.startsWith("DENO_") || (isCache && !Deno.build.standalone);
   });
-  return { ...Object.fromEntries(kept), PATH: SYSTEM_PATH, ...ALLOCATOR };
+  return { ...Object.fromEntries(kept), PATH: SYSTEM_PATH, ...MEMORY_VARIABLES };
 }
