@@ -65,14 +65,16 @@ export class Lifecycle {
     this.directory = new ProcessDirectory(host.root, meta.name);
     this.state = new RecordedState(host.root, (text) => host.log(text), meta);
     const { state, directory } = this;
+    // Not `meta.name` in what outlives this: all of what it was at first would be kept.
+    const { name } = meta;
     const readiness = this.readiness = new ReadinessMonitor({
       root: host.root,
       logs: directory.logs,
       process: this,
       note: (changes) => state.note(changes),
-      ready: ({ pid }) => host.record("ready", meta.name, { pid }),
+      ready: ({ pid }) => host.record("ready", name, { pid }),
       silent: (run, reason) => observer.silent(run, reason),
-      log: (text) => host.log(`${meta.name}: ${text}`),
+      log: (text) => host.log(`${name}: ${text}`),
     });
     const launching = (event: "start" | "restart") => observer.launching(event);
     this.#launcher = new RunLauncher({ host, state, directory, triggers, readiness, launching });

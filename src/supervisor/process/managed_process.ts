@@ -79,7 +79,7 @@ export class ManagedProcess {
       life: () => this.#life,
       refuseIfClaimed: () => this.#refuseIfClaimed(),
     });
-    this.#triggers = new RestartTriggers(host, this, this.#triggered.actions);
+    this.#triggers = new RestartTriggers(host, this, this.#triggered);
     this.#life = new Lifecycle(host, { meta, spec }, this.#triggers, {
       launching: (event) => host.launching(this, event),
       // As with its health: where the disk is full, its watchdog tries again.

@@ -16,13 +16,16 @@ import { ensureRoot, type ProcessPaths, processPaths, type RuntimeRoot } from ".
 export class ProcessDirectory {
   readonly #root: RuntimeRoot;
   readonly #name: string;
-  readonly #paths: ProcessPaths;
   #unwrittenPid: number | undefined;
 
   constructor(root: RuntimeRoot, name: string) {
     this.#root = root;
     this.#name = name;
-    this.#paths = processPaths(root, name);
+  }
+
+  /** Put together whenever they are asked for: to keep them takes a kilobyte a process. */
+  get #paths(): ProcessPaths {
+    return processPaths(this.#root, this.#name);
   }
 
   /** The path of its `current.err`. */

@@ -157,7 +157,8 @@ function isSame(a: Meta, b: Meta): boolean {
 }
 
 function apply(meta: Meta, changes: MetaChange): Meta {
-  const changed: Record<string, unknown> = { ...meta, ...changes };
-  for (const key of Object.keys(changed)) if (changed[key] === undefined) delete changed[key];
-  return changed as unknown as Meta;
+  // Left out instead of deleted: what a field was deleted of takes four times the memory.
+  return Object.fromEntries(
+    Object.entries({ ...meta, ...changes }).filter(([, value]) => value !== undefined),
+  ) as unknown as Meta;
 }

@@ -30,7 +30,8 @@ export class RunEnder {
   readonly #options: RunEnderOptions;
   readonly #terminator: TreeTerminator;
   #unfinished = false;
-  #hurry = new AbortController();
+  /** Made when it is asked for: a thousand that are not take 600 KB. */
+  #hurry: AbortController | undefined;
 
   constructor(options: RunEnderOptions) {
     this.#options = options;
@@ -44,7 +45,11 @@ export class RunEnder {
 
   /** Has the end that is under way, or else the next one, send SIGKILL at once. */
   hurry(): void {
-    this.#hurry.abort();
+    this.#hurryController.abort();
+  }
+
+  get #hurryController(): AbortController {
+    return this.#hurry ??= new AbortController();
   }
 
   /**
@@ -62,7 +67,7 @@ export class RunEnder {
     let exit: Exit;
     try {
       exit = await this.#terminator.end(state.meta, spec, run, {
-        hurry: this.#hurry.signal,
+        hurry: this.#hurryController.signal,
         begun: () => begun = true,
         extendedUntil: () => readiness.endExtendedUntil,
       });
@@ -76,7 +81,7 @@ export class RunEnder {
       }
       throw begun ? withContext("told to end, but whether it has cannot be seen", error) : error;
     } finally {
-      this.#hurry = new AbortController();
+      this.#hurry = undefined;
     }
     // What ended before had its hook then.
     if (state.meta.pid !== null) await this.afterStop(spec);
@@ -86,9 +91,14 @@ export class RunEnder {
   /** Ends one of two runs, while the other one goes on. */
   async endOne(spec: Spec, run: Run): Promise<void> {
     try {
-      await this.#terminator.endOne(this.#options.state.meta, spec, run, this.#hurry.signal);
+      await this.#terminator.endOne(
+        this.#options.state.meta,
+        spec,
+        run,
+        this.#hurryController.signal,
+      );
     } finally {
-      this.#hurry = new AbortController();
+      this.#hurry = undefined;
     }
   }
 

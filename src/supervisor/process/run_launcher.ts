@@ -65,9 +65,9 @@ export class RunLauncher {
         state.ensure({ ...NOT_RUNNING, intent: state.lastingIntent ?? "start" });
       }
       await launching(event);
-      this.#abort = new AbortController();
+      const abort = this.#abort = new AbortController();
       return await launchRun(host, state, directory, spec, {
-        abort: this.#abort.signal,
+        abort: abort.signal,
         headStart,
         open: () => readiness.open(spec),
         started: (pid) => {
@@ -89,6 +89,8 @@ export class RunLauncher {
       readiness.close();
       if (spec.hooks?.pre_start !== undefined) triggers.forgetChanges();
       throw error;
+    } finally {
+      this.#abort = undefined;
     }
   }
 

@@ -28,26 +28,36 @@ export interface TriggeredRestartsOptions {
 }
 
 /** What becomes of one process when one of its triggers fires: nobody has asked for it. */
-export class TriggeredRestarts {
+export class TriggeredRestarts implements TriggerActions {
   readonly #options: TriggeredRestartsOptions;
 
   constructor(options: TriggeredRestartsOptions) {
     this.#options = options;
   }
 
-  /** What its triggers call. */
-  get actions(): TriggerActions {
-    const { turns } = this.#options;
-    return {
-      retry: () => turns.runUnawaited(() => this.#retryNow()),
-      due: (pattern) =>
-        turns.runUnawaited(() => this.#restartAsDue("schedule", `cron_restart ${pattern}`)),
-      runDue: () => turns.runUnawaited(() => this.#runAsScheduled()),
-      changed: (what, counts) =>
-        turns.runUnawaited(() => counts() ? this.#restartAsDue("files", what) : undefined),
-      // Where the disk is full, the next check tries again.
-      unhealthy: (run, reason) => this.restartFor(run, "health", reason).catch(() => {}),
-    };
+  retry(): void {
+    this.#options.turns.runUnawaited(() => this.#retryNow());
+  }
+
+  due(pattern: string): void {
+    this.#options.turns.runUnawaited(() =>
+      this.#restartAsDue("schedule", `cron_restart ${pattern}`)
+    );
+  }
+
+  runDue(): void {
+    this.#options.turns.runUnawaited(() => this.#runAsScheduled());
+  }
+
+  changed(what: string, counts: () => boolean): void {
+    this.#options.turns.runUnawaited(() =>
+      counts() ? this.#restartAsDue("files", what) : undefined
+    );
+  }
+
+  unhealthy(run: Run, reason: string): void {
+    // Where the disk is full, the next check tries again.
+    this.restartFor(run, "health", reason).catch(() => {});
   }
 
   /**

@@ -21,12 +21,24 @@ export interface TriggerActions extends TimerActions {
   unhealthy(run: Run, reason: string): void;
 }
 
+/** What triggers take to know of their supervisor. */
+interface TriggerHost {
+  readonly root: RuntimeRoot;
+  readonly rootPath: string;
+  log(text: string): void;
+}
+
 /** All that restarts one process besides its exits: pauses, schedule, health and files. */
 export class RestartTriggers {
-  readonly #log: (text: string) => void;
+  readonly #host: TriggerHost;
+  /** The process, as it is at any time. */
+  readonly #process: { readonly meta: Meta; readonly spec: Spec };
+  readonly #actions: TriggerActions;
   readonly #timers: RestartTimers;
-  readonly #health: HealthMonitor;
-  readonly #files: FileWatch;
+  /** Made when the process has a health check for the first time: most have none. */
+  #health: HealthMonitor | undefined;
+  /** Made when files are watched for the first time, likewise. */
+  #files: FileWatch | undefined;
   /**
    * Counts the calls of {@linkcode forgetChanges}: a change that was reported before the last one
    * no longer counts.
@@ -35,35 +47,25 @@ export class RestartTriggers {
 
   /** @param process The process, as it is at any time. */
   constructor(
-    host: { readonly root: RuntimeRoot; readonly rootPath: string; log(text: string): void },
+    host: TriggerHost,
     process: { readonly meta: Meta; readonly spec: Spec },
     actions: TriggerActions,
   ) {
-    this.#log = (text) => host.log(`${process.meta.name}: ${text}`);
+    this.#host = host;
+    this.#process = process;
+    this.#actions = actions;
     this.#timers = new RestartTimers(actions);
-    this.#health = new HealthMonitor({
-      check: (health) =>
-        checkHealth(health, {
-          port: process.spec.port,
-          run: (line, timeout) => runBeside(host, process, line, { timeout }),
-        }),
-      unhealthy: actions.unhealthy,
-    });
-    const changed = (what: string) => {
-      const age = this.#age;
-      actions.changed(what, () => age === this.#age);
-    };
-    this.#files = new FileWatch(host.rootPath, { changed, log: this.#log });
   }
 
   /** How its present run is doing, where it has a health check. */
   get health(): HealthState | undefined {
-    return this.#health.state;
+    return this.#health?.state;
   }
 
   /** Follows what `spec` says from now on. */
   arm(spec: Spec): void {
-    this.#files.follow(spec.watch);
+    if (spec.watch !== null) this.#files ??= this.#watchedFiles();
+    this.#files?.follow(spec.watch);
     try {
       this.#timers.schedule(spec);
     } catch (error) {
@@ -79,12 +81,13 @@ export class RestartTriggers {
   /** Drops all changes so far: the process begins with them, or its own hooks made them. */
   forgetChanges(): void {
     this.#age++;
-    this.#files.forget();
+    this.#files?.forget();
   }
 
   /** Checks the health of `run` from now on. */
   follow(run: Run, { health }: Spec): void {
-    this.#health.follow(run, health);
+    if (health !== null) this.#health ??= this.#checkedHealth();
+    this.#health?.follow(run, health);
   }
 
   /** Calls `retry` after `delay` milliseconds, instead of when it would have. */
@@ -100,7 +103,31 @@ export class RestartTriggers {
   /** Calls nothing any more. */
   close(): void {
     this.#timers.close();
-    this.#health.close();
-    this.#files.close();
+    this.#health?.close();
+    this.#files?.close();
+  }
+
+  #checkedHealth(): HealthMonitor {
+    const process = this.#process;
+    return new HealthMonitor({
+      check: (health) =>
+        checkHealth(health, {
+          port: process.spec.port,
+          run: (line, timeout) => runBeside(this.#host, process, line, { timeout }),
+        }),
+      unhealthy: (run, reason) => this.#actions.unhealthy(run, reason),
+    });
+  }
+
+  #watchedFiles(): FileWatch {
+    const changed = (what: string) => {
+      const age = this.#age;
+      this.#actions.changed(what, () => age === this.#age);
+    };
+    return new FileWatch(this.#host.rootPath, { changed, log: (text) => this.#log(text) });
+  }
+
+  #log(text: string): void {
+    this.#host.log(`${this.#process.meta.name}: ${text}`);
   }
 }
