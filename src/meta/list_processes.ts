@@ -20,8 +20,13 @@ export interface ProcessList {
  * Reads the `meta.json` of every process below the root. A directory that a supervisor removes
  * meanwhile is skipped; one without a readable `meta.json` is listed as unreadable, and the others
  * are read all the same.
+ *
+ * @param read Gives the `meta.json` of a process, or throws why it cannot be read.
  */
-export function listProcesses(root: RuntimeRoot): ProcessList {
+export function listProcesses(
+  root: RuntimeRoot,
+  read: (name: string) => Meta = (name) => readMeta(root, name),
+): ProcessList {
   const metas: Meta[] = [];
   const unreadable: Unreadable[] = [];
   for (const entry of directoryEntries(root.processes)) {
@@ -39,7 +44,7 @@ export function listProcesses(root: RuntimeRoot): ProcessList {
       continue;
     }
     try {
-      metas.push(readMeta(root, name));
+      metas.push(read(name));
     } catch (error) {
       if (error instanceof Deno.errors.NotFound && !isDirectory(`${root.processes}/${name}`)) {
         continue;

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { basename } from "@std/path";
 import { directoryEntries } from "../files/directory_entries.ts";
 import { lstatIfThere } from "../files/path_info.ts";
-import { readTextIfThere } from "../files/read_text.ts";
 import type { ProcessList } from "../meta/list_processes.ts";
 import { linkStagingPath, type RuntimeRoot } from "../root.ts";
+import type { DirectoryNames, RoundReads } from "./round_reads.ts";
 
 /** A pid file that does not say what it should. */
 export interface StalePidFile {
@@ -27,6 +28,7 @@ export interface StalePidFile {
 export function findStalePidFiles(
   root: RuntimeRoot,
   { metas }: ProcessList,
+  reads: RoundReads,
   keeps: (name: string) => boolean,
 ): StalePidFile[] {
   const byName = new Map(metas.map((meta) => [meta.name, meta]));
@@ -35,7 +37,7 @@ export function findStalePidFiles(
       const path = `${root.pids}/${entry.name}`;
       const name = entry.name.slice(0, -".pid".length);
       const pid = byName.get(name)?.pid ?? null;
-      const said = entry.isFile ? readTextIfThere(path)?.trim() : undefined;
+      const said = entry.isFile ? reads.pidFile(path) : undefined;
       if (pid !== null && said === String(pid)) return [];
       if (keeps(name)) return [];
       const found = byName.has(name)
@@ -46,13 +48,14 @@ export function findStalePidFiles(
   );
 }
 
-/** The symbolic links in process directories, and beside them, that lead nowhere. */
-export function findDanglingLinks(root: RuntimeRoot): string[] {
-  const dirs = directoryEntries(root.processes).filter(({ isDirectory }) => isDirectory)
-    .map(({ name }) => `${root.processes}/${name}`);
-  return [root.processes, root.pids, ...dirs].flatMap((dir) =>
-    directoryEntries(dir).filter(({ isSymlink }) => isSymlink).map(({ name }) => `${dir}/${name}`)
-  ).filter((path) => !leadsSomewhere(path));
+/**
+ * The symbolic links in directories that lead nowhere.
+ *
+ * @param directories What is in them, by path.
+ */
+export function findDanglingLinks(directories: ReadonlyMap<string, DirectoryNames>): string[] {
+  return [...directories].flatMap(([path, { links }]) => links.map((name) => `${path}/${name}`))
+    .filter((path) => !leadsSomewhere(path));
 }
 
 /** Milliseconds after which a temporary file that nobody writes to any more is a leftover. */
@@ -60,25 +63,25 @@ const ABANDONED_AFTER = 60_000;
 
 /**
  * Directories and temporary files of operations that were interrupted and that nobody will finish.
+ *
+ * @param directories What is in those of processes, by path.
  */
-export function findLeftovers(root: RuntimeRoot): string[] {
-  const dirs = directoryEntries(root.processes).filter(({ isDirectory }) => isDirectory);
+export function findLeftovers(
+  root: RuntimeRoot,
+  directories: ReadonlyMap<string, DirectoryNames>,
+  reads: RoundReads,
+): string[] {
   // Such a directory is renamed or removed in the same turn in which it is made: one that is seen
   // here is a leftover, but for the one in which links are being made.
-  const moving = dirs.filter(({ name }) =>
-    name.startsWith(".") && `${root.processes}/${name}` !== linkStagingPath(root)
-  );
-  const listed = dirs.filter(({ name }) => !name.startsWith("."));
-  const places = [
-    root.runtime,
-    root.pids,
-    ...listed.map(({ name }) => `${root.processes}/${name}`),
-  ];
-  const temporary = places.flatMap((dir) =>
-    directoryEntries(dir).filter(({ name, isFile }) => isFile && name.endsWith(".tmp"))
-      .map(({ name }) => `${dir}/${name}`).filter(isAbandoned)
-  );
-  return [...moving.map(({ name }) => `${root.processes}/${name}`), ...temporary];
+  const isMoving = (path: string) => basename(path).startsWith(".");
+  const moving = [...directories.keys()].filter(isMoving)
+    .filter((path) => path !== linkStagingPath(root));
+  const temporary = [
+    ...[root.runtime, root.pids].map((path) => [path, reads.directory(path)] as const),
+    ...[...directories].filter(([path]) => !isMoving(path)),
+  ].flatMap(([path, { temporary }]) => temporary.map((name) => `${path}/${name}`))
+    .filter(isAbandoned);
+  return [...moving, ...temporary];
 }
 
 /**

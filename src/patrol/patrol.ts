@@ -3,8 +3,8 @@ import { basename } from "@std/path";
 import { isRealDirectory, isThere } from "../files/path_info.ts";
 import { removeIfThere, removeTree, replaceFile } from "../files/replace_file.ts";
 import { messageOf } from "../errors.ts";
-import { deletedLogs } from "../logs/log_problems.ts";
-import { readSpec } from "../meta/spec.ts";
+import { deletedLogs, STREAMS } from "../logs/log_problems.ts";
+import type { Meta } from "../meta/metadata.ts";
 import { listProcesses, type ProcessList } from "../meta/list_processes.ts";
 import { processPaths, type RuntimeRoot } from "../root.ts";
 import { findDead } from "./dead.ts";
@@ -13,6 +13,7 @@ import { findDanglingLinks, findLeftovers, findStalePidFiles } from "./leftovers
 import { endOrphan, findOrphans } from "./orphans.ts";
 import type { PatrolHost, PatrolOptions } from "./patrol_host.ts";
 import { quarantine } from "./quarantine.ts";
+import { type DirectoryNames, RoundReads } from "./round_reads.ts";
 
 /** What a sweep looks at. */
 interface Place {
@@ -21,6 +22,9 @@ interface Place {
   readonly options: PatrolOptions;
   /** What the process directories say: read once for all sweeps of a look that mends nothing. */
   readonly list: ProcessList;
+  /** What is in the directories of processes, by path; read as often as `list`. */
+  readonly directories: ReadonlyMap<string, DirectoryNames>;
+  readonly reads: RoundReads;
 }
 
 /** Looks for one kind of problem; what it returns is mended before the next one looks. */
@@ -47,6 +51,7 @@ const LOOK_AGAIN_AFTER = 500;
  * What it finds is looked at twice: a process that has just ended, and is about to be restarted, is
  * nothing that is wrong.
  *
+ * @param reads What earlier rounds have read, so that this one reads only what has changed.
  * @returns what it found and did.
  *
  * @example
@@ -61,17 +66,27 @@ export async function patrol(
   root: RuntimeRoot,
   host: PatrolHost,
   options: PatrolOptions,
+  reads = new RoundReads(root),
 ): Promise<readonly Finding[]> {
   const suspects: Remedy[] = [];
-  const place: Place = { root, host, options, list: listProcesses(root) };
-  for (const sweep of SWEEPS) suspects.push(...await sweep(place));
+  const place = (): Place => ({
+    root,
+    host,
+    options,
+    list: listProcesses(root, (name) => reads.meta(name)),
+    directories: reads.processDirectories(),
+    reads,
+  });
+  const before = place();
+  for (const sweep of SWEEPS) suspects.push(...await sweep(before));
+  reads.endRound();
   if (suspects.length === 0) return [];
   await delay(LOOK_AGAIN_AFTER);
   const names = new Set(suspects.map(({ name }) => name));
   await Promise.all([...names].map((name) => host.settled(name)));
   const findings: Finding[] = [];
   for (const sweep of SWEEPS) {
-    const remedies = await sweep({ ...place, list: listProcesses(root) });
+    const remedies = await sweep(place());
     for (const remedy of remedies.filter((one) => suspects.some((other) => isSame(one, other)))) {
       findings.push(await mend(remedy, options.dryRun));
     }
@@ -104,9 +119,9 @@ function unreadableDirectories({ root, host, list }: Place): Remedy[] {
   });
 }
 
-function damagedSpecs({ root, host, list }: Place): Remedy[] {
+function damagedSpecs({ root, host, list, reads }: Place): Remedy[] {
   return list.metas.flatMap(({ name }): Remedy[] => {
-    const reason = problemOfSpec(root, name);
+    const reason = problemOfSpec(root, name, reads);
     if (reason === undefined) return [];
     const path = processPaths(root, name).spec;
     const what = { kind: "damaged-spec", name, path, found: `spec.json: ${reason}` } as const;
@@ -125,9 +140,9 @@ function damagedSpecs({ root, host, list }: Place): Remedy[] {
   });
 }
 
-function problemOfSpec(root: RuntimeRoot, name: string): string | undefined {
+function problemOfSpec(root: RuntimeRoot, name: string, reads: RoundReads): string | undefined {
   try {
-    readSpec(root, name);
+    reads.checkSpec(name);
     return undefined;
   } catch (error) {
     // Its directory was removed while we looked.
@@ -148,8 +163,8 @@ async function onlineWithoutProcess({ root, host, list }: Place): Promise<Remedy
   }));
 }
 
-function stalePidFiles({ root, host, list }: Place): Remedy[] {
-  const stale = findStalePidFiles(root, list, (name) => host.keepsPidFile(name));
+function stalePidFiles({ root, host, list, reads }: Place): Remedy[] {
+  const stale = findStalePidFiles(root, list, reads, (name) => host.keepsPidFile(name));
   return stale.map(({ name, path, found, pid }) => ({
     kind: "pid-file",
     name,
@@ -160,8 +175,9 @@ function stalePidFiles({ root, host, list }: Place): Remedy[] {
   }));
 }
 
-function danglingLinks({ root }: Place): Remedy[] {
-  return findDanglingLinks(root).map((path) => ({
+function danglingLinks({ root, directories, reads }: Place): Remedy[] {
+  const beside = [root.processes, root.pids].map((path) => [path, reads.directory(path)] as const);
+  return findDanglingLinks(new Map([...beside, ...directories])).map((path) => ({
     kind: "dangling-link",
     name: nameOf(path),
     path,
@@ -171,8 +187,8 @@ function danglingLinks({ root }: Place): Remedy[] {
   }));
 }
 
-function leftovers({ root }: Place): Remedy[] {
-  return findLeftovers(root).map((path) => ({
+function leftovers({ root, directories, reads }: Place): Remedy[] {
+  return findLeftovers(root, directories, reads).map((path) => ({
     kind: "leftover",
     name: nameOf(path),
     path,
@@ -182,8 +198,10 @@ function leftovers({ root }: Place): Remedy[] {
   }));
 }
 
-function lostLogs({ root, list }: Place): Remedy[] {
-  return list.metas.flatMap((meta) =>
+function lostLogs({ root, list, directories }: Place): Remedy[] {
+  const hasAll = ({ name }: Meta) =>
+    directories.get(processPaths(root, name).dir)?.logs.length === STREAMS.length;
+  return list.metas.filter((meta) => !hasAll(meta)).flatMap((meta) =>
     deletedLogs(root, meta).map((stream): Remedy => ({
       kind: "lost-log",
       name: meta.name,

@@ -10,6 +10,7 @@ import { hasOldFiles } from "../migrate/old_files.ts";
 import type { Finding } from "../patrol/finding.ts";
 import { patrol } from "../patrol/patrol.ts";
 import type { PatrolOptions } from "../patrol/patrol_host.ts";
+import { RoundReads } from "../patrol/round_reads.ts";
 import { settingValue } from "../settings/settings_file.ts";
 import { isValidName } from "../root.ts";
 import { takeOver } from "./boot.ts";
@@ -28,6 +29,8 @@ const MAX_UNTOLD = 1000;
 export class PatrolRounds {
   readonly #supervisor: Supervisor;
   readonly #queue: SerialQueue = new SerialQueue();
+  /** What the rounds by itself have read; one on request reads all anew. */
+  readonly #reads: RoundReads;
   /**
    * What the rounds by itself have mended since the last request: told to the next one who asks.
    */
@@ -39,6 +42,7 @@ export class PatrolRounds {
 
   constructor(supervisor: Supervisor) {
     this.#supervisor = supervisor;
+    this.#reads = new RoundReads(supervisor.root);
   }
 
   /** Makes a round now, which migrates the old layout, and another every minute. */
@@ -67,7 +71,7 @@ export class PatrolRounds {
   async #roundByItself({ migrates }: { readonly migrates: boolean }): Promise<void> {
     try {
       const findings = await this.#queue.run(() =>
-        this.#look({ dryRun: false, killOrphans: false, migrates })
+        this.#look({ dryRun: false, killOrphans: false, migrates }, this.#reads)
       );
       this.#untold.push(...findings.filter(({ done }) => done));
       this.#untold.splice(0, Math.max(0, this.#untold.length - MAX_UNTOLD));
@@ -131,6 +135,7 @@ export class PatrolRounds {
   /** @param migrates Whether it looks for the old layout too: nothing new comes to that. */
   async #look(
     { migrates, ...options }: PatrolOptions & { readonly migrates: boolean },
+    reads?: RoundReads,
   ): Promise<readonly Finding[]> {
     const supervisor = this.#supervisor;
     const { root, rootPath } = supervisor;
@@ -148,18 +153,23 @@ export class PatrolRounds {
     const findings = [
       ...recovered,
       ...migrated,
-      ...await patrol(root, {
-        rootPath,
-        knows: (name) => supervisor.process(name) !== undefined,
-        rewrite: (name) => supervisor.process(name)?.repair.rewrite(),
-        knowsSpec: (name) => supervisor.process(name)?.hasMadeUpSpec === false,
-        rewriteSpec: (name) => supervisor.process(name)?.repair.rewriteSpec(),
-        settled: (name) => this.#settled(name),
-        revive: (name) => supervisor.process(name)?.repair.revive(),
-        keepsPidFile: (name) =>
-          // One that is being launched is noted in its meta.json a moment later.
-          supervisor.process(name)?.meta.status === "launching" || hasOldFiles(root, name),
-      }, options),
+      ...await patrol(
+        root,
+        {
+          rootPath,
+          knows: (name) => supervisor.process(name) !== undefined,
+          rewrite: (name) => supervisor.process(name)?.repair.rewrite(),
+          knowsSpec: (name) => supervisor.process(name)?.hasMadeUpSpec === false,
+          rewriteSpec: (name) => supervisor.process(name)?.repair.rewriteSpec(),
+          settled: (name) => this.#settled(name),
+          revive: (name) => supervisor.process(name)?.repair.revive(),
+          keepsPidFile: (name) =>
+            // One that is being launched is noted in its meta.json a moment later.
+            supervisor.process(name)?.meta.status === "launching" || hasOldFiles(root, name),
+        },
+        options,
+        reads,
+      ),
     ];
     for (const { kind, name, found, remedy, done, failed } of findings) {
       if (!done && failed === undefined) continue;

@@ -1,4 +1,5 @@
 import { messageOf } from "../errors.ts";
+import { directoryEntries } from "../files/directory_entries.ts";
 import { isRealDirectory, isThere } from "../files/path_info.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 import { listProcesses } from "../meta/list_processes.ts";
@@ -34,6 +35,11 @@ export interface RecoveryHost {
  */
 export async function recoverMetas(host: RecoveryHost): Promise<readonly Finding[]> {
   const { root } = host;
+  // The names alone tell that there is none, as is usual, without a read of a thousand files.
+  const mayBeLost = directoryEntries(root.processes).some(({ name }) =>
+    isValidName(name) && host.process(name) === undefined
+  );
+  if (!mayBeLost) return [];
   const lost = listProcesses(root).unreadable.filter(({ name }) =>
     isValidName(name) && host.process(name) === undefined &&
     isRealDirectory(processPaths(root, name).dir)

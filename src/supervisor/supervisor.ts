@@ -332,7 +332,7 @@ export class Supervisor implements ProcessHost {
 
   async #tick(): Promise<void> {
     for (const process of this.#processes.values()) process.catchUp();
-    this.logKeeper.tick(this.processes);
+    this.logKeeper.tick(this.#processes.values());
     this.#diskWatch.look();
     if (this.#processes.size === 0) return this.#keepMetrics(() => this.#metrics.flush());
     const now = performance.now();

@@ -51,7 +51,7 @@ export class LogInspector {
     let written = now;
     try {
       // It may take space without growing, as fallocate(1) sets it aside: seen at a look at the path.
-      if (isUnchanged(log)) log.unseen++;
+      if (isUnchanged(log, now)) log.unseen++;
       else {
         const info = lookAtFile(log, process.run !== undefined);
         if (this.cutExcess(process, log)) return undefined;

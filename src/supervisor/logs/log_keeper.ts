@@ -91,8 +91,9 @@ export class LogKeeper {
   }
 
   /** Looks at all logs: notes when they grew, and rotates what is due. */
-  tick(processes: readonly ManagedProcess[]): void {
+  tick(processes: Iterable<ManagedProcess>): void {
     const now = Date.now();
+    let hasGrown = false;
     const prunes = now - this.#prunedAt > PRUNE_EVERY;
     const holds = this.#host.mayHoldLogs;
     if (prunes) this.#prunedAt = now;
@@ -102,9 +103,11 @@ export class LogKeeper {
         // Opened anew by its path: it may have been removed or replaced.
         if (!log.rotating) log.index.close();
         this.#keep(process, log, now, holds);
+        hasGrown ||= now - log.grewAt < GROWING;
       }
       if (prunes && process.spec.log_max_age > 0) this.#tidy(process);
     }
+    if (hasGrown) this.#clock.wake();
     this.#own.tick();
   }
 
@@ -153,6 +156,8 @@ export class LogKeeper {
    */
   async launching(process: ManagedProcess, event: "start" | "restart"): Promise<void> {
     const { name } = process.meta;
+    // It may say much as it starts.
+    this.#clock.wake();
     for (const log of this.#logsOf(process)) {
       const isAsked = event === "restart" && process.spec.log_rotate_on_restart;
       const size = sizeOf(log.paths.current);

@@ -114,13 +114,20 @@ export function readTail({ file }: LogState, size: number): Uint8Array {
 
 /** Maximum of looks in a row that ask only the open file. */
 const MAX_UNSEEN = 2;
+/** The same for a log that has not grown for {@linkcode SILENT_AFTER}: its path is seen once a minute. */
+const MAX_UNSEEN_OF_SILENT = 11;
+/** Milliseconds. */
+const SILENT_AFTER = 60_000;
 
 /**
  * Whether a log that is held open is as long as at the last look. Another file in its place is
  * noticed as soon as the process writes, or at the next look at the path.
+ *
+ * @param now Milliseconds since the epoch.
  */
-export function isUnchanged(log: LogState): boolean {
-  return log.unseen < MAX_UNSEEN && hasSizeOfLastLook(log);
+export function isUnchanged(log: LogState, now: number): boolean {
+  const maximum = now - log.grewAt > SILENT_AFTER ? MAX_UNSEEN_OF_SILENT : MAX_UNSEEN;
+  return log.unseen < maximum && hasSizeOfLastLook(log);
 }
 
 /** Whether a log is held open, and as long as at the last look; its path is not looked at. */

@@ -38,20 +38,20 @@ Deno.test("isUnchanged() sees a log grow and shrink, and knows nothing of one th
   const [log] = initialLogStates(temporary.root, "a");
   const { current } = log!.paths;
   openLog(log!);
-  assert(!isUnchanged(log!), "there is none yet");
+  assert(!isUnchanged(log!, Date.now()), "there is none yet");
   Deno.writeTextFileSync(current, "one\n");
   log!.size = 4;
-  assert(!isUnchanged(log!), "it is not held");
+  assert(!isUnchanged(log!, Date.now()), "it is not held");
   openLog(log!);
-  assert(isUnchanged(log!));
+  assert(isUnchanged(log!, Date.now()));
   Deno.writeTextFileSync(current, "two\n", { append: true });
-  assert(!isUnchanged(log!), "it grew");
+  assert(!isUnchanged(log!, Date.now()), "it grew");
   Deno.truncateSync(current, 2);
-  assert(!isUnchanged(log!), "it shrank");
+  assert(!isUnchanged(log!, Date.now()), "it shrank");
   log!.size = 2;
-  assert(isUnchanged(log!));
+  assert(isUnchanged(log!, Date.now()));
   closeLog(log!);
-  assert(!isUnchanged(log!));
+  assert(!isUnchanged(log!, Date.now()));
 });
 
 Deno.test("isUnchanged() asks for a look at the path now and then", () => {
@@ -59,12 +59,17 @@ Deno.test("isUnchanged() asks for a look at the path now and then", () => {
   temporary.process("a");
   const [log] = initialLogStates(temporary.root, "a");
   Deno.writeTextFileSync(log!.paths.current, "");
+  const now = Date.now();
+  const ticksAfter = (silence: number) => {
+    openLog(log!);
+    log!.grewAt = now - silence;
+    while (isUnchanged(log!, now)) log!.unseen++;
+    return log!.unseen;
+  };
+  assertEquals(ticksAfter(59_000), 2);
+  assertEquals(ticksAfter(61_000), 11, "once a minute, where it is silent");
   openLog(log!);
-  let ticks = 0;
-  for (; isUnchanged(log!); ticks++) log!.unseen++;
-  assertEquals(ticks, 2);
-  openLog(log!);
-  assert(isUnchanged(log!));
+  assert(isUnchanged(log!, now));
   closeLog(log!);
 });
 
