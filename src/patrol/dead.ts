@@ -1,16 +1,16 @@
 import type { ProcessList } from "../meta/list_processes.ts";
 import { type Meta, readMeta } from "../meta/metadata.ts";
 import { mustLive } from "../meta/readiness.ts";
-import { isAlive } from "../process/process_table.ts";
-import { readProcessTable } from "../process/linux/read_process_table.ts";
+import { isAlive, type ProcessTable } from "../process/process_table.ts";
 import type { RuntimeRoot } from "../root.ts";
 
-/** Finds the processes that run by their files, and are not there. */
-export async function findDead(root: RuntimeRoot, { metas }: ProcessList): Promise<Meta[]> {
-  const running = metas.filter(mustLive);
-  if (running.length === 0) return [];
-  const table = await readProcessTable();
-  return running.filter((meta) =>
+/** Finds the processes that run by their files, and are not in `table`, which was read later. */
+export function findDead(
+  root: RuntimeRoot,
+  { metas }: ProcessList,
+  table: ProcessTable,
+): readonly Meta[] {
+  return metas.filter(mustLive).filter((meta) =>
     !isAlive(table, meta.pid, meta.pid_start) && saysStill(root, meta)
   );
 }

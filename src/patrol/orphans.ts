@@ -3,7 +3,7 @@ import { listProcesses, type ProcessList } from "../meta/list_processes.ts";
 import type { Meta } from "../meta/metadata.ts";
 import { readEnvironTable } from "../process/linux/environ_table.ts";
 import { ownPids } from "../process/linux/own_pids.ts";
-import { isZombie, type ProcessEntry } from "../process/process_table.ts";
+import { isZombie, type ProcessEntry, type ProcessTable } from "../process/process_table.ts";
 import { TICKS_PER_SECOND } from "../process/linux/process_clock.ts";
 import { readBootTime, readProcessTable } from "../process/linux/read_process_table.ts";
 import { terminate } from "../process/terminate.ts";
@@ -17,6 +17,27 @@ export interface Orphan {
   readonly comm: string;
 }
 
+/** What runs on this machine. */
+export interface Running {
+  /** The processes that carry this root in their environment, and the name that they carry. */
+  readonly carriers: ReadonlyMap<number, string>;
+  /** Read behind the environments: a process that was just being stopped is gone by now. */
+  readonly table: ProcessTable;
+}
+
+/**
+ * Reads what runs.
+ *
+ * @param rootPath The absolute path of the root, as in the `TSM_ROOT` of its processes.
+ */
+export async function readRunning(rootPath: string): Promise<Running> {
+  const carriers = [...await readEnvironTable()].filter(([pid, { root }]) =>
+    root === rootPath && pid !== Deno.pid
+  );
+  const names = new Map(carriers.map(([pid, { name }]) => [pid, name]));
+  return { carriers: names, table: await readProcessTable() };
+}
+
 /**
  * Finds processes whose environment carries this root and a name that has no directory, or that
  * lead a session from before that directory: it was removed and made anew.
@@ -24,23 +45,20 @@ export interface Orphan {
  *
  * @param rootPath The absolute path of the root, as in their `TSM_ROOT`.
  * @param list What the process directories say, where that was read already.
+ * @param running What runs, likewise.
  */
 export async function findOrphans(
   root: RuntimeRoot,
   rootPath: string,
   list?: ProcessList,
+  running?: Promise<Running>,
 ): Promise<Orphan[]> {
-  const carriers = [...await readEnvironTable()].filter(([pid, origin]) =>
-    origin.root === rootPath && pid !== Deno.pid
-  );
-  if (carriers.length === 0) return [];
-  // Read behind the environments: a process that was just being stopped is gone by now.
-  const table = await readProcessTable();
+  const { carriers, table } = await (running ?? readRunning(rootPath));
   const { metas } = list ?? listProcesses(root);
   const runs = new Map(metas.map((meta) => [meta.name, meta]));
   const older: Orphan[] = [];
   const lost: Orphan[] = [];
-  for (const [pid, { name }] of carriers) {
+  for (const [pid, name] of carriers) {
     const entry = table.get(pid);
     if (!entry || isZombie(entry)) continue;
     const suspect = { name, pid, start: entry.start, comm: entry.comm };

@@ -5,12 +5,13 @@ import { removeIfThere, removeTree, replaceFile } from "../files/replace_file.ts
 import { messageOf } from "../errors.ts";
 import { deletedLogs, STREAMS } from "../logs/log_problems.ts";
 import type { Meta } from "../meta/metadata.ts";
+import { mustLive } from "../meta/readiness.ts";
 import { listProcesses, type ProcessList } from "../meta/list_processes.ts";
 import { processPaths, type RuntimeRoot } from "../root.ts";
 import { findDead } from "./dead.ts";
 import { type Finding, mend, type Remedy } from "./finding.ts";
 import { findDanglingLinks, findLeftovers, findStalePidFiles } from "./leftovers.ts";
-import { endOrphan, findOrphans } from "./orphans.ts";
+import { endOrphan, findOrphans, readRunning, type Running } from "./orphans.ts";
 import type { PatrolHost, PatrolOptions } from "./patrol_host.ts";
 import { quarantine } from "./quarantine.ts";
 import { type DirectoryNames, RoundReads } from "./round_reads.ts";
@@ -25,6 +26,8 @@ interface Place {
   /** What is in the directories of processes, by path; read as often as `list`. */
   readonly directories: ReadonlyMap<string, DirectoryNames>;
   readonly reads: RoundReads;
+  /** What runs, which is read once for all sweeps that ask for it. */
+  readonly running: () => Promise<Running>;
 }
 
 /** Looks for one kind of problem; what it returns is mended before the next one looks. */
@@ -69,14 +72,13 @@ export async function patrol(
   reads = new RoundReads(root),
 ): Promise<readonly Finding[]> {
   const suspects: Remedy[] = [];
-  const place = (): Place => ({
-    root,
-    host,
-    options,
-    list: listProcesses(root, (name) => reads.meta(name)),
-    directories: reads.processDirectories(),
-    reads,
-  });
+  const place = (): Place => {
+    const list = listProcesses(root, (name) => reads.meta(name));
+    const directories = reads.processDirectories();
+    let read: Promise<Running> | undefined;
+    const running = () => read ??= readRunning(host.rootPath);
+    return { root, host, options, list, directories, reads, running };
+  };
   const before = place();
   for (const sweep of SWEEPS) suspects.push(...await sweep(before));
   reads.endRound();
@@ -151,8 +153,10 @@ function problemOfSpec(root: RuntimeRoot, name: string, reads: RoundReads): stri
   }
 }
 
-async function onlineWithoutProcess({ root, host, list }: Place): Promise<Remedy[]> {
-  return (await findDead(root, list)).map(({ name, pid, status }) => ({
+async function onlineWithoutProcess({ root, host, list, running }: Place): Promise<Remedy[]> {
+  if (!list.metas.some(mustLive)) return [];
+  const { table } = await running();
+  return findDead(root, list, table).map(({ name, pid, status }) => ({
     kind: "dead",
     name,
     pid,
@@ -212,10 +216,10 @@ function lostLogs({ root, list, directories }: Place): Remedy[] {
   );
 }
 
-async function orphans({ root, host, options, list }: Place): Promise<Remedy[]> {
+async function orphans({ root, host, options, list, running }: Place): Promise<Remedy[]> {
   const { rootPath } = host;
   const { killOrphans } = options;
-  return (await findOrphans(root, rootPath, list)).map((orphan) => ({
+  return (await findOrphans(root, rootPath, list, running())).map((orphan) => ({
     kind: "orphan",
     name: orphan.name,
     pid: orphan.pid,
