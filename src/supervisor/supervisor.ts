@@ -331,8 +331,9 @@ export class Supervisor implements ProcessHost {
   }
 
   async #tick(): Promise<void> {
-    for (const process of this.#processes.values()) process.catchUp();
+    // First: where nothing grows, nobody else looks at the logs.
     this.logKeeper.tick(this.#processes.values());
+    for (const process of this.#processes.values()) process.catchUp();
     this.#diskWatch.look();
     if (this.#processes.size === 0) return this.#keepMetrics(() => this.#metrics.flush());
     const now = performance.now();

@@ -9,10 +9,14 @@ function rotatedOf(tsm: Tsm, name: string): string[] {
     .map((entry) => entry.name).filter((file) => /^\d{4}-.*\.out(\.gz)?$/.test(file)).sort();
 }
 
-function reasonsOf(tsm: Tsm, name: string, event: string): string[] {
+/** What the history of a process has of an event. */
+function entriesOf(tsm: Tsm, name: string, event: string): readonly Record<string, unknown>[] {
   return tsm.read("db", "history", `${name}.jsonl`).trim().split("\n")
-    .map((line) => JSON.parse(line)).filter((entry) => entry.event === event)
-    .map(({ reason }) => String(reason));
+    .map((line) => JSON.parse(line)).filter((entry) => entry.event === event);
+}
+
+function reasonsOf(tsm: Tsm, name: string, event: string): string[] {
+  return entriesOf(tsm, name, event).map(({ reason }) => String(reason));
 }
 
 Deno.test("a program that crashes all the time has its log rotated at its launches", async () => {
@@ -81,3 +85,17 @@ testNeeding(
     }
   },
 );
+
+Deno.test("a log that was silent for long is looked at often again once it grows, and rotated", async () => {
+  await using tsm = new Tsm();
+  // Longer than it takes for the looks to become few.
+  const script = "sleep 33; while :; do head -c 200000 /dev/zero | tr '\\0' x | fold -w 100; " +
+    "sleep 0.05; done";
+  await tsm.ok("start", "--name", "late", "--log-max-size", "100K", "--", "sh", "-c", script);
+  const times = await until("four rotations", () => {
+    const rotations = entriesOf(tsm, "late", "rotate");
+    return rotations.length >= 4 ? rotations.map(({ time }) => Number(time)) : undefined;
+  });
+  const pauses = times.slice(1).map((time, index) => time - times[index]!);
+  assert(Math.min(...pauses) < 4, `${pauses} s between rotations: only each tick looks at it`);
+});
