@@ -97,5 +97,5 @@ Deno.test("a log that was silent for long is looked at often again once it grows
     return rotations.length >= 4 ? rotations.map(({ time }) => Number(time)) : undefined;
   });
   const pauses = times.slice(1).map((time, index) => time - times[index]!);
-  assert(Math.min(...pauses) < 4, `${pauses} s between rotations: only each tick looks at it`);
+  assert(Math.min(...pauses) < 3, `${pauses} s between rotations: only each tick looks at it`);
 });
