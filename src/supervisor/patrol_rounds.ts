@@ -126,6 +126,15 @@ export class PatrolRounds {
       listProcesses(root).metas.some(({ name, intent }) => isUnknown(name) && intent !== "migrate");
   }
 
+  /** Forgets the processes whose directories somebody has removed. */
+  async #forgetGone(): Promise<void> {
+    const { root, processes } = this.#supervisor;
+    const directories = directoryEntries(root.processes).filter(({ isDirectory }) => isDirectory);
+    const present = new Set(directories.map(({ name }) => name));
+    const gone = processes.filter(({ meta }) => !present.has(meta.name));
+    await Promise.all(gone.map((process) => process.repair.forgetIfGone()));
+  }
+
   /** Awaits the turn of a process, which may be long: a hook may run. */
   async #settled(name: string): Promise<void> {
     const turn = this.#supervisor.process(name)?.exclusively(() => {}).catch(() => {});
@@ -141,7 +150,7 @@ export class PatrolRounds {
     const { root, rootPath } = supervisor;
     const recovered: Finding[] = [];
     if (!options.dryRun) {
-      await Promise.all(supervisor.processes.map((process) => process.repair.forgetIfGone()));
+      await this.#forgetGone();
       recovered.push(...await recoverMetas(supervisor));
     }
     const migrated = migrates
