@@ -20,12 +20,17 @@ const SAMPLES = 30;
 /** Seconds without a restart after which it is given up. */
 const PATIENCE = 60;
 
-/** What is looked at. */
-interface Sample {
-  readonly restarts: number;
-  /** Memory of the supervisor in MB: its own, and all that is resident. */
+/** Memory of the supervisor in MB: its own, and all that is resident. */
+interface Memory {
   readonly uss: number;
   readonly rss: number;
+}
+
+const NO_MEMORY: Memory = { uss: Infinity, rss: Infinity };
+
+/** What is looked at; of the memory the least since the sample before: garbage comes and goes. */
+interface Sample extends Memory {
+  readonly restarts: number;
   readonly descriptors: number;
   readonly threads: number;
   /** Kilobytes of the events of today: they have a line for each thing that happens. */
@@ -84,6 +89,7 @@ async function start(): Promise<void> {
 async function soak(): Promise<readonly Sample[]> {
   const begun = performance.now();
   const taken: Sample[] = [];
+  let least = NO_MEMORY;
   console.log("  time  restarts  USS MB  RSS MB  files  threads  events KB  other db KB  root KB");
   let last = { restarts: -1, at: begun };
   for (;;) {
@@ -93,9 +99,11 @@ async function soak(): Promise<readonly Sample[]> {
     else if (now - last.at > PATIENCE * 1000) {
       throw new Error(`nothing was restarted for ${PATIENCE} s, after ${restarts} restarts`);
     }
+    least = lesser(least, memoryNow());
     if (restarts >= wanted * (taken.length + 1) / SAMPLES) {
-      const sample = sampleAt(restarts);
+      const sample = sampleAt(restarts, least);
       taken.push(sample);
+      least = NO_MEMORY;
       console.log(row((now - begun) / 1000, sample));
       if (restarts >= wanted) return taken;
     }
@@ -103,14 +111,26 @@ async function soak(): Promise<readonly Sample[]> {
   }
 }
 
-function sampleAt(restarts: number): Sample {
-  const { pid } = JSON.parse(Deno.readTextFileSync(root.supervisorJson));
+function memoryNow(): Memory {
+  const pid = supervisor();
+  return { uss: privateMemory([pid]) / 1024, rss: memory([pid]) / 1024 };
+}
+
+function lesser(a: Memory, b: Memory): Memory {
+  return { uss: Math.min(a.uss, b.uss), rss: Math.min(a.rss, b.rss) };
+}
+
+function supervisor(): number {
+  return JSON.parse(Deno.readTextFileSync(root.supervisorJson)).pid;
+}
+
+function sampleAt(restarts: number, least: Memory): Sample {
+  const pid = supervisor();
   const count = (path: string) => [...Deno.readDirSync(path)].length;
   const events = bytesBelow(root.events);
   return {
     restarts,
-    uss: privateMemory([pid]) / 1024,
-    rss: memory([pid]) / 1024,
+    ...least,
     descriptors: count(`/proc/${pid}/fd`),
     threads: count(`/proc/${pid}/task`),
     events: events / 1000,

@@ -58,14 +58,15 @@ export const logLoad: Measurement = {
     // The supervisor gets its environment from the command that starts it.
     await run(opened.call("shutdown"));
     await run({ ...opened.call("ping", "--start"), env: { ...opened.call().env, ...gzip.env } });
-    const cpu = cpuTime(opened.daemon.supervisors());
     for (const [index, name] of names.entries()) {
       const argv = ["/bin/sh", "-c", WRITER, "sh", String(seconds * BLOCKS), done[index]!];
       await run(opened.call("start", "--name", name, ...keeping, "--", ...argv));
     }
+    const cpu = cpuTime(opened.daemon.supervisors());
     await until("all lines to be written", () => isThere(done), { interval: 100 });
     const used = cpuTime(opened.daemon.supervisors()) - cpu - await gzip.milliseconds();
-    await run(opened.call("stop", "--keep", "all"));
+    // Nobody is to rotate a log while it is counted.
+    await run(opened.call("shutdown"));
     const expected = seconds * BLOCKS * LINES;
     let lost = 0;
     let copying = 0;
@@ -98,7 +99,7 @@ export const logLoad: Measurement = {
           { contender: LIMIT, samples: [copying] },
         ],
         targets: [atMostTimes(2, LIMIT)],
-        note: "the start of all included, compression left out; limit: cp of the same bytes",
+        note: "compression left out; limit: cp of the same bytes",
       },
     ];
   },

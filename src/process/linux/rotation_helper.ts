@@ -2,9 +2,9 @@ import { sendSignal } from "../signals.ts";
 import type { LogPaths } from "../../root.ts";
 
 // Does the steps that must not stop halfway. While the writers are stopped it forks only once, for
-// `head` or `cp`. The pipe it reads its commands from ends with the supervisor, however that dies; it then
-// resumes what was stopped. `true >"$log"` truncates, not `: >"$log"`: a failed redirection of `:`
-// would end the shell.
+// `dd` or `cp`. (`head -c` copies in pieces of 8 KB, for three times the CPU time.) The pipe it reads
+// its commands from ends with the supervisor, however that dies; it then resumes what was stopped.
+// `true >"$log"` truncates, not `: >"$log"`: a failed redirection of `:` would end the shell.
 const SCRIPT = `
 umask 077
 log=$1 part=$2 note=$3 frozen=
@@ -12,7 +12,8 @@ resume() {
   [ -z "$frozen" ] || kill -s CONT $frozen
   frozen=
 }
-go() { head -c "$1" <&3 >&4; }
+copy() { dd bs=128K iflag=count_bytes count="$1" <&3 >&4; }
+go() { copy "$1"; }
 go_sparse() { cp --sparse=always /proc/self/fd/3 /proc/self/fd/4; }
 trap resume EXIT
 trap '' PIPE HUP INT TERM
@@ -20,7 +21,7 @@ exec 2>/dev/null 3<"$log" 4>"$part"
 IFS= read -r stat </proc/$$/stat && printf '%s\\n' "$stat"
 while read -r command words; do
   case $command in
-    copy) head -c "$words" <&3 >&4 && echo ok || echo failed ;;
+    copy) copy "$words" && echo ok || echo failed ;;
     frozen) frozen="$frozen $words" ;;
     go | go_sparse)
       if [ -f "$log" ] && ! [ -L "$log" ] && [ "$log" -ef /proc/$$/fd/3 ] &&
