@@ -13,7 +13,7 @@ const BURST = 20;
  * Milliseconds between two times outside of bursts: one takes forty to a hundred milliseconds of
  * CPU.
  */
-const INTERVAL = 300_000;
+const INTERVAL = 30_000;
 
 /**
  * Frees the memory that a burst of work leaves behind. V8 collects garbage only when it needs room,
