@@ -4,7 +4,7 @@ import { lstatIfThere } from "./path_info.ts";
  * Milliseconds for which a file must have been left alone before what was read of it is kept: file
  * systems tell times in steps, and two changes in one step look like one.
  */
-const SETTLED_AFTER = 2500;
+export const SETTLED_AFTER = 2500;
 
 interface Kept<T> {
   /** What the file or directory was when it was read. */

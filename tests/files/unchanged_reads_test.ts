@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { UnchangedReads } from "../../src/files/unchanged_reads.ts";
+import { SETTLED_AFTER, UnchangedReads } from "../../src/files/unchanged_reads.ts";
 
 /** A file that was left alone for a minute; what is read of it, and how often. */
 function setUp() {
@@ -15,7 +15,7 @@ function setUp() {
     /** Awaits that the file counts as left alone. */
     async settle() {
       const { mtime } = Deno.lstatSync(path);
-      while (Date.now() - mtime!.getTime() <= 2600) {
+      while (Date.now() - mtime!.getTime() <= SETTLED_AFTER + 100) {
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
