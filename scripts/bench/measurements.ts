@@ -26,7 +26,6 @@ export const MEASUREMENTS: readonly Measurement[] = [
   logThroughput,
   rotationLoss,
   logLoad,
-  requests(1),
   requests(4),
   reloadFailures,
   killSupervisor,

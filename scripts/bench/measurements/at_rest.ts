@@ -21,7 +21,7 @@ export function atRest(count: number): Measurement {
           unit: "%",
           series: uses.map(({ contender, cpu }) => ({ contender, samples: [cpu] })),
           targets: [atMostTimes(count === 100 ? 2 : 1, "PM2")],
-          note: `of one core, over ${seconds(bench)} s, the commands it runs included`,
+          note: `of one core, over ${seconds(bench, count)} s, the commands it runs included`,
         });
       }
       const series = uses.map(({ contender, megabytes }) => ({ contender, samples: megabytes }));
@@ -63,7 +63,7 @@ async function usesAtRest(bench: Bench, count: number): Promise<Use[]> {
   if (bench.quick || count < 100) {
     const { all } = await bench.crowd(count);
     await delay(settling(bench) * 1000);
-    return await watch(bench, [...all.map(watchedOf), limit]);
+    return await watch(bench, count, [...all.map(watchedOf), limit]);
   }
   // tsm by itself: it looks at all processes of the machine, and would pay for the thousands of the
   // others, which look at their own.
@@ -80,7 +80,7 @@ async function usesAtRest(bench: Bench, count: number): Promise<Use[]> {
     }
     await delay(settling(bench) * 1000);
     const isLast = contenders === others;
-    uses.push(...await watch(bench, [...all.map(watchedOf), ...isLast ? [limit] : []]));
+    uses.push(...await watch(bench, count, [...all.map(watchedOf), ...isLast ? [limit] : []]));
     await bench.closeAll(all);
   }
   return uses;
@@ -88,15 +88,18 @@ async function usesAtRest(bench: Bench, count: number): Promise<Use[]> {
 
 /** Seconds from the making of a crowd to the first look: engines compile and clear up after it. */
 function settling({ quick }: Bench): number {
-  return quick ? 1 : 30;
+  return quick ? 1 : 20;
 }
 
-/** Seconds of looking: whole minutes, for what is done once a minute is done once in each. */
-function seconds({ quick }: Bench): number {
-  return quick ? 2 : 60;
+/**
+ * Seconds of looking: a whole minute, for what is done once a minute is done once in it; less where
+ * memory is all that is wanted.
+ */
+function seconds({ quick }: Bench, count: number): number {
+  return quick ? 2 : count < 100 ? 20 : 60;
 }
 
-async function watch(bench: Bench, all: readonly Watched[]): Promise<Use[]> {
+async function watch(bench: Bench, count: number, all: readonly Watched[]): Promise<Use[]> {
   const begun: (Use & { readonly pids: readonly number[]; readonly megabytes: number[] })[] = [];
   for (const { contender, pids: find } of all) {
     await bench.attempt(contender, () => {
@@ -105,7 +108,7 @@ async function watch(bench: Bench, all: readonly Watched[]): Promise<Use[]> {
     });
   }
   const from = performance.now();
-  while (performance.now() - from < seconds(bench) * 1000) {
+  while (performance.now() - from < seconds(bench, count) * 1000) {
     await delay(2000);
     for (const { contender, pids, megabytes } of begun) {
       await bench.attempt(contender, () => void megabytes.push(privateMemory(pids) / 1024));

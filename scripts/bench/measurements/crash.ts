@@ -47,7 +47,7 @@ export const crash: Measurement = {
     // When a round begins, all have run long enough to count as stable.
     const [first] = tasks;
     tasks[0] = { ...first!, before: () => delay(STABLE).then(() => first!.before!()) };
-    const series = await bench.interleave(tasks, bench.quick ? 1 : 21);
+    const series = await bench.interleave(tasks, bench.quick ? 1 : 15);
     await bench.closeAll(all);
     return [{
       what: "crash to running again",

@@ -48,7 +48,7 @@ done`;
 export const logLoad: Measurement = {
   name: "log-load",
   async run(bench) {
-    const seconds = bench.quick ? 1 : 60;
+    const seconds = bench.quick ? 1 : 40;
     const size = bench.quick ? "1M" : "10M";
     const opened = await bench.openTsm();
     const names = Array.from({ length: WRITERS }, (_, index) => `writer-${index + 1}`);

@@ -19,7 +19,7 @@ export function ls(count: number): Measurement {
       const limit: Task = { contender: LIMIT, run: () => run(empty) };
       // The others take so long that a hundredth more or less is nothing to them.
       const pair = await bench.interleave([tasks[0]!, limit], bench.quick ? 1 : 41);
-      const others = await bench.interleave(tasks.slice(1), bench.quick ? 1 : 11);
+      const others = await bench.interleave(tasks.slice(1), bench.quick ? 1 : 5);
       const series = [pair[0]!, ...others, pair[1]!];
       return [{
         what: `ls with ${few} processes`,

@@ -38,7 +38,7 @@ const PATIENCE = { seconds: 40, bytes: 6e9 };
 export const rotationLoss: Measurement = {
   name: "rotation-loss",
   async run(bench) {
-    const rotations = bench.quick ? 5 : 50;
+    const rotations = bench.quick ? 5 : 30;
     const dir = await bench.directory("rotated");
     const series: Series[] = [
       { contender: "tsm", samples: [await byTsm(bench, dir, rotations)] },

@@ -44,7 +44,7 @@ export const startMany: Measurement = {
         },
       });
     }
-    const series = await bench.interleave(tasks, bench.quick ? 1 : 7);
+    const series = await bench.interleave(tasks, bench.quick ? 1 : 5);
     return [{
       what: `start ${count} from a file`,
       unit: "ms",

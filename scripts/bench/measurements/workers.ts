@@ -58,7 +58,7 @@ export const reloadFailures: Measurement = {
   async run(bench) {
     const found = await findContenders(bench);
     if (found === undefined) return [];
-    const reloads = bench.quick ? 1 : 10;
+    const reloads = bench.quick ? 1 : 5;
     const resets: { readonly contender: string; readonly samples: number[] }[] = [];
     const tasks = found.contenders.map((contender): Task => {
       const samples: number[] = [];
