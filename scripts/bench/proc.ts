@@ -29,12 +29,14 @@ export function memory(pids: readonly number[]): number {
   }, 0);
 }
 
-/** Memory in KiB that no other process shares (USS). */
+/**
+ * Private memory in KiB that no file backs. Pages of a program's file are left out: they are counted
+ * as private or not by whether another process of that program happens to run.
+ */
 export function privateMemory(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => {
     const text = Deno.readTextFileSync(`/proc/${pid}/smaps_rollup`);
-    const fields = text.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+)/gm);
-    return sum + [...fields].reduce((kib, [, figure]) => kib + Number(figure), 0);
+    return sum + Number(/^Anonymous:\s+(\d+)/m.exec(text)?.[1] ?? 0);
   }, 0);
 }
 

@@ -30,7 +30,8 @@ export function atRest(count: number): Measurement {
         unit: "MB",
         series,
         targets: count === 100 ? [] : [atMostOver(count === 1 ? 4 : 20, LIMIT)],
-        note: "what nobody shares (USS); limit: an idle compiled Deno program; s6: all its " +
+        note:
+          "anonymous pages, those of no file; limit: an idle compiled Deno program; s6: all its " +
           "supervisors together",
       });
       return results;
@@ -62,7 +63,7 @@ async function usesAtRest(bench: Bench, count: number): Promise<Use[]> {
   const limit: Watched = { contender: LIMIT, pids: () => [idle.pid] };
   if (bench.quick || count < 100) {
     const { all } = await bench.crowd(count);
-    await delay(settling(bench) * 1000);
+    await delay(settling(bench, count) * 1000);
     return await watch(bench, count, [...all.map(watchedOf), limit]);
   }
   // tsm by itself: it looks at all processes of the machine, and would pay for the thousands of the
@@ -78,7 +79,7 @@ async function usesAtRest(bench: Bench, count: number): Promise<Use[]> {
         all.push(opened);
       });
     }
-    await delay(settling(bench) * 1000);
+    await delay(settling(bench, count) * 1000);
     const isLast = contenders === others;
     uses.push(...await watch(bench, count, [...all.map(watchedOf), ...isLast ? [limit] : []]));
     await bench.closeAll(all);
@@ -86,9 +87,12 @@ async function usesAtRest(bench: Bench, count: number): Promise<Use[]> {
   return uses;
 }
 
-/** Seconds from the making of a crowd to the first look: engines compile and clear up after it. */
-function settling({ quick }: Bench): number {
-  return quick ? 1 : 20;
+/**
+ * Seconds from the making of a crowd to the first look: engines compile and clear up after it, and tsm
+ * takes half a minute without a line of log for rest.
+ */
+function settling({ quick }: Bench, count: number): number {
+  return quick ? 1 : count < 100 ? 20 : 60;
 }
 
 /**

@@ -167,7 +167,9 @@ class DirectWorkers {
     const env = { PORT: String(port), REUSE_PORT: "1" };
     const children = Array.from(
       { length: count },
-      () => command({ argv: [node, script], env }).spawn(),
+      // Each in a session of its own, as those of tsm: the kernel shares the cores among sessions
+      // (sched_autogroup), and in one with the clients they get less and the clients more.
+      () => command({ argv: ["setsid", node, script], env }).spawn(),
     );
     await listening(port);
     return new DirectWorkers(port, children);
