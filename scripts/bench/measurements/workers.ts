@@ -5,6 +5,7 @@
  */
 import { delay } from "@std/async/delay";
 import { isPortFree } from "../../../src/process/is_port_free.ts";
+import { listensOn } from "../../../src/process/linux/port.ts";
 import type { Bench, Opened } from "../bench.ts";
 import type { Contender } from "../contender.ts";
 import { findPm2 } from "../contenders/pm2.ts";
@@ -171,7 +172,11 @@ class DirectWorkers {
       // (sched_autogroup), and in one with the clients they get less and the clients more.
       () => command({ argv: ["setsid", node, script], env }).spawn(),
     );
-    await listening(port);
+    // All of them: clients that connect before are served by those that listen, and two cores serve
+    // more with one worker than with four.
+    for (const { pid } of children) {
+      await until(`worker ${pid} to listen`, () => listensOn(pid, port));
+    }
     return new DirectWorkers(port, children);
   }
 
