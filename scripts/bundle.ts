@@ -6,16 +6,12 @@
 import { basename, join } from "@std/path";
 import { COMMIT_MARK } from "../src/version.ts";
 import { nameByContent } from "./name_by_content.ts";
-import { packModule } from "./pack_module.ts";
 
 /**
  * The module that gets a bundle of its own, which shares no file with the others; the reason is
  * told in it.
  */
 const ALONE = "src/cli/ls_main.ts";
-
-/** Large modules that are seldom imported, each into a file that begins with this name. */
-const PACKED = ["any-ascii", "openapi"];
 
 /** The page of `tsm web`, which runs in browsers: `src/web/page_files.ts` finds its bundle. */
 const PAGE = { entry: "src/web/page/main.tsx", bundled: "page/page.js" };
@@ -35,7 +31,6 @@ export async function bundle(dir: string, commit?: string): Promise<void> {
     await runBundle(["--code-splitting", "--outdir", dir], entry);
   }
   await useAlone(dir);
-  for (const name of PACKED) await pack(await onlyFile(dir, name));
   if (commit !== undefined) await putCommit(dir, commit);
   await nameByContent(dir);
   await runBundle(["--platform=browser", "--output", join(dir, PAGE.bundled)], PAGE.entry);
@@ -62,17 +57,7 @@ async function putCommit(dir: string, commit: string): Promise<void> {
 /** Puts the bundle of {@linkcode ALONE} in the place of the one that shares. */
 async function useAlone(dir: string): Promise<void> {
   const name = basename(ALONE, ".ts");
-  await Deno.rename(join(dir, `${name}.js`), await onlyFile(dir, name));
-}
-
-async function pack(path: string): Promise<void> {
-  await Deno.writeTextFile(path, await packModule(await Deno.readTextFile(path)));
-}
-
-/** The one file of a bundle that holds a module of this name. */
-async function onlyFile(dir: string, name: string): Promise<string> {
-  const files = await Array.fromAsync(Deno.readDir(dir));
-  const found = files.filter((file) => file.name.startsWith(`${name}-`));
-  if (found.length !== 1) throw new Error(`${found.length} files begin with ${name}-, not one`);
-  return join(dir, found[0]!.name);
+  const shared = [...Deno.readDirSync(dir)].filter((file) => file.name.startsWith(`${name}-`));
+  if (shared.length !== 1) throw new Error(`${shared.length} files begin with ${name}-, not one`);
+  await Deno.rename(join(dir, `${name}.js`), join(dir, shared[0]!.name));
 }
