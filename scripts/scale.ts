@@ -8,6 +8,7 @@
  */
 import { delay } from "@std/async/delay";
 import { cpuTime, isRunning, memory } from "./bench/proc.ts";
+import { runTsm } from "./run_tsm.ts";
 
 const COUNTS = [10, 100, 1000, 3000];
 /** Seconds at rest: behind them the last of the garbage of the start is collected. */
@@ -19,7 +20,6 @@ const RUNS = 10;
 /** The most instances that one process of a file may have. */
 const MOST_INSTANCES = 1000;
 
-const binary = new URL("../dist/tsm", import.meta.url).pathname;
 const counts = Deno.args.length > 0 ? Deno.args.map(Number) : COUNTS;
 const columns = ["processes", "start", "ls", "restart all", "stop all", "adopted", "CPU", "memory"];
 console.log(`| ${columns.join(" | ")} |`);
@@ -29,7 +29,7 @@ for (const count of counts) console.log(`| ${(await measure(count)).join(" | ")}
 async function measure(count: number): Promise<readonly string[]> {
   const dir = await Deno.makeTempDir({ prefix: "tsm-scale-" });
   await Deno.writeTextFile(`${dir}/tsm.jsonc`, JSON.stringify({ processes: sleepers(count) }));
-  const tsm = (...args: readonly string[]) => run(dir, args);
+  const tsm = (...args: readonly string[]) => runTsm(dir, args);
   const supervisor = (): number =>
     JSON.parse(Deno.readTextFileSync(`${dir}/root/runtime/supervisor.json`)).pid;
   try {
@@ -72,20 +72,6 @@ function sleepers(count: number): Record<string, { command: string; instances: n
     processes[name] = { command: "sleep 1000000", instances: Math.min(left, MOST_INSTANCES) };
   }
   return processes;
-}
-
-/** Runs a command to its end; gives how long it took, in milliseconds. */
-async function run(dir: string, args: readonly string[]): Promise<number> {
-  const begun = performance.now();
-  const { code, stderr } = await new Deno.Command(binary, {
-    args: [...args],
-    cwd: dir,
-    env: { TSM_ROOT: `${dir}/root` },
-    stdout: "null",
-    stderr: "piped",
-  }).output();
-  if (code === 0) return performance.now() - begun;
-  throw new Error(`tsm ${args.join(" ")}: ${new TextDecoder().decode(stderr)}`);
 }
 
 function seconds(milliseconds: number): string {

@@ -14,6 +14,7 @@ import { delay } from "@std/async/delay";
 import { listProcesses } from "../src/meta/list_processes.ts";
 import { runtimeRoot } from "../src/root.ts";
 import { memory, privateMemory } from "./bench/proc.ts";
+import { runTsm } from "./run_tsm.ts";
 
 /** How many samples are taken, evenly over the restarts. */
 const SAMPLES = 30;
@@ -22,11 +23,11 @@ const PATIENCE = 60;
 
 /** Memory of the supervisor in MB: its own, and all that is resident. */
 interface Memory {
-  readonly uss: number;
+  readonly own: number;
   readonly rss: number;
 }
 
-const NO_MEMORY: Memory = { uss: Infinity, rss: Infinity };
+const NO_MEMORY: Memory = { own: Infinity, rss: Infinity };
 
 /** What is looked at; of the memory the least since the sample before: garbage comes and goes. */
 interface Sample extends Memory {
@@ -43,7 +44,7 @@ interface Sample extends Memory {
 
 /** By how much the mean of the last third may be above that of the middle third. */
 const SLACK: Readonly<Partial<Record<keyof Sample, { times: number; plus: number }>>> = {
-  uss: { times: 1.05, plus: 4 },
+  own: { times: 1.05, plus: 4 },
   rss: { times: 1.05, plus: 4 },
   descriptors: { times: 1, plus: 16 },
   threads: { times: 1, plus: 2 },
@@ -53,7 +54,6 @@ const SLACK: Readonly<Partial<Record<keyof Sample, { times: number; plus: number
 };
 
 const [wanted = 100_000, programs = 8] = Deno.args.map(Number);
-const binary = new URL("../dist/tsm", import.meta.url).pathname;
 const dir = await Deno.makeTempDir({ prefix: "tsm-soak-" });
 const root = runtimeRoot(`${dir}/root`);
 let samples: readonly Sample[] = [];
@@ -61,7 +61,7 @@ try {
   await start();
   samples = await soak();
 } finally {
-  await tsm("shutdown");
+  await runTsm(dir, ["shutdown"]);
   await Deno.remove(dir, { recursive: true });
 }
 const growing = growingIn(samples);
@@ -82,7 +82,9 @@ async function start(): Promise<void> {
     `${dir}/tsm.jsonc`,
     JSON.stringify({ processes: { crasher } }),
   );
-  await tsm("start", "tsm.jsonc");
+  // A program that crashes at once makes 'start' fail, though it is restarted as it should be: where it
+  // is not, nothing is restarted.
+  await runTsm(dir, ["start", "tsm.jsonc"]).catch(() => {});
 }
 
 /** Takes samples until there were so many restarts as are wanted. */
@@ -90,7 +92,7 @@ async function soak(): Promise<readonly Sample[]> {
   const begun = performance.now();
   const taken: Sample[] = [];
   let least = NO_MEMORY;
-  console.log("  time  restarts  USS MB  RSS MB  files  threads  events KB  other db KB  root KB");
+  console.log("  time  restarts  own MB  RSS MB  files  threads  events KB  other db KB  root KB");
   let last = { restarts: -1, at: begun };
   for (;;) {
     const restarts = listProcesses(root).metas.reduce((sum, meta) => sum + meta.restarts, 0);
@@ -113,11 +115,11 @@ async function soak(): Promise<readonly Sample[]> {
 
 function memoryNow(): Memory {
   const pid = supervisor();
-  return { uss: privateMemory([pid]) / 1024, rss: memory([pid]) / 1024 };
+  return { own: privateMemory([pid]) / 1024, rss: memory([pid]) / 1024 };
 }
 
 function lesser(a: Memory, b: Memory): Memory {
-  return { uss: Math.min(a.uss, b.uss), rss: Math.min(a.rss, b.rss) };
+  return { own: Math.min(a.own, b.own), rss: Math.min(a.rss, b.rss) };
 }
 
 function supervisor(): number {
@@ -154,11 +156,11 @@ function bytesBelow(path: string): number {
 }
 
 function row(seconds: number, sample: Sample): string {
-  const { restarts, uss, rss, descriptors, threads, events, db, root } = sample;
+  const { restarts, own, rss, descriptors, threads, events, db, root } = sample;
   const cells: readonly (readonly [string, number])[] = [
     [`${seconds.toFixed(0)} s`, 6],
     [String(restarts), 10],
-    [uss.toFixed(1), 8],
+    [own.toFixed(1), 8],
     [rss.toFixed(1), 8],
     [String(descriptors), 7],
     [String(threads), 9],
@@ -189,18 +191,4 @@ function growingIn(all: readonly Sample[]): readonly string[] {
     lines.push(`events grow by more than a restart takes: ${each(first)} to ${each(end)} bytes`);
   }
   return lines;
-}
-
-async function tsm(...args: readonly string[]): Promise<void> {
-  const { code, stderr } = await new Deno.Command(binary, {
-    args: [...args],
-    cwd: dir,
-    env: { TSM_ROOT: `${dir}/root` },
-    stdout: "null",
-    stderr: "piped",
-  }).output();
-  // A program that crashes at once makes 'start' fail, though it is restarted as it should be.
-  if (code !== 0 && args[0] !== "start") {
-    throw new Error(`tsm ${args.join(" ")}: ${new TextDecoder().decode(stderr)}`);
-  }
 }

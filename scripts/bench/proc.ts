@@ -22,11 +22,7 @@ export function cpuTimeOfCommands(): number {
 
 /** Resident memory in KiB; what several processes share counts once. */
 export function memory(pids: readonly number[]): number {
-  const field = pids.length > 1 ? /^Pss:\s+(\d+)/m : /^Rss:\s+(\d+)/m;
-  return pids.reduce((sum, pid) => {
-    const text = Deno.readTextFileSync(`/proc/${pid}/smaps_rollup`);
-    return sum + Number(field.exec(text)?.[1] ?? 0);
-  }, 0);
+  return sumOf(pids, pids.length > 1 ? "Pss" : "Rss");
 }
 
 /**
@@ -34,9 +30,14 @@ export function memory(pids: readonly number[]): number {
  * as private or not by whether another process of that program happens to run.
  */
 export function privateMemory(pids: readonly number[]): number {
+  return sumOf(pids, "Anonymous");
+}
+
+/** A figure of `/proc/PID/smaps_rollup`, of several processes together. */
+function sumOf(pids: readonly number[], field: string): number {
   return pids.reduce((sum, pid) => {
     const text = Deno.readTextFileSync(`/proc/${pid}/smaps_rollup`);
-    return sum + Number(/^Anonymous:\s+(\d+)/m.exec(text)?.[1] ?? 0);
+    return sum + Number(new RegExp(`^${field}:\\s+(\\d+)`, "m").exec(text)?.[1] ?? 0);
   }, 0);
 }
 

@@ -3,7 +3,7 @@ import type { Measurement } from "../measurement.ts";
 import { missingNumbers } from "../missing_numbers.ts";
 import { cpuTime, cpuTimeOfCommands } from "../proc.ts";
 import { atMost, atMostTimes, LIMIT } from "../result.ts";
-import { command, run } from "../run.ts";
+import { command, outputOf, run } from "../run.ts";
 import { until } from "../until.ts";
 
 /** How many write at the same time. */
@@ -104,17 +104,12 @@ async function cpuOfGzip(bench: Bench, processes: string): Promise<number> {
   const to = await bench.directory("gzip");
   const script = 'for dir in "$1"/*/; do set -- "$1" "$2" $(ls "$dir" | grep "[.]out[.]gz$")\n' +
     '[ $# -lt 3 ] || zcat "$dir/$3" >"$2/$(basename "$dir")"; echo $(($# - 2)); done';
-  const { stdout } = await command(
-    { argv: ["/bin/sh", "-c", script, "sh", processes, to] },
-    "piped",
-  ).output();
-  const files = new TextDecoder().decode(stdout).split("\n").map(Number);
+  const counts = await outputOf({ argv: ["/bin/sh", "-c", script, "sh", processes, to] });
+  const files = counts.split("\n").map(Number);
   const count = files.reduce((sum, one) => sum + one, 0);
   const samples = files.filter((one) => one > 0).length;
   if (samples === 0) return 0;
-  const before = cpuTimeOfCommands();
-  await run({ argv: ["/bin/sh", "-c", 'cat "$1"/* | gzip -1 >/dev/null', "sh", to] });
-  const used = cpuTimeOfCommands() - before;
+  const used = await cpuOf(["/bin/sh", "-c", 'cat "$1"/* | gzip -1 >/dev/null', "sh", to]);
   await Deno.remove(to, { recursive: true });
   return used / samples * count;
 }
@@ -125,11 +120,16 @@ async function cpuOfCopy(bench: Bench, dir: string, bytes: number): Promise<numb
   const script = 'cat "$1"/*.out >"$2/all"; zcat "$1"/*.out.gz >>"$2/all" 2>/dev/null; :';
   await run({ argv: ["/bin/sh", "-c", script, "sh", dir, to] });
   const { size } = await Deno.stat(`${to}/all`);
-  const before = cpuTimeOfCommands();
-  await run({ argv: ["cp", `${to}/all`, `${to}/copy`] });
-  const used = cpuTimeOfCommands() - before;
+  const used = await cpuOf(["cp", `${to}/all`, `${to}/copy`]);
   await Deno.remove(to, { recursive: true });
   return used * bytes / size;
+}
+
+/** CPU time of a command, in milliseconds. */
+async function cpuOf(argv: readonly string[]): Promise<number> {
+  const before = cpuTimeOfCommands();
+  await run({ argv });
+  return cpuTimeOfCommands() - before;
 }
 
 async function isThere(paths: readonly string[]): Promise<boolean> {
