@@ -57,6 +57,11 @@ export function prune(
   return [...doomed].map(({ base }) => base);
 }
 
+/** Whether so many bytes are free where a log lies, or nobody can tell. */
+export function hasRoom(log: LogPaths, bytes: number): boolean {
+  return (freeSpace(log.dir) ?? Infinity) >= bytes;
+}
+
 /**
  * Removes the oldest rotated files of a log until there is room where it lies, each with its index;
  * none if all of them would not make enough.
@@ -66,22 +71,25 @@ export function prune(
  * @throws {Deno.errors.Busy} if there is not room enough without all of them.
  */
 export function makeRoom(log: LogPaths, bytes: number): string[] {
-  const removed: string[] = [];
+  const free = freeSpace(log.dir) ?? Infinity;
   const files = candidates(log);
-  for (;;) {
-    const free = freeSpace(log.dir);
-    if (free === undefined || free >= bytes) return removed;
-    const removable = files.reduce((sum, { size }) => sum + size, 0);
-    const oldest = free + removable >= bytes ? files.shift() : undefined;
-    if (!oldest) {
-      throw new Deno.errors.Busy(
-        `a copy of it takes ${bytes} bytes of space, and ${free} are free; make room, as ` +
-          "'tsm flush' does, which empties it",
-      );
-    }
+  const removable = files.reduce((sum, { size }) => sum + size, 0);
+  if (free + removable < bytes) {
+    throw new Deno.errors.Busy(
+      `a copy of it takes ${bytes} bytes of space, and ${free} are free; make room, as ` +
+        "'tsm flush' does, which empties it",
+    );
+  }
+  const removed: string[] = [];
+  // By their sizes, not by asking again: a file that somebody reads, or that a file system frees
+  // later, would cost the next one its place, until none is left.
+  for (let room = free; room < bytes;) {
+    const oldest = files.shift()!;
     remove(oldest);
     removed.push(oldest.base);
+    room += oldest.size;
   }
+  return removed;
 }
 
 function remove({ log, base }: Candidate): void {

@@ -13,6 +13,8 @@ export class LogChores {
   readonly #compressions = new SerialQueue();
   /** The logs that wait to be compressed, each once. */
   readonly #waiting = new Set<LogPaths>();
+  /** The log that is being compressed. */
+  #underWay: { readonly log: LogPaths; readonly done: Promise<void> } | undefined;
 
   constructor(log: (text: string) => void) {
     this.#log = log;
@@ -30,9 +32,19 @@ export class LogChores {
       this.#waiting.add(log);
       this.#compressions.run(() => {
         this.#waiting.delete(log);
-        return compressRotated(log);
+        const done = compressRotated(log);
+        this.#underWay = { log, done };
+        return done;
       }).catch((error) => this.#tell(error));
     }
+  }
+
+  /**
+   * Awaits the end of the compression of `log` that is under way: until then one of its files takes
+   * its space twice, and gives none back if it is removed.
+   */
+  async compressed(log: LogPaths): Promise<void> {
+    if (this.#underWay?.log === log) await this.#underWay.done.catch(() => {});
   }
 
   #tell(error: unknown): void {

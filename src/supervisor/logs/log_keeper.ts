@@ -4,7 +4,7 @@ import { isSparse, storedSize } from "../../files/stored_size.ts";
 import type { EventDetail } from "../../db/record_events.ts";
 import type { EventName } from "../../event_table.ts";
 import { messageOf } from "../../errors.ts";
-import { makeRoom } from "../../logs/retention.ts";
+import { hasRoom, makeRoom } from "../../logs/retention.ts";
 import { finishRotation, plainFile, rotateByRename } from "../../logs/rotate.ts";
 import { isHeldOpen } from "../../process/linux/log_holders.ts";
 import type { RuntimeRoot } from "../../root.ts";
@@ -271,9 +271,11 @@ export class LogKeeper {
   ): Promise<string | undefined> {
     // Its writers go on writing while it is copied.
     const copied = isSparse(info) ? storedSize(info) : info.size * 1.25;
-    const removed = process.run ? makeRoom(log.paths, copied) : [];
-    for (const name of removed) {
-      this.#host.log(`${process.meta.name}: removed ${name}: there is little space on the disk`);
+    if (process.run && !hasRoom(log.paths, copied)) {
+      await this.#chores.compressed(log.paths);
+      for (const name of makeRoom(log.paths, copied)) {
+        this.#host.log(`${process.meta.name}: removed ${name}: there is little space on the disk`);
+      }
     }
     return await cutLog(this.#host, process, log.paths);
   }
