@@ -28,11 +28,18 @@ export class HoleError extends Deno.errors.Busy {
 }
 
 /**
+ * A log whose process was launched while the rotation waited: the launch has rotated what was due,
+ * so that nothing is wrong with the log.
+ */
+export class LaunchedMeanwhileError extends Deno.errors.Busy {}
+
+/**
  * Rotates a log of a process in the way its writers demand: by a rename if there
  * are none, else by a copy.
  *
  * @returns the name of the rotated file, or `undefined` if the log was empty.
  * @throws {HoleError} if a writer would leave a hole.
+ * @throws {LaunchedMeanwhileError} if its process was launched before it could be rotated.
  * @throws {Deno.errors.Busy} for all else that only stands in the way for now.
  */
 export async function cutLog(
@@ -45,7 +52,7 @@ export async function cutLog(
   const pids = (await writers()).map(({ pid }) => pid);
   if (pids.length === 0) {
     return await process.exclusively(async () => {
-      if (process.run) throw new Deno.errors.Busy("it was started meanwhile");
+      if (process.run) throw new LaunchedMeanwhileError("it was started meanwhile");
       return await rotateByRename(log);
     });
   }
@@ -61,7 +68,9 @@ export async function cutLog(
     writers: spec.freeze ? writers : undefined,
     exclusively: (action) =>
       process.exclusively(async () => {
-        if (process.run !== run) throw new Deno.errors.Busy("it was restarted meanwhile");
+        if (process.run !== run) {
+          throw new LaunchedMeanwhileError("it was restarted meanwhile");
+        }
         return await action();
       }),
   });

@@ -8,7 +8,7 @@ import { hasRoom, makeRoom } from "../../logs/retention.ts";
 import { finishRotation, plainFile, rotateByRename } from "../../logs/rotate.ts";
 import { isHeldOpen } from "../../process/linux/log_holders.ts";
 import type { RuntimeRoot } from "../../root.ts";
-import { checkTruncatable, cutLog, HoleError } from "./cut_log.ts";
+import { checkTruncatable, cutLog, HoleError, LaunchedMeanwhileError } from "./cut_log.ts";
 import {
   allLogs,
   beginAnew,
@@ -176,6 +176,8 @@ export class LogKeeper {
         // limit: such a log is rotated by a copy, once the process runs.
         if (await isHeldOpen(log.paths.current)) continue;
         const file = await rotateByRename(log.paths);
+        // A look between the two has taken the renamed file for the one of the next run.
+        log.inode = null;
         if (file !== undefined) this.#rotated(process, log, file, reason);
       } catch (error) {
         this.#host.log(`${name}: ${log.stream}: not rotated: ${messageOf(error)}`);
@@ -255,7 +257,10 @@ export class LogKeeper {
       } catch (error) {
         if (error instanceof HoleError) log.waitsForLaunch = true;
         log.retryAt = Date.now() + RETRY_AFTER;
-        this.#inspector.report(process, log, `not rotated: ${messageOf(error)}`);
+        // A crash loop would tell of that at every launch.
+        if (!(error instanceof LaunchedMeanwhileError)) {
+          this.#inspector.report(process, log, `not rotated: ${messageOf(error)}`);
+        }
         throw error;
       } finally {
         log.rotating = false;
