@@ -31,6 +31,20 @@ Deno.test("start alone starts what the tsm.jsonc beside it lists", async () => {
   assertEquals(Object.keys(await tsm.list()), ["a", "b"]);
 });
 
+Deno.test("start alone starts what an ecosystem.config.js lists, as PM2's does, where there is no tsm.jsonc", async () => {
+  await using tsm = new Tsm();
+  tsm.write(
+    "ecosystem.config.js",
+    `module.exports = { apps: [{ name: "a", script: "sleep 100" }] }`,
+  );
+  await tsm.ok("start");
+  assertEquals(Object.keys(await tsm.list()), ["a"]);
+  assertStringIncludes(await tsm.ok("apply", "--dry-run"), "Nothing to change");
+  tsm.write("tsm.jsonc", `{ "processes": { "b": "sleep 1000" } }`);
+  await tsm.ok("start");
+  assertEquals(Object.keys(await tsm.list()), ["a", "b"]);
+});
+
 Deno.test("a command that means no process says so", async () => {
   await using tsm = new Tsm();
   const commands = [["restart"], ["reload"], ["stop"], ["delete"], ["reset"], ["flush"]];

@@ -79,6 +79,19 @@ for (const flag of RECORDED_FLAGS) {
   }
 }
 
+Deno.test("-c of a shell is not taken for PM2's: what is no cron pattern goes behind --", async () => {
+  const start = commandOf({ of: "start", spelled: ["-c"], takes: "value" })!;
+  for (const pattern of ["0 3 * * *", "*/5 * * * *", "@daily", "5"]) {
+    const { args } = await inOwnFlags(start, ["job.js", "-c", pattern]);
+    assertEquals(args, ["job.js", `--cron-restart=${pattern}`]);
+  }
+  const { message } = await assertRejects(
+    () => inOwnFlags(start, ["sh", "-c", "echo a b c d"]),
+    Deno.errors.InvalidData,
+  );
+  assertStringIncludes(message, "as in: tsm start -- sh -c 'echo a b c d'");
+});
+
 Deno.test("'tsm ls', which has a bundle of its own, knows PM2's flags too", async () => {
   const [program, ...words] = tsmCommand() as [string, ...string[]];
   const args = [...words, "ls", "--mini-list"];

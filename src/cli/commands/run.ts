@@ -48,7 +48,8 @@ whoever runs the container. It stays listed as 'stopped', with its logs, unless 
 Of a file, as tsm.jsonc or a Procfile, all it lists is started, by the policies it gives them;
 each that is up, ends, crashes or is restarted is told on standard error. What was not listed
 before is removed at the end; its history stays. Without a word it is the tsm.jsonc of this
-directory. With --exit-on, and for what has 'essential' set, one end stops the others.
+directory, else its ecosystem.config.js. With --exit-on, and for what has 'essential' set, one end
+stops the others.
 
 Somebody has to reap the processes that lose their parents. As pid 1 of a container tsm does
 not: let a shell do it, as examples/container/entrypoint.sh does, or 'docker run --init'.`,

@@ -38,7 +38,7 @@ COMMAND is one of:
   tsm.jsonc             a file that lists processes, a Procfile and PM2's files included;
                         several of them are each started, - reads one from standard input
 
-Without a word it is the tsm.jsonc of this directory.
+Without a word it is the tsm.jsonc of this directory, else its ecosystem.config.js.
 
 It is called NAME-PORT, or NAME without a port. NAME is taken from the script or the
 program where --name does not give it. The environment is this command line's, then

@@ -60,6 +60,7 @@ export async function inOwnFlags(command: Syntax, args: readonly string[]): Prom
       result.push(`--${flag.name}`);
     } else {
       const value = given ?? (index + 1 < end ? args[++index]! : "");
+      if (name === "-c") refuseShellCommand(command, value);
       result.push(`--${flag.name}=${meant.convert?.(value) ?? value}`);
     }
   }
@@ -69,4 +70,17 @@ export async function inOwnFlags(command: Syntax, args: readonly string[]): Prom
 function takesNext(arg: string, flags: readonly Flag[]): boolean {
   const flag = flags.find((one) => spellings(one).includes(arg));
   return flag?.value !== undefined && flag.optional === undefined;
+}
+
+/** How a cron pattern begins: `@daily`, or with a part of digits, stars and the like. */
+const CRON_PATTERN = /^\s*(@|[\d*?,/-]+(\s|$))/;
+
+/** Refuses `sh -c 'sleep 1'`: a shell's `-c` is not the one of PM2, which means a cron pattern. */
+function refuseShellCommand({ name }: Syntax, value: string): void {
+  if (CRON_PATTERN.test(value)) return;
+  throw new Deno.errors.InvalidData(
+    `Cannot run 'tsm ${name}' with -c '${value}': -c is --cron-restart, as PM2 has it, and that is ` +
+      `no cron pattern; flags of the command itself go behind --, as in: ` +
+      `tsm ${name} -- sh -c '${value}'`,
+  );
 }

@@ -13,7 +13,7 @@ export function readArguments(command: Syntax, args: readonly string[]): Argumen
   const flags = [...command.flags, ...COMMON_FLAGS];
   const valued = flags.filter(({ value }) => value !== undefined);
   const given = command.takesNumbers ? numbersAsWords(args) : args;
-  const parsed = parseArgs(joinValues(flags, given), {
+  const parsed = parseArgs(joinValues(command, flags, given), {
     string: ["_", ...valued.map(({ name }) => name)],
     boolean: flags.filter(({ value }) => value === undefined).map(({ name }) => name),
     collect: flags.filter(({ repeat }) => repeat).map(({ name }) => name),
@@ -40,20 +40,36 @@ export function readArguments(command: Syntax, args: readonly string[]): Argumen
   };
 }
 
+/** A duration as `30s`; a number alone may be an id. */
+const DURATION = /^\d+(\.\d+)?(ms|s|m|h)$/;
+
 /**
  * Joins flags with the values that would not be found behind them: `--wait` becomes `--wait=30s`,
  * as its value is never the word that follows, and `--since -5m` becomes `--since=-5m`, so that the
  * message tells what is wrong with the value, not that there is no flag `-5m`.
+ *
+ * @throws {Deno.errors.InvalidData} for `--wait 10s`: a program would be given the `10s`.
  */
-function joinValues(flags: readonly Flag[], args: readonly string[]): string[] {
+function joinValues(
+  command: Syntax,
+  flags: readonly Flag[],
+  args: readonly string[],
+): string[] {
   const joined: string[] = [];
   for (let index = 0; index < args.length; index++) {
     const arg = args[index]!;
     if (arg === "--") return [...joined, ...args.slice(index)];
     const flag = flags.find(({ name, short }) => arg === `--${name}` || arg === `-${short}`);
     const next = args[index + 1];
-    if (flag?.optional !== undefined) joined.push(`--${flag.name}=${flag.optional}`);
-    else if (flag?.value !== undefined && next !== undefined && /^-[0-9]/.test(next)) {
+    if (flag?.optional !== undefined) {
+      if (DURATION.test(flag.optional) && DURATION.test(next ?? "")) {
+        throw new Deno.errors.InvalidData(
+          `Cannot run 'tsm ${command.name}' with --${flag.name} ${next}: its value goes behind an =, ` +
+            `as in --${flag.name}=${next}`,
+        );
+      }
+      joined.push(`--${flag.name}=${flag.optional}`);
+    } else if (flag?.value !== undefined && next !== undefined && /^-[0-9]/.test(next)) {
       joined.push(`--${flag.name}=${next}`);
       index++;
     } else joined.push(arg);

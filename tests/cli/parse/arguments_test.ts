@@ -72,6 +72,16 @@ Deno.test("a flag with an optional value never takes the next word for it", () =
   assertEquals(read("--wait=5s", "server.js").get("wait"), "5s");
 });
 
+Deno.test("a duration behind a flag with an optional one is refused: a program would be given it", () => {
+  const error = assertThrows(() => read("server.js", "--wait", "5s"), Deno.errors.InvalidData);
+  assertEquals(
+    error.message,
+    "Cannot run 'tsm start' with --wait 5s: its value goes behind an =, as in --wait=5s",
+  );
+  assertEquals(read("--wait", "3").words, ["3"]);
+  assertEquals(read("--wait", "--", "5s").words, ["5s"]);
+});
+
 for (const args of [["--name"], ["--name="], ["--name", "--force"], ["-n"], ["--env", ""]]) {
   Deno.test(`a flag without its value is refused: ${args.join(" ")}`, () => {
     assertThrows(() => read("x", ...args), Deno.errors.InvalidData, "needs a value");
