@@ -1,3 +1,4 @@
+import { openIfThere } from "../files/read_at.ts";
 import type { RuntimeRoot } from "../root.ts";
 
 /**
@@ -5,13 +6,8 @@ import type { RuntimeRoot } from "../root.ts";
  * Needs no permission but to read.
  */
 export function isSupervisorAlive(root: RuntimeRoot): boolean {
-  let file: Deno.FsFile;
-  try {
-    file = Deno.openSync(root.supervisorLock);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+  const file = openIfThere(root.supervisorLock);
+  if (file === undefined) return false;
   // Closed at once: a supervisor that boots just now must get its lock.
   using _ = file;
   return !file.tryLockSync(false);

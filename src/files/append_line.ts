@@ -1,5 +1,6 @@
 import { dirname } from "@std/path";
 import { checkRealDirectory } from "../root.ts";
+import { openToAppend } from "./open_to_append.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -26,23 +27,22 @@ const MAX_LENGTH = 64 * 1024;
  */
 export function appendJsonLines(path: string, values: readonly unknown[]): void {
   checkRealDirectory(dirname(path));
-  using file = openToAppend(path);
+  using file = openWithDirectory(path);
   const lines = values.map((value) => `${JSON.stringify(value)}\n`).join("");
   const bytes = encoder.encode(`${repairEnd(file)}${lines}`);
   for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
 }
 
 /** Opens a file to be written at its end; where somebody has removed its directory, that too. */
-function openToAppend(path: string): Deno.FsFile {
-  const open = () => Deno.openSync(path, { read: true, append: true, create: true, mode: 0o600 });
+function openWithDirectory(path: string): Deno.FsFile {
   try {
-    return open();
+    return openToAppend(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     const directory = dirname(path);
     checkRealDirectory(dirname(directory));
     Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
-    return open();
+    return openToAppend(path);
   }
 }
 

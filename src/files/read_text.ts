@@ -33,6 +33,7 @@ export function readPlainText(path: string, maximum = MAX_BYTES): string {
  * Reads a text file that may be missing; see {@linkcode readPlainText}.
  *
  * @returns its text, or `undefined` if there is no such file.
+ * @throws {Deno.errors.InvalidData} as that does; the message begins with the path.
  */
 export function readTextIfThere(path: string, maximum = MAX_BYTES): string | undefined {
   try {
@@ -41,6 +42,8 @@ export function readTextIfThere(path: string, maximum = MAX_BYTES): string | und
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
       return undefined;
     }
-    throw error;
+    // The system's own errors name the path already.
+    if (!(error instanceof Deno.errors.InvalidData)) throw error;
+    throw new Deno.errors.InvalidData(`${path}: ${error.message}`);
   }
 }

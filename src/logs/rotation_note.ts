@@ -8,6 +8,7 @@
  * @module
  */
 import { join } from "@std/path";
+import { isPlainFile } from "../files/path_info.ts";
 import { openIfThere, readAt } from "../files/read_at.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 import { replaceFile } from "../files/replace_file.ts";
@@ -36,9 +37,13 @@ export interface RotationNote {
 /** How much of a copy is compared with the log it may be the copy of, in bytes. */
 const SAMPLE = 4096;
 
-/** Reads the note of a rotation under way; `undefined` if there is none, or it does not parse. */
+/**
+ * Reads the note of a rotation under way; `undefined` if there is none, or none that tsm has
+ * written.
+ */
 export function readNote(log: LogPaths): RotationNote | undefined {
-  const [first = "", second = ""] = (readTextIfThere(log.note) ?? "").split("\n");
+  const text = isPlainFile(log.note) ? readTextIfThere(log.note) ?? "" : "";
+  const [first = "", second = ""] = text.split("\n");
   try {
     const note = JSON.parse(first);
     return isNote(note) ? { ...note, done: second.includes("done") } : undefined;

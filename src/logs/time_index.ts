@@ -9,7 +9,9 @@
  *
  * @module
  */
+import { isPlainFile } from "../files/path_info.ts";
 import { GROWING, readTextIfThere } from "../files/read_text.ts";
+import { openToAppend } from "../files/open_to_append.ts";
 import { replaceFile } from "../files/replace_file.ts";
 
 /** At `time`, the log had `offset` bytes. */
@@ -26,10 +28,15 @@ const SMALL = 64 * 1024;
 /** Above that, the index may have this part of the log. */
 const SHARE = 1 / 1100;
 
-/** Reads an index; `undefined` if there is none. Damaged lines are skipped. */
+/** Reads an index; `undefined` if there is no plain file. Damaged lines are skipped. */
 export function readIndex(path: string): readonly IndexEntry[] | undefined {
-  const text = readTextIfThere(path, GROWING);
+  const text = readIndexText(path);
   return text === undefined ? undefined : parseIndex(text);
+}
+
+/** A log is worth showing without its times: what cannot be read counts as missing. */
+function readIndexText(path: string): string | undefined {
+  return isPlainFile(path) ? readTextIfThere(path, GROWING) : undefined;
 }
 
 /** Reads the text of an index, skipping lines that cannot be right. */
@@ -113,7 +120,7 @@ export class IndexWriter {
     const entry = { time, offset: size };
     if (this.#last && size <= this.#last.offset) return;
     const line = formatIndex([entry]);
-    this.#file ??= Deno.openSync(this.#path, { append: true, create: true, mode: 0o600 });
+    this.#file ??= openToAppend(this.#path);
     const bytes = encoder.encode(line);
     for (let done = 0; done < bytes.length;) done += this.#file.writeSync(bytes.subarray(done));
     this.#last = entry;
@@ -149,7 +156,7 @@ export class IndexWriter {
    */
   #load(size: number, begun: number): void {
     this.#loaded = true;
-    const text = readTextIfThere(this.#path, GROWING);
+    const text = readIndexText(this.#path);
     const entries = parseIndex(text ?? "").filter(({ offset }) => offset <= size);
     if (entries.length === 0) return this.begin(begun);
     if (formatIndex(entries) !== text) this.#write(entries);

@@ -7,6 +7,7 @@ import { retireSupervisorFile } from "../api/supervisor_file.ts";
 import { latestFirst } from "../db/read_history.ts";
 import { turnOf } from "../event_table.ts";
 import { messageOf } from "../errors.ts";
+import { fingerprint } from "../files/fingerprint.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 import { settlesWithin } from "../async/settles_within.ts";
 import { scrubEnvironment } from "../program/own_environment.ts";
@@ -110,13 +111,13 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
       left.resolve();
     });
   }
-  const bootBefore = readTextIfThere(root.bootJson);
+  const bootBefore = fingerprint(root.bootJson);
   quarantineForeign(supervisor);
   // First of all: a rotation that was interrupted may have left a service frozen.
   await supervisor.logKeeper.finishInterrupted();
   await Promise.all([takeOver(supervisor), supervisor.descriptors.look(0)]);
   await rounds.begin();
-  const continues = diedBefore && readTextIfThere(root.bootJson) === bootBefore;
+  const continues = diedBefore && fingerprint(root.bootJson) === bootBefore;
   const resurrection = options.resurrect ? await enlist(supervisor, continues) : undefined;
 
   const publish = (port: number) =>

@@ -5,6 +5,8 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
+import { statIfThere } from "../../src/files/path_info.ts";
+import { removeIfThere } from "../../src/files/replace_file.ts";
 import { isRunning, Tsm, until } from "./harness.ts";
 
 /** Stops the process `one`, whose pid is given, by way of the place its root was moved to. */
@@ -106,3 +108,43 @@ Deno.test("a removed db is made anew with the next event", async () => {
   assertStringIncludes(tsm.read("db", "events", events!.name), '"restart"');
   assertStringIncludes(await tsm.ok("history", "one"), "restart");
 });
+
+/** Files that are written anew where something else is in their place. */
+const WRITTEN_ANEW = [
+  ["runtime", "boot.json"],
+  ["runtime", "processes", "one", "current.out.idx"],
+  ["runtime", "processes", "one", "current.out.rotation"],
+];
+
+for (const parts of WRITTEN_ANEW) {
+  Deno.test(`a fifo in the place of ${parts.at(-1)} holds nothing up, and goes`, async () => {
+    await using tsm = new Tsm();
+    await tsm.ok("start", "echo here; exec sleep 1000", "--name", "one");
+    await tsm.ok("shutdown", "--keep-processes");
+    const path = tsm.path(...parts);
+    await makeFifo(path);
+    assertStringIncludes(await tsm.ok("logs", "one", "--no-follow", "--time"), "here");
+    await tsm.ok("restart", "one", "--timeout", "30s");
+    await until("the end of the fifo", () => !(statIfThere(path)?.isFifo ?? false));
+    await tsm.ok("stop", "one", "--timeout", "30s");
+  });
+}
+
+Deno.test("a fifo in the place of supervisor.lock holds no command up, and is named", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "one");
+  await tsm.ok("shutdown", "--keep-processes");
+  const path = tsm.path("runtime", "supervisor.lock");
+  await makeFifo(path);
+  assertEquals((await tsm.list())["one"]?.status, "online");
+  assertStringIncludes(await tsm.fails(64, "restart", "one"), `'${path}': it is not a plain file`);
+  Deno.removeSync(path);
+  await tsm.ok("restart", "one");
+});
+
+/** Puts a fifo in the place of a file; who opens it waits for ever. */
+async function makeFifo(path: string): Promise<void> {
+  removeIfThere(path);
+  const { success } = await new Deno.Command("mkfifo", { args: [path] }).output();
+  assert(success);
+}

@@ -137,6 +137,14 @@ Deno.test("a corrupt meta.json hides no other process and goes into quarantine",
   assertEquals(summary(await patrol(tsm)), ["pid-file bad true", "unreadable bad true"]);
 });
 
+Deno.test("the name of a process whose meta.json is damaged is not taken for a program", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "x");
+  await tsm.killSupervisor();
+  Deno.writeTextFileSync(tsm.path("runtime", "processes", "x", "meta.json"), "[]");
+  assertStringIncludes(await tsm.fails(1, "start", "x"), "it is already running");
+});
+
 Deno.test("of several that lead a session the one of the pid file is recovered", async () => {
   await using tsm = new Tsm();
   const line = "(setsid sleep 714261 &); sleep 0.1; exec sleep 1000";

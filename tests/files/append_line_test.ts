@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { appendJsonLines } from "../../src/files/append_line.ts";
 import { TemporaryRoot } from "../temporary_root.ts";
 
@@ -42,4 +42,11 @@ Deno.test("an empty file gets no empty line before its first", () => {
   const path = temporary.write("day.jsonl", "");
   appendJsonLines(path, [1]);
   assertEquals(Deno.readTextFileSync(path), "1\n");
+});
+
+Deno.test("a fifo in the place of the file is refused, and not written to until it is full", async () => {
+  using temporary = new TemporaryRoot();
+  const path = `${temporary.work}/day.jsonl`;
+  await new Deno.Command("mkfifo", { args: [path] }).output();
+  assertThrows(() => appendJsonLines(path, [1]), Deno.errors.InvalidData, path);
 });

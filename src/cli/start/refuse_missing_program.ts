@@ -24,8 +24,10 @@ export function refuseMissingProgram(
   definitions: readonly ProcessDefinition[],
   variables: Environment,
 ): void {
-  const { metas } = listProcesses(root);
+  const { metas, unreadable } = listProcesses(root);
+  // One whose meta.json is damaged is found by the supervisor, by what runs.
   const isListed = (word: string) =>
+    unreadable.some(({ name }) => name === word) ||
     select(word, metas, (name) => readGroups(root, name)).kind !== "none";
   const defaults = newProcessSettings(root);
   for (const { name, words, cwd, interpreter, explicit, settings } of definitions) {
