@@ -1,10 +1,14 @@
 import { delay } from "@std/async/delay";
 import { messageOf } from "../../errors.ts";
 
-/** Connections that have not shown a valid token yet; one more, and the oldest is closed. */
+/** Connections that have not shown a valid token yet; one more, and the older half is closed. */
 export const MAX_STRANGERS = 64;
 /** Milliseconds a connection may take to send a whole header with a valid token. */
 export const HEADER_TIMEOUT = 2000;
+/** Milliseconds that a connection is left to be read from at least, however many come behind it. */
+const GRACE = 20;
+/** In so many turns of the event loop: a busy machine may take all the time from one of them. */
+const GRACE_TURNS = 4;
 /** Milliseconds between an error of the listener and the next try; doubled with each in a row. */
 const RETRY = 100;
 const MAX_RETRY = 5000;
@@ -105,6 +109,7 @@ export class BoundedServer {
         const connection = await this.#listener.accept();
         this.#failures = 0;
         this.#begin(connection);
+        await this.#makeRoom();
       } catch (error) {
         if (!this.#closed) await this.#reopen(messageOf(error));
       }
@@ -114,10 +119,6 @@ export class BoundedServer {
   #begin(tcp: Deno.TcpConn): void {
     const connection = serveHttp(tcp);
     this.#strangers.add(connection);
-    if (this.#strangers.size > MAX_STRANGERS) {
-      const [oldest] = this.#strangers;
-      this.#drop(oldest!);
-    }
     const ends = { remote: tcp.remoteAddr.port, local: tcp.localAddr.port };
     const ended = this.#serve(connection, ends).catch(() => {
       // It was closed, by them or by us: there is nobody to tell.
@@ -126,6 +127,21 @@ export class BoundedServer {
       this.#connections.delete(ended);
     });
     this.#connections.add(ended);
+  }
+
+  /**
+   * Closes the older half of the connections without a token, where there are too many. Deno gives
+   * connections that wait to be accepted one after another, before it reads from any: without some
+   * turns of the event loop for those that are there, a request that has arrived whole is closed
+   * unread.
+   */
+  async #makeRoom(): Promise<void> {
+    if (this.#strangers.size <= MAX_STRANGERS) return;
+    const older = [...this.#strangers].slice(0, MAX_STRANGERS / 2);
+    for (let turns = 0; turns < GRACE_TURNS; turns++) await delay(GRACE / GRACE_TURNS);
+    for (const connection of older) {
+      if (this.#strangers.has(connection)) this.#drop(connection);
+    }
   }
 
   async #serve(connection: HttpConnection, ends: Connection["ends"]): Promise<void> {

@@ -41,11 +41,14 @@ export function supervisorProcess(
 /**
  * The environment of a program that is tsm itself: without what would turn Deno or `fetch` away,
  * and without the variables of the process this command may run in, of which the supervisor is no
- * part. The programs it runs for itself are those of the system.
+ * part; nor does it make the file for keys of TLS that a variable may ask of the runtime, which may
+ * lie in the root. The programs it runs for itself are those of the system.
  */
 export function ownEnvironment(): Record<string, string> {
   const kept = Object.entries(givenEnvironment()).filter(([name]) => {
-    if (/^(TSM_(ID|NAME|INSTANCE|ROOT)|PORT)$/.test(name) || /_proxy$/i.test(name)) return false;
+    if (/^(TSM_(ID|NAME|INSTANCE|ROOT)|PORT|SSLKEYLOGFILE)$/.test(name) || /_proxy$/i.test(name)) {
+      return false;
+    }
     // Run from source, Deno needs these to find its cache.
     const isCache = name === "DENO_DIR" || name === "DENO_TLS_CA_STORE";
     return !name.startsWith("DENO_") || (isCache && !Deno.build.standalone);

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { TextLineStream } from "@std/streams";
 import { MAX_STRANGERS } from "../../../src/api/server/bounded_server.ts";
-import { freePort, Tsm, until } from "../harness.ts";
+import { freePort, Tsm, until, withoutWaits } from "../harness.ts";
 import { asAttacker } from "./attacker.ts";
 
 /** Opens `$3` connections to port `$2` and holds them; `$1` tells how much each one says. */
@@ -89,6 +89,23 @@ Deno.test("2,000 idle strangers change nothing for who has the token", async () 
   await until("the supervisor to have closed all", () => openFiles(pid) <= before + 5);
 });
 
+Deno.test("a request that has arrived whole is answered, however many strangers came behind it", async () => {
+  await using tsm = new Tsm();
+  await tsm.ok("start", "sleep 1000", "--name", "x");
+  const { pid, port, token } = JSON.parse(tsm.read("runtime", "supervisor.json"));
+  Deno.kill(pid, "SIGSTOP");
+  using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  const head = `POST /v1/ping HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n` +
+    `Authorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n`;
+  await connection.write(new TextEncoder().encode(`${head}{}`));
+  // More than it keeps, fewer than wait to be accepted.
+  await using stranger = new Stranger(port, MAX_STRANGERS + 16);
+  assertEquals(await stranger.says(), "held");
+  Deno.kill(pid, "SIGCONT");
+  const said = await new Response(connection.readable).text();
+  assert(said.startsWith("HTTP/1.1 200 "), said);
+});
+
 Deno.test("who has a wrong token is answered once, and the connection is closed", async () => {
   await using tsm = new Tsm();
   await tsm.ok("start", "sleep 1000", "--name", "x");
@@ -142,7 +159,7 @@ Deno.test("a start that would use up the supervisor's descriptors is refused, an
   const start = async (name: string) => {
     const words = ["start", "sleep 1000", "--name", name, "--instances", "40"];
     const { code, stderr } = await tsm.shell('ulimit -n 256; exec "$@"', words).output();
-    return { code, said: new TextDecoder().decode(stderr) };
+    return { code, said: withoutWaits(new TextDecoder().decode(stderr)) };
   };
   assertEquals(await start("a"), { code: 0, said: "" });
   assertEquals((await start("b")).code, 0);

@@ -1,4 +1,5 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { existsSync } from "@std/fs";
 import { type Need, testNeeding } from "../../test_needing.ts";
 import { Tsm, until, withoutWaits } from "../harness.ts";
 
@@ -54,3 +55,15 @@ for (const [name, value] of Object.entries({ ...HOSTILE, ...HOSTILE_TO_SOURCE })
     );
   });
 }
+
+Deno.test("SSLKEYLOGFILE has the supervisor make no file in the root, and what is started gets it", async () => {
+  await using tsm = new Tsm();
+  const env = { SSLKEYLOGFILE: "keys" };
+  const { code, stderr } = await tsm.run(["start", "env; sleep 1000", "--name", "x"], { env });
+  assertEquals(code, 0, stderr);
+  assert(!existsSync(`${tsm.root}/keys`));
+  await until(
+    "its environment",
+    () => tsm.read("runtime", "processes", "x", "current.out").includes("SSLKEYLOGFILE=keys\n"),
+  );
+});
