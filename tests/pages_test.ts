@@ -90,6 +90,13 @@ Deno.test("every command and flag that a page shows is there", async () => {
   assertEquals(wrong, []);
 });
 
+Deno.test("the jq programs that a page shows put values into their texts", async () => {
+  const wrong = await findWrong((text) =>
+    shownCode(text).filter((line) => /\bjq\b/.test(line) && line.includes("\\\\("))
+  );
+  assertEquals(wrong, []);
+});
+
 Deno.test("every task and script that a page shows is there", async () => {
   const { tasks } = JSON.parse(Deno.readTextFileSync(join(PROJECT, "deno.json")));
   const wrong = await findWrong((text) =>
