@@ -49,6 +49,33 @@ for (const [program, [file, text]] of Object.entries(PROGRAMS)) {
 
 testNeeding(
   ["node"],
+  "an instance whose port a stranger has is not told that another instance has it",
+  async () => {
+    await using tsm = new Tsm();
+    const port = freePort(2);
+    using _stranger = Deno.listen({ port });
+    tsm.write(
+      "server.js",
+      `const { connect, createServer } = require("net");
+const listen = () => createServer().listen(${port} + Number(process.env.TSM_INSTANCE));
+const await1 = () => connect(${
+        port + 1
+      }).on("connect", listen).on("error", () => setTimeout(await1, 10));
+process.env.TSM_INSTANCE === "0" ? await1() : listen();
+`,
+    );
+    const flags = ["--instances", "2", "--max-restarts", "1", "--min-uptime", "1m"];
+    await tsm.run(["start", "server.js", "--name", "web", ...flags]);
+    const { reason } = await until("one to be given up", async () => {
+      const one = (await tsm.list())["web-0"]!;
+      return one.status === "errored" ? one : undefined;
+    });
+    assertEquals(reason, "exited with code 1; 1 unstable restarts in a row");
+  },
+);
+
+testNeeding(
+  ["node"],
   "instances of a program that listens on nothing are all started",
   async () => {
     await using tsm = new Tsm();

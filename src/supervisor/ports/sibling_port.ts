@@ -2,7 +2,7 @@ import { lastError } from "../../logs/last_error.ts";
 import { lastLines } from "../../logs/last_lines.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import type { Spec } from "../../meta/spec.ts";
-import { listeningPortsOf } from "../../process/linux/port.ts";
+import { listeningPortsOf, readListeningPorts } from "../../process/linux/port.ts";
 import type { Run } from "../launch/run.ts";
 import { IN_USE, takenPort } from "./taken_port.ts";
 
@@ -40,14 +40,16 @@ export async function siblingPortReason(
   const line = error.find((line) => IN_USE.test(line));
   if (line === undefined) return undefined;
   const said = new Set((line.match(/\d{2,5}/g) ?? []).map(Number));
+  const listenedOn = await readListeningPorts();
+  const saysWhich = [...said].some((port) => listenedOn.has(port));
   for (const sibling of processes) {
     if (!sibling.run || sibling.meta.name === ended.meta.name || !isSameApp(sibling, ended)) {
       continue;
     }
     const ports = [...await listeningPortsOf(sibling.run.pid)];
-    // Not every program says which port it is.
+    // Not every program says which port it is; one that does may mean that of a stranger.
     const port = ports.find((port) => said.has(port)) ??
-      (ports.length === 1 ? ports[0] : undefined);
+      (ports.length === 1 && !saysWhich ? ports[0] : undefined);
     if (port === undefined) continue;
     if (ended.spec.share_port) return takenPort(port, sibling.meta.name);
     return `port ${port} is taken by ${sibling.meta.name}, another instance of it: the program ` +
