@@ -107,24 +107,22 @@ const PYTHON = /(^|[\s/;&|("'])(python|pypy)[0-9.]*($|[\s;&|)"'])|\.py($|[\s;&|)
 export const INSTANCE_VARIABLE = "NODE_APP_INSTANCE";
 
 /**
- * tsm's own variables, which every process gets, and those that count its instances. One of several
- * has its number as PM2 gives it too, where a PM2 file has not said by which variable: a program
- * that has its first instance alone do something goes by that.
+ * tsm's own variables, which every process gets, and those that count its instances. It has its
+ * number as PM2 gives it too, also one that is alone, where a PM2 file has not said by which
+ * variable: a program that has its first instance alone do something goes by that.
  */
 export function ownVariables(process: {
   readonly root: string;
   readonly id: number;
   readonly name: string;
   readonly instance: number;
-  readonly instances: number;
   readonly port: number | null;
   readonly share_port: boolean;
   /** The value that each has in the first instance. */
   readonly counters: Environment;
 }): Environment {
-  const isOneOfSeveral = process.instances > 1 || process.share_port;
   const isCounted = Object.keys(process.counters).length > 0;
-  const counters = isOneOfSeveral && !isCounted ? { [INSTANCE_VARIABLE]: "0" } : process.counters;
+  const counters = isCounted ? process.counters : { [INSTANCE_VARIABLE]: "0" };
   const counted = Object.entries(counters).map(([name, first]) => [
     name,
     String(Number(first) + process.instance),

@@ -98,23 +98,16 @@ Deno.test("every process learns who it is, and its port where it has one", () =>
     id: 3,
     name: "api-3000",
     instance: 1,
-    instances: 1,
     port: 3000,
     share_port: false,
     counters: {},
   };
   const own = { TSM_ROOT: "/srv/tsm", TSM_ID: "3", TSM_NAME: "api-3000", TSM_INSTANCE: "1" };
-  assertEquals(ownVariables(process), { PORT: "3000", ...own });
-  assertEquals(ownVariables({ ...process, port: null }), own);
+  const numbered = { NODE_APP_INSTANCE: "1", ...own };
+  assertEquals(ownVariables(process), { PORT: "3000", ...numbered });
+  assertEquals(ownVariables({ ...process, port: null }), numbered);
   const sharing = ownVariables({ ...process, share_port: true });
-  assertEquals(sharing, {
-    PORT: "3000",
-    TSM_SHARE_PORT: "1",
-    NODE_APP_INSTANCE: "1",
-    ...own,
-  });
-  const several = ownVariables({ ...process, port: null, instances: 2 });
-  assertEquals(several, { NODE_APP_INSTANCE: "1", ...own });
+  assertEquals(sharing, { PORT: "3000", TSM_SHARE_PORT: "1", ...numbered });
   const counted = ownVariables({ ...process, port: null, counters: { SHARD: "7" } });
   assertEquals(counted, { SHARD: "8", ...own });
 });
