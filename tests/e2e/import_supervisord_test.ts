@@ -129,7 +129,7 @@ Deno.test("import supervisord --apply starts what the file would list", async ()
 Deno.test("import supervisord gives data, finds its file, and says what is wrong with it", async () => {
   await using tsm = new Tsm();
   const none = await tsm.fails(66, "import", "supervisord", "none.conf");
-  assertStringIncludes(none, "none.conf");
+  assertStringIncludes(none, "none.conf': there is no such file; without one it is the first");
   const conf = writeConf(tsm);
   const data = JSON.parse((await tsm.run(["import", "supervisord", conf, "--json"])).stdout);
   assertEquals(data.map(({ name }: { name: string }) => name), [

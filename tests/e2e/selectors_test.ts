@@ -34,7 +34,7 @@ Deno.test("on a terminal 'stop all' and 'delete all' ask where logs of several w
   assertEquals(Object.keys(await tsm.list()), ["a", "b"]);
   await terminal.enter("tsm delete all; echo second=$?");
   await terminal.shows(/Remove them\?[^]*Remove them\?/);
-  await terminal.enter("y");
+  await terminal.enter("yes");
   await terminal.shows("second=0");
   assertEquals(await tsm.list(), {});
 
@@ -127,6 +127,10 @@ Deno.test("restart and reload of a file bring it in as it is now, as PM2's deplo
   assertStringIncludes(
     await tsm.fails(64, "reload", "api", "--env-name", "production"),
     "Cannot reload 'api' with --env-name: that is for a file that lists processes",
+  );
+  assertStringIncludes(
+    await tsm.fails(66, "reload", "missing.config.js", "--env-name", "production"),
+    "Cannot reload 'missing.config.js': there is no such file, and no process of that name",
   );
 });
 

@@ -1,4 +1,4 @@
-import { isFile } from "../../files/path_info.ts";
+import { isFile, isThere } from "../../files/path_info.ts";
 import { readTextIfThere } from "../../files/read_text.ts";
 import { readProcessesSync } from "../../process/linux/read_process_table.ts";
 import { givenEnvironment } from "../../program/own_environment.ts";
@@ -41,6 +41,12 @@ export async function importFromSupervisord(
     );
   }
   const path = resolveHere(file ?? findFile());
+  if (!isThere(path)) {
+    throw new Deno.errors.NotFound(
+      `Cannot import '${path}': there is no such file; without one it is the first there is of ` +
+        PLACES.join(", "),
+    );
+  }
   const imported = await importSupervisord(path, {
     hostName: await hostName(),
     variables: givenEnvironment(),

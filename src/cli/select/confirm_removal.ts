@@ -26,7 +26,8 @@ export function confirmRemovalOfAll(context: Context, verb: string): boolean {
       `${names.slice(0, SHOWN).join(", ")}${more}` +
       (verb === "stop" ? "\n'tsm stop --keep all' keeps them listed, with their logs" : ""),
   );
-  return confirm("Remove them?");
+  // confirm() would take 'yes' for a no.
+  return /^y(es)?$/i.test(prompt("Remove them? [y/N]")?.trim() ?? "");
 }
 
 function hasLogs(root: RuntimeRoot, name: string): boolean {

@@ -49,8 +49,13 @@ export async function withoutFiles(
   return selectors;
 }
 
-/** Refuses what is the name of a file that lists processes, and neither a file nor a process. */
-function refuseMissingFile(context: Context, action: string, word: string): void {
+/**
+ * Refuses what is the name of a file that lists processes, and neither a file nor a process.
+ *
+ * @param action What is asked, for the message.
+ * @throws {Deno.errors.NotFound}
+ */
+export function refuseMissingFile(context: Context, action: string, word: string): void {
   if (!isConfigName(word) || isFile(resolveHere(word))) return;
   const { kind } = select(word, listProcesses(context.root).metas, groupsReader(context));
   if (kind !== "none") return;

@@ -8,7 +8,7 @@ import type { Context } from "../context.ts";
 import { readEnvironment, warnOfUndecodable } from "../connection/environment.ts";
 import { EXIT } from "../exit_code.ts";
 import { whileWaiting } from "../output/progress.ts";
-import { meansFile } from "../select/files_among.ts";
+import { meansFile, refuseMissingFile } from "../select/files_among.ts";
 import { refuseWithoutRoot } from "../select/refuse_without_root.ts";
 import { nothingTo } from "../output/nothing_to.ts";
 import { failure } from "../output/started.ts";
@@ -33,6 +33,7 @@ export interface StartedAnew {
  *
  * @returns the exit code.
  * @throws {Deno.errors.InvalidData} if nothing is selected, or a file is wrong.
+ * @throws {Deno.errors.NotFound} if what is named like a file is none.
  */
 export async function startAnew(
   args: Arguments,
@@ -46,6 +47,7 @@ export async function startAnew(
   }
   const files = args.words.filter((word) => meansFile(context, word));
   const selectors = args.words.filter((word) => !files.includes(word));
+  for (const selector of selectors) refuseMissingFile(context, verb, selector);
   if (files.length === 0) {
     refuseFileFlags(args, verb);
     await refuseWithoutRoot(context, verb, selectors);
