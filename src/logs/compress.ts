@@ -1,4 +1,4 @@
-import { statIfThere } from "../files/path_info.ts";
+import { isThere, statIfThere } from "../files/path_info.ts";
 import { isSparse } from "../files/stored_size.ts";
 import { gzipInProgress, removeUnfinishedGzips } from "../files/gzip_in_progress.ts";
 import { removeIfThere } from "../files/replace_file.ts";
@@ -31,6 +31,8 @@ export async function compressFile(path: string): Promise<void> {
   const temporary = gzipInProgress(`${path}.gz`);
   try {
     if (!await shellSucceeds(GZIP, path, temporary)) await compressHere(path, temporary);
+    // Removed as one too many while it was compressed, it must not come back.
+    if (!isThere(path)) return removeIfThere(temporary);
     Deno.renameSync(temporary, `${path}.gz`);
     // Until the removal both files exist; readers take the plain one.
     removeIfThere(path);
