@@ -8,7 +8,7 @@ import { assertEquals } from "@std/assert";
 import type { Tsm } from "./harness.ts";
 
 /** Milliseconds until what a page is to show must be seen. */
-const PATIENCE = Number(Deno.env.get("WP") ?? 60_000);
+const PATIENCE = Number(Deno.env.get("WP") ?? 180_000);
 
 /** A Chromium with a profile of its own, which ends with the test. */
 export class Chromium implements AsyncDisposable {

@@ -32,6 +32,8 @@ export interface CallOptions {
 
 /** Milliseconds that a command may take on the slowest of machines. */
 const MAX_CALL = 300_000;
+/** Milliseconds that anything else may take there, be it a dozen crashes in a row. */
+const MAX_WAIT = 180_000;
 
 /** A tsm of its own, in a temporary root that is cleaned up behind it. */
 export class Tsm implements AsyncDisposable {
@@ -131,12 +133,13 @@ export class Tsm implements AsyncDisposable {
    * still too late, and changes nothing then.
    */
   async rotate(name: string): Promise<string> {
-    for (;;) {
+    const rotated = await until(`a rotation of '${name}'`, async () => {
       const { code, stdout, stderr } = await this.run(["logs", "rotate", name]);
-      if (code !== 0 && stderr.includes("does not stand still")) continue;
+      if (code !== 0 && stderr.includes("does not stand still")) return undefined;
       assertEquals(code, 0, `tsm logs rotate ${name}: ${stderr}${stdout}`);
-      return stdout;
-    }
+      return { stdout };
+    }, MAX_CALL);
+    return rotated.stdout;
   }
 
   /** What `ls --json` says, by name. */
@@ -226,7 +229,7 @@ export class Tsm implements AsyncDisposable {
 export async function until<T>(
   what: string,
   condition: () => T | Promise<T>,
-  timeout = 60_000,
+  timeout = MAX_WAIT,
 ): Promise<NonNullable<T>> {
   const deadline = performance.now() + timeout;
   while (true) {
@@ -269,15 +272,37 @@ export function isRunning(pid: number): boolean {
   return !isZombie(parseRecord(record));
 }
 
+/** How many ports in a row a test file has for itself. */
+const OWN_PORTS = 100;
+
+/** Held as long as the file is run: it claims the ports behind its own, which nobody else then takes. */
+const portClaim = claimPorts();
+
+/** How many of the file's ports have been given away since the first one was. */
+let portsGiven = 0;
+
+function claimPorts(): Deno.TcpListener {
+  for (;;) {
+    const port = 10_000 + OWN_PORTS * Math.floor(Math.random() * 200);
+    try {
+      return Deno.listen({ hostname: "127.0.0.1", port });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
+}
+
 /**
- * A port that nobody listens on, from below those that the system gives away by itself: no
- * connection of another test takes it meanwhile.
+ * A port that nobody listens on: one of the file's own, which no other file's test takes before the
+ * program listens there, and below those that the system gives to connections.
  *
  * @param inARow So many from there on are free.
  */
 export function freePort(inARow = 1): number {
   for (;;) {
-    const first = 10_000 + Math.floor(Math.random() * 20_000);
+    if (portsGiven + inARow >= OWN_PORTS) portsGiven = 0;
+    const first = portClaim.addr.port + 1 + portsGiven;
+    portsGiven += inARow;
     const ports = Array.from({ length: inARow }, (_, index) => first + index);
     if (ports.every(isPortFree)) return first;
   }
