@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Tsm } from "../harness.ts";
 
 /** Seconds after which a command counts as hanging: it takes three where nothing else runs. */
-const PATIENCE = "120";
+const PATIENCE = "300";
 
 /** Levels of aliases, each of nine of the level below. */
 function aliasBomb(levels: number): string {

@@ -7,7 +7,7 @@ import { Tsm, until } from "../harness.ts";
 
 const MIB = 1024 * 1024;
 /** Seconds after which a command counts as hanging. */
-const PATIENCE = "60";
+const PATIENCE = "300";
 
 /** Declares a test with a tsm whose root is a small disk of its own. */
 function testOnSmallDisk(
@@ -54,11 +54,21 @@ testOnSmallDisk(
   async (tsm) => {
     tsm.write(
       "huge.sh",
-      "#!/bin/sh\necho first\ntruncate -s 50G /proc/self/fd/1\necho last\n" +
+      "#!/bin/sh\nuntil [ -e go ]; do sleep 0.05; done\n" +
+        "echo first\ntruncate -s 50G /proc/self/fd/1\necho last\necho >written\n" +
         "until [ -e more ]; do sleep 0.05; done\necho another\nexec sleep 1000\n",
       0o755,
     );
     await tsm.ok("start", "./huge.sh", "--name", "huge", "--log-max-size", "1M");
+    // The supervisor looks at the size when all is written, and not in the middle.
+    const supervisor = tsm.supervisorPid();
+    Deno.kill(supervisor, "SIGSTOP");
+    try {
+      tsm.write("go", "");
+      await until("all of it", () => Deno.statSync(`${tsm.work}/written`));
+    } finally {
+      Deno.kill(supervisor, "SIGCONT");
+    }
     await until("the rotation", () => rotatedOf(tsm, "huge").length > 0);
     await until("its end", () => storedBy(tsm, "huge") === 0);
     const first = rotatedOf(tsm, "huge")[0]!;
@@ -89,7 +99,9 @@ testOnSmallDisk(
   "the last words of a program that has made a hole of its stderr are told",
   async (tsm) => {
     const script = "truncate -s 1P /proc/self/fd/2; echo 'the reason' >&2; exit 1";
-    const words = ["start", "--name", "x", "--no-autorestart", "--", "sh", "-c", script];
+    // However long a busy machine takes for it, its end is told as a failed start.
+    const watched = ["--no-autorestart", "--min-uptime", "1h", "--wait=5m"];
+    const words = ["start", "--name", "x", ...watched, "--", "sh", "-c", script];
     const { code, stderr } = await hurried(tsm, ...words);
     assertEquals(code, 1, stderr.slice(0, 1000));
     assertStringIncludes(stderr, "its last words on stderr:\n  the reason\n");
