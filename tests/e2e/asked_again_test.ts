@@ -22,10 +22,10 @@ function statusOf(tsm: Tsm, name: string): string {
 Deno.test("a start whose supervisor is killed when the program runs succeeds, and is recorded once", async () => {
   await using tsm = new Tsm();
   await tsm.ok("start", "sleep 1000", "--name", "first");
-  // It is answered when the program has been up for a second.
-  const starting = tsm.run(["start", "sleep 1000", "--name", "web", "--wait"]);
+  // It is answered when the program has been up for so long, which is after the kill.
+  const starting = tsm.run(["start", "sleep 1000", "-n", "web", "--wait=5m", "--min-uptime=8s"]);
   await until("it to be online", () => statusOf(tsm, "web") === "online");
-  const { pid } = (await tsm.list())["web"]!;
+  const { pid } = JSON.parse(tsm.read("runtime/processes/web/meta.json"));
   await tsm.killSupervisor();
   const { code, stdout, stderr } = await starting;
   assertEquals(code, 0, stderr);

@@ -14,6 +14,7 @@ import { startMessage } from "../../src/api/messages/start.ts";
 import { stopMessage } from "../../src/api/messages/stop.ts";
 import { readSupervisorFile, type SupervisorAddress } from "../../src/api/supervisor_file.ts";
 import { isGzipInProgress } from "../../src/files/gzip_in_progress.ts";
+import { isThere } from "../../src/files/path_info.ts";
 import { readTextIfThere } from "../../src/files/read_text.ts";
 import type { Meta } from "../../src/meta/metadata.ts";
 import { runtimeRoot } from "../../src/root.ts";
@@ -243,17 +244,15 @@ export class Chaos {
   }
 
   /** Checks that every file below the root is whole. */
-  checkFiles(dir = this.#tsm.root): void {
+  async checkFiles(dir = this.#tsm.root): Promise<void> {
     for (const { name, isDirectory } of Deno.readDirSync(dir)) {
       const path = `${dir}/${name}`;
       // A `gzip` at work, of this supervisor or a killed one: that is removed after a minute.
       if (isGzipInProgress(name)) continue;
-      assert(
-        name !== "quarantine" && !name.endsWith(".rotation") && !name.endsWith(".part") &&
-          !name.endsWith(".tmp") && !/^\..*\.removed$/.test(name),
-        path,
-      );
-      if (isDirectory) this.checkFiles(path);
+      if (name === "quarantine" || /\.(rotation|part|tmp)$|^\..*\.removed$/.test(name)) {
+        // What is just being written has such a name for a moment.
+        await until(`${path} to go`, () => !isThere(path), 5000);
+      } else if (isDirectory) await this.checkFiles(path);
       else if (name.endsWith(".json")) JSON.parse(Deno.readTextFileSync(path));
       else if (name.endsWith(".jsonl")) {
         const text = Deno.readTextFileSync(path);

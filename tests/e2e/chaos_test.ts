@@ -92,7 +92,7 @@ Deno.test("a supervisor that is killed at any moment costs nothing", async () =>
       await chaos.checkAgainstReality(listed);
       await chaos.checkLogs(onlyNamed(listed));
       checkCrowd(crowd, listed);
-      chaos.checkFiles();
+      await chaos.checkFiles();
     } catch (error) {
       const at = `round ${round}, seed ${SEED}, killed at '${moment}' of ${target.name}`;
       throw new Error(`${at}: ${(error as Error).message}`, { cause: error });

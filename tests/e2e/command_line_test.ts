@@ -166,7 +166,15 @@ Deno.test("ls marks what crashes again and again, and doctor tells of it and of 
   await using tsm = new Tsm();
   await tsm.ok("start", "sleep 1000", "--name", "steady");
   assertMatch(await tsm.ok("ls"), /^1 +steady .* 0$/m);
-  await tsm.run(["start", "exit 3", "--name", "loop", "--restart-delay", "300ms"]);
+  await tsm.run([
+    "start",
+    "exit 3",
+    "-n",
+    "loop",
+    "--restart-delay",
+    "300ms",
+    "--max-restarts=1000",
+  ]);
   await until("three crashes", async () => (await tsm.list())["loop"]!.unstable_restarts >= 3);
   assertMatch(await tsm.ok("ls"), /^\d+ +loop .* \d+ \(crash loop\)$/m);
   await tsm.ok("stop", "loop");

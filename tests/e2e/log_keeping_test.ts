@@ -19,13 +19,16 @@ Deno.test("logs rotate by the clock, are compressed after the next one, and the 
   const everySecond = ["--log-rotate", "* * * * * *", "--log-max-files", "2"];
   await tsm.ok("start", script, "--name", "count", ...everySecond);
   const dir = tsm.path("runtime/processes/count");
-  await until("four rotations, of which two are kept", async () => {
+  await until("four rotations", async () => {
     await tsm.ok("patrol");
+    return rotatedIn(dir).some((file) => /-(0[3-9]|[1-9]\d)\.out$/.test(file));
+  });
+  // While they go on, a compression on a busy machine may take longer than an archive is kept.
+  await tsm.ok("stop", "--keep", "count");
+  await until("two archives, of which the older one is compressed", () => {
     const [older, newer, ...more] = rotatedIn(dir);
-    // They go on: if this comes late, there have been more than four.
-    return older?.endsWith(".gz") && /-(0[3-9]|[1-9]\d)\.out$/.test(newer ?? "") &&
-      more.length === 0;
-  }, 120_000);
+    return older?.endsWith(".gz") && newer?.endsWith(".out") && more.length === 0;
+  });
   const shown = (await tsm.ok("logs", "count", "--lines", "1000", "--no-follow")).trim()
     .split("\n").map(Number);
   assert(shown.length > 20);
@@ -37,21 +40,24 @@ Deno.test("logs rotate by the clock, are compressed after the next one, and the 
 for (const [schedule, hours] of [["daily", 25], ["hourly", 2]] as const) {
   Deno.test(`--log-rotate ${schedule} rotates what an older ${schedule} log holds, and only that`, async () => {
     await using tsm = new Tsm();
-    const hour = new Date().getUTCHours();
+    const begun = new Date().getUTCHours();
+    const isSameHour = () => new Date().getUTCHours() === begun;
     const script = "sh -c 'echo first; exec sleep 1000'";
     for (const name of ["old", "young"]) {
       await tsm.ok("start", script, "--name", name, "--log-rotate", schedule);
       await until("its index", async () => {
         await tsm.ok("patrol");
-        return isThere(tsm.path(`runtime/processes/${name}/current.out.idx`));
+        return isThere(tsm.path(`runtime/processes/${name}/current.out.idx`)) || !isSameHour();
       });
     }
+    // Rotated because an hour is full, they may have nothing in their logs any more.
+    if (!isSameHour()) return;
     await tsm.killSupervisor();
     // As if it had been begun so long ago; the other would be due only by a midnight or full hour.
-    const begun = Math.floor(Date.now() / 1000) - hours * 3600;
+    const older = Math.floor(Date.now() / 1000) - hours * 3600;
     Deno.writeTextFileSync(
       tsm.path("runtime/processes/old/current.out.idx"),
-      `${begun} 0\n${begun + 1} 6\n`,
+      `${older} 0\n${older + 1} 6\n`,
     );
     await tsm.ok("reset", "old");
     const dir = tsm.path("runtime/processes/old");
@@ -59,12 +65,10 @@ for (const [schedule, hours] of [["daily", 25], ["hourly", 2]] as const) {
       "its event",
       () => /"event":"rotate".*-00\.out by the clock"/.test(tsm.read("db/history/old.jsonl")),
       // Where its writer could not be stopped at once it is tried again after half a minute.
-      120_000,
     );
     const [file] = rotatedIn(dir);
     assertEquals(Deno.readTextFileSync(`${dir}/${file}`), "first\n");
-    if (new Date().getUTCHours() !== hour) return;
-    assertEquals(rotatedIn(tsm.path("runtime/processes/young")), []);
+    if (isSameHour()) assertEquals(rotatedIn(tsm.path("runtime/processes/young")), []);
   });
 }
 

@@ -39,7 +39,7 @@ testNeeding(
         'systemd-notify --ready --status="Serving" && echo said\nexec sleep 1000\n',
       0o755,
     );
-    const start = starting(tsm, script, "api", ...NOTIFY);
+    const start = starting(tsm, script, "api", ...NOTIFY, "--ready-timeout", "10m");
     const before = await untilListed(tsm, "api", ({ status_text }) => status_text !== undefined);
     assertEquals([before.status, before.readiness], ["launching", "pending"]);
     assertEquals(before.status_text, "Opening the database");
@@ -145,8 +145,8 @@ testNeeding(
       "until test -e go; do sleep 0.05; done; systemd-notify --ready; exec sleep 1000";
     const start = starting(tsm, command, "api", ...NOTIFY);
     const { pid } = await untilListed(tsm, "api", ({ readiness }) => readiness === "pending");
-    await tsm.killSupervisor();
     const first = tsm.supervisorPid();
+    await tsm.killSupervisor();
     // The start that still waits brings up the next one, and waits on.
     await until("the next supervisor", () => tsm.supervisorPid() !== first);
     const adopted = (await tsm.list())["api"]!;
@@ -224,7 +224,10 @@ testNeeding(
     )
       .catch(() => {});
     const { pid } = await untilListed(tsm, "api", ({ status }) => status === "online");
-    assertEquals(tsm.read("runtime/processes/api/current.out"), "3000000\n");
+    await until(
+      "its time",
+      () => tsm.read("runtime/processes/api/current.out") === "3000000\n",
+    );
     tsm.write("silent", "");
     const { reason } = await untilListed(
       tsm,
@@ -245,8 +248,8 @@ testNeeding(
     const script = tsm.write(
       "slow.sh",
       `#!/bin/sh
-systemd-notify EXTEND_TIMEOUT_USEC=60000000
-sleep 1
+systemd-notify EXTEND_TIMEOUT_USEC=600000000
+sleep 6
 systemd-notify --ready
 until test -e reload; do sleep 0.05; done
 systemd-notify RELOADING=1
@@ -258,7 +261,7 @@ exec sleep 1000
 `,
       0o755,
     );
-    await tsm.ok("start", script, "--name", "api", ...NOTIFY, "--ready-timeout", "500ms");
+    await tsm.ok("start", script, "--name", "api", ...NOTIFY, "--ready-timeout", "5s");
     for (
       const [file, expected] of [
         ["reload", "reloading"],
@@ -285,13 +288,13 @@ testNeeding(["systemd-notify"], "a process asks for more time to end", async () 
   const script = tsm.write(
     "slow.sh",
     `#!/bin/sh
-trap 'systemd-notify EXTEND_TIMEOUT_USEC=60000000; sleep 1; echo >ended; exit 0' TERM
+trap 'systemd-notify EXTEND_TIMEOUT_USEC=600000000; sleep 6; echo >ended; exit 0' TERM
 systemd-notify --ready
 while :; do sleep 0.05; done
 `,
     0o755,
   );
-  await tsm.ok("start", script, "--name", "api", ...NOTIFY, "--kill-timeout", "500ms");
+  await tsm.ok("start", script, "--name", "api", ...NOTIFY, "--kill-timeout", "5s");
   await tsm.ok("stop", "api");
   assertEquals(Deno.readTextFileSync(`${tsm.work}/ended`), "\n");
   // Nothing of it is left.

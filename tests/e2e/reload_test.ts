@@ -187,13 +187,13 @@ function programs(tsm: Tsm): number[] {
 for (const share_port of [false, true]) {
   Deno.test(`a reload mends instances that are all not ready, share_port ${share_port}`, async () => {
     await using tsm = new Tsm();
-    const settings = { instances: 2, share_port, wait_ready: "log:/up/", ready_timeout: "1s" };
+    const settings = { instances: 2, share_port, wait_ready: "log:/up/", ready_timeout: "5s" };
     const processes = { work: { command: "sh run.sh", ...settings } };
     tsm.write("tsm.jsonc", JSON.stringify({ processes }));
     tsm.write("run.sh", "exec sleep 1000");
     assertStringIncludes(
       await tsm.fails(1, "start", "tsm.jsonc"),
-      "Cannot call 'work-0' ready after 1 s",
+      "Cannot call 'work-0' ready after 5 s",
     );
     tsm.write("run.sh", "echo up; exec sleep 1000");
     await tsm.ok("reload", "tsm.jsonc");
@@ -212,7 +212,7 @@ for (const share_port of [false, true]) {
 for (const what of ["work", "tsm.jsonc"]) {
   Deno.test(`reload ${what}: an instance that does not serve comes first, the one that does serves on`, async () => {
     await using tsm = new Tsm();
-    const settings = { instances: 2, wait_ready: "log:/up/", ready_timeout: "1s" };
+    const settings = { instances: 2, wait_ready: "log:/up/", ready_timeout: "5s" };
     const processes = { work: { command: "sh run.sh", ...settings } };
     tsm.write("tsm.jsonc", JSON.stringify({ processes }));
     tsm.write("run.sh", "[ $TSM_INSTANCE = 1 ] || echo up; exec sleep 1000");

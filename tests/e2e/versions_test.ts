@@ -4,7 +4,7 @@
  */
 import { assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { VERSION } from "../../src/version.ts";
-import { isRunning, Tsm, tsmCommand, until } from "./harness.ts";
+import { isRunning, Tsm, tsmCommand, until, withoutWaits } from "./harness.ts";
 import { otherVersion } from "./other_version.ts";
 
 /** Newer than the source, whatever that is. */
@@ -27,7 +27,7 @@ class TwoVersions extends Tsm {
   /** The same with the tsm that the words `program` run. */
   async runBy(program: readonly string[], ...args: readonly string[]): Promise<string> {
     const { code, stderr } = await this.commandBy(program, ...args).output();
-    const said = new TextDecoder().decode(stderr);
+    const said = withoutWaits(new TextDecoder().decode(stderr));
     assertEquals(code, 0, said);
     return said;
   }

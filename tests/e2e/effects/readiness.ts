@@ -127,7 +127,8 @@ export const READINESS_EFFECTS: Effects<typeof READINESS_SETTINGS> = {
       Deno.mkdirSync(`${tsm.work}/${name}`);
       await start(tsm, name, FOREVER, `--watch=${name}`);
       tsm.write(`${name}/main.js`, "");
-      const { reason } = await untilListed(tsm, name, ({ restarts }) => restarts === 1);
+      // Made and then given its mode: on a busy machine these may be two changes.
+      const { reason } = await untilListed(tsm, name, ({ restarts }) => restarts > 0);
       assertStringIncludes(reason!, "main.js");
     },
     async ignore(tsm, name) {
@@ -135,7 +136,7 @@ export const READINESS_EFFECTS: Effects<typeof READINESS_SETTINGS> = {
       await start(tsm, name, FOREVER, `--watch=${name}`, "--watch-ignore", "*.skip");
       tsm.write(`${name}/a.skip`, "");
       tsm.write(`${name}/main.js`, "");
-      const { reason } = await untilListed(tsm, name, ({ restarts }) => restarts === 1);
+      const { reason } = await untilListed(tsm, name, ({ restarts }) => restarts > 0);
       assertMatch(reason!, /^watch: \S*main\.js changed$/);
     },
     async debounce(tsm, name) {
@@ -146,7 +147,7 @@ export const READINESS_EFFECTS: Effects<typeof READINESS_SETTINGS> = {
         [`${name}-default`]: { command: FOREVER, watch: name },
       });
       tsm.write(`${name}/main.js`, "");
-      await untilListed(tsm, `${name}-default`, ({ restarts }) => restarts === 1);
+      await untilListed(tsm, `${name}-default`, ({ restarts }) => restarts > 0);
       assertEquals((await tsm.list())[name]!.restarts, 0);
     },
   },
