@@ -1,12 +1,15 @@
 import type { Shortage } from "../api/shortage.ts";
 import { MAX_STRANGERS } from "../api/server/bounded_server.ts";
 import { raiseOpenFileLimit, readOpenFiles } from "../process/linux/open_file_limit.ts";
+import { STREAMS } from "../logs/log_problems.ts";
 import { AT_ONCE } from "../async/in_parallel.ts";
 
 /** Open in any supervisor: its streams, its lock, its listeners, and what Deno itself opens. */
 const ALWAYS = 24;
 /** What a process takes for as long as it runs: by its pidfd Deno learns of its end. */
 const PER_PROCESS = 1;
+/** What its logs take where they are held open: each log, and the time index of one that grows. */
+const LOGS_PER_PROCESS = 2 * STREAMS.length;
 /**
  * Kept free for what comes and goes: strangers at both ports, two pipes and a pidfd for each
  * launch of a `restart all`, and the programs that look at the system.
@@ -44,16 +47,27 @@ export class DescriptorBudget {
 
   /** Raises the limit, where the system lets it, before so many processes bring it near. */
   async makeRoom(processes: number): Promise<void> {
-    const needed = this.#needed(processes);
-    if (this.#isHighest || needed < this.#limit * NEAR) return;
-    const raised = await raiseOpenFileLimit(enoughFor(needed));
-    this.#isHighest = raised === undefined;
-    this.#limit = raised ?? this.#limit;
+    if (this.#needed(processes) < this.#limit * NEAR) return;
+    await this.#raise(processes);
   }
 
-  /** Whether so many logs more may be held open beside so many processes. */
-  hasRoomFor(logs: number, processes: number): boolean {
-    return this.#needed(processes) + logs <= this.#limit;
+  /**
+   * The same where the logs of so many processes could not be held open: to look at the paths of a
+   * thousand silent ones takes six times as long. Not at a start, for programs that are launched under
+   * a raised limit cost one more, which gives them the former one.
+   */
+  async makeRoomForLogs(processes: number): Promise<void> {
+    if (!this.mayHoldLogs(processes)) await this.#raise(processes);
+  }
+
+  /** Whether the logs of so many processes may be held open. */
+  mayHoldLogs(processes: number): boolean {
+    return this.hasRoomFor(LOGS_PER_PROCESS * processes, processes);
+  }
+
+  /** Whether so many files more may be open beside so many processes. */
+  hasRoomFor(files: number, processes: number): boolean {
+    return this.#needed(processes) + files <= this.#limit;
   }
 
   /**
@@ -82,6 +96,15 @@ export class DescriptorBudget {
         "soon it refuses to start more",
       fix: moreFiles(needed),
     };
+  }
+
+  /** Raises the limit to what so many processes and their logs need. */
+  async #raise(processes: number): Promise<void> {
+    if (this.#isHighest) return;
+    const needed = this.#needed(processes) + LOGS_PER_PROCESS * processes;
+    const raised = await raiseOpenFileLimit(enoughFor(needed));
+    this.#isHighest = raised === undefined;
+    this.#limit = raised ?? this.#limit;
   }
 
   /** What is needed with so many processes, beside logs that are held open. */

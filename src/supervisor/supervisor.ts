@@ -7,7 +7,6 @@ import { type DetailedEvent, type EventDetail, recordEvents } from "../db/record
 import { type EventName, turnOf } from "../event_table.ts";
 import { removalOf } from "../db/removed_process.ts";
 import { messageOf } from "../errors.ts";
-import { STREAMS } from "../logs/log_problems.ts";
 import type { Meta } from "../meta/metadata.ts";
 import { selectAll } from "../meta/select.ts";
 import { envFileInMeta, type Spec } from "../meta/spec.ts";
@@ -233,9 +232,7 @@ export class Supervisor implements ProcessHost {
   }
 
   get mayHoldLogs(): boolean {
-    const processes = this.#processes.size;
-    // Each log, and the time index of one that grows.
-    return this.descriptors.hasRoomFor(2 * STREAMS.length * processes, processes);
+    return this.descriptors.mayHoldLogs(this.#processes.size);
   }
 
   removed(process: ManagedProcess): void {
@@ -352,7 +349,7 @@ export class Supervisor implements ProcessHost {
     this.#restsUntil = rests ? now + TABLE_AT_REST - TICK / 2 : 0;
     if (hasLaunched) {
       await this.descriptors.look(this.logKeeper.heldOpen + this.streams.descriptors);
-      await this.makeRoomFor(0);
+      await this.descriptors.makeRoomForLogs(this.#processes.size);
     }
   }
 
