@@ -253,17 +253,18 @@ function absolute(path: string): string {
  * Refuses a directory that is a symlink or no directory: Deno would follow it
  * out of the root without a word.
  *
+ * @returns whether there is one.
  * @throws {Deno.errors.InvalidData} if it is one; a missing one is fine.
  */
-export function checkRealDirectory(path: string): void {
+export function checkRealDirectory(path: string): boolean {
   let info: Deno.FileInfo;
   try {
     info = Deno.lstatSync(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
+    if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
-  if (info.isDirectory) return;
+  if (info.isDirectory) return true;
   const what = info.isSymlink ? "a symbolic link" : "not a directory";
   throw new Deno.errors.InvalidData(
     `Cannot use '${path}': it is ${what}, and tsm writes only to directories of its own; move it away`,
@@ -283,8 +284,7 @@ export function ensureRoot(root: RuntimeRoot): void {
       root.history,
     ]
   ) {
-    checkRealDirectory(dir);
-    Deno.mkdirSync(dir, { recursive: true, mode: 0o700 });
+    if (!checkRealDirectory(dir)) Deno.mkdirSync(dir, { recursive: true, mode: 0o700 });
   }
 }
 

@@ -6,9 +6,17 @@ import { lstatIfThere } from "./path_info.ts";
  */
 export const SETTLED_AFTER = 2500;
 
-interface Kept<T> {
-  /** What the file or directory was when it was read. */
-  readonly identity: string;
+/** What tells one state of a file or directory from another. */
+interface Identity {
+  readonly dev: number;
+  readonly ino: number | null;
+  readonly size: number;
+  /** Milliseconds since the epoch; `undefined` where the file system does not tell. */
+  readonly modified: number | undefined;
+  readonly changed: number | undefined;
+}
+
+interface Kept<T> extends Identity {
   readonly value: T;
 }
 
@@ -40,15 +48,14 @@ export class UnchangedReads<T> {
   of(path: string, read: () => T): T {
     const info = lstatIfThere(path);
     if (info === undefined || info.isSymlink) return read();
-    const identity = identityOf(info);
     const known = this.#asked.get(path) ?? this.#kept.get(path);
-    if (known?.identity === identity) {
+    if (known !== undefined && isAsBefore(known, info)) {
       this.#asked.set(path, known);
       return known.value;
     }
     const isSettled = Date.now() - lastChange(info) > SETTLED_AFTER;
     const value = read();
-    if (isSettled) this.#asked.set(path, { identity, value });
+    if (isSettled) this.#asked.set(path, { ...identityOf(info), value });
     return value;
   }
 
@@ -59,8 +66,14 @@ export class UnchangedReads<T> {
   }
 }
 
-function identityOf({ dev, ino, size, mtime, ctime }: Deno.FileInfo): string {
-  return `${dev} ${ino} ${size} ${mtime?.getTime()} ${ctime?.getTime()}`;
+function identityOf({ dev, ino, size, mtime, ctime }: Deno.FileInfo): Identity {
+  return { dev, ino, size, modified: mtime?.getTime(), changed: ctime?.getTime() };
+}
+
+/** A thousand files are looked at each minute: nothing is made for a comparison. */
+function isAsBefore(before: Identity, { dev, ino, size, mtime, ctime }: Deno.FileInfo): boolean {
+  return before.ino === ino && before.size === size && before.dev === dev &&
+    before.modified === mtime?.getTime() && before.changed === ctime?.getTime();
 }
 
 /** In milliseconds since the epoch; `Infinity` where the file system does not tell. */

@@ -29,13 +29,19 @@ export interface Running {
  * Reads what runs.
  *
  * @param rootPath The absolute path of the root, as in the `TSM_ROOT` of its processes.
+ * @param hasRead Told of the table at once: what is begun later is not in it.
  */
-export async function readRunning(rootPath: string): Promise<Running> {
+export async function readRunning(
+  rootPath: string,
+  hasRead?: (table: ProcessTable) => void,
+): Promise<Running> {
   const carriers = [...await readEnvironTable()].filter(([pid, { root }]) =>
     root === rootPath && pid !== Deno.pid
   );
   const names = new Map(carriers.map(([pid, { name }]) => [pid, name]));
-  return { carriers: names, table: await readProcessTable() };
+  const table = await readProcessTable();
+  hasRead?.(table);
+  return { carriers: names, table };
 }
 
 /**
@@ -62,7 +68,8 @@ export async function findOrphans(
     const entry = table.get(pid);
     if (!entry || isZombie(entry)) continue;
     const suspect = { name, pid, start: entry.start, comm: entry.comm };
-    if (directoryMadeAt(root, name) === undefined) lost.push(suspect);
+    // One whose meta.json was read has its directory.
+    if (!runs.has(name) && directoryMadeAt(root, name) === undefined) lost.push(suspect);
     else if (isFromBefore(entry, runs.get(name))) older.push(suspect);
   }
   const suspects = [...lost, ...await withFormerDirectory(root, older)];

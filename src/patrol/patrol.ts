@@ -7,6 +7,7 @@ import { deletedLogs, STREAMS } from "../logs/log_problems.ts";
 import type { Meta } from "../meta/metadata.ts";
 import { mustLive } from "../meta/readiness.ts";
 import { listProcesses, type ProcessList } from "../meta/list_processes.ts";
+import type { ProcessTable } from "../process/process_table.ts";
 import { processPaths, type RuntimeRoot } from "../root.ts";
 import { findDead } from "./dead.ts";
 import { type Finding, mend, type Remedy } from "./finding.ts";
@@ -72,14 +73,14 @@ export async function patrol(
   reads = new RoundReads(root),
 ): Promise<readonly Finding[]> {
   const suspects: Remedy[] = [];
-  const place = (): Place => {
+  const place = (hasRead?: (table: ProcessTable) => void): Place => {
     const list = listProcesses(root, (name) => reads.meta(name));
     const directories = reads.processDirectories();
     let read: Promise<Running> | undefined;
-    const running = () => read ??= readRunning(host.rootPath);
+    const running = () => read ??= readRunning(host.rootPath, hasRead);
     return { root, host, options, list, directories, reads, running };
   };
-  const before = place();
+  const before = place((table) => host.hasRead?.(table));
   for (const sweep of SWEEPS) suspects.push(...await sweep(before));
   reads.endRound();
   if (suspects.length === 0) return [];

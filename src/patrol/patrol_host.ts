@@ -1,7 +1,11 @@
+import type { ProcessTable } from "../process/process_table.ts";
+
 /** What patrol asks of whoever has processes in hand. */
 export interface PatrolHost {
   /** The absolute path of the root. */
   readonly rootPath: string;
+  /** Told of the process table of a round, as soon as that is read: nobody need read another. */
+  hasRead?(table: ProcessTable): void;
   /** Whether it knows the state of the process `name` from more than its files. */
   knows(name: string): boolean;
   /** Writes the state of a process it knows anew. */

@@ -39,6 +39,8 @@ export class PatrolRounds {
   #compressing: Promise<void> | undefined;
   /** The day, and the days that are kept, for which the histories were looked at for older entries. */
   #agesLookedAt: string | undefined;
+  /** How much the supervisor had recorded when it looked at the histories last. */
+  #compactedAt: number | undefined;
 
   constructor(supervisor: Supervisor) {
     this.#supervisor = supervisor;
@@ -97,6 +99,9 @@ export class PatrolRounds {
     const now = Date.now();
     // Once a day, and where it is set anew: to look at the age of each is to open each.
     const due = `${dayOf(now)} ${days}`;
+    const { recordings } = this.#supervisor;
+    // Nothing has been added to any.
+    if (due === this.#agesLookedAt && recordings === this.#compactedAt) return;
     const oldest = due === this.#agesLookedAt
       ? undefined
       : Date.parse(oldestKept(root, days, now)) / 1000;
@@ -105,6 +110,7 @@ export class PatrolRounds {
       isListed: (name) => this.#supervisor.process(name) !== undefined,
     });
     this.#agesLookedAt = due;
+    this.#compactedAt = recordings;
   }
 
   /** Not awaited: after a long time there may be much to compress. */
@@ -166,6 +172,7 @@ export class PatrolRounds {
         root,
         {
           rootPath,
+          hasRead: (table) => supervisor.lookAtRest(table),
           knows: (name) => supervisor.process(name) !== undefined,
           rewrite: (name) => supervisor.process(name)?.repair.rewrite(),
           knowsSpec: (name) => supervisor.process(name)?.hasMadeUpSpec === false,

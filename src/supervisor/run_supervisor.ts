@@ -140,10 +140,12 @@ export async function runSupervisor(options: RunSupervisorOptions): Promise<void
   const { port } = server;
   metricsPort.follow();
   const timer = setInterval(async () => {
-    // The port may have become free: the supervisor before this one may have held it.
-    metricsPort.follow();
     const reason = await ownFiles.mend();
-    if (reason === undefined) return;
+    if (reason === undefined) {
+      // The port may have become free: the supervisor before this one may have held it.
+      metricsPort.followChanges();
+      return;
+    }
     log(`leaving: ${reason}`);
     left.resolve();
   }, LOOK_EVERY);

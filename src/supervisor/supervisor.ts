@@ -20,6 +20,7 @@ import {
   writeBaseEnvironment,
 } from "../program/environment.ts";
 import { readProcessTable } from "../process/linux/read_process_table.ts";
+import type { ProcessTable } from "../process/process_table.ts";
 import type { RuntimeRoot } from "../root.ts";
 import { CpuCounter } from "./metrics/cpu_counter.ts";
 import { DescriptorBudget } from "./descriptor_budget.ts";
@@ -62,10 +63,10 @@ export interface FormerState {
 /** Milliseconds between two looks at the logs, and at the process table where it is not at rest. */
 const TICK = 5000;
 /**
- * Milliseconds between two looks at the process table where all processes are at rest: to read it
- * costs most of what an idle supervisor costs.
+ * Milliseconds after which a tick looks at the process table where all processes are at rest and
+ * patrol, which looks every minute, has not: to read it is most of what an idle supervisor costs.
  */
-const TABLE_AT_REST = 30_000;
+const LOOK_AT_REST = 65_000;
 
 /** The one who starts, watches and ends processes, and the only writer below the root. */
 export class Supervisor implements ProcessHost {
@@ -95,11 +96,13 @@ export class Supervisor implements ProcessHost {
   readonly #processes = new Map<string, ManagedProcess>();
   readonly #ids: ProcessIds;
   #ticker: ReturnType<typeof setInterval> | undefined;
-  /** Before this time nobody needs a look at the process table, by `performance.now()`. */
+  /** Before this time no tick looks at the process table, by `performance.now()`. */
   #restsUntil = 0;
   #leaving = false;
   /** Told when an event was recorded. */
   #recorded: (() => void) | undefined;
+  /** How many times events were recorded: where it stays, so do the files of `db`. */
+  recordings = 0;
 
   constructor(options: SupervisorOptions) {
     this.root = options.root;
@@ -264,6 +267,7 @@ export class Supervisor implements ProcessHost {
   }
 
   recordAll(events: readonly DetailedEvent[], name: string | null): void {
+    this.recordings++;
     try {
       recordEvents(this.root, name, events);
       this.#recorded?.();
@@ -318,6 +322,24 @@ export class Supervisor implements ProcessHost {
     }, TICK);
   }
 
+  /**
+   * Takes a table that was just read, in the same turn, for the next look where all processes are at
+   * rest: no tick need read one.
+   */
+  lookAtRest(table: ProcessTable): void {
+    if (performance.now() < this.#restsUntil) this.#look(table);
+  }
+
+  /** Looks in a table at what the processes use, and at who has ended. */
+  #look(table: ProcessTable): void {
+    this.exitPoller.compare(table);
+    this.cpuCounter.look(table, this.processes);
+    const stats = this.sampler.sample(table, this.processes);
+    this.#keepMetrics(() => this.#metrics.add(stats, Date.now()));
+    for (const process of this.#processes.values()) limitMemory(process, stats[process.meta.name]);
+    this.#restsUntil = isAtRest(this.processes, stats) ? performance.now() + LOOK_AT_REST : 0;
+  }
+
   /** Stops looking after all processes; they run on. */
   detach(): void {
     clearInterval(this.#ticker);
@@ -333,21 +355,14 @@ export class Supervisor implements ProcessHost {
     for (const process of this.#processes.values()) process.catchUp();
     this.#diskWatch.look();
     if (this.#processes.size === 0) return this.#keepMetrics(() => this.#metrics.flush());
-    const now = performance.now();
     const hasLaunched = this.#launchesSeen !== this.#launches;
     this.#launchesSeen = this.#launches;
     this.#memoryKeeper.look(this.#launches);
-    if (now < this.#restsUntil && !hasLaunched) return;
-    const table = await readProcessTable();
-    this.exitPoller.compare(table);
-    this.cpuCounter.look(table, this.processes);
-    const stats = this.sampler.sample(table, this.processes);
-    this.#keepMetrics(() => this.#metrics.add(stats, Date.now()));
-    for (const process of this.#processes.values()) limitMemory(process, stats[process.meta.name]);
-    // What was launched a moment ago is seen twice before it is taken to be at rest.
-    const rests = !hasLaunched && isAtRest(this.processes, stats);
-    this.#restsUntil = rests ? now + TABLE_AT_REST - TICK / 2 : 0;
+    if (performance.now() < this.#restsUntil && !hasLaunched) return;
+    this.#look(await readProcessTable());
     if (hasLaunched) {
+      // What was launched a moment ago is seen twice before it is taken to be at rest.
+      this.#restsUntil = 0;
       await this.descriptors.look(this.logKeeper.heldOpen + this.streams.descriptors);
       await this.descriptors.makeRoomForLogs(this.#processes.size);
     }

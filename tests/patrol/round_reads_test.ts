@@ -33,11 +33,13 @@ Deno.test("a round that has read all before finds what was damaged, removed or l
     Deno.writeTextFileSync(paths.pid, `${Deno.pid}\n`);
   }
   const reads = new RoundReads(root);
+  const tables: boolean[] = [];
   const round = async () => {
     const findings = await patrol(
       root,
       {
         rootPath: root.base,
+        hasRead: (table) => tables.push(table.has(Deno.pid)),
         knows: () => true,
         rewrite: () => {},
         settled: () => Promise.resolve(),
@@ -56,6 +58,8 @@ Deno.test("a round that has read all before finds what was damaged, removed or l
   for (let count = 0; count < 2; count++) {
     assertEquals(await round(), []);
   }
+  // Whoever wants to know what runs is told by each round, once.
+  assertEquals(tables, [true, true]);
   const directory = (name: string) => `${root.processes}/${name}`;
   const meta = Deno.readTextFileSync(`${directory("a")}/meta.json`);
   Deno.writeTextFileSync(`${directory("a")}/meta.json`, meta.replace("{", "["));

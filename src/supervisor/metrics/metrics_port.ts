@@ -1,5 +1,6 @@
 import { BoundedServer, type RequestHandler } from "../../api/server/bounded_server.ts";
 import { messageOf } from "../../errors.ts";
+import { fingerprint } from "../../files/fingerprint.ts";
 import { settingValue } from "../../settings/settings_file.ts";
 import type { RuntimeRoot } from "../../root.ts";
 
@@ -11,6 +12,8 @@ export class MetricsPort {
   #server: BoundedServer | undefined;
   /** Why the port could not be had, so that it is said but once. */
   #refused: string | undefined;
+  /** What the file of settings was when they were followed last, and nothing else since. */
+  #followed: string | undefined;
 
   constructor(
     root: RuntimeRoot,
@@ -22,11 +25,20 @@ export class MetricsPort {
     this.#log = log;
   }
 
+  /** Does {@linkcode follow} where the settings have changed, or the port could not be had. */
+  followChanges(): void {
+    if (this.#refused !== undefined || fingerprint(this.#root.settingsJson) !== this.#followed) {
+      this.follow();
+    }
+  }
+
   /** Listens where the settings have it, if it can; otherwise it says why. */
   follow(): void {
     try {
+      const settings = fingerprint(this.#root.settingsJson);
       this.listen(settingValue(this.#root, "metrics_port") as number | null);
       this.#refused = undefined;
+      this.#followed = settings;
     } catch (error) {
       const reason = messageOf(error);
       if (this.#refused !== reason) this.#log(reason);
@@ -40,6 +52,7 @@ export class MetricsPort {
    * @throws {Deno.errors.AddrInUse} if somebody else has it.
    */
   listen(port: number | null): void {
+    this.#followed = undefined;
     if ((this.#server?.port ?? null) === port) return;
     const former = this.#server;
     this.#server = port === null ? undefined : this.#serve(port);
