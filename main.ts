@@ -19,6 +19,15 @@ if (Deno.args[0] === "supervisor" && Deno.args.includes("--here")) {
     const code = await main(Deno.args);
     if (code !== undefined) Deno.exit(code);
   }
+  if (Deno.args[0] === "start" && !Deno.env.get("TSM_HOSTS")) {
+    const { isConfigName } = await import("./src/config/config_name.ts");
+    // Files that list processes are read by the main of all commands.
+    if (!Deno.args.some(isConfigName)) {
+      const { main } = await import("./src/cli/start_main.ts");
+      const code = await main(Deno.args);
+      if (code !== undefined) Deno.exit(code);
+    }
+  }
   if (Deno.args[0] === "web" && Deno.args.includes("--here")) {
     const { main } = await import("./src/web/main.ts");
     Deno.exit(await main(Deno.args));

@@ -8,10 +8,10 @@ import { COMMIT_MARK } from "../src/version.ts";
 import { nameByContent } from "./name_by_content.ts";
 
 /**
- * The module that gets a bundle of its own, which shares no file with the others; the reason is
- * told in it.
+ * The modules that get a bundle of their own each, which shares no file with the others; the reason
+ * is told in them.
  */
-const ALONE = "src/cli/ls_main.ts";
+const ALONE = ["src/cli/ls_main.ts", "src/cli/start_main.ts"];
 
 /** The page of `tsm web`, which runs in browsers: `src/web/page_files.ts` finds its bundle. */
 const PAGE = { entry: "src/web/page/main.tsx", bundled: "page/page.js" };
@@ -27,10 +27,10 @@ const PROJECT = join(import.meta.dirname!, "..");
  */
 export async function bundle(dir: string, commit?: string): Promise<void> {
   // Split, so that a command loads only what it needs: one file of everything starts slower.
-  for (const entry of ["main.ts", ALONE]) {
+  for (const entry of ["main.ts", ...ALONE]) {
     await runBundle(["--code-splitting", "--outdir", dir], entry);
   }
-  await useAlone(dir);
+  for (const entry of ALONE) await useAlone(dir, entry);
   if (commit !== undefined) await putCommit(dir, commit);
   await nameByContent(dir);
   await runBundle(["--platform=browser", "--output", join(dir, PAGE.bundled)], PAGE.entry);
@@ -54,9 +54,9 @@ async function putCommit(dir: string, commit: string): Promise<void> {
   if (marks === 0) throw new Error(`the bundle holds no ${COMMIT_MARK} to put the commit in`);
 }
 
-/** Puts the bundle of {@linkcode ALONE} in the place of the one that shares. */
-async function useAlone(dir: string): Promise<void> {
-  const name = basename(ALONE, ".ts");
+/** Puts the bundle of an entry of {@linkcode ALONE} in the place of the one that shares. */
+async function useAlone(dir: string, entry: string): Promise<void> {
+  const name = basename(entry, ".ts");
   const shared = [...Deno.readDirSync(dir)].filter((file) => file.name.startsWith(`${name}-`));
   if (shared.length !== 1) throw new Error(`${shared.length} files begin with ${name}-, not one`);
   await Deno.rename(join(dir, `${name}.js`), join(dir, shared[0]!.name));

@@ -1,5 +1,6 @@
 /**
- * Holds the directions of imports that docs/architecture.md describes, and what `tsm ls` may load.
+ * Holds the directions of imports that docs/architecture.md describes, and what `tsm ls` and
+ * `tsm start` may load.
  *
  * @module
  */
@@ -62,6 +63,15 @@ function loadedWith(...from: string[]): ReadonlySet<string> {
     for (const { target, kind } of GRAPH.get(path) ?? []) if (kind === "value") loaded.add(target);
   }
   return loaded;
+}
+
+/** All that a module may ever load. */
+function reachedFrom(from: string): ReadonlySet<string> {
+  const reached = new Set([from]);
+  for (const path of reached) {
+    for (const { target, kind } of GRAPH.get(path) ?? []) if (kind !== "type") reached.add(target);
+  }
+  return reached;
 }
 
 /** The imports that lead from a folder to a folder it must not know. */
@@ -201,12 +211,29 @@ Deno.test("a plain 'tsm ls' loads no parser of flags, no help, and nothing that 
 });
 
 Deno.test("'tsm ls' never gets at the registry of commands: its own bundle would fall into pieces", () => {
-  const reached = new Set(["src/cli/ls_main.ts"]);
-  for (const path of reached) {
-    for (const { target, kind } of GRAPH.get(path) ?? []) if (kind !== "type") reached.add(target);
-  }
+  const reached = reachedFrom("src/cli/ls_main.ts");
   assert(reached.has("src/cli/help.ts"));
   assert(!reached.has("src/cli/commands.ts"));
+});
+
+Deno.test("'tsm start' of a command loads no schema library, no other command, and nothing that reads files or finds programs", () => {
+  const loaded = loadedWith("main.ts", "src/cli/start_main.ts");
+  assert(loaded.has("src/settings/table/settings_table.ts"));
+  const unwanted = [...loaded].filter((path) =>
+    ["src/cli/commands/", "src/document/", "src/db/", "src/meta/select.ts", "src/pm2/"]
+      .some((start) => path.startsWith(start)) ||
+    path.startsWith("src/config/") && path !== "src/config/config_name.ts" ||
+    path === "src/program/command.ts" || path === "valibot"
+  );
+  assertEquals(unwanted, []);
+});
+
+Deno.test("'tsm start' of a command never gets at what starts files: its own bundle would fall into pieces", () => {
+  const reached = reachedFrom("src/cli/start_main.ts");
+  assert(reached.has("src/cli/start/refuse_missing_program.ts"));
+  for (const path of ["src/cli/commands.ts", "src/cli/start/start_file.ts", "src/cli/help.ts"]) {
+    assert(!reached.has(path), path);
+  }
 });
 
 Deno.test("'tsm apply' with nothing to change loads no schema library, no parser with places, and no client", () => {

@@ -1,6 +1,6 @@
 import { fromProblem } from "./errors.ts";
 import type { DeepReadonly } from "./answer.ts";
-import type { Message } from "./message.ts";
+import type { NamedMessage } from "./message.ts";
 import type { Read } from "./read.ts";
 import { readEvents, type ReceivedEvent } from "./received_events.ts";
 import { type RequestId, requestIdHeaders } from "./request_id.ts";
@@ -32,7 +32,7 @@ export interface RequestOptions {
  */
 export async function request<Request, Answer>(
   address: SupervisorAddress,
-  message: Message<Request, Answer>,
+  message: NamedMessage<Request, Answer>,
   body: Request,
   { patience, signal, id }: RequestOptions = {},
 ): Promise<DeepReadonly<Answer>> {

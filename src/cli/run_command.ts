@@ -1,8 +1,8 @@
 import { NO_ARGUMENTS } from "./parse/arguments.ts";
 import type { Command } from "./command.ts";
-import { makeContext } from "./context.ts";
+import { runParsed } from "./run_parsed.ts";
+import { asksForHelp } from "./parse/asks_for_help.ts";
 import { writeAll } from "./output/write_all.ts";
-import { scrubEnvironment } from "../program/own_environment.ts";
 
 /**
  * Runs a command, or prints its help where that is asked for.
@@ -28,20 +28,5 @@ export async function runCommand(
   const parsed = args.length === 0
     ? NO_ARGUMENTS
     : (await import("./parse/read_arguments.ts")).readArguments(command, args);
-  const context = makeContext({
-    root: parsed.get("root") ?? root,
-    json: parsed.has("json"),
-    quiet: parsed.has("quiet"),
-    timeout: parsed.get("timeout"),
-    downgrade: parsed.has("downgrade"),
-  });
-  // Before anything is fetched or started; a library that did it would do it to its user as well.
-  scrubEnvironment();
-  return await command.run(parsed, context);
-}
-
-/** Whether a command is only asked what it does. */
-export function asksForHelp(args: readonly string[]): boolean {
-  const end = args.indexOf("--");
-  return (end === -1 ? args : args.slice(0, end)).some((arg) => arg === "--help" || arg === "-h");
+  return await runParsed(command, parsed, root);
 }

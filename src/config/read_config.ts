@@ -5,13 +5,6 @@ import type { App, ConfigFile, ReadOptions } from "../settings/app.ts";
 import { member, type Node, nodeOf, type Problem } from "../document/node.ts";
 import { readQuickly } from "../document/read_quickly.ts";
 
-/** Tells by its name whether a file lists processes. */
-export function isConfigName(path: string): boolean {
-  const name = basename(path);
-  return /^Procfile(\..+)?$/.test(name) || /\.config\.[cm]?[jt]s$/.test(name) ||
-    /\.(jsonc|json|json5|ya?ml)$/.test(name);
-}
-
 /** Processes that a file may list, each instance counted: no supervisor takes more at once. */
 const MAX_PROCESSES = 10_000;
 

@@ -7,6 +7,7 @@ import { basename, extname, isAbsolute, join, resolve } from "@std/path";
 import { isMissing } from "../files/is_missing.ts";
 import { isDirectory, isFile as isPathOfFile, statIfThere } from "../files/path_info.ts";
 import type { Environment } from "./environment.ts";
+import { INTERPRETERS } from "./interpreters.ts";
 import { joinWords, splitWords } from "./shell_words.ts";
 
 /** A command that can be executed. */
@@ -31,24 +32,6 @@ export interface CommandContext {
   /** Runs a command line that only a shell understands; `/bin/sh` where it is not told. */
   readonly shell?: string | null | undefined;
 }
-
-// The first of each that is on the PATH runs the file.
-const INTERPRETERS: Readonly<Record<string, readonly string[]>> = {
-  ".js": ["node", "bun", "deno run -A"],
-  ".mjs": ["node", "bun", "deno run -A"],
-  ".cjs": ["node", "bun", "deno run -A"],
-  ".ts": ["deno run -A", "bun", "node"],
-  ".mts": ["deno run -A", "bun", "node"],
-  ".tsx": ["deno run -A", "bun"],
-  ".jsx": ["deno run -A", "bun"],
-  ".py": ["python3", "python"],
-  ".rb": ["ruby"],
-  ".pl": ["perl"],
-  ".php": ["php"],
-  ".lua": ["lua"],
-  ".sh": ["bash", "sh"],
-  ".bash": ["bash"],
-};
 
 const KNOWN_INTERPRETER =
   /^(node|nodejs|deno|bun|python[0-9.]*|pypy[0-9.]*|ruby|perl|php|lua|java|sh|bash|dash|zsh|ksh|fish|Rscript|julia|elixir)$/;
@@ -261,11 +244,6 @@ function hasEntryPoint(path: string): boolean {
 export function saysWhatRunsIt(path: string): boolean {
   const head = readHead(path);
   return head === undefined || isProgram(head) || shebangOf(head) !== undefined;
-}
-
-/** Whether a file of this name is a script by its extension. */
-export function isScriptName(path: string): boolean {
-  return extname(path) in INTERPRETERS;
 }
 
 /** What runs a file by its extension; the first choice, where none of the programs is there. */

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { dirname } from "@std/path";
 import { formatProblems } from "../../src/document/format_problems.ts";
 import { findPm2Option, PM2_OPTIONS } from "../../src/pm2/pm2_options.ts";
-import { isConfigName } from "../../src/config/read_config.ts";
+import { isConfigName } from "../../src/config/config_name.ts";
 import { readText } from "../config/read_text.ts";
 import { testNeeding } from "../test_needing.ts";
 import { PM2_PROGRAM, REAL_PM2 } from "./real_pm2.ts";

@@ -106,7 +106,7 @@ async function startChanged({ plan, wanted, args, context }: Task): Promise<read
     const done = begun.has(meta.name) ? "Started" : "Restarted";
     context.say(`${done} ${describeStarted(meta)}`);
   }
-  warnOfLogLinks(context, started);
+  await warnOfLogLinks(context, started);
   for (const { name, reason } of failed) context.warn(failure(name, reason));
   return failed.map(({ name, reason }) => ({ name, reason }));
 }

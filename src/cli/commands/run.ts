@@ -19,7 +19,7 @@ import { failure } from "../output/started.ts";
 import { startGiven } from "../start/start_given.ts";
 import { FILE_FLAGS } from "../parse/file_flags.ts";
 import { type WhatToStart, whatToStart } from "../start/what_to_start.ts";
-import { START_FLAGS } from "./start.ts";
+import { START_FLAGS } from "../start/start_syntax.ts";
 
 const PID_1 =
   `tsm: this is pid 1, which has to reap what other processes leave behind, and tsm does not:

@@ -43,7 +43,7 @@ those of the highest numbers go first. An app keeps one instance at least.`,
       context.print(JSON.stringify({ app, instances, started, stopped, failed }, null, 2));
     }
     for (const meta of started) context.say(`Started ${describeStarted(meta)}`);
-    warnOfLogLinks(context, started);
+    await warnOfLogLinks(context, started);
     for (const name of stopped) context.say(`Stopped and removed ${name}`);
     for (const { name, reason } of failed) context.warn(`tsm: Cannot start '${name}': ${reason}`);
     if (started.length + stopped.length + failed.length === 0) {

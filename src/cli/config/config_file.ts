@@ -8,10 +8,8 @@ import { withContext } from "../../errors.ts";
 import { nearest } from "../../nearest.ts";
 import { givenEnvironment } from "../../program/own_environment.ts";
 import type { Arguments } from "../parse/arguments.ts";
+import { STDIN } from "./config_path.ts";
 import { resolveHere, workingDirectory } from "../parse/working_directory.ts";
-
-/** The word for standard input, where a file that lists processes is given. */
-export const STDIN = "-";
 
 /** A problem as programs are told of it. */
 export interface PlacedProblem {

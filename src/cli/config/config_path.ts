@@ -2,6 +2,9 @@ import { isThere } from "../../files/path_info.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import { resolveHere } from "../parse/working_directory.ts";
 
+/** The word for standard input, where a file that lists processes is given. */
+export const STDIN = "-";
+
 /** The file that is meant where none is named. */
 const DEFAULT_CONFIG = "tsm.jsonc";
 /** The one that PM2 means there, which counts where there is no other. */

@@ -1,8 +1,8 @@
 import { settlesWithin } from "../../async/settles_within.ts";
 import { request } from "../../api/client.ts";
 import type { DeepReadonly } from "../../api/answer.ts";
-import type { Message } from "../../api/message.ts";
-import { pingMessage } from "../../api/messages/ping.ts";
+import { type NamedMessage, namedMessage } from "../../api/message.ts";
+import type { pingMessage } from "../../api/messages/ping.ts";
 import type { RequestId } from "../../api/request_id.ts";
 import type { SupervisorAddress } from "../../api/supervisor_file.ts";
 import type { Context } from "../context.ts";
@@ -19,6 +19,9 @@ export interface Patience {
 }
 
 const PATIENCE: Patience = { look: 1000, notice: 2000, silence: 60_000 };
+
+/** Asks whether it answers. */
+const PING = namedMessage<typeof pingMessage>("ping");
 
 /** Whom a command has told that it waits: two requests at once say it once. */
 const noticed = new WeakSet<WaitingContext>();
@@ -38,7 +41,7 @@ export type WaitingContext = Pick<Context, "quiet" | "timeout" | "warn">;
 export async function awaitAnswer<Request, Response>(
   context: WaitingContext,
   address: SupervisorAddress,
-  message: Message<Request, Response>,
+  message: NamedMessage<Request, Response>,
   body: Request,
   { id, patience = PATIENCE }: { readonly id?: RequestId; readonly patience?: Patience } = {},
 ): Promise<DeepReadonly<Response>> {
@@ -76,7 +79,7 @@ export async function awaitAnswer<Request, Response>(
 
 /** Whether it answers anything. */
 function isThere(address: SupervisorAddress, { look }: Patience): Promise<boolean> {
-  return request(address, pingMessage, {}, { signal: AbortSignal.timeout(look) })
+  return request(address, PING, {}, { signal: AbortSignal.timeout(look) })
     .then(() => true, () => false);
 }
 

@@ -8,10 +8,10 @@ import type { Announcement } from "../../api/announcement.ts";
 import { TextLineStream } from "@std/streams";
 import { fromProblem } from "../../api/errors.ts";
 import type { DeepReadonly } from "../../api/answer.ts";
-import type { Message } from "../../api/message.ts";
+import { type NamedMessage, namedMessage } from "../../api/message.ts";
 import { newRequestId } from "../../api/request_id.ts";
-import { pingMessage } from "../../api/messages/ping.ts";
-import { shutdownMessage } from "../../api/messages/shutdown.ts";
+import type { pingMessage } from "../../api/messages/ping.ts";
+import type { shutdownMessage } from "../../api/messages/shutdown.ts";
 import { refuseNewerSupervisor } from "../../api/newer_supervisor.ts";
 import { findAddress, type SupervisorAddress } from "../../api/supervisor_file.ts";
 import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
@@ -23,6 +23,9 @@ import { versionOrder } from "../../version_order.ts";
 import type { Context } from "../context.ts";
 import { awaitAnswer } from "./await_answer.ts";
 import { supervisorProcess } from "./supervisor_process.ts";
+
+const PING = namedMessage<typeof pingMessage>("ping");
+const SHUTDOWN = namedMessage<typeof shutdownMessage>("shutdown");
 
 const LOOK_EVERY = 5;
 /**
@@ -48,7 +51,7 @@ const LEFTOVER_PATIENCE = 200;
  */
 export async function ask<Request, Response>(
   context: Context,
-  message: Message<Request, Response>,
+  message: NamedMessage<Request, Response>,
   body: Request,
   { again = true }: { readonly again?: boolean } = {},
 ): Promise<DeepReadonly<Response>> {
@@ -110,7 +113,7 @@ async function ensureSupervisor(context: Context): Promise<SupervisorAddress> {
     if (!context.downgrade) refuseNewerSupervisor(address);
     const order = versionOrder(address.version, VERSION);
     if (order === "same") return address;
-    const present = await awaitAnswer(context, address, pingMessage, {});
+    const present = await awaitAnswer(context, address, PING, {});
     if (present.foreground) {
       if (order === "newer") throw cannotDowngrade(address);
       context.warn(
@@ -136,7 +139,7 @@ function cannotDowngrade({ pid, version }: SupervisorAddress): Error {
 
 /** Tells the supervisor to leave its processes running and go, and awaits that it has. */
 async function leaveToOthers(context: Context, address: SupervisorAddress): Promise<void> {
-  await awaitAnswer(context, address, shutdownMessage, { keep_processes: true });
+  await awaitAnswer(context, address, SHUTDOWN, { keep_processes: true });
   await awaitGone(context.root, address.pid);
 }
 

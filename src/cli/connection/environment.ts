@@ -1,4 +1,4 @@
-import { readEnviron } from "../../process/linux/live_process.ts";
+import { readEnviron } from "../../process/linux/read_environ.ts";
 import { givenEnvironment } from "../../program/own_environment.ts";
 import type { Context } from "../context.ts";
 

@@ -127,7 +127,7 @@ async function apply(context: Context, { processes, damaged }: Pm2Dump): Promise
       }
       for (const meta of answer.started) {
         started.push(meta);
-        warnOfLogLinks(context, [meta]);
+        await warnOfLogLinks(context, [meta]);
         context.say(`Started ${meta.name} (id ${meta.tsm_id}, pid ${meta.pid ?? "-"})`);
       }
     } catch (error) {

@@ -67,7 +67,7 @@ async function apply(
   const config = await loadConfigText(resolveHere("tsm.jsonc"), text, "import");
   // Its --force means supervisord, not what tsm runs already.
   const answer = await startConfig(config, undefined, NO_ARGUMENTS, context);
-  tellStarted(context, answer);
+  await tellStarted(context, answer);
   if (answer.unchanged.length > 0) {
     context.say(`Already running: ${answer.unchanged.join(", ")}`);
   }

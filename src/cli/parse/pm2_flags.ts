@@ -1,4 +1,5 @@
 import { COMMON_FLAGS, type Syntax } from "./arguments.ts";
+import { areOwnFlags, endOfFlags, isPm2Switch } from "./own_flags.ts";
 import { type Flag, isForeign, spellings, splitValue } from "./flag.ts";
 
 /** What was typed, in the flags of tsm. */
@@ -17,21 +18,15 @@ export interface InOwnFlags {
  */
 export async function inOwnFlags(command: Syntax, args: readonly string[]): Promise<InOwnFlags> {
   const flags = [...command.flags, ...COMMON_FLAGS];
-  const end = args.includes("--") ? args.indexOf("--") : args.length;
-  // A switch to PM2, while ours says what is waited for.
-  const isSwitch = (index: number) =>
-    args[index] === "--wait-ready" && flags.some(({ name }) => name === "wait-ready") &&
-    (index + 1 === end || args[index + 1]!.startsWith("-"));
+  const end = endOfFlags(args);
   // PM2's table is read only where something is not ours.
-  if (!args.slice(0, end).some((arg, index) => isForeign(arg, flags) || isSwitch(index))) {
-    return { args, notes: [] };
-  }
+  if (areOwnFlags(command, args)) return { args, notes: [] };
   const { findPm2Flag } = await import("../../pm2/pm2_flags.ts");
   const result: string[] = [];
   const notes: string[] = [];
   for (let index = 0; index < end; index++) {
     const arg = args[index]!;
-    if (isSwitch(index)) {
+    if (isPm2Switch(args, index, flags)) {
       result.push("--wait-ready=message");
       continue;
     }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isConfigName } from "../../config/read_config.ts";
+import { isConfigName } from "../../config/config_name.ts";
 import { instanceNames } from "../../config/wanted.ts";
 import { isFile } from "../../files/path_info.ts";
 import { listProcesses } from "../../meta/list_processes.ts";
@@ -14,15 +14,8 @@ import { readOrigin } from "../config/origin.ts";
 import type { Context } from "../context.ts";
 import { resolveHere } from "../parse/working_directory.ts";
 import { refuseWithoutRoot } from "./refuse_without_root.ts";
+import { meansFile } from "./means_file.ts";
 import { groupsReader } from "./select_listed.ts";
-
-/** Whether a word is a file that lists processes; a process that is called so is meant rather. */
-export function meansFile(context: Context, word: string): boolean {
-  if (!isConfigName(word) || !isFile(resolveHere(word))) return false;
-  const selected = select(word, listProcesses(context.root).metas, groupsReader(context));
-  return selected.kind === "none" ||
-    selected.kind === "found" && selected.by !== "name" && selected.by !== "app";
-}
 
 /**
  * The selectors that words mean: a file stands for its processes that are listed.

@@ -1,6 +1,6 @@
 import type { ProcessDefinition } from "../../meta/process_definition.ts";
 import type { Environment } from "../../program/environment.ts";
-import { nodeWithoutSharing } from "../../program/node_version.ts";
+import type { ProgramWanted } from "../../program/node_version.ts";
 import type { App } from "../../settings/app.ts";
 
 /** What is left where instances cannot share their port, and what is to be said of that. */
@@ -24,7 +24,7 @@ export async function foldApps(
     const { words, cwd, interpreter, explicit, settings } = app;
     if (!settings.share_port) return app;
     const env = { ...variables, ...explicit };
-    const node = await nodeWithoutSharing({ words, cwd, interpreter, env, shell: settings.shell });
+    const node = await nodeThatCannotShare({ words, cwd, interpreter, env, shell: settings.shell });
     if (node === undefined) return app;
     if (app.instances > 1) notes.push(noteOf(app.name, app.instances, node));
     return { ...app, instances: 1, settings: { ...settings, share_port: false } };
@@ -41,7 +41,7 @@ export async function foldDefinitions(
   if (!first?.settings.share_port) return { items: definitions, notes: [] };
   const { words, cwd, interpreter, explicit, name, settings } = first;
   const env = { ...variables, ...explicit };
-  const node = await nodeWithoutSharing({ words, cwd, interpreter, env, shell: settings.shell });
+  const node = await nodeThatCannotShare({ words, cwd, interpreter, env, shell: settings.shell });
   if (node === undefined) return { items: definitions, notes: [] };
   const { instance: _, instances: __, ...others } = settings;
   return {
@@ -50,6 +50,12 @@ export async function foldDefinitions(
       ? [noteOf(name ?? words.join(" "), definitions.length, node)]
       : [],
   };
+}
+
+/** Imported here, so that what shares no port does not load what finds programs. */
+async function nodeThatCannotShare(wanted: ProgramWanted): Promise<string | undefined> {
+  const { nodeWithoutSharing } = await import("../../program/node_version.ts");
+  return await nodeWithoutSharing(wanted);
 }
 
 function noteOf(name: string, instances: number, version: string): string {

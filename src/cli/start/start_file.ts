@@ -4,7 +4,8 @@ import type { ConfigFile } from "../../settings/app.ts";
 import { wantedOf } from "../../config/wanted.ts";
 import type { Arguments } from "../parse/arguments.ts";
 import { tellNotes } from "../config/tell_notes.ts";
-import { loadConfig, selectApps, shownPath, STDIN } from "../config/config_file.ts";
+import { loadConfig, selectApps, shownPath } from "../config/config_file.ts";
+import { STDIN } from "../config/config_path.ts";
 import { ask } from "../connection/connection.ts";
 import { describeStarted, failure } from "../output/started.ts";
 import type { Context } from "../context.ts";
@@ -35,7 +36,7 @@ export async function startFiles(
     const { shown, ...answer } = await startListed(path, args, context);
     const { unchanged } = answer;
     all.push(...answer.started);
-    tellStarted(context, answer);
+    await tellStarted(context, answer);
     if (unchanged.length > 0) {
       context.say(
         `Already running: ${unchanged.join(", ")}; ` +
@@ -50,12 +51,12 @@ export async function startFiles(
 }
 
 /** Says what has been started and what could not be. */
-export function tellStarted(
+export async function tellStarted(
   context: Context,
   { started, failed }: Pick<StartResponse, "started" | "failed">,
-): void {
+): Promise<void> {
   for (const meta of started) context.say(`Started ${describeStarted(meta)}`);
-  warnOfLogLinks(context, started);
+  await warnOfLogLinks(context, started);
   for (const { name, reason } of failed) context.warn(failure(name, reason));
 }
 

@@ -1,5 +1,6 @@
 import { errorOfKind } from "../../api/errors.ts";
-import { startMessage, type StartResponse } from "../../api/messages/start.ts";
+import { namedMessage } from "../../api/message.ts";
+import type { startMessage, StartResponse } from "../../api/messages/start.ts";
 import { isSupervisorAlive } from "../../api/supervisor_lock.ts";
 import { withContext } from "../../errors.ts";
 import type { ProcessDefinition } from "../../meta/process_definition.ts";
@@ -11,8 +12,9 @@ import type { Arguments } from "../parse/arguments.ts";
 import { parseDuration } from "../parse/parse_duration.ts";
 import { foldDefinitions } from "./fold_instances.ts";
 import { readDefinitions } from "./read_definitions.ts";
-import { refuseMissingProgram } from "./refuse_missing_program.ts";
 import { warnOfShortage } from "./warn_of_shortage.ts";
+
+const START = namedMessage<typeof startMessage>("start");
 
 /** What a command says of a start besides what its flags say. */
 export interface StartGivenOptions {
@@ -41,6 +43,7 @@ export async function startGiven(
   );
   for (const note of notes) context.warn(`tsm: ${note}`);
   if (!isSupervisorAlive(context.root)) {
+    const { refuseMissingProgram } = await import("./refuse_missing_program.ts");
     refuseMissingProgram(context.root, definitions, variables);
   }
   const wait = args.get("wait");
@@ -48,7 +51,7 @@ export async function startGiven(
   const response = await whileWaiting(
     context,
     `waiting for ${args.words.join(" ")} …`,
-    ask(context, startMessage, {
+    ask(context, START, {
       environment: variables,
       definitions: definitions.map((definition) => ({
         ...definition,

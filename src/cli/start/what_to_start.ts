@@ -1,13 +1,13 @@
-import { isConfigName } from "../../config/read_config.ts";
+import { isConfigName } from "../../config/config_name.ts";
 import { isFile } from "../../files/path_info.ts";
-import { isScriptName } from "../../program/command.ts";
-import { STDIN } from "../config/config_file.ts";
+import { STDIN } from "../config/config_path.ts";
 import type { Arguments } from "../parse/arguments.ts";
-import { FILE_FLAGS, refuseFileFlags } from "../parse/file_flags.ts";
+import { FILE_FLAGS } from "../parse/file_flags.ts";
 import type { Flag } from "../parse/flag.ts";
 import { resolveHere } from "../parse/working_directory.ts";
-import { meansFile } from "../select/files_among.ts";
+import { meansFile } from "../select/means_file.ts";
 import type { Context } from "../context.ts";
+import { checkCommand } from "./check_command.ts";
 
 /** What the words of a start mean. */
 export type WhatToStart =
@@ -36,8 +36,7 @@ export function whatToStart(
   const isScript = args.get("interpreter") !== undefined;
   const files = isScript ? [] : words.filter((word) => isListFile(context, word, words.length));
   if (files.length === 0 || !isListFile(context, words[0]!, words.length)) {
-    refuseFileFlags(args, verb);
-    if (!isScript) refuseSeveralScripts(args, verb);
+    checkCommand(args, verb);
     return { kind: "command" };
   }
   if (files.length < words.length) {
@@ -76,17 +75,4 @@ function withEnvName(args: Arguments, verb: string, flags: readonly Flag[]): Arg
   if (!isEnvName) return args;
   const name = args.get("env-name") ?? names.at(-1);
   return { ...args, get: (flag) => flag === "env-name" ? name : args.get(flag) };
-}
-
-/** Refuses several scripts: PM2 starts each, and a command of its own would take them as words. */
-function refuseSeveralScripts({ words, before }: Arguments, verb: string): void {
-  if (before.length < 2 || before.length < words.length) return;
-  const areScripts = words.every((word) => isScriptName(word) && isFile(resolveHere(word)));
-  if (!areScripts) return;
-  const [first, ...others] = words;
-  const each = words.map((word) => `'tsm ${verb} ${word}'`).join(", ");
-  throw new Deno.errors.InvalidData(
-    `Cannot ${verb} '${words.join(" ")}': it could be one process, 'tsm ${verb} ${first} -- ` +
-      `${others.join(" ")}', or ${words.length}, one command each: ${each}`,
-  );
 }

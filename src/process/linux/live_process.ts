@@ -2,7 +2,7 @@ import { delay } from "@std/async/delay";
 import { isZombie } from "../process_table.ts";
 import { TICKS_PER_SECOND } from "./process_clock.ts";
 import { readProcesses } from "./read_process_table.ts";
-import { runShell, runShellBytes } from "../run_shell.ts";
+import { runShell } from "../run_shell.ts";
 
 /** A living process, as `/proc` shows it. */
 export interface LiveProcess {
@@ -49,11 +49,6 @@ async function look(pid: number): Promise<readonly string[]> {
     if (lines.length !== 4 || looks === LOOKS) return lines;
     await delay(10);
   }
-}
-
-/** The environment it was started with, each variable ended by a NUL. */
-export function readEnviron(pid: number): Promise<Uint8Array> {
-  return runShellBytes('exec cat "/proc/$1/environ"', String(pid));
 }
 
 /** Its command line, the words separated by blanks; empty where that cannot be read. */
