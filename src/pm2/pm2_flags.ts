@@ -63,6 +63,10 @@ const OF_OPTIONS: Readonly<Record<string, string>> = {
 };
 
 const NO_CONTAINERS = refused("no containers are made");
+/** PM2 changes a process so; here that is a start. */
+const START_CHANGES = refused(
+  "'tsm start COMMAND' with it, --name NAME and --force changes the process",
+);
 const UPDATE_ENV = refused("'tsm restart NAME --update-env' gives it the variables of the shell");
 const SILENT: Pm2Flag = { fate: "mapped", flag: "quiet" };
 
@@ -146,7 +150,10 @@ export function findPm2Flag(command: string, flag: string): Pm2Flag | undefined 
   const known = Object.hasOwn(table, flag) ? table[flag] : undefined;
   if (known) return known;
   if (Object.hasOwn(OF_ALL, flag)) return OF_ALL[flag];
-  return command === "start" || command === "run" ? flagOfStart(flag) : undefined;
+  if (!["start", "run", "restart", "reload"].includes(command)) return undefined;
+  const ofStart = flagOfStart(flag);
+  if (command === "start" || command === "run" || ofStart === undefined) return ofStart;
+  return ofStart.fate === "ignored" ? ofStart : START_CHANGES;
 }
 
 function flagOfStart(flag: string): Pm2Flag | undefined {

@@ -79,6 +79,23 @@ for (const flag of RECORDED_FLAGS) {
   }
 }
 
+Deno.test("a flag by which PM2 changes a process at its restart says what does that", async () => {
+  for (const  of of["restart", "reload"]) {
+    const command = commandOf({ of, spelled: [], takes: "value" })!;
+    for (const flag of ["--cron-restart", "--max-memory-restart", "-i", "--name"]) {
+      const { message } = await assertRejects(
+        () => inOwnFlags(command, ["api", flag, "1"]),
+        Deno.errors.InvalidData,
+      );
+      assertEquals(
+        message,
+        `Cannot run 'tsm ${of}' with PM2's ${flag}: 'tsm start COMMAND' with it, --name NAME and ` +
+          "--force changes the process",
+      );
+    }
+  }
+});
+
 Deno.test("-c of a shell is not taken for PM2's: what is no cron pattern goes behind --", async () => {
   const start = commandOf({ of: "start", spelled: ["-c"], takes: "value" })!;
   for (const pattern of ["0 3 * * *", "*/5 * * * *", "@daily", "5"]) {
