@@ -84,9 +84,12 @@ export async function rotateByCopy(
         const written = plainFile(log.current);
         if (isSparse(written)) await helper.goSparse(storedSize(written));
         else await helper.go(written.size - Deno.statSync(copy).size);
-      } finally {
+        // The helper has resumed the writers: nobody is looked for.
+        settle(log);
+      } catch (error) {
         await helper.close();
         await finishRotation(log);
+        throw error;
       }
       return target;
     });
@@ -139,18 +142,19 @@ export function rotateOwn(log: LogPaths): string | undefined {
  */
 export async function finishRotation(log: LogPaths): Promise<void> {
   const note = readNote(log);
-  if (!note) {
-    removeIfThere(log.note);
-    removeIfThere(log.part);
-    return;
+  if (note?.helper) await awaitHelper(note.helper);
+  if (note) await resume(note);
+  settle(log);
+}
+
+/** Does the rest of a rotation that no helper is at work for any more. */
+function settle(log: LogPaths): void {
+  const note = readNote(log);
+  if (note) {
+    const target = join(log.dir, note.target);
+    if (rotationState(log, note) === "not truncated") removeIfThere(target);
+    else if (isThere(target)) moveIndex(log, note.target);
   }
-  if (note.helper) await awaitHelper(note.helper);
-  await resume(note);
-  const target = join(log.dir, note.target);
-  if (rotationState(log, note) === "truncated") {
-    removeIfThere(log.part);
-    if (isThere(target)) moveIndex(log, note.target);
-  } else removeIfThere(target);
   removeIfThere(log.part);
   removeIfThere(log.note);
 }
