@@ -9,7 +9,8 @@ import { isSparse, storedSize } from "../files/stored_size.ts";
 import { delay } from "@std/async/delay";
 import { join } from "@std/path";
 import { removeIfThere } from "../files/replace_file.ts";
-import { isAlive, type ProcessEntry } from "../process/process_table.ts";
+import type { LogWriters } from "../process/linux/log_writers.ts";
+import { isAlive } from "../process/process_table.ts";
 import { parseRecord, readProcessTable } from "../process/linux/read_process_table.ts";
 import { sendSignal } from "../process/signals.ts";
 import type { LogPaths } from "../root.ts";
@@ -19,11 +20,8 @@ import { readNote, type RotationNote, rotationState, writeNote } from "./rotatio
 
 /** How a log is rotated while it is written. */
 export interface RotateOptions {
-  /**
-   * Finds the processes that may write to the log; the state of one is `T` only if all its threads
-   * are stopped. Without it nobody is stopped while the last bytes are copied.
-   */
-  readonly writers?: (() => Promise<readonly ProcessEntry[]>) | undefined;
+  /** Who may write to the log. Without it nobody is stopped while the last bytes are copied. */
+  readonly writers?: LogWriters | undefined;
   /** Runs the short part in which nothing else may happen to the process. */
   readonly exclusively: <T>(action: () => Promise<T>) => Promise<T>;
 }
@@ -31,6 +29,8 @@ export interface RotateOptions {
 /** The writers are stopped once the copy lacks fewer bytes than this. */
 const CAUGHT_UP = 256 * 1024;
 const ROUNDS = 12;
+/** Milliseconds for which the writers that were found are taken to be there still. */
+const STILL_THERE = 250;
 /**
  * Milliseconds, and looks at the process table, after which a writer that still runs ends the
  * attempt. Both must have passed.
@@ -198,14 +198,17 @@ async function copyUntilCaughtUp(log: LogPaths, helper: RotationHelper): Promise
 /** Stops all writers that are not stopped already, and awaits that they stand still. */
 async function freeze(
   helper: RotationHelper,
-  writers: () => Promise<readonly ProcessEntry[]>,
+  { found, foundAt, look }: LogWriters,
   note: (frozen: readonly { pid: number; start: number }[]) => void,
 ): Promise<void> {
   const frozen = new Map<number, number>();
   const begun = performance.now();
-  for (let looks = 1;; looks++) {
+  const first = begun - foundAt < STILL_THERE ? found : await look();
+  for (let looks = 0;; looks++) {
     // A process that is ending never gets into state T: waiting for it would fail the rotation.
-    const present = (await writers()).filter(({ state }) => state !== "Z" && state !== "X");
+    const present = (looks === 0 ? first : await look()).filter(({ state }) =>
+      state !== "Z" && state !== "X"
+    );
     const moving = present.filter(({ state }) => state !== "T" && state !== "t");
     const fresh = moving.filter(({ pid }) => !frozen.has(pid));
     const waited = performance.now() - begun;
@@ -213,7 +216,9 @@ async function freeze(
       for (const { pid, start } of fresh) frozen.set(pid, start);
       note([...frozen].map(([pid, start]) => ({ pid, start })));
       await helper.freeze(fresh.map(({ pid }) => pid));
-    } else if (moving.every(({ state }) => state === "D" && waited > DISK_WAIT)) return;
+    } else if (looks > 0 && moving.every(({ state }) => state === "D" && waited > DISK_WAIT)) {
+      return;
+    }
     // On a busy machine a single look may take all the time: it says nothing about the writers.
     if (waited > STANDSTILL && looks >= STANDSTILL_LOOKS) {
       const [{ pid, comm } = { pid: 0, comm: "" }] = moving;

@@ -1,5 +1,5 @@
 import { type EnvironTable, type Origin, readEnvironTable } from "./linux/environ_table.ts";
-import { holdersOf, readLogHolders } from "./linux/log_holders.ts";
+import { holdersOf, type LogHolderTable, readLogHolders } from "./linux/log_holders.ts";
 import { ownPids, startedBy } from "./linux/own_pids.ts";
 
 /** What tells the strays of a process: those that belong to it and left its session. */
@@ -14,6 +14,22 @@ export interface StrayMarks {
   readonly logs: readonly string[];
 }
 
+/** What strays are told by: the environments and the open logs of all processes. */
+export interface StrayLook {
+  readonly carriers: EnvironTable;
+  readonly holders: LogHolderTable;
+}
+
+/**
+ * Looks at the environments and the open logs of all processes.
+ *
+ * @throws {Deno.errors.UnexpectedEof} if that cannot be found out.
+ */
+export async function lookForStrays(): Promise<StrayLook> {
+  const [carriers, holders] = await Promise.all([readEnvironTable(), readLogHolders()]);
+  return { carriers, holders };
+}
+
 /**
  * Finds the pids of processes that carry the name of a process in their environment, or that have
  * a log of it open for writing and carry nobody else's name.
@@ -22,18 +38,26 @@ export interface StrayMarks {
  * @throws {Deno.errors.UnexpectedEof} if that cannot be found out.
  */
 export async function findStrayPids(
+  marks: StrayMarks,
+  known: ReadonlySet<number>,
+): Promise<ReadonlySet<number>> {
+  const look = marks.logs.length > 0
+    ? await lookForStrays()
+    : { carriers: await readEnvironTable(), holders: new Map() };
+  return await straysIn(look, marks, known);
+}
+
+/** The same for what a look has found. */
+export async function straysIn(
+  { carriers, holders }: StrayLook,
   { root, name, user, logs }: StrayMarks,
   known: ReadonlySet<number>,
 ): Promise<ReadonlySet<number>> {
-  const [carriers, holders] = await Promise.all([
-    readEnvironTable(),
-    logs.length === 0
-      ? new Set<number>()
-      : readLogHolders().then((table) => holdersOf(logs, table)),
-  ]);
   const named = carriersOf({ root, name }, carriers).filter((pid) => !known.has(pid));
   // Pid 1 adopts strays and is none.
-  const holding = [...holders].filter((pid) => pid !== 1 && !carriers.has(pid) && !known.has(pid));
+  const holding = [...holdersOf(logs, holders)].filter((pid) =>
+    pid !== 1 && !carriers.has(pid) && !known.has(pid)
+  );
   const [own, started] = await Promise.all([ownPids(named, user), startedBy(holding, user)]);
   return new Set([...own, ...started]);
 }

@@ -1,8 +1,9 @@
-import { parseProcessTable, parseWholeTable } from "./read_process_table.ts";
-import { type ProcessEntry, processTree } from "../process_table.ts";
+import { parseProcessTable, parseWholeTable, readProcessTable } from "./read_process_table.ts";
+import { type ProcessEntry, type ProcessTable, processTree } from "../process_table.ts";
+import { recentStrays } from "../recent_strays.ts";
 import { readByShell } from "../run_shell.ts";
 import { pidOwner } from "../signals.ts";
-import { findStrayPids, type StrayMarks } from "../strays.ts";
+import { type StrayMarks, straysIn } from "../strays.ts";
 
 /** Who a log belongs to. */
 export interface LogOwner extends StrayMarks {
@@ -19,37 +20,56 @@ for pid; do
   shift
   set -- "$@" /proc/sys/kernel/ostype /proc/$pid/task/[0-9]*/stat
 done
-exec cat /proc/[0-9]*/stat "$@"
+command -v grep >/dev/null || exec cat /proc/[0-9]*/stat "$@"
+export LC_ALL=C
+exec grep -ahs '' /proc/[0-9]*/stat "$@"
 `;
 
-/**
- * Finds the processes that may write to a log: the session and what descends from it, and strays. It remembers the processes it has found, and follows them.
- *
- * @returns a function that reads the process table again at each call. A process is told to be in
- * state `T` only if all its threads are.
- */
-export async function writersOf(owner: LogOwner): Promise<() => Promise<readonly ProcessEntry[]>> {
-  // Those of its session are found without any marks.
-  const strays = new Set(await findStrayPids(owner, new Set(owner.run ? [owner.run.pid] : [])));
+/** The processes that may write to a log. */
+export interface LogWriters {
+  /** Those that were there when they were looked for; the state of one is its first thread's. */
+  readonly found: readonly ProcessEntry[];
+  /** When that was, by `performance.now()`. */
+  readonly foundAt: number;
+  /**
+   * Reads the process table again, and follows those that were found before. A process is told to be
+   * in state `T` only if all its threads are.
+   */
+  look(): Promise<readonly ProcessEntry[]>;
+}
+
+/** Finds the processes that may write to a log: the session and what descends from it, and strays. */
+export async function findWriters(owner: LogOwner): Promise<LogWriters> {
+  const leader = owner.run ?? { pid: -1, start: 0 };
   const known = new Map<number, number>();
-  return async () => {
-    const pids = [...known.keys()];
-    const text = await readByShell(LOOK, ...pids.map(String));
-    const [processes = "", ...threads] = text.split(/^Linux\n/m);
-    const table = parseWholeTable(processes);
-    const running = runningThreads(pids, threads);
-    for (const pid of strays) {
-      const entry = table.get(pid);
-      if (entry) known.set(pid, entry.start);
-      strays.delete(pid);
-    }
-    const leader = owner.run ?? { pid: -1, start: 0 };
+  const membersIn = (table: ProcessTable) => {
     const members = processTree(table, leader, known, owner.excluded);
     for (const { pid, start } of members) known.set(pid, start);
-    return members.map((entry) => {
-      const thread = running.get(entry.pid);
-      return thread && entry.state === "T" ? { ...entry, state: thread } : entry;
-    });
+    return members;
+  };
+  const foundAt = performance.now();
+  let table = await readProcessTable();
+  membersIn(table);
+  const strays = await straysIn(await recentStrays(table), owner, new Set(known.keys()));
+  // One was born since.
+  if ([...strays].some((pid) => !table.has(pid))) table = await readProcessTable();
+  for (const pid of strays) {
+    const entry = table.get(pid);
+    if (entry) known.set(pid, entry.start);
+  }
+  return {
+    found: membersIn(table),
+    foundAt,
+    async look() {
+      const pids = [...known.keys()];
+      const text = await readByShell(LOOK, ...pids.map(String));
+      const [processes = "", ...threads] = text.split(/^Linux\n/m);
+      const running = runningThreads(pids, threads);
+      return membersIn(parseWholeTable(processes)).map((entry) => {
+        const thread = running.get(entry.pid);
+        return thread && entry.state === "T" ? { ...entry, state: thread } : entry;
+      });
+    },
   };
 }
 

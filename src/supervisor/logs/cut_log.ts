@@ -1,7 +1,7 @@
 import { rotateByCopy, rotateByRename } from "../../logs/rotate.ts";
 import type { Spec } from "../../meta/spec.ts";
 import type { LogPaths } from "../../root.ts";
-import { foreignOf, writersOf, writersWithoutAppend } from "../../process/linux/log_writers.ts";
+import { findWriters, foreignOf, writersWithoutAppend } from "../../process/linux/log_writers.ts";
 import { formatBytes } from "../../units.ts";
 import type { ManagedProcess } from "../process/managed_process.ts";
 
@@ -48,8 +48,8 @@ export async function cutLog(
   log: LogPaths,
 ): Promise<string | undefined> {
   const { run, spec } = process;
-  const writers = await findWriters(scope, process);
-  const pids = (await writers()).map(({ pid }) => pid);
+  const writers = await writersOf(scope, process);
+  const pids = writers.found.map(({ pid }) => pid);
   if (pids.length === 0) {
     return await process.exclusively(async () => {
       if (process.run) throw new LaunchedMeanwhileError("it was started meanwhile");
@@ -86,13 +86,13 @@ export async function checkTruncatable(
   process: ManagedProcess,
   log: LogPaths,
 ): Promise<void> {
-  const writers = await findWriters(scope, process);
-  await refuseHole(log, (await writers()).map(({ pid }) => pid), process.spec);
+  const { found } = await writersOf(scope, process);
+  await refuseHole(log, found.map(({ pid }) => pid), process.spec);
 }
 
-function findWriters({ rootPath, excluded }: WriterScope, process: ManagedProcess) {
+function writersOf({ rootPath, excluded }: WriterScope, process: ManagedProcess) {
   const { meta: { name }, spec: { user }, run, directory: { logs } } = process;
-  return writersOf({ root: rootPath, name, user, logs, run, excluded });
+  return findWriters({ root: rootPath, name, user, logs, run, excluded });
 }
 
 async function refuseHole(log: LogPaths, pids: readonly number[], spec: Spec): Promise<void> {

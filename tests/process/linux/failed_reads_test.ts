@@ -8,7 +8,7 @@ import {
   readProcessTable,
 } from "../../../src/process/linux/read_process_table.ts";
 import { lookUpUser } from "../../../src/process/user.ts";
-import { writersOf } from "../../../src/process/linux/log_writers.ts";
+import { findWriters } from "../../../src/process/linux/log_writers.ts";
 
 /** Has `program` print nothing and fail as long as `action` runs. */
 async function withFailing(program: string, action: () => Promise<unknown>): Promise<void> {
@@ -39,16 +39,17 @@ Deno.test("where cat fails, no process is taken for dead and no port for free", 
     await assertRejects(() => readProcesses([pid]), Deno.errors.UnexpectedEof);
     await assertRejects(async () => await readProcessesSync([pid]), Deno.errors.UnexpectedEof);
     await assertRejects(() => readListeningPorts(), Deno.errors.UnexpectedEof);
-    const writers = await writersOf(OWNER);
-    await assertRejects(() => writers(), Deno.errors.UnexpectedEof);
   });
   assertEquals([...(await readProcesses([pid])).keys()], [pid]);
 });
 
 Deno.test("where grep fails, no process is taken for another's or for dead", async () => {
+  const writers = await findWriters(OWNER);
   await withFailing("grep", async () => {
     await assertRejects(() => readEnvironTable(), Deno.errors.UnexpectedEof);
     await assertRejects(() => readProcessTable(), Deno.errors.UnexpectedEof);
+    await assertRejects(() => writers.look(), Deno.errors.UnexpectedEof);
+    await assertRejects(() => findWriters(OWNER), Deno.errors.UnexpectedEof);
   });
 });
 
