@@ -1,4 +1,5 @@
 import { sendSignal } from "../signals.ts";
+import { sessionPrefix } from "./session_prefix.ts";
 import type { LogPaths } from "../../root.ts";
 
 // Does the steps that must not stop halfway. While the writers are stopped it forks only once, for
@@ -65,9 +66,13 @@ export class RotationHelper {
   #unread = "";
 
   constructor(log: LogPaths) {
-    this.#child = new Deno.Command("/bin/sh", {
-      args: ["-c", SCRIPT, "sh", log.current, log.part, log.note],
-      detached: true,
+    // In a session of its own: what ends the supervisor's does not end it.
+    const prefix = sessionPrefix();
+    const [program = "/bin/sh", ...args] = [...prefix, "/bin/sh", "-c", SCRIPT, "sh"];
+    this.#child = new Deno.Command(program, {
+      args: [...args, log.current, log.part, log.note],
+      // Deno forks for that, which copies the page tables of all its memory.
+      detached: prefix.length === 0,
       stdin: "piped",
       stdout: "piped",
       stderr: "null",
