@@ -1,4 +1,4 @@
-import { parseProcessTable, parseWholeTable, readProcessTable } from "./read_process_table.ts";
+import { parseProcessTable, parseWholeTable } from "./read_process_table.ts";
 import { type ProcessEntry, type ProcessTable, processTree } from "../process_table.ts";
 import { recentStrays } from "../recent_strays.ts";
 import { readByShell } from "../run_shell.ts";
@@ -13,16 +13,35 @@ export interface LogOwner extends StrayMarks {
   readonly excluded: ReadonlySet<number>;
 }
 
-// Prints the table of all processes, then the threads of some, each group behind a line that is no
-// record. By one program: the writers are stopped while it runs.
+// Prints the newest pid, then the table of all processes, then the threads of some, each group behind
+// a line that is no record. By one program: the writers are stopped while it runs.
+//
+// Pids are given in order. So where the newest pid of an earlier look is given, the table is that of
+// the supervisor, of those that were found by then, and of those born since: nobody else becomes a
+// writer. It is that of all again where the numbers have begun anew, or cannot be true: this shell is
+// younger than that look.
 const LOOK = `
+since=$1
+shift
+read -r load1 load5 load15 threads newest </proc/loadavg
+[ "$newest" -ge "$$" ] || newest=0
+echo "$newest"
+records='/proc/[0-9]*/stat'
+if [ "$since" -gt 0 ] && [ "$since" -lt "$$" ] && [ $((newest - since)) -lt 1000 ]; then
+  records=
+  for pid in "$PPID" "$@"; do records="$records /proc/$pid/stat"; done
+  while [ "$since" -lt "$newest" ]; do
+    since=$((since + 1))
+    records="$records /proc/$since/stat"
+  done
+fi
 for pid; do
   shift
   set -- "$@" /proc/sys/kernel/ostype /proc/$pid/task/[0-9]*/stat
 done
-command -v grep >/dev/null || exec cat /proc/[0-9]*/stat "$@"
+command -v grep >/dev/null || exec cat $records "$@"
 export LC_ALL=C
-exec grep -ahs '' /proc/[0-9]*/stat "$@"
+exec grep -ahs '' $records "$@"
 `;
 
 /** The processes that may write to a log. */
@@ -48,11 +67,11 @@ export async function findWriters(owner: LogOwner): Promise<LogWriters> {
     return members;
   };
   const foundAt = performance.now();
-  let table = await readProcessTable();
+  let { table, newest } = await readTable(0, []);
   membersIn(table);
   const strays = await straysIn(await recentStrays(table), owner, new Set(known.keys()));
   // One was born since.
-  if ([...strays].some((pid) => !table.has(pid))) table = await readProcessTable();
+  if ([...strays].some((pid) => !table.has(pid))) ({ table, newest } = await readTable(0, []));
   for (const pid of strays) {
     const entry = table.get(pid);
     if (entry) known.set(pid, entry.start);
@@ -61,15 +80,31 @@ export async function findWriters(owner: LogOwner): Promise<LogWriters> {
     found: membersIn(table),
     foundAt,
     async look() {
-      const pids = [...known.keys()];
-      const text = await readByShell(LOOK, ...pids.map(String));
-      const [processes = "", ...threads] = text.split(/^Linux\n/m);
-      const running = runningThreads(pids, threads);
-      return membersIn(parseWholeTable(processes)).map((entry) => {
+      const { table, running } = await readTable(newest, [...known.keys()]);
+      return membersIn(table).map((entry) => {
         const thread = running.get(entry.pid);
         return thread && entry.state === "T" ? { ...entry, state: thread } : entry;
       });
     },
+  };
+}
+
+/**
+ * Reads the process table by LOOK.
+ *
+ * @param since The newest pid when `pids` were found; 0: all processes are read.
+ */
+async function readTable(since: number, pids: readonly number[]): Promise<{
+  readonly newest: number;
+  readonly table: ProcessTable;
+  readonly running: ReadonlyMap<number, string>;
+}> {
+  const text = await readByShell(LOOK, ...[since, ...pids].map(String));
+  const [processes = "", ...threads] = text.split(/^Linux\n/m);
+  return {
+    newest: parseInt(processes),
+    table: parseWholeTable(processes.slice(processes.indexOf("\n") + 1)),
+    running: runningThreads(pids, threads),
   };
 }
 
