@@ -79,6 +79,10 @@ testNeeding(
         await tsm.rotate("x");
       }
       await write();
+      // What is being compressed takes its space twice.
+      const compressed = () => rotatedOf(tsm, "x").filter((file) => file.endsWith(".gz"));
+      await until("the older archives to be compressed", () => compressed().length === 2);
+      await until("their plain files to go", () => rotatedOf(tsm, "x").length === 3);
       const [oldest] = rotatedOf(tsm, "x");
       // Three archives and the log are 60 MB: what is left is too little for a copy. The second one
       // is likely to be compressed just now, which takes its space twice.
