@@ -40,8 +40,8 @@ for (const [what, code] of Object.entries(ATTACKS)) {
             `const require = createRequire(import.meta.url);\n${body}` +
             `try { ${code} } catch {}\nexport default ${exported};\n`,
       );
-      for (const words of LOOKING) {
-        await tsm.run([...words, name]);
+      for (const words of [...LOOKING.map((words) => [...words, name]), ["init"]]) {
+        await tsm.run(words);
         const ran = await Deno.stat(marker).then(() => true, () => false);
         assert(!ran, `${words.join(" ")} ran it`);
       }
