@@ -12,7 +12,7 @@ import { runTsm } from "./run_tsm.ts";
 
 const COUNTS = [10, 100, 1000, 3000];
 /** Seconds at rest: behind them the last of the garbage of the start is collected. */
-const SETTLING = 75;
+const SETTLING = 120;
 /** Seconds over which the CPU time at rest is taken: whole minutes, as some work is done once in each. */
 const AT_REST = 60;
 /** How often a command is run whose shortest time counts. */

@@ -88,11 +88,12 @@ async function usesAtRest(bench: Bench, count: number): Promise<Use[]> {
 }
 
 /**
- * Seconds from the making of a crowd to the first look: engines compile and clear up after it, and tsm
- * takes half a minute without a line of log for rest.
+ * Seconds from the making of a crowd to the first look: engines compile and clear up after it, V8
+ * once more 100 s after it has collected garbage, and tsm takes half a minute without a line of log
+ * for rest.
  */
 function settling({ quick }: Bench, count: number): number {
-  return quick ? 1 : count < 100 ? 20 : 60;
+  return quick ? 1 : count < 100 ? 20 : 120;
 }
 
 /**
