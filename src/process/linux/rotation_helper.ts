@@ -3,8 +3,9 @@ import { sessionPrefix } from "./session_prefix.ts";
 import type { LogPaths } from "../../root.ts";
 
 // Does the steps that must not stop halfway. While the writers are stopped it forks only once, for
-// `dd` or `cp`. (`head -c` copies in pieces of 8 KB, for three times the CPU time.) The pipe it reads
-// its commands from ends with the supervisor, however that dies; it then resumes what was stopped.
+// `dd` or `cp`, and not at all where they have written nothing since the last copy. (`head -c` copies
+// in pieces of 8 KB, for three times the CPU time.) The pipe it reads its commands from ends with the
+// supervisor, however that dies; it then resumes what was stopped.
 // `true >"$log"` truncates, not `: >"$log"`: a failed redirection of `:` would end the shell.
 const SCRIPT = `
 umask 077
@@ -13,7 +14,7 @@ resume() {
   [ -z "$frozen" ] || kill -s CONT $frozen
   frozen=
 }
-copy() { dd bs=128K iflag=count_bytes count="$1" <&3 >&4; }
+copy() { [ "$1" = 0 ] || dd bs=128K iflag=count_bytes count="$1" <&3 >&4; }
 go() { copy "$1"; }
 go_sparse() { cp --sparse=always /proc/self/fd/3 /proc/self/fd/4; }
 trap resume EXIT
@@ -64,6 +65,7 @@ export class RotationHelper {
   readonly #stdin: WritableStreamDefaultWriter<Uint8Array>;
   readonly #stdout: ReadableStreamDefaultReader<Uint8Array>;
   #unread = "";
+  #hasFrozen = false;
 
   constructor(log: LogPaths) {
     // In a session of its own: what ends the supervisor's does not end it.
@@ -105,6 +107,7 @@ export class RotationHelper {
    * comes: it reads what is in the pipe even when the supervisor is dead.
    */
   async freeze(pids: readonly number[]): Promise<void> {
+    this.#hasFrozen = true;
     await this.#stdin.write(encoder.encode(`frozen ${pids.join(" ")}\n`));
     for (const pid of pids) sendSignal(pid, "SIGSTOP");
   }
@@ -115,7 +118,8 @@ export class RotationHelper {
    * @param bytes How many are to be copied, about.
    */
   go(bytes: number): Promise<void> {
-    return this.#finish(`go ${bytes + WRITTEN_MEANWHILE}`, bytes);
+    const most = this.#hasFrozen && bytes === 0 ? 0 : bytes + WRITTEN_MEANWHILE;
+    return this.#finish(`go ${most}`, bytes);
   }
 
   /**
