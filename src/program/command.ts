@@ -5,9 +5,10 @@
  */
 import { basename, extname, isAbsolute, join, resolve } from "@std/path";
 import { isMissing } from "../files/is_missing.ts";
-import { isDirectory, isFile as isPathOfFile, statIfThere } from "../files/path_info.ts";
+import { isDirectory, isFile as isPathOfFile } from "../files/path_info.ts";
 import type { Environment } from "./environment.ts";
 import { INTERPRETERS } from "./interpreters.ts";
+import { checkShebang, isExecutable, isProgram, readHead, shebangOf } from "./script_head.ts";
 import { joinWords, splitWords } from "./shell_words.ts";
 
 /** A command that can be executed. */
@@ -173,6 +174,7 @@ function resolveScript(
   const shebang = head && shebangOf(head);
   const isBare = context.interpreter === "none";
   if (isExecutable(path) && (isBare || head === undefined || shebang || isProgram(head))) {
+    if (head !== undefined) checkShebang(path, head);
     // A path, not a bare file name: that would be looked for on the PATH.
     const program = isAbsolute(file) || file.includes("/") ? file : path;
     const interpreter = shebang ? basename(shebang[0]!) : knownInterpreter(file);
@@ -267,43 +269,7 @@ function scriptName(words: readonly string[]): string {
   return stem.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "").slice(0, 64);
 }
 
-/** The first bytes of a file; `undefined` where it may be executed, but not read. */
-function readHead(path: string): Uint8Array | undefined {
-  const buffer = new Uint8Array(256);
-  try {
-    using file = Deno.openSync(path);
-    return buffer.subarray(0, file.readSync(buffer) ?? 0);
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * Whether the kernel itself executes what begins so. A text without `#!` it refuses; a shell
- * would then be given the text, as if it were one of its own scripts, and run the backticks
- * of a JavaScript file.
- *
- * Format: elf(5).
- */
-function isProgram(head: Uint8Array): boolean {
-  return head[0] === 0x7f && head[1] === 0x45 && head[2] === 0x4c && head[3] === 0x46;
-}
-
-/** The words of the `#!` line of a script that begins with `head`, `env` left out. */
-function shebangOf(head: Uint8Array): string[] | undefined {
-  const line = new TextDecoder().decode(head).split("\n", 1)[0]!;
-  if (!line.startsWith("#!")) return undefined;
-  const words = line.slice(2).trim().split(/\s+/);
-  if (basename(words[0] ?? "") === "env") words.shift();
-  if (words[0] === "-S") words.shift();
-  return words[0] ? words : undefined;
-}
-
 /** The name of a program that is known to interpret scripts, or `null`. */
 function knownInterpreter(program: string): string | null {
   return KNOWN_INTERPRETER.test(basename(program)) ? basename(program) : null;
-}
-
-function isExecutable(path: string): boolean {
-  return ((statIfThere(path)?.mode ?? 0) & 0o111) !== 0;
 }

@@ -80,6 +80,38 @@ Deno.test("a restart finds what stands in its way before it ends anything", asyn
   assert(isRunning(before["pid"] as number));
 });
 
+Deno.test("a restart or reload finds that the program cannot be executed before it ends anything", async () => {
+  await using tsm = new Tsm();
+  const sleep = "#!/bin/sh\nexec sleep 1000\n";
+  const path = tsm.write("server", sleep, 0o755);
+  await tsm.ok("start", "./server", "--name", "x");
+  const before = meta(tsm, "x");
+  const refused = async (reason: string) => {
+    for (const command of ["restart", "reload"]) {
+      assertStringIncludes(await tsm.fails(1, command, "x"), reason);
+    }
+  };
+  Deno.removeSync(path);
+  await refused(`its program '${path}' does not exist`);
+  tsm.write("server", sleep, 0o644);
+  await refused(`its program '${path}' is not executable`);
+  tsm.write("server", "#!/nowhere/python3\n", 0o755);
+  await refused("'/nowhere/python3', which the '#!' line");
+  assertEquals(meta(tsm, "x"), before);
+  assert(isRunning(before["pid"] as number));
+  tsm.write("server", sleep, 0o755);
+  await tsm.ok("restart", "x");
+});
+
+Deno.test("a hook may make the program that a restart is to run", async () => {
+  await using tsm = new Tsm();
+  const make = "printf '#!/bin/sh\\nexec sleep 1000\\n' >server && chmod +x server";
+  tsm.write("server", "#!/bin/sh\nexec sleep 1000\n", 0o755);
+  await tsm.ok("start", "./server", "--name", "x", "--pre-start", make);
+  Deno.removeSync(`${tsm.work}/server`);
+  await tsm.ok("restart", "x");
+});
+
 Deno.test("what is tsm's own and missing is made anew, and stops no restart", async () => {
   await using tsm = new Tsm();
   const variable = { env: { KEPT: "kept" } };

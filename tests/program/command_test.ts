@@ -126,6 +126,26 @@ Deno.test("an executable file runs itself, by its path and never by the PATH", (
   assertEquals(resolveCommand(["./tool", "x"], place.context).argv, ["./tool", "x"]);
 });
 
+Deno.test("a '#!' line that names no program is told, not taken for a missing script", () => {
+  using place = new Place();
+  place.write("tool", "#!/nowhere/python3 -u\n", 0o755);
+  assertThrows(
+    () => resolveCommand(["./tool"], place.context),
+    Deno.errors.NotFound,
+    "'/nowhere/python3'",
+  );
+  place.write("tool", "#!/usr/bin/env python3\r\n", 0o755);
+  assertThrows(
+    () => resolveCommand(["./tool"], place.context),
+    Deno.errors.InvalidData,
+    "carriage return",
+  );
+  for (const line of ["#!/bin/sh", "#! /bin/sh -e", "#!/usr/bin/env -S sh -e"]) {
+    place.write("tool", `${line}\n`, 0o755);
+    assertEquals(resolveCommand(["./tool"], place.context).argv, ["./tool"]);
+  }
+});
+
 Deno.test("an executable script without '#!' is run by its extension, not by a shell", () => {
   using place = new Place("node");
   place.write("server.js", "console.log(`rm -r /`)\n", 0o755);

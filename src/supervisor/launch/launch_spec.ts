@@ -9,6 +9,7 @@ import {
 } from "../../program/env_files.ts";
 import {
   type Environment,
+  type EnvironmentDifference,
   readBaseEnvironment,
   readDifference,
 } from "../../program/environment.ts";
@@ -68,6 +69,7 @@ export interface Surroundings {
 /**
  * Puts the environment of a process together from the files, its env file read anew.
  *
+ * @param difference Its own to the base environment; what its file says, where it is not told.
  * @throws {Deno.errors.NotFound} if its env file or user is gone.
  * @throws {Deno.errors.InvalidData} if a file does not parse.
  */
@@ -75,9 +77,9 @@ export async function surroundingsOf(
   { root, rootPath }: { readonly root: RuntimeRoot; readonly rootPath: string },
   meta: Meta,
   spec: Spec,
+  difference: EnvironmentDifference = readDifference(root, meta.name),
 ): Promise<Surroundings> {
   const user = spec.user === null ? undefined : await findUser(spec.user);
-  const difference = readDifference(root, meta.name);
   const files = await readOwnEnvFiles(spec, user);
   const env = processEnvironment({ ...spec, root: rootPath, id: meta.tsm_id, name: meta.name }, {
     base: readBaseEnvironment(root) ?? {},

@@ -5,16 +5,14 @@
  * @module
  */
 import type { Failure } from "../../api/failure.ts";
-import { resolve } from "@std/path";
 import type { ResurrectResponse } from "../../api/messages/resurrect.ts";
 import { messageOf } from "../../errors.ts";
 import { hasEnded } from "../../meta/status.ts";
-import { isFile } from "../../files/path_info.ts";
 import type { Meta } from "../../meta/metadata.ts";
 import { readSavedList } from "../../persist/read_saved_list.ts";
 import { rebaseEnvironment } from "../../persist/rebase_environment.ts";
 import type { SavedProcess } from "../../persist/saved_list.ts";
-import { findProgram } from "../../program/command.ts";
+import { checkProgram } from "../../program/check_program.ts";
 import { readEnvFiles } from "../../program/env_files.ts";
 import { readEnvironTable } from "../../process/linux/environ_table.ts";
 import { ownPids } from "../../process/linux/own_pids.ts";
@@ -270,20 +268,11 @@ function findObstacle(
     const base = readBaseEnvironment(supervisor.root) ?? {};
     const files = readEnvFiles(spec);
     const env = sharedEnvironment({ base, user: undefined, difference: environment, files });
-    const program = spec.argv[0]!;
-    if (program.includes("/")) checkProgram(resolve(spec.cwd, program));
-    else if (findProgram(program, { cwd: spec.cwd, env }) === undefined) {
-      return `its program '${program}' is not on its PATH`;
-    }
+    if (spec.hooks?.pre_start === undefined) checkProgram(spec, env);
     return undefined;
   } catch (error) {
     return messageOf(error);
   }
-}
-
-function checkProgram(path: string): void {
-  if (isFile(path)) return;
-  throw new Deno.errors.NotFound(`its program '${path}' does not exist`);
 }
 
 async function carriers(
