@@ -87,7 +87,6 @@ function pause(milliseconds: number): Promise<void> {
 
 /** The captured screen without the empty rows at its end. */
 function trimmed(capture: string): string {
-  // deno-lint-ignore no-control-regex
   return capture.replace(/(\n(\x1b\[[0-9;]*m|\s)*)+$/, "\n");
 }
 

@@ -33,7 +33,6 @@ export function parseScreen(capture: string): Run[][] {
   return capture.replace(/\n$/, "").split("\n").map((line) => {
     const runs: Run[] = [];
     let column = 0;
-    // deno-lint-ignore no-control-regex
     for (const [, codes, text] of line.matchAll(/\x1b\[([0-9;:]*)m|([^\x1b]+)/g)) {
       if (text === undefined) {
         style = changed(style, (codes ?? "").split(/[;:]/).map(Number));

@@ -164,7 +164,6 @@ function oneLine(text: string): string {
 
 /** A comment ends at a line break: what stands behind it would be a part of the file. */
 function onOneLine(text: string): string {
-  // deno-lint-ignore no-control-regex
   return text.replace(/[\x00-\x1f\u2028\u2029]+/g, " ");
 }
 

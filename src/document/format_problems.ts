@@ -52,6 +52,5 @@ export function placeOf(
 }
 
 function plain(line: string): string {
-  // deno-lint-ignore no-control-regex
   return line.replaceAll("\t", " ").replace(/[\x00-\x1f\x7f-\x9f]/g, "?");
 }

@@ -17,7 +17,7 @@ export interface Named {
 }
 
 /** What a process says of one that it depends on. */
-export interface Dependency {
+export interface DependsOn {
   /** What that is called by; see {@linkcode isCalled}. */
   readonly word: string;
   /** What it must be before the process is started. */
@@ -39,7 +39,7 @@ export interface Dependency {
  * // [{ word: "db", condition: "healthy", restart: false, once: false }]
  * ```
  */
-export function readDependsOn(given: SpecSettings["depends_on"]): readonly Dependency[] {
+export function readDependsOn(given: SpecSettings["depends_on"]): readonly DependsOn[] {
   return Object.entries(given).map(([word, value]) => ({
     word,
     restart: false,

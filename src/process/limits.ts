@@ -63,7 +63,7 @@ export function limitArguments(limits: Limits | undefined): readonly string[] {
  *
  * @throws {Deno.errors.PermissionDenied} if it refuses one of the limits.
  */
-export async function checkLimits(limits: Limits): Promise<void> {
+export async function tryLimits(limits: Limits): Promise<void> {
   if (KEYS.every((key) => limits[key] === null || EFFECTS[key].refusal === undefined)) return;
   const script = `${TAKE_LIMITS}\n(${SET_LIMITS}\n) || true`;
   const refused = (await runShell(script, ...limitArguments(limits))).trim();

@@ -1,4 +1,4 @@
-import { type EnvironTable, type Origin, readEnvironTable } from "./linux/environ_table.ts";
+import { type EnvironMarks, type EnvironTable, readEnvironTable } from "./linux/environ_table.ts";
 import { holdersOf, type LogHolderTable, readLogHolders } from "./linux/log_holders.ts";
 import { ownPids, startedBy } from "./linux/own_pids.ts";
 
@@ -66,7 +66,7 @@ export async function straysIn(
 const pidsByOrigin = new WeakMap<EnvironTable, ReadonlyMap<string, readonly number[]>>();
 
 /** The pids of those in `table` that carry this root and name. */
-function carriersOf(origin: Origin, table: EnvironTable): readonly number[] {
+function carriersOf(origin: EnvironMarks, table: EnvironTable): readonly number[] {
   let pids = pidsByOrigin.get(table);
   if (!pids) {
     pids = Map.groupBy(table.keys(), (pid) => keyOf(table.get(pid)!));
@@ -75,6 +75,6 @@ function carriersOf(origin: Origin, table: EnvironTable): readonly number[] {
   return pids.get(keyOf(origin)) ?? [];
 }
 
-function keyOf({ root, name }: Origin): string {
+function keyOf({ root, name }: EnvironMarks): string {
   return `${name}\0${root}`;
 }

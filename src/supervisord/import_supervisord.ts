@@ -4,7 +4,7 @@ import { configText } from "./config_text.ts";
 import { expand } from "./expand.ts";
 import { defaultsOf, lossesOf, type MadeProcess, makeProcesses } from "./make_processes.ts";
 import { type Files, readFiles } from "./read_files.ts";
-import { readCommon, readPrograms, type Surroundings } from "./read_programs.ts";
+import { type ImportContext, readCommon, readPrograms } from "./read_programs.ts";
 import { markVariable } from "./variable_mark.ts";
 
 /** What was made of a configuration of supervisord's. */
@@ -52,7 +52,7 @@ export async function importSupervisord(
     if (Object.hasOwn(variables, name)) return variables[name]!;
     throw new Deno.errors.InvalidData(`the variable ${name} is not set in this shell`);
   };
-  const surroundings: Surroundings = {
+  const surroundings: ImportContext = {
     hostName,
     ofEnvironment: (name) => isOwnVariable(name) ? valueNow(name) : markVariable(name),
     valueNow,

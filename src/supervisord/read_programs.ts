@@ -62,7 +62,7 @@ export interface SupervisordProgram {
 }
 
 /** What programs are read with. */
-export interface Surroundings {
+export interface ImportContext {
   /** What `%(host_node_name)s` stands for. */
   readonly hostName: string;
   /** What `%(ENV_NAME)s` stands for in a text. */
@@ -98,7 +98,7 @@ export interface Common {
  */
 export function readCommon(
   { here, sections, path }: Files,
-  { hostName, ofEnvironment, valueNow }: Surroundings,
+  { hostName, ofEnvironment, valueNow }: ImportContext,
 ): Common {
   const section = sections.get("supervisord") ?? {};
   const names = { here, host_node_name: hostName };
@@ -128,7 +128,7 @@ export function readCommon(
 export function readPrograms(
   files: Files,
   common: Common,
-  surroundings: Surroundings,
+  surroundings: ImportContext,
 ): readonly SupervisordProgram[] {
   const groups = groupsOf(files);
   let count = 0;
@@ -181,7 +181,7 @@ function groupsOf({ sections, fileOf }: Files): ReadonlyMap<string, string> {
 interface Place {
   readonly names: Expansions;
   readonly common: Readonly<Record<string, string>>;
-  readonly surroundings: Surroundings;
+  readonly surroundings: ImportContext;
 }
 
 function processesOf(section: Section, place: Place): readonly SupervisordProcess[] {

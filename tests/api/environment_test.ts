@@ -1,6 +1,6 @@
 import { assert } from "@std/assert";
 import * as v from "valibot";
-import { environmentSchema } from "../../src/api/environment.ts";
+import { sentEnvironmentSchema } from "../../src/api/environment.ts";
 
 Deno.test("an environment of any variables and values is taken, empty values too", () => {
   const env = {
@@ -9,11 +9,11 @@ Deno.test("an environment of any variables and values is taken, empty values too
     "spring.profiles.active": "a=b\nc",
     "BASH_FUNC_f%%": "()",
   };
-  assert(v.safeParse(environmentSchema, env).success);
+  assert(v.safeParse(sentEnvironmentSchema, env).success);
 });
 
 for (const env of [{ "": "x" }, { "A=B": "x" }, { "A\0": "x" }, { A: "x\0y" }]) {
   Deno.test(`an environment that no process can be given is refused: ${JSON.stringify(env)}`, () => {
-    assert(!v.safeParse(environmentSchema, env).success);
+    assert(!v.safeParse(sentEnvironmentSchema, env).success);
   });
 }

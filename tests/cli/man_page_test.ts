@@ -27,7 +27,6 @@ async function feed(command: string, ...args: string[]) {
 
 /** Everything shown, with one blank between words: lines break elsewhere in a page. */
 function words(text: string): string {
-  // deno-lint-ignore no-control-regex
   return text.replace(/\x1b\[[0-9;]*m|.\x08/g, "").replace(/\s+/g, " ");
 }
 
@@ -65,7 +64,6 @@ testNeeding(
 );
 
 Deno.test("the page is ASCII, and no text of it is taken for a request", () => {
-  // deno-lint-ignore no-control-regex
   assert(/^[\x00-\x7f]*$/.test(PAGE));
   const requests = PAGE.split("\n").filter((line) => /^[.']/.test(line));
   const known = /^\.(TH|SH|SS|PP|TP|RS|RE|nf|fi|nh|ad)\b/;

@@ -35,8 +35,29 @@ const HISTORY = `
     group_by(.) | map({ key: .[0], value: length }) | from_entries),
   up: (map(select(.event == "crash" or .event == "stop") | .uptime) | add) }`;
 
-// deno-lint-ignore no-explicit-any -- whatever jq answers
-async function jq(program: string, files: string, since: number, name: string): Promise<any> {
+type Figures = Readonly<Record<"mean" | "p50" | "p95" | "max", number>>;
+
+/** What jq answers to {@linkcode METRICS}. */
+interface Used {
+  readonly minutes: number;
+  readonly cpu: Figures;
+  readonly mem: Figures;
+  readonly growth: number;
+}
+
+/** What jq answers to {@linkcode HISTORY}. */
+interface Lived {
+  readonly restarts: number;
+  readonly crashes_by: Readonly<Record<string, number>>;
+  readonly up: number;
+}
+
+async function jq<Answer>(
+  program: string,
+  files: string,
+  since: number,
+  name: string,
+): Promise<Answer> {
   const { stdout, stderr, success } = await new Deno.Command("sh", {
     args: [
       "-c",
@@ -112,8 +133,8 @@ testNeeding(
     assertEquals(processes.length, NAMES.length);
     for (const report of processes) {
       const { name } = report;
-      const used = await jq(METRICS, `${root.metrics}/*`, T, name);
-      const lived = await jq(HISTORY, `${root.history}/${name}.jsonl`, T, name);
+      const used = await jq<Used>(METRICS, `${root.metrics}/*`, T, name);
+      const lived = await jq<Lived>(HISTORY, `${root.history}/${name}.jsonl`, T, name);
       assertEquals(report.minutes, used.minutes);
       assertEquals(
         [report.restarts, report.up, report.crashes_by],
@@ -136,7 +157,7 @@ testNeeding(
       presentOf: () => ({ status: "online", present: "up" }),
       points: 0,
     }, new LineProblems());
-    const used = await jq(METRICS, `${root.metrics}/*`, since, "web");
+    const used = await jq<Used>(METRICS, `${root.metrics}/*`, since, "web");
     assertEquals(report!.minutes, used.minutes);
     assertClose(report!.mem_growth!, used.growth, 0.01, "growth");
   },

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { ProcessDefinition } from "../../meta/process_definition.ts";
 import { settingsSchema } from "../../settings/value_schema.ts";
-import { environmentSchema } from "../environment.ts";
+import { sentEnvironmentSchema } from "../environment.ts";
 import type { AnswerOf } from "../answer.ts";
 import { failureSchema } from "../failure.ts";
 import { message } from "../message.ts";
@@ -16,13 +16,13 @@ const definition: v.GenericSchema<unknown, ProcessDefinition> = v.strictObject({
   cwd: v.pipe(v.string(), v.startsWith("/")),
   port: v.exactOptional(v.union([v.literal("auto"), port])),
   interpreter: v.exactOptional(v.string()),
-  explicit: environmentSchema,
+  explicit: sentEnvironmentSchema,
   settings: settingsSchema,
 });
 
 const schema = v.strictObject({
   /** The whole environment of the command line. */
-  environment: environmentSchema,
+  environment: sentEnvironmentSchema,
   /**
    * The processes to be started. The words of a single one that is nothing else may select
    * processes that are there; `all` means those that do not run.

@@ -32,9 +32,7 @@ const CONTROLS: Readonly<Record<string, Key>> = {
   "\x1a": "ctrl-z",
 };
 
-// deno-lint-ignore no-control-regex
 const KEY = /\x1b(?:\[[0-9;?]*[ -/]*[@-~]|O[@-~])|[^]/gu;
-// deno-lint-ignore no-control-regex
 const BEGUN = /\x1b(?:\[[0-9;?]*|O)$/;
 
 /**

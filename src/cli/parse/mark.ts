@@ -20,7 +20,6 @@ export function markedError(
   part: number,
   examples: string,
 ): Deno.errors.InvalidData {
-  // deno-lint-ignore no-control-regex
   const shown = text.replace(/[\x00-\x1f\x7f-\x9f]/g, "?");
   const marks = "^".repeat(Math.max(1, shown.length - part));
   return new Deno.errors.InvalidData(

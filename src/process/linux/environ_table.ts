@@ -2,13 +2,13 @@ import { readByShell } from "../run_shell.ts";
 import { sharedRead } from "../../async/shared_read.ts";
 
 /** What a process's environment says about who started it. */
-export interface Origin {
+export interface EnvironMarks {
   readonly root: string;
   readonly name: string;
 }
 
 /** What the environments of processes say, by pid. */
-export type EnvironTable = ReadonlyMap<number, Origin>;
+export type EnvironTable = ReadonlyMap<number, EnvironMarks>;
 
 /**
  * Reads which processes carry `TSM_ROOT` and `TSM_NAME` in their environment:
@@ -50,7 +50,7 @@ export function parseEnvironTable(text: string): EnvironTable {
     else origin.isNotice = true;
     found.set(Number(match[1]), origin);
   }
-  const table = new Map<number, Origin>();
+  const table = new Map<number, EnvironMarks>();
   for (const [pid, { root, name, isNotice }] of found) {
     if (root !== undefined && name !== undefined && !isNotice) table.set(pid, { root, name });
   }

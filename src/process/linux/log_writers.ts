@@ -5,8 +5,8 @@ import { readByShell } from "../run_shell.ts";
 import { pidOwner } from "../signals.ts";
 import { type StrayMarks, straysIn } from "../strays.ts";
 
-/** Who a log belongs to. */
-export interface LogOwner extends StrayMarks {
+/** What those who write to a log are known by. */
+export interface WriterMarks extends StrayMarks {
   /** The leader of its session, if it runs. */
   readonly run: { readonly pid: number; readonly start: number } | undefined;
   /** Pids never to be taken for its own. */
@@ -58,7 +58,7 @@ export interface LogWriters {
 }
 
 /** Finds the processes that may write to a log: the session and what descends from it, and strays. */
-export async function findWriters(owner: LogOwner): Promise<LogWriters> {
+export async function findWriters(owner: WriterMarks): Promise<LogWriters> {
   const leader = owner.run ?? { pid: -1, start: 0 };
   const known = new Map<number, number>();
   const membersIn = (table: ProcessTable) => {

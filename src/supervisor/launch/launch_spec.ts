@@ -15,7 +15,7 @@ import {
 } from "../../program/environment.ts";
 import type { LaunchPlan } from "./launch.ts";
 import { makeFifo } from "./open_stdin.ts";
-import { checkLimits } from "../../process/limits.ts";
+import { tryLimits } from "../../process/limits.ts";
 import { processEnvironment } from "../../program/process_environment.ts";
 import { shellSucceeds } from "../../process/run_shell.ts";
 import { findUser, type UserAccount, userPrefix } from "../../process/linux/user_account.ts";
@@ -43,7 +43,7 @@ export async function planLaunch(
   const { env: own, user } = await surroundingsOf(host, meta, spec);
   const env = needsPreload(spec) ? preloaded(host, own, user) : own;
   if (user) await checkEntry(spec.cwd, user);
-  await checkLimits(spec);
+  await tryLimits(spec);
   const stdin = spec.stdin === "open" ? paths.stdin : undefined;
   if (stdin !== undefined) await makeFifo(stdin);
   const argv = spec.log_pipe === null ? spec.argv : throughPipe(spec.log_pipe, spec.argv, env);

@@ -1,7 +1,7 @@
 import { messageOf } from "../../errors.ts";
 import { checkShell } from "../../program/command.ts";
 import { readBaseEnvironment } from "../../program/environment.ts";
-import { checkLimits } from "../../process/limits.ts";
+import { tryLimits } from "../../process/limits.ts";
 import { findUser } from "../../process/linux/user_account.ts";
 import type { RuntimeRoot } from "../../root.ts";
 import { refuseProblems, scheduleProblems } from "../../schedule/schedule_problems.ts";
@@ -34,5 +34,5 @@ async function checkOnMachine(
   if (settings.user) await findUser(settings.user);
   const { shell } = settings;
   if (shell) checkShell({ cwd: "/", env: readBaseEnvironment(root) ?? {}, shell });
-  await checkLimits({ ...SPEC_DEFAULTS, ...settings });
+  await tryLimits({ ...SPEC_DEFAULTS, ...settings });
 }

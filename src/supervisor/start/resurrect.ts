@@ -55,7 +55,7 @@ export interface Enlisted {
 }
 
 /** What is known of the machine before anything is brought back. */
-interface Surroundings {
+interface MachineState {
   readonly listening: ReadonlyMap<number, string>;
   /** Pids of living processes by the name they carry of this root. */
   readonly carriers: ReadonlyMap<string, number>;
@@ -241,7 +241,7 @@ function isStarted(present: ManagedProcess | undefined): boolean {
 }
 
 /** A process whose directory somebody removed runs on, and must not get a twin. */
-function stillRuns(name: string, { carriers }: Surroundings): string | undefined {
+function stillRuns(name: string, { carriers }: MachineState): string | undefined {
   const pid = carriers.get(name);
   return pid === undefined
     ? undefined
@@ -253,7 +253,7 @@ function findObstacle(
   supervisor: Supervisor,
   { name, spec }: SavedProcess,
   environment: EnvironmentDifference,
-  { listening }: Surroundings,
+  { listening }: MachineState,
 ): string | undefined {
   const isHeld = spec.port !== null && listening.has(spec.port);
   if (isHeld && !isShared(supervisor.processes, { name, spec })) {

@@ -4,7 +4,6 @@ import { freePort, isRunning, Tsm, tsmCommand, until } from "../harness.ts";
 /** Sets a title, erases the screen, goes up, turns text around, and the same with one byte. */
 const HOSTILE = "\x1b]0;owned\x07\x1b[2J\x1b[1A\u202etxt.exe\u2066\u200f\x9b2J\x9dx\x9c";
 /** Anything of it that a terminal obeys; `\r` and `\n` are of the terminal's own making. */
-// deno-lint-ignore no-control-regex
 const OBEYED = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
 const TERMINAL = "import pty, sys\nsys.exit(pty.spawn(sys.argv[1:]) >> 8)";

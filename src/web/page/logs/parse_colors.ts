@@ -14,7 +14,6 @@ interface Look {
   readonly marks: Set<"bold" | "dim" | "italic" | "underline" | "reverse">;
 }
 
-// deno-lint-ignore no-control-regex
 const SEQUENCE = /\x1b\[([0-9;:]*)m/g;
 
 /**
