@@ -238,7 +238,7 @@ Deno.test("uptimes hold after the clock was set back", async () => {
   Deno.writeTextFileSync(path, JSON.stringify(ahead));
   const line = JSON.stringify({ time: ahead.start_time, event: "unhealthy", name: "a" });
   Deno.writeTextFileSync(tsm.path("db", "history", "a.jsonl"), `${line}\n`, { append: true });
-  await until("an uptime", async () => /^1 +a .* online +[1-9]\d*s /m.test(await tsm.ok("ls")));
+  await until("an uptime", async () => /^1 +a .* online +[1-9]\d*[sm] /m.test(await tsm.ok("ls")));
   assertStringIncludes(await tsm.ok("history", "a"), "unhealthy");
   await tsm.ok("stop", "a");
   const history = JSON.parse(await tsm.ok("history", "a", "--json")) as { uptime?: number }[];

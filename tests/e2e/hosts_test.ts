@@ -40,7 +40,7 @@ testNeeding(
     assertEquals(code, 1, stderr);
     const [header, , first, second, ...others] = stdout.trimEnd().split("\n");
     assertMatch(header!, /^Host\s+ID\s+Name\s+PID\s+Port\s+Status\s+Uptime\s+Restarts$/);
-    assertMatch(first!, /^web1\s+1\s+api\s+\d+\s+-\s+online\s+\d+s\s+0$/);
+    assertMatch(first!, /^web1\s+1\s+api\s+\d+\s+-\s+online\s+\d+[sm]\s+0$/);
     assertMatch(second!, /^old\s+1\s+old-5000\s+77\s+5000\s+online\s+2h\s+3$/);
     assertEquals(others, []);
     for (
