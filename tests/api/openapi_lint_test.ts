@@ -46,7 +46,7 @@ async function lint(description: string): Promise<Linted> {
       args: ["lint", "--max-problems", "1000", file],
       cwd: dir,
       env: { REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true", NO_COLOR: "1" },
-      signal: AbortSignal.timeout(60_000),
+      signal: AbortSignal.timeout(300_000),
     }).output();
     const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
     return { code, said: decode(stdout) + decode(stderr) };

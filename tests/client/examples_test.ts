@@ -5,6 +5,8 @@ import { Tsm } from "../e2e/harness.ts";
 const PROJECT = fromFileUrl(new URL("../..", import.meta.url));
 /** Whose examples are run; what the library needs is what `connect` says. */
 const MODULES = ["mod.ts", "src/client/connect.ts", "src/client/tsm.ts"];
+/** Milliseconds that an example, or a look at its types, may take on the slowest of machines. */
+const LONG = 300_000;
 const PERMISSIONS = [
   "--allow-read",
   "--allow-env",
@@ -40,7 +42,7 @@ Deno.test("the types of the examples are right", async () => {
   );
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["check", "--quiet", CONFIG, ...files],
-    signal: AbortSignal.timeout(120_000),
+    signal: AbortSignal.timeout(LONG),
   }).output();
   assertEquals(code, 0, decode(stderr));
 });
@@ -56,7 +58,7 @@ for (const module of MODULES) {
         args: ["run", "--quiet", "--no-check", "--no-prompt", CONFIG, ...PERMISSIONS, file],
         env: { TSM_ROOT: tsm.root },
         cwd: tsm.work,
-        signal: AbortSignal.timeout(60_000),
+        signal: AbortSignal.timeout(LONG),
       }).output();
       assertEquals(code, 0, `${example}\n${decode(stderr)}`);
       // The supervisor's own events say nothing of the example.

@@ -11,7 +11,7 @@ const TERMINAL = "import pty, sys\nsys.exit(pty.spawn(sys.argv[1:]) >> 8)";
 /** Runs a command with all three streams on a terminal; gives the bytes that gets. */
 async function onTerminal(tsm: Tsm, args: readonly string[]): Promise<string> {
   const { code, stdout } = await new Deno.Command("python3", {
-    args: ["-c", TERMINAL, "timeout", "-k", "1", "60", ...tsmCommand(), ...args],
+    args: ["-c", TERMINAL, "timeout", "-k", "1", "300", ...tsmCommand(), ...args],
     cwd: tsm.work,
     env: { TSM_ROOT: tsm.root, NO_COLOR: "1", TERM: "xterm" },
     stdin: "null",
