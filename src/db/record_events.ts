@@ -33,16 +33,21 @@ export interface DetailedEvent {
  * about a process, with the detail in the process's `db/history` file; one write a file.
  *
  * @param name The process's full name, or `null` for events of the supervisor.
+ * @param at When they happened, in milliseconds since the epoch.
  * @throws whatever the file system says.
  */
 export function recordEvents(
   root: RuntimeRoot,
   name: string | null,
   events: readonly DetailedEvent[],
+  at = Date.now(),
 ): void {
-  const now = new Date();
-  const time = Math.floor(now.getTime() / 1000);
-  appendJsonLines(dayPath(root.events, now), events.map(({ event }) => ({ time, event, name })));
+  const time = Math.floor(at / 1000);
+  // Whoever follows the events has gone on to the file of the present day.
+  appendJsonLines(
+    dayPath(root.events, new Date()),
+    events.map(({ event }) => ({ time, event, name })),
+  );
   if (name === null) return;
   appendJsonLines(
     historyPath(root, name),

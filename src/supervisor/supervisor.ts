@@ -266,10 +266,10 @@ export class Supervisor implements ProcessHost {
     this.recordAll([{ event, detail }], name);
   }
 
-  recordAll(events: readonly DetailedEvent[], name: string | null): void {
+  recordAll(events: readonly DetailedEvent[], name: string | null, at = Date.now()): void {
     this.recordings++;
     try {
-      recordEvents(this.root, name, events);
+      recordEvents(this.root, name, events, at);
       this.#recorded?.();
     } catch (error) {
       // A full disk must not keep a process from being restarted.

@@ -27,9 +27,9 @@ const launchSlice = slices(16);
  * what reads that is a program of its own, and on few cores the two would begin at half the speed.
  * @param options.open Opens what its program says by that it is ready, and returns what is to be
  * noted for that.
- * @param options.started Told when its program has been started, before anybody can see it online:
- * what changes from then on is a change to the program that runs, and what is recorded of it then
- * is not lost with the supervisor.
+ * @param options.started Told when its program has been started, before anybody can see it online,
+ * and when it was launched, in milliseconds since the epoch: what changes from then on is a change
+ * to the program that runs, and what is recorded of it then is not lost with the supervisor.
  * @returns the run: `online`, or `launching` where it is waited for until it is ready.
  * @throws whatever keeps it from being launched or noted; nothing runs then.
  */
@@ -42,7 +42,7 @@ export async function launchRun(
     readonly abort: AbortSignal;
     readonly headStart?: number | undefined;
     readonly open: () => MetaChange;
-    readonly started: (pid: number) => void;
+    readonly started: (pid: number, launchedAt: number) => void;
   },
 ): Promise<Run> {
   const launching = (opened: MetaChange = {}) => {
@@ -68,25 +68,25 @@ export async function launchRun(
   }
   launching(open());
   const earliest = startBound();
-  const launchedAt = performance.now();
+  const launchedAt = Date.now();
+  const begunAt = performance.now();
   const launched = launch(plan);
   try {
     // Nothing may be waited for from the launch to here.
     directory.notePid(launched.pid);
     const { pid, exited } = launched;
     if (headStart > 0) await settlesWithin(exited, headStart);
-    const start_time = Math.floor(Date.now() / 1000);
     const recorded = await recordLaunch({ root: host.root, name: state.meta.name, pid });
     if (recorded === undefined) await refuseUnlessEnded(launched);
-    const run = childRun({ pid, exited, start: recorded ?? earliest }, launchedAt);
-    started(pid);
+    const run = childRun({ pid, exited, start: recorded ?? earliest }, begunAt);
+    started(pid, launchedAt);
     const readiness = spec.wait_ready === null ? undefined : "pending";
     state.writeOver({
       status: statusOfRun(readiness),
       readiness,
       pid,
       pid_start: run.start,
-      start_time,
+      start_time: Math.floor(launchedAt / 1000),
       retry_at: undefined,
       intent: state.lastingIntent,
       request: undefined,

@@ -9,8 +9,12 @@ import type { TreeTerminatorHost } from "./tree_terminator.ts";
 export interface LifecycleHost extends TreeTerminatorHost {
   readonly root: RuntimeRoot;
   record(event: EventName, name: string, detail: EventDetail): void;
-  /** Records what happened at one moment. */
-  recordAll(events: readonly DetailedEvent[], name: string): void;
+  /**
+   * Records what happened at one moment.
+   *
+   * @param at When, in milliseconds since the epoch; now, where it is not told.
+   */
+  recordAll(events: readonly DetailedEvent[], name: string, at?: number): void;
 }
 
 /** Who is told of the turns in the life of a process. */

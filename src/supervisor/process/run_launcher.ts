@@ -15,7 +15,7 @@ export interface RunLauncherOptions {
   readonly host: {
     readonly root: RuntimeRoot;
     readonly rootPath: string;
-    recordAll(events: readonly DetailedEvent[], name: string): void;
+    recordAll(events: readonly DetailedEvent[], name: string, at?: number): void;
   };
   readonly state: RecordedState;
   readonly directory: ProcessDirectory;
@@ -70,7 +70,7 @@ export class RunLauncher {
         abort: abort.signal,
         headStart,
         open: () => readiness.open(spec),
-        started: (pid) => {
+        started: (pid, launchedAt) => {
           triggers.forgetChanges();
           const { name, reason, request } = state.meta;
           const detail: EventDetail = {
@@ -80,7 +80,8 @@ export class RunLauncher {
             ...spec.wait_ready === null ? {} : { awaits_ready: true },
           };
           const begun: DetailedEvent[] = [{ event, detail }, { event: "online", detail: { pid } }];
-          host.recordAll([...before, ...begun], name);
+          // Told by a later time, its first words would be those of the run before.
+          host.recordAll([...before, ...begun], name, launchedAt);
           before = [];
         },
       });

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { EventName } from "../../../src/event_table.ts";
 import { readMeta, writeMeta } from "../../../src/meta/metadata.ts";
 import { checkSpec, writeSpec } from "../../../src/meta/spec.ts";
@@ -9,22 +9,29 @@ import { makeMeta } from "../../meta/make_meta.ts";
 import { TemporaryRoot } from "../../temporary_root.ts";
 
 /** The life of the process `job`, and what it has recorded and written so far. */
-function lifeOf(temporary: TemporaryRoot, settings: Partial<SpecSettings>) {
+function lifeOf(
+  temporary: TemporaryRoot,
+  settings: Partial<SpecSettings>,
+  argv: readonly string[] = ["true"],
+) {
   const { root, base, work } = temporary;
   temporary.process("job");
-  const spec = checkSpec({ command: "true", argv: ["true"], cwd: work, ...settings });
+  const spec = checkSpec({ command: argv.join(" "), argv, cwd: work, ...settings });
   const meta = makeMeta({ name: "job", cwd: work, port: null, pid: null, pid_start: null });
   writeSpec(root, "job", spec);
   writeMeta(root, meta);
   const events: EventName[] = [];
+  const times: number[] = [];
   const host = {
     root,
     rootPath: `${base}/root`,
     excluded: new Set([Deno.pid]),
     log: () => {},
     record: (event: EventName) => void events.push(event),
-    recordAll: (all: readonly { readonly event: EventName }[]) =>
-      void events.push(...all.map(({ event }) => event)),
+    recordAll: (all: readonly { readonly event: EventName }[], _name: string, at = Date.now()) => {
+      events.push(...all.map(({ event }) => event));
+      times.push(...all.map(() => at));
+    },
   };
   const triggers = new RestartTriggers(host, { meta, spec }, {
     retry: () => {},
@@ -47,7 +54,7 @@ function lifeOf(temporary: TemporaryRoot, settings: Partial<SpecSettings>) {
       written.push(readMeta(root, "job").status);
     };
   }
-  return { life, triggers, events, written, [Symbol.dispose]: () => triggers.close() };
+  return { life, triggers, events, times, written, [Symbol.dispose]: () => triggers.close() };
 }
 
 Deno.test("a restart that fails is never noted as stopped before it is noted as waiting", async () => {
@@ -164,4 +171,15 @@ Deno.test("who stopped it is noted no longer when it is started again", async ()
   await process.life.relaunch();
   const { status, stopped_by } = readMeta(temporary.root, "job");
   assertEquals([status, stopped_by], ["waiting", undefined]);
+});
+
+Deno.test("a launch is recorded as of the time when its program had not begun yet", async () => {
+  using temporary = new TemporaryRoot();
+  const script = "date +%s%3N >when; mv when begun";
+  using process = lifeOf(temporary, { autorestart: "never" }, ["/bin/sh", "-c", script]);
+  const run = await process.life.startAnew();
+  await run.exited;
+  const begun = Number(Deno.readTextFileSync(`${temporary.work}/begun`));
+  assertEquals(process.events, ["start", "online"]);
+  assert(process.times.every((time) => time <= begun), `${process.times} are after ${begun}`);
 });
