@@ -7,7 +7,7 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { join } from "@std/path";
+import { join } from "@std/path/posix";
 import { messageOf } from "../src/errors.ts";
 import { compileBinary } from "./release/compile_binary.ts";
 import { findTarget } from "./release/targets.ts";

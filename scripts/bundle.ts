@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, join } from "@std/path";
+import { basename, join } from "@std/path/posix";
 import { COMMIT_MARK } from "../src/version.ts";
 import { nameByContent } from "./name_by_content.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "@std/path";
+import { join } from "@std/path/posix";
 import { PERMISSION_FLAGS } from "../src/permissions.ts";
 import { isPortFree } from "../src/process/is_port_free.ts";
 

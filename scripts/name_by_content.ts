@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "@std/path/posix";
 
 /** What esbuild puts into the names of files: a hash of the content, and of where the source lies. */
 const HASH = /-[A-Z0-9]{8}(?=\.js\b)/g;

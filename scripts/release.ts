@@ -5,7 +5,7 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { join, resolve } from "@std/path";
+import { join, resolve } from "@std/path/posix";
 import { messageOf } from "../src/errors.ts";
 import { VERSION } from "../src/version.ts";
 import { packArchive } from "./release/archive.ts";

@@ -16,7 +16,7 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { dirname, fromFileUrl, join } from "@std/path";
+import { dirname, fromFileUrl, join } from "@std/path/posix";
 import { PERMISSION_FLAGS } from "../src/permissions.ts";
 import { drawPage } from "./screenshot/draw_page.ts";
 import { drawScreen } from "./screenshot/draw_screen.ts";

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "@std/path/posix";
 
 /** Digits of a commit that name it among all of this project. */
 const DIGITS = 12;

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { join } from "@std/path";
+import { join } from "@std/path/posix";
 import { jsrConfig } from "./release/jsr_config.ts";
 
 const PROJECT = join(import.meta.dirname!, "..");

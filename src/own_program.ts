@@ -1,4 +1,4 @@
-import { fromFileUrl } from "@std/path";
+import { fromFileUrl } from "@std/path/posix";
 
 /** The path of this very program: the binary, or from source its main module. */
 export function ownProgram(): string {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { basename, dirname, resolve } from "@std/path";
+import { basename, dirname, resolve } from "@std/path/posix";
 
 /** The paths of one process's directory. */
 export interface ProcessPaths {

@@ -5,7 +5,7 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { fromFileUrl, join, relative, resolve } from "@std/path";
+import { fromFileUrl, join, relative, resolve } from "@std/path/posix";
 import { findCycles } from "../src/meta/dependency_graph.ts";
 
 const PROJECT = fromFileUrl(new URL("..", import.meta.url));

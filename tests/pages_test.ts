@@ -5,7 +5,7 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { dirname, fromFileUrl, join } from "@std/path";
+import { dirname, fromFileUrl, join } from "@std/path/posix";
 import { COMMON_FLAGS } from "../src/cli/parse/arguments.ts";
 import { loadCommand } from "../src/cli/commands.ts";
 import { EVENTS } from "../src/event_table.ts";

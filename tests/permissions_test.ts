@@ -5,7 +5,7 @@ import {
   assertNotMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { fromFileUrl, join } from "@std/path/posix";
 import { COMPILE_FLAGS } from "../scripts/compile_flags.ts";
 import { PERMISSION_FLAGS } from "../src/permissions.ts";
 import { TemporaryRoot } from "./temporary_root.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { fromFileUrl } from "@std/path/posix";
 import { randomNumbers } from "./seed.ts";
 
 const TESTS = fromFileUrl(new URL(".", import.meta.url));

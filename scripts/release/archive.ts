@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "@std/path/posix";
 import type { Documents } from "./documents.ts";
 import { writeTree } from "./file_tree.ts";
 import { runTool } from "./run_tool.ts";

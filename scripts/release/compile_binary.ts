@@ -1,4 +1,4 @@
-import { dirname, join } from "@std/path";
+import { dirname, join } from "@std/path/posix";
 import { bundle } from "../bundle.ts";
 import { COMPILE_FLAGS } from "../compile_flags.ts";
 import { sourceCommit } from "../source_commit.ts";

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "@std/path/posix";
 import { systemd } from "../../src/startup/systemd.ts";
 import type { Contents } from "./archive.ts";
 import { type TreeFile, writeTree } from "./file_tree.ts";

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "@std/path/posix";
 import { loadCommands } from "../../src/cli/commands.ts";
 import { bashCompletion } from "../../src/cli/completion/bash.ts";
 import { completables } from "../../src/cli/completion/completable.ts";

@@ -1,4 +1,4 @@
-import { dirname, join } from "@std/path";
+import { dirname, join } from "@std/path/posix";
 
 /** A file of an archive or package. */
 export interface TreeFile {

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "@std/path/posix";
 import { MIT_TERMS } from "./mit_license.ts";
 
 const PROJECT = join(import.meta.dirname!, "../..");

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "@std/path/posix";
 import type { InitSystem, ServicePlan, ServiceScope } from "../startup/init_system.ts";
 import { lookUpUser } from "../process/user.ts";
 import { findRoot } from "../root.ts";

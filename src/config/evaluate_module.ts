@@ -4,7 +4,7 @@
  *
  * @module
  */
-import * as path from "@std/path";
+import * as path from "@std/path/posix";
 import { messageOf } from "../errors.ts";
 import { isFile } from "../files/path_info.ts";
 import { readTextIfThere } from "../files/read_text.ts";

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { dirname, join } from "@std/path";
+import { dirname, join } from "@std/path/posix";
 import { isThere } from "../files/path_info.ts";
 import { readEnvFile } from "../program/env_file.ts";
 import { isValidName, NAME_RULE } from "../root.ts";

@@ -1,5 +1,5 @@
 import { readPlainText } from "../files/read_text.ts";
-import { basename } from "@std/path";
+import { basename } from "@std/path/posix";
 import { messageOf } from "../errors.ts";
 import type { App, ConfigFile, ReadOptions } from "../settings/app.ts";
 import { member, type Node, nodeOf, type Problem } from "../document/node.ts";

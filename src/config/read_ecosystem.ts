@@ -1,4 +1,4 @@
-import { join, relative, resolve } from "@std/path";
+import { join, relative, resolve } from "@std/path/posix";
 import { isThere } from "../files/path_info.ts";
 import { joinWords } from "../program/shell_words.ts";
 import { formatValue } from "../settings/table/format_value.ts";

@@ -1,5 +1,5 @@
 import { parse } from "@std/jsonc";
-import { basename, join, resolve } from "@std/path";
+import { basename, join, resolve } from "@std/path/posix";
 import { isThere } from "../files/path_info.ts";
 import { readTextIfThere } from "../files/read_text.ts";
 import { validName } from "../meta/valid_name.ts";

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { dirname, resolve } from "@std/path";
+import { dirname, resolve } from "@std/path/posix";
 import { NAME_RULE } from "../root.ts";
 import type { App, ReadOptions } from "../settings/app.ts";
 import { commandForm } from "../settings/definition_form.ts";

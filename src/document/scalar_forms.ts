@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { resolve } from "@std/path";
+import { resolve } from "@std/path/posix";
 import { toBytes, toMilliseconds } from "../units.ts";
 import { type Form, type JsonSchema, refuse } from "./form.ts";
 import { describeNode } from "./node.ts";

@@ -1,4 +1,4 @@
-import { resolve } from "@std/path";
+import { resolve } from "@std/path/posix";
 import { instanceFullName, instancePort } from "../meta/instance_identity.ts";
 import { type CommandContext, findProgram } from "../program/command.ts";
 import { defaultVariables } from "../program/environment.ts";

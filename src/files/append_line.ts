@@ -1,4 +1,4 @@
-import { dirname } from "@std/path";
+import { dirname } from "@std/path/posix";
 import { checkRealDirectory } from "../root.ts";
 import { openToAppend } from "./open_to_append.ts";
 

@@ -1,4 +1,4 @@
-import { dirname } from "@std/path";
+import { dirname } from "@std/path/posix";
 import { removeIfThere } from "./replace_file.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { dirname } from "@std/path";
+import { dirname } from "@std/path/posix";
 import { fingerprint } from "../files/fingerprint.ts";
 import { processPaths, type RuntimeRoot } from "../root.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "@std/path";
+import { join } from "@std/path/posix";
 import { fingerprint } from "../files/fingerprint.ts";
 import { sizeOf, statIfThere } from "../files/path_info.ts";
 import type { LogPaths } from "../root.ts";

@@ -7,7 +7,7 @@
 import { isThere } from "../files/path_info.ts";
 import { isSparse, storedSize } from "../files/stored_size.ts";
 import { delay } from "@std/async/delay";
-import { join } from "@std/path";
+import { join } from "@std/path/posix";
 import { removeIfThere } from "../files/replace_file.ts";
 import type { LogWriters } from "../process/linux/log_writers.ts";
 import { isAlive } from "../process/process_table.ts";

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "@std/path/posix";
 import type { LogPaths } from "../root.ts";
 
 /** One rotated file of a log. */

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { join } from "@std/path";
+import { join } from "@std/path/posix";
 import { isPlainFile } from "../files/path_info.ts";
 import { openIfThere, readAt } from "../files/read_at.ts";
 import { readTextIfThere } from "../files/read_text.ts";

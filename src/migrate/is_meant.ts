@@ -1,4 +1,4 @@
-import { basename } from "@std/path";
+import { basename } from "@std/path/posix";
 import type { LiveProcess } from "../process/linux/live_process.ts";
 
 /** What is known of a process that a pid is said to belong to. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { basename } from "@std/path";
+import { basename } from "@std/path/posix";
 import { isPlainFile, isThere } from "../files/path_info.ts";
 import { removeIfThere, replaceFile } from "../files/replace_file.ts";
 import { listProcesses } from "../meta/list_processes.ts";

@@ -1,4 +1,4 @@
-import { basename } from "@std/path";
+import { basename } from "@std/path/posix";
 import { resolveCommand } from "../program/command.ts";
 import type { Environment } from "../program/environment.ts";
 import { splitWords } from "../program/shell_words.ts";

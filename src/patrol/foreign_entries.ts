@@ -1,4 +1,4 @@
-import { basename } from "@std/path";
+import { basename } from "@std/path/posix";
 import { directoryEntries } from "../files/directory_entries.ts";
 import { lstatIfThere } from "../files/path_info.ts";
 import type { RuntimeRoot } from "../root.ts";

@@ -1,5 +1,5 @@
 import { delay } from "@std/async/delay";
-import { basename } from "@std/path";
+import { basename } from "@std/path/posix";
 import { isRealDirectory, isThere } from "../files/path_info.ts";
 import { removeIfThere, removeTree, replaceFile } from "../files/replace_file.ts";
 import { messageOf } from "../errors.ts";

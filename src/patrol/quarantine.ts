@@ -1,4 +1,4 @@
-import { basename } from "@std/path";
+import { basename } from "@std/path/posix";
 import { isThere } from "../files/path_info.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { checkRealDirectory, type RuntimeRoot } from "../root.ts";

@@ -1,4 +1,4 @@
-import { basename } from "@std/path";
+import { basename } from "@std/path/posix";
 import { messageOf } from "../errors.ts";
 import { GROWING, readTextIfThere } from "../files/read_text.ts";
 import type { RuntimeRoot } from "../root.ts";

@@ -1,4 +1,4 @@
-import { basename } from "@std/path";
+import { basename } from "@std/path/posix";
 import type { Pm2App } from "./pm2_app.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { resolve } from "@std/path";
+import { resolve } from "@std/path/posix";
 import type { SpecSettings } from "../settings/table/settings_table.ts";
 import type { Pm2App } from "./pm2_app.ts";
 

@@ -1,4 +1,4 @@
-import { basename, extname, resolve } from "@std/path";
+import { basename, extname, resolve } from "@std/path/posix";
 import type { Node } from "../document/node.ts";
 import { isFile } from "../files/path_info.ts";
 import { interpreterFor, saysWhatRunsIt } from "../program/command.ts";

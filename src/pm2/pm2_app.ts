@@ -1,4 +1,4 @@
-import { basename, resolve } from "@std/path";
+import { basename, resolve } from "@std/path/posix";
 import { splitWords } from "../program/shell_words.ts";
 import { SETTINGS, type SpecSettings } from "../settings/table/settings_table.ts";
 

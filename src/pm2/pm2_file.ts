@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { dirname } from "@std/path";
+import { dirname } from "@std/path/posix";
 import type { App, ReadOptions } from "../settings/app.ts";
 import {
   describeNode,

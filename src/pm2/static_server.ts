@@ -1,4 +1,4 @@
-import { relative, resolve } from "@std/path";
+import { relative, resolve } from "@std/path/posix";
 import { joinWords } from "../program/shell_words.ts";
 import type { Pm2App } from "./pm2_app.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { extname } from "@std/path";
+import { extname } from "@std/path/posix";
 import { findProgram } from "../program/command.ts";
 import type { Pm2App } from "./pm2_app.ts";
 

@@ -1,4 +1,4 @@
-import { relative, resolve } from "@std/path";
+import { relative, resolve } from "@std/path/posix";
 import { isDirectory, isFile, isThere } from "../files/path_info.ts";
 import type { Pm2App } from "./pm2_app.ts";
 

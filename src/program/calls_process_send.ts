@@ -1,4 +1,4 @@
-import { basename, resolve } from "@std/path";
+import { basename, resolve } from "@std/path/posix";
 import { isFile } from "../files/path_info.ts";
 import { readAt } from "../files/read_at.ts";
 

@@ -1,4 +1,4 @@
-import { basename, extname, resolve } from "@std/path";
+import { basename, extname, resolve } from "@std/path/posix";
 import { isFile } from "../files/path_info.ts";
 import { findProgram } from "./command.ts";
 import type { Environment } from "./environment.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, extname, isAbsolute, join, resolve } from "@std/path";
+import { basename, extname, isAbsolute, join, resolve } from "@std/path/posix";
 import { isMissing } from "../files/is_missing.ts";
 import { isDirectory, isFile as isPathOfFile } from "../files/path_info.ts";
 import type { Environment } from "./environment.ts";

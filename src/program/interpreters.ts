@@ -1,4 +1,4 @@
-import { extname } from "@std/path";
+import { extname } from "@std/path/posix";
 
 /** By the extension of a file what can run it: the first that is on the `PATH` does. */
 export const INTERPRETERS: Readonly<Record<string, readonly string[]>> = {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, resolve } from "@std/path";
+import { basename, resolve } from "@std/path/posix";
 import { findProgram, resolveCommand, type ResolvedCommand } from "./command.ts";
 import type { Environment } from "./environment.ts";
 

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { basename } from "@std/path";
+import { basename } from "@std/path/posix";
 import { statIfThere } from "../files/path_info.ts";
 
 /** The first bytes of a file; `undefined` where it may be executed, but not read. */

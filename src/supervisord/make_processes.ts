@@ -1,4 +1,4 @@
-import { resolve } from "@std/path";
+import { resolve } from "@std/path/posix";
 import { formatBytes } from "../units.ts";
 import { joinWords, splitWords } from "../program/shell_words.ts";
 import { validNames } from "../meta/valid_name.ts";

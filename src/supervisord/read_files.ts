@@ -1,4 +1,4 @@
-import { basename, dirname, globToRegExp, isAbsolute, join, resolve } from "@std/path";
+import { basename, dirname, globToRegExp, isAbsolute, join, resolve } from "@std/path/posix";
 import { withContext } from "../errors.ts";
 import { readPlainText } from "../files/read_text.ts";
 import { readIni, type Section, type Sections } from "./ini.ts";

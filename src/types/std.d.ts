@@ -55,7 +55,7 @@ declare module "@std/semver/try-parse" {
   export function tryParse(value: string): SemVer | undefined;
 }
 
-declare module "@std/path" {
+declare module "@std/path/posix" {
   export function basename(path: string, suffix?: string): string;
   export function dirname(path: string): string;
   export function extname(path: string): string;

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "@std/path/posix";
 import { givenEnvironment } from "../program/own_environment.ts";
 import html from "./page/index.html" with { type: "text" };
 import style from "./page/style.css" with { type: "text" };

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { fromFileUrl } from "@std/path/posix";
 import { Tsm } from "../e2e/harness.ts";
 
 const PROJECT = fromFileUrl(new URL("../..", import.meta.url));

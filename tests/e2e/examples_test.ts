@@ -5,7 +5,7 @@
  * @module
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { fromFileUrl, join } from "@std/path/posix";
 import { verifyUnit } from "../export/unit_dump.ts";
 import { readObjects } from "../export/kubernetes_objects.ts";
 import { type Need, testNeeding } from "../test_needing.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { dirname } from "@std/path";
+import { dirname } from "@std/path/posix";
 import { request } from "../../src/api/client.ts";
 import { restartMessage } from "../../src/api/messages/restart.ts";
 import { startMessage } from "../../src/api/messages/start.ts";

@@ -1,5 +1,5 @@
 import { copy } from "@std/fs";
-import { dirname, join } from "@std/path";
+import { dirname, join } from "@std/path/posix";
 import { VERSION } from "../../src/version.ts";
 import { bundleMain, denoCommand } from "./tested_program.ts";
 

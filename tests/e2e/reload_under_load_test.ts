@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { fromFileUrl } from "@std/path/posix";
 import type { LoadCounts } from "../../scripts/bench/http/http_load.ts";
 import { NODE, NODE_22 } from "../node_22.ts";
 import { NETWORK, testNeeding } from "../test_needing.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { delay } from "@std/async/delay";
-import { fromFileUrl } from "@std/path";
+import { fromFileUrl } from "@std/path/posix";
 import { PID_NAMESPACE, testNeeding } from "../test_needing.ts";
 import { isRunning, Tsm, tsmCommand, until, withoutWaits } from "./harness.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { fromFileUrl } from "@std/path/posix";
 import { PERMISSION_FLAGS } from "../../src/permissions.ts";
 import { Tsm, until } from "./harness.ts";
 import { bundleMain, denoCommand, SOURCE_MAIN } from "./tested_program.ts";

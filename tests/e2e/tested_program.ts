@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { fromFileUrl, join, resolve } from "@std/path";
+import { fromFileUrl, join, resolve } from "@std/path/posix";
 import { bundle } from "../../scripts/bundle.ts";
 import { PERMISSION_FLAGS } from "../../src/permissions.ts";
 

@@ -6,7 +6,7 @@
  * itself. Each is restarted when a file in its directory changes.
  */
 import { assert, assertEquals } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { fromFileUrl } from "@std/path/posix";
 import { parseRecord } from "../../src/process/linux/read_process_table.ts";
 import { Tsm, until } from "./harness.ts";
 

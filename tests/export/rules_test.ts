@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
-import { dirname } from "@std/path";
+import { dirname } from "@std/path/posix";
 import { ALL_RULES } from "../../src/export/formats/all_rules.ts";
 import type { Exported } from "../../src/export/exported_files.ts";
 import { exportTo } from "../../src/export/formats/formats.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { fromFileUrl } from "@std/path/posix";
 import { removeIfThere, removeTree, replaceFile } from "../../src/files/replace_file.ts";
 import { TemporaryRoot } from "../temporary_root.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { fromFileUrl } from "@std/path/posix";
 import { readSavedList } from "../../src/persist/read_saved_list.ts";
 import { saveList } from "../../src/persist/save_list.ts";
 import { parseSavedList } from "../../src/persist/saved_list.ts";

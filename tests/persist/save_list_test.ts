@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { fromFileUrl } from "@std/path/posix";
 import { clearSaved, saveList } from "../../src/persist/save_list.ts";
 import { parseSavedList } from "../../src/persist/saved_list.ts";
 import { readSavedList } from "../../src/persist/read_saved_list.ts";

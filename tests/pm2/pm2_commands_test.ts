@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { dirname } from "@std/path";
+import { dirname } from "@std/path/posix";
 import { commandNames, loadCommand } from "../../src/cli/commands.ts";
 import { findPm2Command, PM2_COMMANDS } from "../../src/pm2/pm2_commands.ts";
 import { tsmCommand } from "../e2e/tested_program.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { dirname } from "@std/path";
+import { dirname } from "@std/path/posix";
 import { formatProblems } from "../../src/document/format_problems.ts";
 import { findPm2Option, PM2_OPTIONS } from "../../src/pm2/pm2_options.ts";
 import { isConfigName } from "../../src/config/config_name.ts";

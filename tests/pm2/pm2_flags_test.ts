@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { dirname } from "@std/path";
+import { dirname } from "@std/path/posix";
 import { commandOf, fateOf, pm2FlagRows } from "../../scripts/pm2_flag_rows.ts";
 import type { Command } from "../../src/cli/command.ts";
 import { readArguments } from "../../src/cli/parse/read_arguments.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { fromFileUrl, join } from "@std/path/posix";
 import { ROOT_USER, testNeeding } from "../test_needing.ts";
 import { archiveName, ReleaseServer } from "./release_server.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "@std/path";
+import { join } from "@std/path/posix";
 import { packArchive } from "../../scripts/release/archive.ts";
 import { TARGETS } from "../../scripts/release/targets.ts";
 

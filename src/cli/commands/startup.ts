@@ -1,4 +1,4 @@
-import { dirname } from "@std/path";
+import { dirname } from "@std/path/posix";
 import { findInitSystem } from "../../startup/init_systems.ts";
 import { joinWords } from "../../program/shell_words.ts";
 import type { Command } from "../command.ts";

@@ -1,4 +1,4 @@
-import { relative } from "@std/path";
+import { relative } from "@std/path/posix";
 import type { App, ConfigFile } from "../../settings/app.ts";
 import { appsCalled, checkApps, checkSurroundings } from "../../config/check_apps.ts";
 import { formatProblems, placeOf } from "../../document/format_problems.ts";

@@ -1,4 +1,4 @@
-import { dirname } from "@std/path";
+import { dirname } from "@std/path/posix";
 import { statIfThere } from "../../files/path_info.ts";
 
 /** The part of an absolute path that is there already: itself, or the nearest above it. */

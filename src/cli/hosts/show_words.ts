@@ -1,4 +1,4 @@
-import { resolve } from "@std/path";
+import { resolve } from "@std/path/posix";
 import { isFile } from "../../files/path_info.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit_code.ts";

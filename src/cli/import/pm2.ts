@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from "@std/path";
+import { dirname, join, resolve } from "@std/path/posix";
 import { startMessage, type StartRequest } from "../../api/messages/start.ts";
 import { messageOf, withContext } from "../../errors.ts";
 import { GROWING, readTextIfThere } from "../../files/read_text.ts";

@@ -1,4 +1,4 @@
-import { resolve } from "@std/path";
+import { resolve } from "@std/path/posix";
 import { nearest } from "../../nearest.ts";
 import { parseSignal } from "../../signal_names.ts";
 import { bareAlone } from "../../settings/table/parts.ts";

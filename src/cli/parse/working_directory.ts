@@ -1,4 +1,4 @@
-import { isAbsolute, resolve } from "@std/path";
+import { isAbsolute, resolve } from "@std/path/posix";
 import { statIfThere } from "../../files/path_info.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { basename, dirname, join } from "@std/path";
+import { basename, dirname, join } from "@std/path/posix";
 import { isThere } from "../../files/path_info.ts";
 import { readEnvironTable } from "../../process/linux/environ_table.ts";
 import { select } from "../../meta/select.ts";

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { relative } from "@std/path";
+import { relative } from "@std/path/posix";
 import { COMPOSE_RULES, relativePath, type ServicePiece } from "./compose_rules.ts";
 import { containerLosses, containerVariables, containerWords, OWN_NETWORK } from "../container.ts";
 import {

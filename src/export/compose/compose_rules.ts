@@ -1,4 +1,4 @@
-import { relative } from "@std/path";
+import { relative } from "@std/path/posix";
 import { isLogPattern } from "../../settings/table/log_pattern.ts";
 import { envFilesOf } from "../../program/env_files.ts";
 import { formatMilliseconds } from "../../units.ts";

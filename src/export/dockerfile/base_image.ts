@@ -1,4 +1,4 @@
-import { basename, relative, resolve } from "@std/path";
+import { basename, relative, resolve } from "@std/path/posix";
 import type { ExportedApp } from "../exported_app.ts";
 
 /** How a program comes into an image. */

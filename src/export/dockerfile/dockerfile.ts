@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { basename, join, relative } from "@std/path";
+import { basename, join, relative } from "@std/path/posix";
 import { isThere } from "../../files/path_info.ts";
 import { oneLine } from "../../printable.ts";
 import { envFilesOf } from "../../program/env_files.ts";

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { dirname } from "@std/path";
+import { dirname } from "@std/path/posix";
 import { inBatches } from "../../async/in_batches.ts";
 import { isMissing } from "../../files/is_missing.ts";
 import { lstatIfThere } from "../../files/path_info.ts";

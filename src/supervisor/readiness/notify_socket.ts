@@ -1,5 +1,5 @@
 import { delay } from "@std/async/delay";
-import { dirname } from "@std/path";
+import { dirname } from "@std/path/posix";
 import { removeIfThere } from "../../files/replace_file.ts";
 import { MAX_NOTIFICATION } from "./notification.ts";
 

@@ -1,4 +1,4 @@
-import { resolve } from "@std/path";
+import { resolve } from "@std/path/posix";
 import { startMessage, type StartRequest, type StartResponse } from "../../api/messages/start.ts";
 import type { RequestId } from "../../api/request_id.ts";
 import { type Route, route } from "../../api/server/server.ts";

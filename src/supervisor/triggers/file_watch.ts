@@ -1,4 +1,4 @@
-import { basename, dirname } from "@std/path";
+import { basename, dirname } from "@std/path/posix";
 import { messageOf } from "../../errors.ts";
 import { isDirectory, lstatIfThere, statIfThere } from "../../files/path_info.ts";
 import type { WatchedFiles } from "../../settings/table/settings_table.ts";

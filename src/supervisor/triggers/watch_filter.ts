@@ -1,4 +1,4 @@
-import { globToRegExp } from "@std/path";
+import { globToRegExp } from "@std/path/posix";
 import type { WatchedFiles } from "../../settings/table/settings_table.ts";
 
 /** What an editor leaves beside a file while it works on it. */

@@ -6,7 +6,7 @@
  * @module
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { fromFileUrl, join } from "@std/path/posix";
 import { statIfThere } from "../../../src/files/path_info.ts";
 import { ROOT_USER, testNeeding } from "../../test_needing.ts";
 import { freePort, Tsm, until } from "../harness.ts";

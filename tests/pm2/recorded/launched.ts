@@ -5,7 +5,7 @@
  */
 import { assertEquals } from "@std/assert";
 import { copy } from "@std/fs";
-import { dirname, fromFileUrl } from "@std/path";
+import { dirname, fromFileUrl } from "@std/path/posix";
 import { NODE } from "../../node_22.ts";
 import { isRunning, Tsm, until } from "../../e2e/harness.ts";
 import { PM2_PROGRAM } from "../real_pm2.ts";

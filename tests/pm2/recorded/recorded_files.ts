@@ -1,4 +1,4 @@
-import { fromFileUrl } from "@std/path";
+import { fromFileUrl } from "@std/path/posix";
 import type { Launched } from "./launched.ts";
 
 /** A file as real projects have them, and what PM2 made of it. */
