@@ -283,7 +283,8 @@ let portsGiven = 0;
 
 function claimPorts(): Deno.TcpListener {
   for (;;) {
-    const port = 10_000 + OWN_PORTS * Math.floor(Math.random() * 200);
+    // From 23,100 on are those of the recorded files of PM2, which cannot take others.
+    const port = 10_000 + OWN_PORTS * Math.floor(Math.random() * 130);
     try {
       return Deno.listen({ hostname: "127.0.0.1", port });
     } catch (error) {
