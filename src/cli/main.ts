@@ -5,6 +5,7 @@ import { nearest } from "../nearest.ts";
 import { printable } from "../printable.ts";
 import { writeAll } from "./output/write_all.ts";
 import { EARLY_FLAGS } from "./parse/early_flags.ts";
+import { endOfFlags } from "./parse/end_of_flags.ts";
 import { inOwnFlags } from "./parse/pm2_flags.ts";
 import { runCommand } from "./run_command.ts";
 import { reportErrors } from "./report_errors.ts";
@@ -76,7 +77,7 @@ function splitCommand(args: readonly string[]) {
     return { name: "version", rest: others, root: undefined, given: [] };
   }
   // The parser would swallow the '--' that says which words are the command's own.
-  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  const end = endOfFlags(args);
   const early = parseArgs(args.slice(0, end), {
     string: ["_", ...EARLY_FLAGS.filter(({ value }) => value).map(({ name }) => name)],
     boolean: EARLY_FLAGS.filter(({ value }) => !value).map(({ name }) => name),

@@ -1,10 +1,6 @@
 import { COMMON_FLAGS, type Syntax } from "./arguments.ts";
+import { endOfFlags } from "./end_of_flags.ts";
 import { type Flag, isForeign } from "./flag.ts";
-
-/** Where the words begin that are the command's own, behind `--`. */
-export function endOfFlags(args: readonly string[]): number {
-  return args.includes("--") ? args.indexOf("--") : args.length;
-}
 
 /**
  * Whether all flags are those of tsm; else some may be PM2's, or are to be read as PM2 does.

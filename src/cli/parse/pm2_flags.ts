@@ -1,5 +1,6 @@
 import { COMMON_FLAGS, type Syntax } from "./arguments.ts";
-import { areOwnFlags, endOfFlags, isPm2Switch } from "./own_flags.ts";
+import { endOfFlags } from "./end_of_flags.ts";
+import { areOwnFlags, isPm2Switch } from "./own_flags.ts";
 import { type Flag, isForeign, spellings, splitValue } from "./flag.ts";
 
 /** What was typed, in the flags of tsm. */
