@@ -1,5 +1,5 @@
 import { sendSignal } from "../signals.ts";
-import { sessionPrefix } from "./session_prefix.ts";
+import { inSession } from "./in_session.ts";
 import type { LogPaths } from "../../root.ts";
 
 // Does the steps that must not stop halfway. While the writers are stopped it forks only once, for
@@ -69,12 +69,10 @@ export class RotationHelper {
 
   constructor(log: LogPaths) {
     // In a session of its own: what ends the supervisor's does not end it.
-    const prefix = sessionPrefix();
-    const [program = "/bin/sh", ...args] = [...prefix, "/bin/sh", "-c", SCRIPT, "sh"];
-    this.#child = new Deno.Command(program, {
-      args: [...args, log.current, log.part, log.note],
-      // Deno forks for that, which copies the page tables of all its memory.
-      detached: prefix.length === 0,
+    const words = [log.current, log.part, log.note];
+    const { command, ...how } = inSession(["/bin/sh", "-c", SCRIPT, "sh", ...words]);
+    this.#child = new Deno.Command(command, {
+      ...how,
       stdin: "piped",
       stdout: "piped",
       stderr: "null",

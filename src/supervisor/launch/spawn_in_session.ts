@@ -1,4 +1,4 @@
-import { sessionPrefix } from "../../process/linux/session_prefix.ts";
+import { inSession } from "../../process/linux/in_session.ts";
 import type { Environment } from "../../program/environment.ts";
 
 /** A program, and what it begins with. */
@@ -43,16 +43,12 @@ export interface Output {
  */
 export function spawnInSession(program: Program, files: StandardFiles): Deno.ChildProcess {
   const { stdin, stdout, stderr } = files;
-  // With `detached` Deno forks, which copies the page tables of all its memory: 2 ms, against
-  // 0.3 for posix_spawn. The prefix keeps the pid, as no child of ours leads a group.
-  const prefix = sessionPrefix();
-  const [command, ...args] = [...prefix, ...program.argv] as unknown as Program["argv"];
+  const { command, ...how } = inSession(program.argv);
   return new Deno.Command(command, {
-    args,
+    ...how,
     cwd: program.cwd,
     env: usable(program.env),
     clearEnv: true,
-    detached: prefix.length === 0,
     stdin: ends(stdin),
     stdout: ends(stdout),
     stderr: ends(stderr),
