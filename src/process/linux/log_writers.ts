@@ -1,4 +1,4 @@
-import { parseProcessTable, parseWholeTable } from "./read_process_table.ts";
+import { parseProcessTable, parseWholeTable, PRINT_FILES } from "./read_process_table.ts";
 import { type ProcessEntry, type ProcessTable, processTree } from "../process_table.ts";
 import { recentStrays } from "../recent_strays.ts";
 import { readByShell } from "../run_shell.ts";
@@ -39,10 +39,7 @@ for pid; do
   shift
   set -- "$@" /proc/sys/kernel/ostype /proc/$pid/task/[0-9]*/stat
 done
-command -v grep >/dev/null || exec cat $records "$@"
-export LC_ALL=C
-exec grep -ahs '' $records "$@"
-`;
+set -- $records "$@"${PRINT_FILES}`;
 
 /** The processes that may write to a log. */
 export interface LogWriters {
