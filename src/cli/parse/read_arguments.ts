@@ -2,6 +2,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { type Arguments, COMMON_FLAGS, type Syntax } from "./arguments.ts";
 import { type Flag, spellings } from "./flag.ts";
 import { nearest } from "../../nearest.ts";
+import { toMilliseconds } from "../../units.ts";
 
 /**
  * Reads what follows a command's name.
@@ -40,8 +41,10 @@ export function readArguments(command: Syntax, args: readonly string[]): Argumen
   };
 }
 
-/** A duration as `30s`; a number alone may be an id. */
-const DURATION = /^\d+(\.\d+)?(ms|s|m|h)$/;
+/** Whether it is a duration as `30s`; a number alone may be an id. */
+function isDuration(word: string | undefined): boolean {
+  return word !== undefined && /[a-z]$/.test(word) && toMilliseconds(word) !== undefined;
+}
 
 /**
  * Joins flags with the values that would not be found behind them: `--wait` becomes `--wait=30s`,
@@ -62,7 +65,7 @@ function joinValues(
     const flag = flags.find(({ name, short }) => arg === `--${name}` || arg === `-${short}`);
     const next = args[index + 1];
     if (flag?.optional !== undefined) {
-      if (DURATION.test(flag.optional) && DURATION.test(next ?? "")) {
+      if (isDuration(flag.optional) && isDuration(next)) {
         throw new Deno.errors.InvalidData(
           `Cannot run 'tsm ${command.name}' with --${flag.name} ${next}: its value goes behind an =, ` +
             `as in --${flag.name}=${next}`,
